@@ -1,0 +1,533 @@
+#pragma once
+
+/// The structures of Basic Connect (MBIM 1.0, section 10.5), each described once (describe.h).
+/// Members default to what an absent or zeroed structure means on the wire.
+
+#include "mbim/describe.h"
+
+namespace mbnrig::mbim {
+
+/// What a command without payload carries: an empty information buffer.
+struct Empty {
+  static constexpr std::string_view kName = "-";
+  static constexpr auto Fields() { return std::tuple{}; }
+  friend bool operator==(const Empty&, const Empty&) = default;
+};
+
+/// 10.5.1.4
+struct DeviceCapsInfo {
+  DeviceType device_type{};
+  CellularClass cellular_class{};
+  VoiceClass voice_class{};
+  SimClass sim_class{};
+  std::uint32_t data_class = 0;
+  std::uint32_t sms_caps = 0;
+  std::uint32_t ctrl_caps = 0;
+  std::uint32_t max_sessions = 0;
+  std::string custom_data_class, device_id, firmware_info, hardware_info;
+
+  static constexpr std::string_view kName = "MBIM_DEVICE_CAPS_INFO";
+  static constexpr auto Fields() {
+    using S = DeviceCapsInfo;
+    return std::tuple{U32("DeviceType", &S::device_type),
+                      U32("CellularClass", &S::cellular_class),
+                      U32("VoiceClass", &S::voice_class),
+                      U32("SimClass", &S::sim_class),
+                      U32("DataClass", &S::data_class),
+                      U32("SmsCaps", &S::sms_caps),
+                      U32("ControlCaps", &S::ctrl_caps),
+                      U32("MaxSessions", &S::max_sessions),
+                      String("CustomDataClass", &S::custom_data_class, 11),
+                      String("DeviceId", &S::device_id, 18),
+                      String("FirmwareInfo", &S::firmware_info, 30),
+                      String("HardwareInfo", &S::hardware_info, 30)};
+  }
+  friend bool operator==(const DeviceCapsInfo&, const DeviceCapsInfo&) = default;
+};
+
+/// 10.5.2.4
+struct SubscriberReadyInfo {
+  ReadyState ready_state{};
+  std::string subscriber_id, sim_icc_id;
+  ReadyInfo ready_info{};
+  std::vector<std::string> telephone_numbers;
+
+  static constexpr std::string_view kName = "MBIM_SUBSCRIBER_READY_INFO";
+  static constexpr auto Fields() {
+    using S = SubscriberReadyInfo;
+    return std::tuple{U32("ReadyState", &S::ready_state), String("SubscriberId", &S::subscriber_id, 15),
+                      String("SimIccId", &S::sim_icc_id, 20), U32("ReadyInfo", &S::ready_info),
+                      RefList("TelephoneNumbers", &S::telephone_numbers)};
+  }
+  friend bool operator==(const SubscriberReadyInfo&, const SubscriberReadyInfo&) = default;
+};
+
+/// 10.5.3.3
+struct SetRadioState {
+  RadioSwitch radio_state{};
+
+  static constexpr std::string_view kName = "MBIM_SET_RADIO_STATE";
+  static constexpr auto Fields() {
+    return std::tuple{U32("RadioState", &SetRadioState::radio_state)};
+  }
+  friend bool operator==(const SetRadioState&, const SetRadioState&) = default;
+};
+
+/// 10.5.3.4
+struct RadioStateInfo {
+  RadioSwitch hw_radio_state{}, sw_radio_state{};
+
+  static constexpr std::string_view kName = "MBIM_RADIO_STATE_INFO";
+  static constexpr auto Fields() {
+    using S = RadioStateInfo;
+    return std::tuple{U32("HwRadioState", &S::hw_radio_state),
+                      U32("SwRadioState", &S::sw_radio_state)};
+  }
+  friend bool operator==(const RadioStateInfo&, const RadioStateInfo&) = default;
+};
+
+/// 10.5.4.3
+struct SetPin {
+  PinType pin_type{};
+  PinOperation pin_operation{};
+  std::string pin, new_pin;
+
+  static constexpr std::string_view kName = "MBIM_SET_PIN";
+  static constexpr auto Fields() {
+    using S = SetPin;
+    return std::tuple{U32("PinType", &S::pin_type), U32("PinOperation", &S::pin_operation),
+                      String("Pin", &S::pin, 16), String("NewPin", &S::new_pin, 16)};
+  }
+  friend bool operator==(const SetPin&, const SetPin&) = default;
+};
+
+/// 10.5.4.4
+struct PinInfo {
+  PinType pin_type{};
+  PinState pin_state{};
+  std::uint32_t remaining_attempts = kAttemptsUnknown;
+
+  static constexpr std::string_view kName = "MBIM_PIN_INFO";
+  static constexpr auto Fields() {
+    using S = PinInfo;
+    return std::tuple{U32("PinType", &S::pin_type), U32("PinState", &S::pin_state),
+                      U32("RemainingAttempts", &S::remaining_attempts)};
+  }
+  friend bool operator==(const PinInfo&, const PinInfo&) = default;
+};
+
+/// 10.5.5.4
+struct PinDesc {
+  PinMode pin_mode{};
+  PinFormat pin_format{};
+  std::uint32_t pin_length_min = 0, pin_length_max = 0;
+
+  static constexpr std::string_view kName = "MBIM_PIN_DESC";
+  static constexpr auto Fields() {
+    using S = PinDesc;
+    return std::tuple{U32("PinMode", &S::pin_mode), U32("PinFormat", &S::pin_format),
+                      U32("PinLengthMin", &S::pin_length_min),
+                      U32("PinLengthMax", &S::pin_length_max)};
+  }
+  friend bool operator==(const PinDesc&, const PinDesc&) = default;
+};
+
+/// 10.5.5.4
+struct PinListInfo {
+  PinDesc pin1, pin2, device_sim_pin, device_first_sim_pin, network_pin, network_subset_pin,
+      service_provider_pin, corporate_pin, subsidy_lock, custom;
+
+  static constexpr std::string_view kName = "MBIM_PIN_LIST_INFO";
+  static constexpr auto Fields() {
+    using S = PinListInfo;
+    return std::tuple{Inline("PinDescPin1", &S::pin1),
+                      Inline("PinDescPin2", &S::pin2),
+                      Inline("PinDescDeviceSimPin", &S::device_sim_pin),
+                      Inline("PinDescDeviceFirstSimPin", &S::device_first_sim_pin),
+                      Inline("PinDescNetworkPin", &S::network_pin),
+                      Inline("PinDescNetworkSubsetPin", &S::network_subset_pin),
+                      Inline("PinDescServiceProviderPin", &S::service_provider_pin),
+                      Inline("PinDescCorporatePin", &S::corporate_pin),
+                      Inline("PinDescSubsidyLock", &S::subsidy_lock),
+                      Inline("PinDescCustom", &S::custom)};
+  }
+  friend bool operator==(const PinListInfo&, const PinListInfo&) = default;
+};
+
+/// 10.5.6.4, shared by HOME_PROVIDER, PREFERRED_PROVIDERS and VISIBLE_PROVIDERS.
+struct Provider {
+  std::string provider_id;
+  std::uint32_t provider_state = 0;
+  std::string provider_name;
+  CellularClass cellular_class{};
+  std::uint32_t rssi = 0, error_rate = 0;
+
+  static constexpr std::string_view kName = "MBIM_PROVIDER";
+  static constexpr auto Fields() {
+    using S = Provider;
+    return std::tuple{String("ProviderId", &S::provider_id, 6),
+                      U32("ProviderState", &S::provider_state),
+                      String("ProviderName", &S::provider_name, 20),
+                      U32("CellularClass", &S::cellular_class), U32("Rssi", &S::rssi),
+                      U32("ErrorRate", &S::error_rate)};
+  }
+  friend bool operator==(const Provider&, const Provider&) = default;
+};
+
+/// 10.5.8.3
+struct VisibleProvidersReq {
+  VisibleProvidersAction action{};
+
+  static constexpr std::string_view kName = "MBIM_VISIBLE_PROVIDERS_REQ";
+  static constexpr auto Fields() { return std::tuple{U32("Action", &VisibleProvidersReq::action)}; }
+  friend bool operator==(const VisibleProvidersReq&, const VisibleProvidersReq&) = default;
+};
+
+/// 10.5.7.4
+struct Providers {
+  std::vector<Provider> providers;
+
+  static constexpr std::string_view kName = "MBIM_PROVIDERS";
+  static constexpr auto Fields() { return std::tuple{RefList("Providers", &Providers::providers)}; }
+  friend bool operator==(const Providers&, const Providers&) = default;
+};
+
+/// 10.5.9.3
+struct SetRegistrationState {
+  std::string provider_id;
+  RegisterAction register_action{};
+  std::uint32_t data_class = 0;
+
+  static constexpr std::string_view kName = "MBIM_SET_REGISTRATION_STATE";
+  static constexpr auto Fields() {
+    using S = SetRegistrationState;
+    return std::tuple{String("ProviderId", &S::provider_id, 6),
+                      U32("RegisterAction", &S::register_action), U32("DataClass", &S::data_class)};
+  }
+  friend bool operator==(const SetRegistrationState&, const SetRegistrationState&) = default;
+};
+
+/// 10.5.9.4. `nw_error` is a 3GPP TS 24.008 cause code, 0 when there is none.
+struct RegistrationStateInfo {
+  std::uint32_t nw_error = 0;
+  RegisterState register_state{};
+  RegisterMode register_mode{};
+  std::uint32_t available_data_classes = 0;
+  CellularClass current_cellular_class{};
+  std::string provider_id, provider_name, roaming_text;
+  std::uint32_t registration_flag = 0;
+
+  static constexpr std::string_view kName = "MBIM_REGISTRATION_STATE_INFO";
+  static constexpr auto Fields() {
+    using S = RegistrationStateInfo;
+    return std::tuple{U32("NwError", &S::nw_error),
+                      U32("RegisterState", &S::register_state),
+                      U32("RegisterMode", &S::register_mode),
+                      U32("AvailableDataClasses", &S::available_data_classes),
+                      U32("CurrentCellularClass", &S::current_cellular_class),
+                      String("ProviderId", &S::provider_id, 6),
+                      String("ProviderName", &S::provider_name, 20),
+                      String("RoamingText", &S::roaming_text, 63),
+                      U32("RegistrationFlag", &S::registration_flag)};
+  }
+  friend bool operator==(const RegistrationStateInfo&, const RegistrationStateInfo&) = default;
+};
+
+/// 10.5.10.3
+struct SetPacketService {
+  PacketServiceAction packet_service_action{};
+
+  static constexpr std::string_view kName = "MBIM_SET_PACKET_SERVICE";
+  static constexpr auto Fields() {
+    return std::tuple{U32("PacketServiceAction", &SetPacketService::packet_service_action)};
+  }
+  friend bool operator==(const SetPacketService&, const SetPacketService&) = default;
+};
+
+/// 10.5.10.4. Speeds in bits per second.
+struct PacketServiceInfo {
+  std::uint32_t nw_error = 0;
+  PacketServiceState packet_service_state{};
+  std::uint32_t highest_available_data_class = 0;
+  std::uint64_t uplink_speed = 0, downlink_speed = 0;
+
+  static constexpr std::string_view kName = "MBIM_PACKET_SERVICE_INFO";
+  static constexpr auto Fields() {
+    using S = PacketServiceInfo;
+    return std::tuple{U32("NwError", &S::nw_error),
+                      U32("PacketServiceState", &S::packet_service_state),
+                      U32("HighestAvailableDataClass", &S::highest_available_data_class),
+                      U64("UplinkSpeed", &S::uplink_speed),
+                      U64("DownlinkSpeed", &S::downlink_speed)};
+  }
+  friend bool operator==(const PacketServiceInfo&, const PacketServiceInfo&) = default;
+};
+
+/// 10.5.11.3. Interval in seconds.
+struct SetSignalState {
+  std::uint32_t signal_strength_interval = 0, rssi_threshold = 0, error_rate_threshold = 0;
+
+  static constexpr std::string_view kName = "MBIM_SET_SIGNAL_STATE";
+  static constexpr auto Fields() {
+    using S = SetSignalState;
+    return std::tuple{U32("SignalStrengthInterval", &S::signal_strength_interval),
+                      U32("RssiThreshold", &S::rssi_threshold),
+                      U32("ErrorRateThreshold", &S::error_rate_threshold)};
+  }
+  friend bool operator==(const SetSignalState&, const SetSignalState&) = default;
+};
+
+/// 10.5.11.4. Rssi is coded as in TS 27.007 (0 to 31, 99 unknown), ErrorRate 0 to 7, 99 unknown.
+struct SignalStateInfo {
+  std::uint32_t rssi = 99, error_rate = 99, signal_strength_interval = 0, rssi_threshold = 0,
+                error_rate_threshold = 0;
+
+  static constexpr std::string_view kName = "MBIM_SIGNAL_STATE_INFO";
+  static constexpr auto Fields() {
+    using S = SignalStateInfo;
+    return std::tuple{U32("Rssi", &S::rssi), U32("ErrorRate", &S::error_rate),
+                      U32("SignalStrengthInterval", &S::signal_strength_interval),
+                      U32("RssiThreshold", &S::rssi_threshold),
+                      U32("ErrorRateThreshold", &S::error_rate_threshold)};
+  }
+  friend bool operator==(const SignalStateInfo&, const SignalStateInfo&) = default;
+};
+
+/// 10.5.12.3
+struct SetConnect {
+  std::uint32_t session_id = 0;
+  ActivationCommand activation_command{};
+  std::string access_string, user_name, password;
+  Compression compression{};
+  AuthProtocol auth_protocol{};
+  IpType ip_type{};
+  Uuid context_type = kContextTypeInternet;
+
+  static constexpr std::string_view kName = "MBIM_SET_CONNECT";
+  static constexpr auto Fields() {
+    using S = SetConnect;
+    return std::tuple{U32("SessionId", &S::session_id),
+                      U32("ActivationCommand", &S::activation_command),
+                      String("AccessString", &S::access_string, 100),
+                      String("UserName", &S::user_name, 255),
+                      String("Password", &S::password, 255),
+                      U32("Compression", &S::compression),
+                      U32("AuthProtocol", &S::auth_protocol),
+                      U32("IPType", &S::ip_type),
+                      UuidField("ContextType", &S::context_type)};
+  }
+  friend bool operator==(const SetConnect&, const SetConnect&) = default;
+};
+
+/// 10.5.12.4. In a query only `session_id` has a meaning.
+struct ConnectInfo {
+  std::uint32_t session_id = 0;
+  ActivationState activation_state{};
+  VoiceCallState voice_call_state{};
+  IpType ip_type{};
+  Uuid context_type = kContextTypeInternet;
+  std::uint32_t nw_error = 0;
+
+  static constexpr std::string_view kName = "MBIM_CONNECT_INFO";
+  static constexpr auto Fields() {
+    using S = ConnectInfo;
+    return std::tuple{U32("SessionId", &S::session_id),
+                      U32("ActivationState", &S::activation_state),
+                      U32("VoiceCallState", &S::voice_call_state),
+                      U32("IPType", &S::ip_type),
+                      UuidField("ContextType", &S::context_type),
+                      U32("NwError", &S::nw_error)};
+  }
+  friend bool operator==(const ConnectInfo&, const ConnectInfo&) = default;
+};
+
+/// 10.5.13.4
+struct Context {
+  std::uint32_t context_id = 0;
+  Uuid context_type = kContextTypeNone;
+  std::string access_string, user_name, password;
+  Compression compression{};
+  AuthProtocol auth_protocol{};
+
+  static constexpr std::string_view kName = "MBIM_CONTEXT";
+  static constexpr auto Fields() {
+    using S = Context;
+    return std::tuple{U32("ContextId", &S::context_id),
+                      UuidField("ContextType", &S::context_type),
+                      String("AccessString", &S::access_string, 100),
+                      String("UserName", &S::user_name, 255),
+                      String("Password", &S::password, 255),
+                      U32("Compression", &S::compression),
+                      U32("AuthProtocol", &S::auth_protocol)};
+  }
+  friend bool operator==(const Context&, const Context&) = default;
+};
+
+/// 10.5.13.3
+struct SetProvisionedContext {
+  std::uint32_t context_id = 0;
+  Uuid context_type = kContextTypeNone;
+  std::string access_string, user_name, password;
+  Compression compression{};
+  AuthProtocol auth_protocol{};
+  std::string provider_id;
+
+  static constexpr std::string_view kName = "MBIM_SET_PROVISIONED_CONTEXT";
+  static constexpr auto Fields() {
+    using S = SetProvisionedContext;
+    return std::tuple{U32("ContextId", &S::context_id),
+                      UuidField("ContextType", &S::context_type),
+                      String("AccessString", &S::access_string, 100),
+                      String("UserName", &S::user_name, 255),
+                      String("Password", &S::password, 255),
+                      U32("Compression", &S::compression),
+                      U32("AuthProtocol", &S::auth_protocol),
+                      String("ProviderId", &S::provider_id, 6)};
+  }
+  friend bool operator==(const SetProvisionedContext&, const SetProvisionedContext&) = default;
+};
+
+/// 10.5.13.4
+struct ProvisionedContextsInfo {
+  std::vector<Context> contexts;
+
+  static constexpr std::string_view kName = "MBIM_PROVISIONED_CONTEXTS_INFO";
+  static constexpr auto Fields() {
+    return std::tuple{RefList("ProvisionedContexts", &ProvisionedContextsInfo::contexts)};
+  }
+  friend bool operator==(const ProvisionedContextsInfo&, const ProvisionedContextsInfo&) = default;
+};
+
+/// An IPv4 address in network order.
+struct Ipv4Address {
+  std::array<std::uint8_t, 4> octets{};
+
+  static constexpr std::string_view kName = "MBIM_IPV4_ADDRESS";
+  static constexpr auto Fields() { return std::tuple{Raw("IPv4Address", &Ipv4Address::octets)}; }
+  friend bool operator==(const Ipv4Address&, const Ipv4Address&) = default;
+};
+
+/// An IPv6 address in network order.
+struct Ipv6Address {
+  std::array<std::uint8_t, 16> octets{};
+
+  static constexpr std::string_view kName = "MBIM_IPV6_ADDRESS";
+  static constexpr auto Fields() { return std::tuple{Raw("IPv6Address", &Ipv6Address::octets)}; }
+  friend bool operator==(const Ipv6Address&, const Ipv6Address&) = default;
+};
+
+/// 10.5.15.4
+struct Ipv4Element {
+  std::uint32_t on_link_prefix_length = 0;
+  Ipv4Address address;
+
+  static constexpr std::string_view kName = "MBIM_IPV4_ELEMENT";
+  static constexpr auto Fields() {
+    using S = Ipv4Element;
+    return std::tuple{U32("OnLinkPrefixLength", &S::on_link_prefix_length),
+                      Inline("IPv4Address", &S::address)};
+  }
+  friend bool operator==(const Ipv4Element&, const Ipv4Element&) = default;
+};
+
+/// 10.5.15.4
+struct Ipv6Element {
+  std::uint32_t on_link_prefix_length = 0;
+  Ipv6Address address;
+
+  static constexpr std::string_view kName = "MBIM_IPV6_ELEMENT";
+  static constexpr auto Fields() {
+    using S = Ipv6Element;
+    return std::tuple{U32("OnLinkPrefixLength", &S::on_link_prefix_length),
+                      Inline("IPv6Address", &S::address)};
+  }
+  friend bool operator==(const Ipv6Element&, const Ipv6Element&) = default;
+};
+
+/// 10.5.15.4. In a query only `session_id` has a meaning. MTUs in bytes.
+struct IpConfigurationInfo {
+  std::uint32_t session_id = 0;
+  std::uint32_t ipv4_configuration_available = 0, ipv6_configuration_available = 0;
+  std::vector<Ipv4Element> ipv4_addresses;
+  std::vector<Ipv6Element> ipv6_addresses;
+  std::optional<Ipv4Address> ipv4_gateway;
+  std::optional<Ipv6Address> ipv6_gateway;
+  std::vector<Ipv4Address> ipv4_dns_servers;
+  std::vector<Ipv6Address> ipv6_dns_servers;
+  std::uint32_t ipv4_mtu = 0, ipv6_mtu = 0;
+
+  static constexpr std::string_view kName = "MBIM_IP_CONFIGURATION_INFO";
+  static constexpr auto Fields() {
+    using S = IpConfigurationInfo;
+    return std::tuple{U32("SessionId", &S::session_id),
+                      U32("IPv4ConfigurationAvailable", &S::ipv4_configuration_available),
+                      U32("IPv6ConfigurationAvailable", &S::ipv6_configuration_available),
+                      FixedList("IPv4Address", &S::ipv4_addresses),
+                      FixedList("IPv6Address", &S::ipv6_addresses),
+                      FixedRef("IPv4Gateway", &S::ipv4_gateway),
+                      FixedRef("IPv6Gateway", &S::ipv6_gateway),
+                      FixedList("IPv4DnsServer", &S::ipv4_dns_servers),
+                      FixedList("IPv6DnsServer", &S::ipv6_dns_servers),
+                      U32("IPv4Mtu", &S::ipv4_mtu),
+                      U32("IPv6Mtu", &S::ipv6_mtu)};
+  }
+  friend bool operator==(const IpConfigurationInfo&, const IpConfigurationInfo&) = default;
+};
+
+/// 10.5.16.4
+struct DeviceServiceElement {
+  Uuid device_service_id;
+  std::uint32_t dss_payload = 0, max_dss_instances = 0;
+  std::vector<std::uint32_t> cids;
+
+  static constexpr std::string_view kName = "MBIM_DEVICE_SERVICE_ELEMENT";
+  static constexpr auto Fields() {
+    using S = DeviceServiceElement;
+    return std::tuple{UuidField("DeviceServiceId", &S::device_service_id),
+                      U32("DssPayload", &S::dss_payload),
+                      U32("MaxDssInstances", &S::max_dss_instances), U32List("Cids", &S::cids)};
+  }
+  friend bool operator==(const DeviceServiceElement&, const DeviceServiceElement&) = default;
+};
+
+/// 10.5.16.4
+struct DeviceServicesInfo {
+  std::uint32_t max_dss_sessions = 0;
+  std::vector<DeviceServiceElement> services;
+
+  static constexpr std::string_view kName = "MBIM_DEVICE_SERVICES_INFO";
+  static constexpr auto Fields() {
+    using S = DeviceServicesInfo;
+    return std::tuple{RefList("DeviceServices", &S::services,
+                              std::tuple{U32("MaxDssSessions", &S::max_dss_sessions)})};
+  }
+  friend bool operator==(const DeviceServicesInfo&, const DeviceServicesInfo&) = default;
+};
+
+/// 10.5.17.3. No CIDs: every indication of the service.
+struct EventEntry {
+  Uuid device_service_id;
+  std::vector<std::uint32_t> cids;
+
+  static constexpr std::string_view kName = "MBIM_EVENT_ENTRY";
+  static constexpr auto Fields() {
+    using S = EventEntry;
+    return std::tuple{UuidField("DeviceServiceId", &S::device_service_id),
+                      U32List("Cids", &S::cids)};
+  }
+  friend bool operator==(const EventEntry&, const EventEntry&) = default;
+};
+
+/// 10.5.17.3
+struct DeviceServiceSubscribeList {
+  std::vector<EventEntry> entries;
+
+  static constexpr std::string_view kName = "MBIM_DEVICE_SERVICE_SUBSCRIBE_LIST";
+  static constexpr auto Fields() {
+    return std::tuple{RefList("DeviceServices", &DeviceServiceSubscribeList::entries)};
+  }
+  friend bool operator==(const DeviceServiceSubscribeList&,
+                         const DeviceServiceSubscribeList&) = default;
+};
+
+}  // namespace mbnrig::mbim

@@ -1,0 +1,56 @@
+#pragma once
+
+/// Fragmentation of control messages (MBIM 1.0, section 9.5): MBIM_COMMAND_MSG, MBIM_COMMAND_DONE and
+/// MBIM_INDICATE_STATUS_MSG travel in fragments of at most the control-transfer size that OPEN
+/// negotiated; all other messages are never fragmented.
+
+#include <chrono>
+#include <map>
+
+#include "mbim/message.h"
+
+namespace mbnrig::mbim {
+
+/// Splits one whole message into fragments of at most `max_transfer` bytes (>= kMinControlTransfer).
+/// A message that fits, or whose type has no fragment header, comes back alone.
+std::vector<Bytes> Fragment(ByteView message, std::uint32_t max_transfer);
+
+/// Puts fragments back together. Not thread-safe. Memory is bounded by `max_message` per transaction
+/// and one transaction under way (fragments of messages do not interleave, section 9.5).
+class Reassembler {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Limits {
+    std::uint32_t max_transfer = 4096;      ///< bytes of one fragment
+    std::uint32_t max_message = 1u << 20;   ///< bytes of one whole message
+    std::chrono::milliseconds fragment_timeout{1250};  ///< between fragments, section 9.5
+  };
+
+  explicit Reassembler(Limits limits) : limits_(limits) {}
+
+  /// Nothing: more fragments are needed. Bytes: a whole message, unfragmented form. MessageError: the
+  /// fragment was refused, with what the peer is to be told; what was gathered is dropped.
+  /// When a fragment is out of sequence yet itself starts a new message (fragment 0), the error is
+  /// reported and that fragment begins the next message (section 9.5.1).
+  std::variant<std::monostate, Bytes, MessageError> Push(ByteView fragment, TimePoint now);
+
+  /// Error TIMEOUT_FRAGMENT when a message was left unfinished for longer than the limit.
+  std::optional<MessageError> Expire(TimePoint now);
+  /// When Expire has something to do at the earliest.
+  std::optional<TimePoint> Deadline() const;
+
+  /// Forgets what was gathered (CLOSE, RESET_FUNCTION, re-OPEN).
+  void Reset();
+  void set_limits(Limits limits) { limits_ = limits; }
+
+ private:
+  Limits limits_;
+  Bytes gathered_;
+  std::uint32_t transaction_id_ = 0;
+  std::uint32_t total_ = 0;
+  std::uint32_t next_ = 0;
+  TimePoint deadline_{};
+};
+
+}  // namespace mbnrig::mbim

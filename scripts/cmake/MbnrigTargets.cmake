@@ -1,0 +1,45 @@
+# The three ways a room of mbnrig declares what it builds. Warnings are errors everywhere.
+
+add_library(mbnrig_options INTERFACE)
+target_compile_options(mbnrig_options INTERFACE
+  -Wall -Wextra -Wshadow -Werror
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+if(MBNRIG_SANITIZE STREQUAL "address")
+  target_compile_options(mbnrig_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(mbnrig_options INTERFACE -fsanitize=address,undefined)
+elseif(MBNRIG_SANITIZE STREQUAL "thread")
+  target_compile_options(mbnrig_options INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(mbnrig_options INTERFACE -fsanitize=thread)
+elseif(MBNRIG_SANITIZE)
+  message(FATAL_ERROR "MBNRIG_SANITIZE=${MBNRIG_SANITIZE}: expected address or thread")
+endif()
+target_include_directories(mbnrig_options INTERFACE
+  ${CMAKE_SOURCE_DIR}/gadget ${CMAKE_SOURCE_DIR}/host ${CMAKE_SOURCE_DIR}/host/include
+  ${CMAKE_SOURCE_DIR}/conformance)
+find_package(Threads REQUIRED)
+target_link_libraries(mbnrig_options INTERFACE Threads::Threads)
+
+# mbnrig_library(NAME <target> SOURCES ... [PUBLIC_DEPS ...] [PRIVATE_DEPS ...])
+function(mbnrig_library)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;PUBLIC_DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(${ARG_NAME} STATIC ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PUBLIC mbnrig_options ${ARG_PUBLIC_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+endfunction()
+
+# mbnrig_executable(NAME <target> SOURCES ... [DEPS ...])
+function(mbnrig_executable)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE mbnrig_options ${ARG_DEPS})
+endfunction()
+
+# mbnrig_test(NAME <target> SOURCES ... [DEPS ...]): a Google Test program whose tests ctest lists one by one.
+function(mbnrig_test)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  target_link_libraries(${ARG_NAME} PRIVATE mbnrig_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${ARG_NAME} PRIVATE MBNRIG_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  gtest_discover_tests(${ARG_NAME} TEST_PREFIX ${ARG_NAME}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 120)
+endfunction()
