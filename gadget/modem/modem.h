@@ -1,0 +1,67 @@
+#pragma once
+
+/// The emulated modem: a pure state machine. Control-message fragments, moments in time and events of
+/// the user and the network go in; fragments for the host come out. It knows no USB, no thread and no
+/// clock. Its services are one file each (sim, radio, registration, packet_service, contexts, ...).
+///
+/// Not thread-safe: its owner serialises (gadget.h).
+
+#include <chrono>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "fault/plan.h"
+#include "mbim/types.h"
+#include "scenario/scenario.h"
+
+namespace mbnrig::modem {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+class Modem {
+ public:
+  /// `plan` must outlive the modem. The scenario's faults are the caller's to add to the plan.
+  Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now);
+  ~Modem();
+  Modem(const Modem&) = delete;
+  Modem& operator=(const Modem&) = delete;
+
+  /// One encapsulated command, as SEND_ENCAPSULATED_COMMAND carried it.
+  void Receive(mbim::ByteView fragment, TimePoint now);
+
+  /// Does what is due: delayed answers, released holds, attach and registration that take time,
+  /// fragment timeouts. Call at Deadline(), and after a rule was released.
+  void Tick(TimePoint now);
+  /// When Tick has something to do at the earliest; nothing while nothing is pending.
+  std::optional<TimePoint> Deadline() const;
+
+  /// The next fragment for GET_ENCAPSULATED_RESPONSE, oldest first; nothing when there is none.
+  std::optional<mbim::Bytes> TakeOutput();
+
+  /// RESET_FUNCTION: the control channel is closed, transactions and output are forgotten, contexts
+  /// are deactivated; SIM and registration stay (MBIM 1.0, section 8.1.2.x).
+  void ResetFunction(TimePoint now);
+  /// Power lost and back: as after construction.
+  void PowerCycle(TimePoint now);
+
+  /// True once a rule has asked for the device to leave the bus; reading it resets it.
+  bool TakeUnplugRequest();
+
+  /// Changes the world around the modem, by the keys that docs/faults.md lists, e.g. {"sim.state": "absent"},
+  /// {"radio.hardware": "off"}, {"network.registration": "denied"}, {"contexts.limit": 2},
+  /// {"network.deactivate": 0}. Indications go out as a modem would send them.
+  /// Throws std::invalid_argument naming the key, what was expected and the nearest valid key; then
+  /// nothing has changed.
+  void Set(const nlohmann::json& changes, TimePoint now);
+
+  /// Everything a person wants to know of the modem, for the control socket's `state`.
+  nlohmann::json State() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mbnrig::modem

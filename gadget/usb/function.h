@@ -1,0 +1,53 @@
+#pragma once
+
+/// The MBIM USB function (USB CDC MBIM 1.0), written once; controllers (loopback, functionfs, gadgetfs)
+/// only move bytes between it and a host.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "mbim/types.h"
+#include "scenario/scenario.h"
+
+namespace mbnrig::usb {
+
+using mbim::Bytes;
+using mbim::ByteView;
+
+/// The eight bytes of a SETUP packet (USB 2.0, section 9.3).
+struct SetupPacket {
+  std::uint8_t request_type = 0;
+  std::uint8_t request = 0;
+  std::uint16_t value = 0, index = 0, length = 0;
+};
+
+/// A handler's word on a control request.
+struct Stall {};
+struct Ack {};
+using ControlReply = std::variant<Stall, Ack, Bytes>;
+
+/// What the function needs of the modem behind it. Called under the function's lock.
+class ControlChannel {
+ public:
+  virtual ~ControlChannel() = default;
+  virtual void Receive(ByteView fragment) = 0;
+  virtual std::optional<Bytes> TakeOutput() = 0;
+  virtual void ResetFunction() = 0;
+  /// The fault plan's word on a class request or notification; see fault::Seam.
+  virtual std::optional<fault::RuleState> Consult(const fault::Event& event) = 0;
+};
+
+/// Interface numbers and endpoint addresses of the function.
+struct Layout {
+  std::uint8_t control_interface = 0, data_interface = 1;
+  std::uint8_t notification_endpoint = 0x85, bulk_in_endpoint = 0x82, bulk_out_endpoint = 0x07;
+};
+
+enum class Speed { kFull, kHigh, kSuper };
+
+class MbimFunction;  // usb/mbim_function.h
+
+}  // namespace mbnrig::usb

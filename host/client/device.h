@@ -1,0 +1,119 @@
+#pragma once
+
+/// The host's side of MBIM: one opened modem. Opening, transactions with their timeouts, fragments,
+/// indications; above it host/mbn speaks in commands and answers only.
+///
+/// Threads: all methods may be called on any thread. Handlers are called on the client's own dispatch
+/// thread, one at a time, never from within a method of this class; they must not block.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "mbim/codec.h"
+#include "mbim/message.h"
+
+namespace mbnrig::client {
+
+/// How a transaction ended.
+enum class Outcome {
+  kAnswered,       ///< COMMAND_DONE arrived; see `status`
+  kFunctionError,  ///< FUNCTION_ERROR arrived; see `error`
+  kTimedOut,       ///< the modem did not answer in time
+  kGone,           ///< the device left the bus, or USB I/O failed as if it had
+  kNotOpen,        ///< the device is not open (never was, was closed, or could not be opened)
+  kMalformed,      ///< an answer arrived that cannot be what it says
+  kCancelled,      ///< Close was called meanwhile
+};
+std::string_view OutcomeName(Outcome outcome);
+
+struct Reply {
+  Outcome outcome = Outcome::kNotOpen;
+  mbim::Status status = mbim::Status::kSuccess;
+  mbim::ProtocolError error{};
+  mbim::Bytes information;
+
+  bool ok() const { return outcome == Outcome::kAnswered && status == mbim::Status::kSuccess; }
+};
+
+struct Indication {
+  mbim::Uuid service;
+  std::uint32_t cid = 0;
+  mbim::Bytes information;
+};
+
+/// Bounds of every wait.
+struct Timeouts {
+  std::chrono::milliseconds open{10'000};       ///< for OPEN_DONE
+  std::chrono::milliseconds open_retry{1'000};  ///< between attempts while the function is busy
+  std::chrono::milliseconds command{30'000};    ///< for COMMAND_DONE; CONNECT and scans may set their own
+  std::chrono::milliseconds close{2'000};
+  std::chrono::milliseconds transfer{5'000};    ///< one USB control transfer
+};
+
+/// Who and where the modem is, from USB.
+struct DeviceIdentity {
+  std::string id;      ///< unique while present and never used again, e.g. "usb-1-4#7"
+  std::uint16_t vendor_id = 0, product_id = 0;
+  std::string manufacturer, product, serial;
+};
+
+/// One modem. Obtained from Monitor; lives as long as someone holds it, also after it left the bus.
+class Device {
+ public:
+  using ReplyHandler = std::function<void(Reply)>;
+  using IndicationHandler = std::function<void(const Indication&)>;
+
+  virtual ~Device() = default;
+  virtual const DeviceIdentity& identity() const = 0;
+  /// False once the device has left the bus or I/O said so.
+  virtual bool present() const = 0;
+
+  /// Claims the interfaces and sends OPEN. `done` gets kAnswered/kSuccess when the modem is open.
+  virtual void Open(ReplyHandler done) = 0;
+  /// Sends CLOSE, gives the interfaces back. Pending transactions end with kCancelled first.
+  virtual void Close(std::function<void()> done) = 0;
+
+  /// One command; `done` is called exactly once, whatever happens. `timeout` 0: Timeouts::command.
+  virtual void Command(const mbim::Uuid& service, std::uint32_t cid, mbim::CommandType type,
+                       mbim::Bytes information, ReplyHandler done,
+                       std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) = 0;
+
+  /// Indications, in order of arrival. Set it before Open.
+  virtual void set_indication_handler(IndicationHandler handler) = 0;
+
+  /// Typed forms for Basic Connect.
+  template <class Payload>
+  void Query(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {
+    Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), mbim::CommandType::kQuery,
+            mbim::Encode(payload), std::move(done));
+  }
+  void Query(mbim::BasicConnectCid cid, ReplyHandler done) {
+    Query(cid, mbim::Empty{}, std::move(done));
+  }
+  template <class Payload>
+  void Set(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {
+    Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), mbim::CommandType::kSet,
+            mbim::Encode(payload), std::move(done));
+  }
+};
+
+/// Watches a bus for MBIM functions.
+class Monitor {
+ public:
+  struct Listener {
+    virtual ~Listener() = default;
+    virtual void OnArrival(std::shared_ptr<Device> device) = 0;
+    virtual void OnRemoval(std::shared_ptr<Device> device) = 0;
+  };
+  virtual ~Monitor() = default;
+  /// Present devices are announced as arrivals. Handlers run on the dispatch thread. Throws
+  /// std::runtime_error with one line that says what to do when the bus cannot be used.
+  virtual void Start(Listener& listener) = 0;
+  /// Closes every device it announced; after it returns no handler is called any more, and every
+  /// thread is joined. Not to be called on the dispatch thread.
+  virtual void Stop() = 0;
+};
+
+}  // namespace mbnrig::client
