@@ -1,0 +1,92 @@
+// Every documented return code of mbnapi.h and mprapi.h as data: which call, which code, under
+// which condition. The tables come from the .tsv files beside this header.
+//
+//   for (const catalogue::Row& row : catalogue::Rows()) {
+//     if (row.countable) std::cout << row.id << ": " << row.condition << '\n';
+//   }
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mbnrig::catalogue {
+
+/// Where the suites run.
+enum class Target {
+  kEmbedded,  ///< host and modem in one process
+  kVm,        ///< a stock Linux kernel in QEMU, real USB stack
+  kBoard,     ///< a board's USB device controller
+};
+
+/// "embedded", "vm" or "board".
+std::string_view TargetName(Target target);
+
+/// How a call's answer is to be read.
+enum class Family {
+  kHresult,  ///< COM methods of mbnapi.h and their status arguments
+  kWin32,    ///< DWORD or BOOL functions of mprapi.h
+};
+
+/// "HRESULT" or "WIN32".
+std::string_view FamilyName(Family family);
+
+/// Where the code of a row is seen.
+enum class Kind {
+  kReturn,         ///< the call returns it
+  kStatus,         ///< the event carries it in its status argument
+  kHandlerReturn,  ///< a client's event handler must return it
+};
+
+/// "return", "status" or "handler return".
+std::string_view KindName(Kind kind);
+
+/// One documented (call, code, condition). Its strings live as long as the program.
+struct Row {
+  /// `call/code`, `call/code/status` or `call/code/handler-return`, `#2` behind a second one.
+  std::string_view id;
+  /// `IMbnConnection::Connect`, `MprAdminPortDisconnect`.
+  std::string_view api;
+  Family family;
+  Kind kind;
+  /// The code as the page spells it, misspellings included.
+  std::string_view documented;
+  /// The code that is meant; `-` (nothing documented) and `Other` name none.
+  std::string_view code;
+  /// The code's number, absent when `code` names none.
+  std::optional<std::uint32_t> value;
+  /// Whether the row is among "every documented return code".
+  bool countable;
+  /// The event that must follow this return, such as `IMbnConnectionEvents::OnConnectComplete`;
+  /// empty when none does.
+  std::string_view completion;
+  std::string_view condition;
+  std::string_view note;
+};
+
+/// All rows, mbnapi.h before mprapi.h, in the reference's order.
+std::span<const Row> Rows();
+
+/// The row with this id, or nullptr.
+const Row* FindRow(std::string_view id);
+
+/// The row of a call and a code. The code may be spelt as documented or as meant, and without its
+/// HRESULT_FROM_WIN32(). Where a call documents one code several ways, countable rows win over
+/// others and the first one wins; ask FindRow for another. nullptr when there is none.
+const Row* FindRow(std::string_view api, std::string_view code);
+
+/// The ids most like `id`, best first, `count` of them.
+std::vector<std::string_view> NearestIds(std::string_view id, std::size_t count);
+
+/// Why a row cannot occur on a target (not_applicable.tsv), or nothing when it can.
+std::optional<std::string_view> NotApplicable(const Row& row, Target target);
+
+/// A code by name and number: "E_MBN_PIN_REQUIRED (0x80548210)", "ERROR_ACCESS_DENIED (5)",
+/// "HRESULT_FROM_WIN32(ERROR_NOT_FOUND) (0x80070490)"; the number alone when it has no name here.
+std::string CodeName(std::uint32_t value, Family family);
+
+}  // namespace mbnrig::catalogue
