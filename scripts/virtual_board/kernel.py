@@ -1,0 +1,151 @@
+"""Debian kernels: named, downloaded, unpacked into a cache; never installed."""
+
+import contextlib
+import fcntl
+import hashlib
+import lzma
+import os
+import shutil
+import struct
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import BoardError
+
+DEFAULT_PACKAGE = "linux-image-amd64"
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel in the cache, ready to boot."""
+
+    version: str  # as uname -r prints it
+    image: Path  # what QEMU's -kernel takes
+    modules: Path  # its lib/modules/<version>, with depmod's tables
+    folder: Path  # its own folder in the cache
+
+
+def cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "mbnrig" / "kernels"
+
+
+def obtain(wanted: str) -> Kernel:
+    """The kernel of a .deb file or of a Debian package name (a meta package is followed)."""
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    with _locked(cache / "lock"):
+        if wanted.endswith(".deb"):
+            deb = Path(wanted)
+            if not deb.is_file():
+                raise BoardError(f"--kernel: no file {deb}")
+            stat = deb.stat()
+            identity = f"{deb.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+            key = f"{deb.stem}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+            if not (cache / key).is_dir():
+                _unpack(deb, cache / key)
+        else:
+            package, release = _candidate(wanted)
+            key = f"{package}_{release.replace(':', '%')}"
+            if not (cache / key).is_dir():
+                with tempfile.TemporaryDirectory(dir=cache) as download:
+                    _unpack(_download(package, Path(download)), cache / key)
+    return _describe(cache / key)
+
+
+def _candidate(package: str) -> tuple[str, str]:
+    """Follows meta packages to the package that holds a kernel; returns it and its version."""
+    for _ in range(3):
+        shown = _run(["apt-cache", "show", "--no-all-versions", package])
+        fields = dict(
+            line.split(": ", 1) for line in shown.stdout.splitlines() if ": " in line and line[0] != " "
+        )
+        if shown.returncode != 0 or "Version" not in fields:
+            raise BoardError(
+                f"apt knows no package {package}: run apt-get update, or pass --kernel FILE.deb"
+            )
+        dependencies = [entry.split()[0] for entry in fields.get("Depends", "").split(",") if entry]
+        kernels = [name for name in dependencies if name.startswith("linux-image-")]
+        if not kernels:
+            return package, fields["Version"]
+        package = kernels[0]
+    raise BoardError(f"package {package} leads to no kernel: name one with --kernel")
+
+
+def _download(package: str, folder: Path) -> Path:
+    print(f"vm: downloading {package} (once)", flush=True)
+    result = _run(["apt-get", "download", "-q", package], cwd=folder)
+    debs = list(folder.glob("*.deb"))
+    if result.returncode != 0 or not debs:
+        reason = (result.stderr.strip() or "no file came").splitlines()[-1]
+        raise BoardError(
+            f"cannot download {package} ({reason}): run apt-get update, or pass --kernel FILE.deb"
+        )
+    return debs[0]
+
+
+def _unpack(deb: Path, folder: Path) -> None:
+    """Unpacks into a folder that appears whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        whole = Path(scratch) / "kernel"
+        result = _run(["dpkg-deb", "-x", str(deb), str(whole)])
+        if result.returncode != 0:
+            raise BoardError(f"cannot unpack {deb}: {result.stderr.strip().splitlines()[-1]}")
+        images = list(whole.glob("boot/vmlinuz-*"))
+        if len(images) != 1:
+            raise BoardError(f"{deb.name} holds no kernel: name a linux-image package with --kernel")
+        version = images[0].name.removeprefix("vmlinuz-")
+        # Packages of later Debian releases put the modules below /usr/lib.
+        if not (whole / "lib/modules").is_dir():
+            (whole / "lib").mkdir(exist_ok=True)
+            (whole / "usr/lib/modules").rename(whole / "lib/modules")
+        _extract(images[0], whole / "boot/vmlinux")
+        result = _run(["/sbin/depmod", "-b", str(whole), version])
+        if result.returncode != 0:
+            raise BoardError(f"depmod failed for kernel {version}: {result.stderr.strip()}")
+        for waste in ("usr", "boot/System.map-" + version):
+            path = whole / waste
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        whole.rename(folder)
+
+
+def _extract(image: Path, target: Path) -> None:
+    """Writes the ELF kernel that a bzImage carries, if it is xz (Documentation/x86/boot.rst).
+
+    QEMU starts it directly (PVH); the emulated processor would need seconds to unpack it.
+    """
+    data = image.read_bytes()
+    sectors = data[0x1F1]
+    offset, length = struct.unpack_from("<II", data, 0x248)
+    start = (sectors + 1) * 512 + offset
+    payload = data[start : start + length]
+    if payload[:6] != b"\xfd7zXZ\x00":
+        return
+    with contextlib.suppress(lzma.LZMAError):
+        target.write_bytes(lzma.LZMADecompressor().decompress(payload))
+
+
+def _describe(folder: Path) -> Kernel:
+    image = next(folder.glob("boot/vmlinuz-*"))
+    version = image.name.removeprefix("vmlinuz-")
+    extracted = folder / "boot/vmlinux"
+    return Kernel(
+        version, extracted if extracted.exists() else image, folder / "lib/modules" / version, folder
+    )
+
+
+@contextlib.contextmanager
+def _locked(path: Path):
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _run(command: list[str], **options) -> subprocess.CompletedProcess:
+    environment = os.environ | {"LC_ALL": "C"}
+    try:
+        return subprocess.run(command, capture_output=True, text=True, env=environment, **options)
+    except FileNotFoundError as error:
+        raise BoardError(f"{command[0]} is missing: run scripts/setup --vm") from error

@@ -1,0 +1,249 @@
+"""Runs the board: QEMU, the streams of the command, the guest's word on what happens."""
+
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import BoardError, initramfs
+from .kernel import Kernel
+
+GUEST = Path(__file__).parent / "guest"
+QEMU = "qemu-system-x86_64"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the board shall do."""
+
+    kernel: Kernel
+    gadget: str  # functionfs, gadgetfs, none
+    gadget_binary: Path
+    scenario: Path
+    udcs: int
+    shares: tuple[Path, ...]  # writable inside
+    command: tuple[str, ...]
+    folder: Path  # where the command runs
+    environment: dict[str, str]
+    boot_timeout: float  # seconds until the command starts
+    timeout: float  # seconds that the command may take
+    logs: Path  # an existing folder for kernel.log, gadget.log, qemu.log
+    memory: int  # MiB
+
+
+def run(job: Job) -> int:
+    """Boots, runs the command, switches off; the command's exit status."""
+    token = os.urandom(16).hex()
+    with tempfile.TemporaryDirectory(prefix="mbnrig-vm-") as scratch:
+        initrd = Path(scratch) / "initrd"
+        initrd.write_bytes(initramfs.obtain(job.kernel).read_bytes() + _session(job, token))
+        with _Board(job, initrd) as board:
+            streams = [
+                threading.Thread(target=_pump, args=(board.ports[name], descriptor, token))
+                for name, descriptor in (("stdout", 1), ("stderr", 2))
+            ]
+            for stream in streams:
+                stream.start()
+            try:
+                status = board.follow()
+                for stream in streams:
+                    stream.join()
+                return status
+            finally:
+                board.switch_off()
+                for stream in streams:
+                    stream.join()
+
+
+class _Board:
+    """A QEMU process with its virtio-serial ports."""
+
+    def __init__(self, job: Job, initrd: Path):
+        self.job = job
+        self.ports: dict[str, socket.socket] = {}
+        far_ends = {}
+        for name in ("control", "stdout", "stderr"):
+            self.ports[name], far_ends[name] = socket.socketpair()
+        self.log = (job.logs / "qemu.log").open("wb")
+        command = _qemu(job, initrd, {name: end.fileno() for name, end in far_ends.items()})
+        try:
+            self.process = subprocess.Popen(
+                # The machine never outlives this process, whatever happens to it.
+                ["setpriv", "--pdeathsig", "KILL", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=self.log,
+                stderr=self.log,
+                pass_fds=[end.fileno() for end in far_ends.values()],
+            )
+        finally:
+            for end in far_ends.values():
+                end.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.switch_off()
+        self.log.close()
+        for port in self.ports.values():
+            port.close()
+
+    def switch_off(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def follow(self) -> int:
+        """Reads the guest's words until the command's exit status."""
+        deadline = time.monotonic() + self.job.boot_timeout
+        running = False
+        gadget_end = ""
+        while True:
+            word, _, rest = self._line(deadline, running).partition(" ")
+            if word == "ready":
+                running = True
+                deadline = time.monotonic() + self.job.timeout
+            elif word == "died":
+                gadget_end = rest
+            elif word == "failed":
+                raise BoardError(rest + _tail(self.job.logs / "gadget.log"))
+            elif word == "exit":
+                if gadget_end:
+                    how = "did not end on SIGTERM" if gadget_end == "stuck" else f"died with status {gadget_end}"
+                    raise BoardError(
+                        f"the command ended with {rest}, but the gadget {how}"
+                        + _tail(self.job.logs / "gadget.log")
+                    )
+                return int(rest)
+
+    def _line(self, deadline: float, running: bool) -> str:
+        port = self.ports["control"]
+        line = b""
+        while not line.endswith(b"\n"):
+            port.settimeout(max(deadline - time.monotonic(), 0.001))
+            try:
+                byte = port.recv(1)
+            except TimeoutError:
+                if running:
+                    raise TimeoutError(f"the command was still running after {self.job.timeout:g} s") from None
+                raise BoardError(
+                    f"the board was not up after {self.job.boot_timeout:g} s"
+                    + _tail(self.job.logs / "kernel.log")
+                ) from None
+            if not byte:
+                raise BoardError("the board went down" + self._last_words())
+            line += byte
+        return line.decode().strip()
+
+    def _last_words(self) -> str:
+        kernel_log = self.job.logs / "kernel.log"
+        for log in (self.job.logs / "qemu.log", kernel_log):
+            if log.exists() and log.stat().st_size:
+                lines = log.read_text(errors="replace").splitlines()
+                own = [line for line in lines if "mbnrig: " in line]
+                return ": " + own[-1].partition("mbnrig: ")[2] if own else _tail(log)
+        return ""
+
+
+def _qemu(job: Job, initrd: Path, ports: dict[str, int]) -> list[str]:
+    path = shutil.which(QEMU)
+    if path is None:
+        raise BoardError(f"{QEMU} is missing: run scripts/setup --vm")
+    command = [path, "-accel", "tcg", "-machine", "q35", "-cpu", "max", "-smp", "2"]
+    command += ["-m", str(job.memory), "-nodefaults", "-no-user-config", "-display", "none"]
+    command += ["-no-reboot", "-nic", "none", "-kernel", str(job.kernel.image), "-initrd", str(initrd)]
+    # An oops ends the board at once; interfaces keep the kernel's names (wwan0); no watchdog
+    # complains when the machine outside is busy.
+    command += [
+        "-append",
+        "console=ttyS0 panic=-1 oops=panic mitigations=off nowatchdog net.ifnames=0",
+    ]
+    command += ["-chardev", f"file,id=kernel,path={_quoted(job.logs / 'kernel.log')}"]
+    command += ["-serial", "chardev:kernel", "-device", "virtio-serial-pci,max_ports=8"]
+    for name, descriptor in ports.items():
+        command += ["-chardev", f"socket,id={name},fd={descriptor}"]
+        command += ["-device", f"virtserialport,chardev={name},name={name}"]
+    command += ["-chardev", f"file,id=gadget,path={_quoted(job.logs / 'gadget.log')}"]
+    command += ["-device", "virtserialport,chardev=gadget,name=gadget"]
+    local = "local,security_model=none,multidevs=remap"
+    command += ["-virtfs", f"{local},path=/,mount_tag=root,readonly=on"]
+    for number, share in enumerate(job.shares):
+        command += ["-virtfs", f"{local},path={_quoted(share)},mount_tag=share{number}"]
+    return command
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace(",", ",,")  # QEMU's option syntax
+
+
+def _session(job: Job, token: str) -> bytes:
+    """The part of the initramfs that belongs to this run alone."""
+    settings = {
+        "udcs": str(job.udcs),
+        "gadget": job.gadget,
+        "gadget_binary": str(job.gadget_binary),
+        "scenario": str(job.scenario),
+        "shares": "\n".join(str(share) for share in job.shares),
+        "kernel_version": job.kernel.version,
+        "kernel_modules": str(job.kernel.modules),
+        "token": token,
+    }
+    environment = [f"{name}={value}" for name, value in sorted(job.environment.items())]
+    folder = shlex.quote(str(job.folder))
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = Path(scratch)
+        board = tree / "board"
+        board.mkdir()
+        (tree / "init").write_bytes((GUEST / "init").read_bytes())
+        (tree / "init").chmod(0o755)
+        (board / "session").write_bytes((GUEST / "session").read_bytes())
+        (board / "settings").write_text(
+            "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
+        )
+        (board / "launch").write_text(
+            f"cd {folder} || exit 126\nexec env -i {shlex.join(environment)} \"$@\"\n"
+        )
+        (board / "command").write_text(f"exec {shlex.join(job.command)}\n")
+        return initramfs.pack(tree)
+
+
+def _pump(port: socket.socket, descriptor: int, token: str) -> None:
+    """Copies a stream as it comes, up to the mark of its end (or the board's)."""
+    mark = b"\0" + token.encode()
+    held = b""
+    listening = True
+    while data := port.recv(65536):
+        held += data
+        if held.endswith(mark):
+            _write(descriptor, held[: -len(mark)])
+            return
+        # What may be the beginning of the mark waits for more.
+        start = held.rfind(b"\0", max(len(held) - len(mark), 0))
+        ready = start if start >= 0 and mark.startswith(held[start:]) else len(held)
+        listening = listening and _write(descriptor, held[:ready])
+        held = held[ready:]
+    _write(descriptor, held)
+
+
+def _write(descriptor: int, data: bytes) -> bool:
+    """False when nobody reads any more."""
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except BrokenPipeError:
+        return False
+    return True
+
+
+def _tail(log: Path, count: int = 5) -> str:
+    """The last lines of a log, to go below a message."""
+    if not log.exists():
+        return ""
+    lines = log.read_text(errors="replace").splitlines()[-count:]
+    return "".join(f"\n  {log.name}: {line.rstrip()}" for line in lines)
