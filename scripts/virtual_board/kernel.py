@@ -8,6 +8,7 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def _candidate(package: str) -> tuple[str, str]:
 
 
 def _download(package: str, folder: Path) -> Path:
-    print(f"vm: downloading {package} (once)", flush=True)
+    print(f"vm: downloading {package} (once)", file=sys.stderr)
     result = _run(["apt-get", "download", "-q", package], cwd=folder)
     debs = list(folder.glob("*.deb"))
     if result.returncode != 0 or not debs:
