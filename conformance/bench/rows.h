@@ -60,11 +60,8 @@ Row Proves(const Row& row);
 template <std::same_as<Row>... More>
 void Proves(const Row& first, const Row& second, const More&... more) {
   Proves(first);
-  if constexpr (sizeof...(More) == 0) {
-    Proves(second);
-  } else {
-    Proves(second, more...);
-  }
+  Proves(second);
+  (Proves(more), ...);
 }
 
 /// Where a check stands.

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
 #include <set>
 
 namespace mbnrig::catalogue {
@@ -153,6 +156,37 @@ TEST(CodeName, NamesEveryRowsNumberAsTheRowDoes) {
     if (!row.countable || boolean) continue;
     EXPECT_THAT(CodeName(*row.value, row.family), ::testing::StartsWith(row.code)) << row.id;
   }
+}
+
+/// The numbers that the public headers give to the names in `lines` of `file`, such as
+/// `#define E_HANDLE ((HRESULT)0x80070006L)` or `#define PENDING (RASBASE + 0)`.
+void CompareWithHeader(const std::filesystem::path& file, std::set<std::string>& compared) {
+  static const std::regex define(
+      R"(#define\s+(\w+)\s+\(*(?:(?:HRESULT|DWORD)\)\s*)?(RASBASE|ROUTEBASE|ROUTERBASE)?\s*\+?\s*)"
+      R"((0[xX][0-9A-Fa-f]+|[0-9]+)[uUlL]*\)*\s*(?://.*)?)");
+  std::ifstream in(file);
+  ASSERT_TRUE(in) << file;
+  for (std::string line; std::getline(in, line);) {
+    std::smatch match;
+    if (!std::regex_match(line, match, define)) continue;
+    const auto base = match[2].matched ? (match[2] == "RASBASE" ? 600u : 900u) : 0u;
+    const auto value = static_cast<std::uint32_t>(base + std::stoul(match[3], nullptr, 0));
+    for (const Family family : {Family::kHresult, Family::kWin32}) {
+      const auto ours = CodeValue(match[1].str(), family);
+      if (!ours) continue;
+      EXPECT_EQ(*ours, value) << match[1] << " in " << file;
+      compared.insert(match[1]);
+    }
+  }
+}
+
+TEST(Codes, HaveTheNumbersOfThePublicHeaders) {
+  std::set<std::string> compared;
+  for (const auto& entry : std::filesystem::directory_iterator(MBNRIG_SOURCE_DIR "/host/include")) {
+    if (entry.path().extension() == ".h") CompareWithHeader(entry.path(), compared);
+  }
+  EXPECT_THAT(compared, ::testing::IsSupersetOf({"E_MBN_ACTIVE_CONNECTION", "E_MBN_ALREADY_ACTIVE",
+                                                 "E_MBN_DEVICE_BUSY", "E_MBN_PIN_REQUIRED"}));
 }
 
 }  // namespace

@@ -25,12 +25,11 @@ MEANT = {
 }
 
 # Codes that the reference names but no public header gives a number. These numbers are mbnrig's
-# own, in the facility of the other E_MBN_* codes and far outside their published range
-# (0x80548201 to 0x80548229). host/include/mbnapi.h uses the same.
+# own; host/include/winerror.h chooses them, and catalogue_test.cpp compares.
 OWN = {
-    "E_MBN_ACTIVE_CONNECTION": 0x8054FF01,
-    "E_MBN_ALREADY_ACTIVE": 0x8054FF02,
-    "E_MBN_DEVICE_BUSY": 0x8054FF03,
+    "E_MBN_ACTIVE_CONNECTION": 0xA0548001,
+    "E_MBN_ALREADY_ACTIVE": 0xA0548002,
+    "E_MBN_DEVICE_BUSY": 0xA0548003,
 }
 
 # Numbers of the general codes, from [MS-ERREF] 2.1 and 2.2 (E_MBN_* and the 600..955 ranges come
