@@ -1,0 +1,35 @@
+/// Events and waiting. C and C++. A handle is a number that is looked up, never a pointer that is
+/// followed: one that was closed or never given fails with ERROR_INVALID_HANDLE.
+#pragma once
+
+#include <windef.h>
+
+#define INFINITE 0xFFFFFFFF
+
+#define WAIT_OBJECT_0 0x00000000
+#define WAIT_ABANDONED 0x00000080
+#define WAIT_TIMEOUT 258
+#define WAIT_FAILED ((DWORD)0xFFFFFFFF)
+
+/// A new unnamed event; a manual-reset event stays signalled until ResetEvent, an auto-reset event
+/// lets one wait through. `lpEventAttributes` has no effect. NULL with ERROR_NOT_SUPPORTED when a
+/// name is given (nothing here shares events between processes), ERROR_NOT_ENOUGH_MEMORY when
+/// memory is short.
+EXTERN_C HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
+                                    BOOL bInitialState, LPCWSTR lpName);
+/// As CreateEventW.
+EXTERN_C HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
+                                    BOOL bInitialState, LPCSTR lpName);
+#ifdef UNICODE
+#define CreateEvent CreateEventW
+#else
+#define CreateEvent CreateEventA
+#endif
+
+/// FALSE with ERROR_INVALID_HANDLE when the handle is no event's.
+EXTERN_C BOOL WINAPI SetEvent(HANDLE hEvent);
+/// FALSE with ERROR_INVALID_HANDLE when the handle is no event's.
+EXTERN_C BOOL WINAPI ResetEvent(HANDLE hEvent);
+/// Waits until the event is signalled (WAIT_OBJECT_0) or the milliseconds are over (WAIT_TIMEOUT);
+/// INFINITE waits without bound. WAIT_FAILED with ERROR_INVALID_HANDLE for no event's handle.
+EXTERN_C DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds);
