@@ -55,9 +55,10 @@ struct SubscriberReadyInfo {
   static constexpr std::string_view kName = "MBIM_SUBSCRIBER_READY_INFO";
   static constexpr auto Fields() {
     using S = SubscriberReadyInfo;
-    return std::tuple{U32("ReadyState", &S::ready_state), String("SubscriberId", &S::subscriber_id, 15),
+    return std::tuple{U32("ReadyState", &S::ready_state),
+                      String("SubscriberId", &S::subscriber_id, 15),
                       String("SimIccId", &S::sim_icc_id, 20), U32("ReadyInfo", &S::ready_info),
-                      RefList("TelephoneNumbers", &S::telephone_numbers)};
+                      RefList("TelephoneNumbers", &S::telephone_numbers, std::tuple{}, 22)};
   }
   friend bool operator==(const SubscriberReadyInfo&, const SubscriberReadyInfo&) = default;
 };
@@ -96,7 +97,8 @@ struct SetPin {
   static constexpr auto Fields() {
     using S = SetPin;
     return std::tuple{U32("PinType", &S::pin_type), U32("PinOperation", &S::pin_operation),
-                      String("Pin", &S::pin, 16), String("NewPin", &S::new_pin, 16)};
+                      String("Pin", &S::pin, 16, Secrecy::kSecret),
+                      String("NewPin", &S::new_pin, 16, Secrecy::kSecret)};
   }
   friend bool operator==(const SetPin&, const SetPin&) = default;
 };
@@ -168,7 +170,8 @@ struct Provider {
     return std::tuple{String("ProviderId", &S::provider_id, 6),
                       U32("ProviderState", &S::provider_state),
                       String("ProviderName", &S::provider_name, 20),
-                      U32("CellularClass", &S::cellular_class), U32("Rssi", &S::rssi),
+                      U32("CellularClass", &S::cellular_class),
+                      U32("Rssi", &S::rssi),
                       U32("ErrorRate", &S::error_rate)};
   }
   friend bool operator==(const Provider&, const Provider&) = default;
@@ -254,11 +257,10 @@ struct PacketServiceInfo {
   static constexpr std::string_view kName = "MBIM_PACKET_SERVICE_INFO";
   static constexpr auto Fields() {
     using S = PacketServiceInfo;
-    return std::tuple{U32("NwError", &S::nw_error),
-                      U32("PacketServiceState", &S::packet_service_state),
-                      U32("HighestAvailableDataClass", &S::highest_available_data_class),
-                      U64("UplinkSpeed", &S::uplink_speed),
-                      U64("DownlinkSpeed", &S::downlink_speed)};
+    return std::tuple{
+        U32("NwError", &S::nw_error), U32("PacketServiceState", &S::packet_service_state),
+        U32("HighestAvailableDataClass", &S::highest_available_data_class),
+        U64("UplinkSpeed", &S::uplink_speed), U64("DownlinkSpeed", &S::downlink_speed)};
   }
   friend bool operator==(const PacketServiceInfo&, const PacketServiceInfo&) = default;
 };
@@ -310,7 +312,7 @@ struct SetConnect {
                       U32("ActivationCommand", &S::activation_command),
                       String("AccessString", &S::access_string, 100),
                       String("UserName", &S::user_name, 255),
-                      String("Password", &S::password, 255),
+                      String("Password", &S::password, 255, Secrecy::kSecret),
                       U32("Compression", &S::compression),
                       U32("AuthProtocol", &S::auth_protocol),
                       U32("IPType", &S::ip_type),
@@ -356,7 +358,7 @@ struct Context {
                       UuidField("ContextType", &S::context_type),
                       String("AccessString", &S::access_string, 100),
                       String("UserName", &S::user_name, 255),
-                      String("Password", &S::password, 255),
+                      String("Password", &S::password, 255, Secrecy::kSecret),
                       U32("Compression", &S::compression),
                       U32("AuthProtocol", &S::auth_protocol)};
   }
@@ -379,7 +381,7 @@ struct SetProvisionedContext {
                       UuidField("ContextType", &S::context_type),
                       String("AccessString", &S::access_string, 100),
                       String("UserName", &S::user_name, 255),
-                      String("Password", &S::password, 255),
+                      String("Password", &S::password, 255, Secrecy::kSecret),
                       U32("Compression", &S::compression),
                       U32("AuthProtocol", &S::auth_protocol),
                       String("ProviderId", &S::provider_id, 6)};

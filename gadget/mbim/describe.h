@@ -29,9 +29,7 @@ template <class S, class M>
 struct U32 {
   std::string_view name;
   M S::*member;
-  constexpr U32(std::string_view n, M S::*m) : name(n), member(m) {
-    static_assert(sizeof(M) == 4);
-  }
+  constexpr U32(std::string_view n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 4); }
 };
 
 /// One little-endian 64-bit number.
@@ -58,15 +56,23 @@ struct Raw {
   constexpr Raw(std::string_view n, std::array<std::uint8_t, N> S::*m) : name(n), member(m) {}
 };
 
+/// Whether a string's value may be printed.
+enum class Secrecy { kOpen, kSecret };
+
 /// Offset and size of a UTF-16LE string; UTF-8 in the structure. `max_units` is the limit the
-/// specification sets, in UTF-16 code units (0: none); a longer one is refused.
+/// specification sets, in UTF-16 code units (0: none). Encode refuses a longer one; decode takes
+/// it: a peer's longer string is data, bounded by the buffer, and libmbim takes it too. Text forms
+/// show
+/// "***" for a secret one (PINs, passwords).
 template <class S>
 struct String {
   std::string_view name;
   std::string S::*member;
   std::size_t max_units;
-  constexpr String(std::string_view n, std::string S::*m, std::size_t limit = 0)
-      : name(n), member(m), max_units(limit) {}
+  bool secret;
+  constexpr String(std::string_view n, std::string S::*m, std::size_t limit = 0,
+                   Secrecy secrecy = Secrecy::kOpen)
+      : name(n), member(m), max_units(limit), secret(secrecy == Secrecy::kSecret) {}
 };
 
 /// A structure in place, with its own description.
@@ -80,14 +86,16 @@ struct Inline {
 /// Element count, then that many (offset, size) pairs, each to a T with its own description. T may
 /// also be std::string. Must be the last fixed field of its structure. Anything that stands on the
 /// wire between the count and the pairs is described by `between` (DEVICE_SERVICES has
-/// MaxDssSessions there), as a tuple of U32 fields.
+/// MaxDssSessions there), as a tuple of U32 fields. `max_units` is the limit of each element of a
+/// list of strings (see String).
 template <class S, class T, class Between = std::tuple<>>
 struct RefList {
   std::string_view name;
   std::vector<T> S::*member;
   Between between;
-  constexpr RefList(std::string_view n, std::vector<T> S::*m, Between b = {})
-      : name(n), member(m), between(b) {}
+  std::size_t max_units;
+  constexpr RefList(std::string_view n, std::vector<T> S::*m, Between b = {}, std::size_t limit = 0)
+      : name(n), member(m), between(b), max_units(limit) {}
 };
 
 /// Element count, then that many 32-bit numbers in place (the CID lists).

@@ -1,39 +1,50 @@
 #pragma once
 
-/// Fragmentation of control messages (MBIM 1.0, section 9.5): MBIM_COMMAND_MSG, MBIM_COMMAND_DONE and
-/// MBIM_INDICATE_STATUS_MSG travel in fragments of at most the control-transfer size that OPEN
+/// Fragmentation of control messages (MBIM 1.0, section 9.5): MBIM_COMMAND_MSG, MBIM_COMMAND_DONE
+/// and MBIM_INDICATE_STATUS_MSG travel in fragments of at most the control-transfer size that OPEN
 /// negotiated; all other messages are never fragmented.
 
 #include <chrono>
-#include <map>
+#include <optional>
+#include <variant>
+#include <vector>
 
 #include "mbim/message.h"
 
 namespace mbnrig::mbim {
 
-/// Splits one whole message into fragments of at most `max_transfer` bytes (>= kMinControlTransfer).
-/// A message that fits, or whose type has no fragment header, comes back alone.
+/// Splits one whole message into fragments of at most `max_transfer` bytes (>=
+/// kMinControlTransfer). A message that fits, or whose type has no fragment header, comes back
+/// alone.
 std::vector<Bytes> Fragment(ByteView message, std::uint32_t max_transfer);
 
-/// Puts fragments back together. Not thread-safe. Memory is bounded by `max_message` per transaction
-/// and one transaction under way (fragments of messages do not interleave, section 9.5).
+/// Puts fragments back together. Not thread-safe. Memory is bounded by `max_message` per
+/// transaction and one transaction under way (fragments of messages do not interleave,
+/// section 9.5).
 class Reassembler {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   struct Limits {
-    std::uint32_t max_transfer = 4096;      ///< bytes of one fragment
-    std::uint32_t max_message = 1u << 20;   ///< bytes of one whole message
+    std::uint32_t max_transfer = 4096;                 ///< bytes of one fragment
+    std::uint32_t max_message = 1u << 20;              ///< bytes of one whole message
     std::chrono::milliseconds fragment_timeout{1250};  ///< between fragments, section 9.5
   };
 
   explicit Reassembler(Limits limits) : limits_(limits) {}
 
-  /// Nothing: more fragments are needed. Bytes: a whole message, unfragmented form. MessageError: the
-  /// fragment was refused, with what the peer is to be told; what was gathered is dropped.
-  /// When a fragment is out of sequence yet itself starts a new message (fragment 0), the error is
-  /// reported and that fragment begins the next message (section 9.5.1).
+  /// Nothing: more fragments are needed. Bytes: a whole message, unfragmented form. MessageError:
+  /// the fragment was refused, with what the peer is to be told; what was gathered is dropped. When
+  /// a fragment is out of sequence yet itself starts a new message (fragment 0), the error is
+  /// reported and that fragment begins the next message (section 9.3.4.2); where it is a whole
+  /// message, TakeWaiting() has it. Further fragments of a refused message are swallowed: one
+  /// fault, one error. OPEN, CLOSE and their answers drop what was gathered, as do error messages
+  /// of the same transaction; they come back whole.
   std::variant<std::monostate, Bytes, MessageError> Push(ByteView fragment, TimePoint now);
+
+  /// The whole message that the last Push received together with reporting an error about an
+  /// earlier one; nothing in all other cases. Lost at the next Push.
+  std::optional<Bytes> TakeWaiting();
 
   /// Error TIMEOUT_FRAGMENT when a message was left unfinished for longer than the limit.
   std::optional<MessageError> Expire(TimePoint now);
@@ -45,8 +56,24 @@ class Reassembler {
   void set_limits(Limits limits) { limits_ = limits; }
 
  private:
+  std::variant<std::monostate, Bytes, MessageError> PushFragment(ByteView fragment,
+                                                                 const Header& header,
+                                                                 TimePoint now);
+  /// Takes fragment 0; gives it back when it is the whole message.
+  std::optional<Bytes> Begin(ByteView fragment, const Header& header, std::uint32_t total,
+                             TimePoint now);
+  /// Refuses the fragment at hand, and with it what was gathered.
+  MessageError Refuse(const std::optional<Header>& header, ProtocolError error, std::string reason);
+  /// Gives up what was gathered, through no fault of the fragment at hand.
+  MessageError Drop(ProtocolError error, std::string reason);
+  bool IsUnderWay(std::uint32_t transaction_id) const {
+    return !gathered_.empty() && transaction_id_ == transaction_id;
+  }
+
   Limits limits_;
-  Bytes gathered_;
+  Bytes gathered_;                          ///< the message so far, headers of fragment 0 included
+  std::optional<Bytes> waiting_;            ///< for TakeWaiting()
+  std::optional<std::uint32_t> discarded_;  ///< transaction whose further fragments are swallowed
   std::uint32_t transaction_id_ = 0;
   std::uint32_t total_ = 0;
   std::uint32_t next_ = 0;

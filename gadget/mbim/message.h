@@ -1,7 +1,7 @@
 #pragma once
 
-/// MBIM control messages as values (MBIM 1.0, section 9): one variant member per message type, whole
-/// messages only; fragment.h splits and reassembles them.
+/// MBIM control messages as values (MBIM 1.0, section 9): one variant member per message type,
+/// whole messages only; fragment.h splits and reassembles them.
 
 #include <cstdint>
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace mbnrig::mbim {
 
-inline constexpr std::size_t kHeaderSize = 12;          ///< MBIM_MESSAGE_HEADER
-inline constexpr std::size_t kFragmentHeaderSize = 8;   ///< MBIM_FRAGMENT_HEADER
+inline constexpr std::size_t kHeaderSize = 12;            ///< MBIM_MESSAGE_HEADER
+inline constexpr std::size_t kFragmentHeaderSize = 8;     ///< MBIM_FRAGMENT_HEADER
 inline constexpr std::uint32_t kMinControlTransfer = 64;  ///< section 9.3.1: at least 64 bytes
 
 struct OpenMessage {
@@ -70,6 +70,8 @@ struct MessageError {
   std::uint32_t transaction_id = 0;
   ProtocolError error{};
   std::string reason;
+  /// A second transaction that the same fault ended; its sender is told the same (section 9.3.4.2).
+  std::optional<std::uint32_t> other_transaction_id = std::nullopt;
 };
 
 /// Result of decoding a whole message.

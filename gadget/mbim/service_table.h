@@ -4,28 +4,52 @@
 /// the structures they carry. The modem's DEVICE_SERVICES answer, traces, docs/mbim.md and
 /// `mbim-gadget --list-services` come from here.
 
-#include <functional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "mbim/message.h"
 
 namespace mbnrig::mbim {
 
-/// One form of an information buffer, type-erased: what docs, traces and fuzzers need of a structure.
+/// One field of a structure as a table shows it.
+struct FieldInfo {
+  std::string name;               ///< as in the specification
+  std::size_t size = 0;           ///< bytes in the fixed part; of a list, without its elements
+  std::string type;               ///< "u32", "offset, size: string, at most 16 UTF-16 units"
+  std::string structure;          ///< name of the described structure that it holds or points to
+  std::vector<FieldInfo> fields;  ///< of that structure
+  bool secret = false;
+};
+
+/// What becomes of a buffer that is decoded and encoded again.
+enum class RoundTrip {
+  kSame,        ///< the same value
+  kNotDecoded,  ///< the buffer was refused
+  kNotEncoded,  ///< the value cannot be sent (a string longer than the specification allows)
+  kDifferent,   ///< another value: a fault of the codec
+};
+
+/// One form of an information buffer, type-erased: what docs, traces and fuzzers need of a
+/// structure.
 struct Form {
-  std::string_view structure;                                    ///< "MBIM_CONNECT_INFO"; "-" for none
-  std::string (*to_text)(ByteView);                              ///< decoded and printed, or why not
-  bool (*round_trips)(ByteView);                                 ///< decodes, and re-encodes to the same value
+  std::string_view structure;          ///< "MBIM_CONNECT_INFO"; "-" for none
+  std::string (*to_text)(ByteView);    ///< decoded and printed, or why not; secrets as "***"
+  RoundTrip (*round_trip)(ByteView);   ///< decodes, encodes, decodes and compares
+  std::vector<FieldInfo> (*fields)();  ///< in wire order
+  std::size_t fixed_size = 0;          ///< bytes, a trailing list's elements not counted
+  bool has_secrets = false;            ///< whether it can carry a PIN or a password
 };
 
 struct CidEntry {
   std::uint32_t cid = 0;
-  std::string_view name;      ///< "CONNECT"
+  std::string_view name;             ///< "CONNECT"
   const Form* query = nullptr;       ///< null: the CID has no query
   const Form* set = nullptr;         ///< null: no set
   const Form* response = nullptr;    ///< of query and set
   const Form* indication = nullptr;  ///< null: unsolicited status is not sent
-  std::string_view section;   ///< "10.5.12"
+  std::string_view section;          ///< "10.5.12"
 };
 
 struct ServiceEntry {
@@ -40,7 +64,10 @@ const CidEntry* FindCid(const Uuid& service, std::uint32_t cid);
 /// By name, case-insensitive ("connect", "CONNECT"); null when there is none.
 const CidEntry* FindCidByName(const ServiceEntry& service, std::string_view name);
 
-/// "BASIC_CONNECT CONNECT", or UUID and number where the table has no name.
+/// Name of a service of MBIM 1.0 ("SMS"), whether the rig knows its CIDs or not; else the UUID.
+std::string ServiceName(const Uuid& service);
+
+/// "BASIC_CONNECT CONNECT", or name or UUID and number where there is no name.
 std::string CommandName(const Uuid& service, std::uint32_t cid);
 
 }  // namespace mbnrig::mbim

@@ -1,0 +1,38 @@
+#pragma once
+
+/// Little-endian numbers in byte buffers. Callers have checked the bounds.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "mbim/types.h"
+
+namespace mbnrig::mbim {
+
+inline std::uint32_t LoadU32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(bytes[at]) | static_cast<std::uint32_t>(bytes[at + 1]) << 8 |
+         static_cast<std::uint32_t>(bytes[at + 2]) << 16 |
+         static_cast<std::uint32_t>(bytes[at + 3]) << 24;
+}
+
+inline std::uint64_t LoadU64(ByteView bytes, std::size_t at) {
+  return LoadU32(bytes, at) | static_cast<std::uint64_t>(LoadU32(bytes, at + 4)) << 32;
+}
+
+inline void StoreU32(Bytes& bytes, std::size_t at, std::uint32_t value) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+  }
+}
+
+inline void StoreU64(Bytes& bytes, std::size_t at, std::uint64_t value) {
+  StoreU32(bytes, at, static_cast<std::uint32_t>(value));
+  StoreU32(bytes, at + 4, static_cast<std::uint32_t>(value >> 32));
+}
+
+inline void AppendU32(Bytes& bytes, std::uint32_t value) {
+  bytes.resize(bytes.size() + 4);
+  StoreU32(bytes, bytes.size() - 4, value);
+}
+
+}  // namespace mbnrig::mbim
