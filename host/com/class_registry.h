@@ -1,0 +1,36 @@
+#pragma once
+
+/// The classes that CoCreateInstance knows in this process.
+
+#include <objbase.h>
+
+#include <functional>
+
+namespace mbnrig::com {
+
+/// Makes an object of a class and gives out its interface `iid`; runs on the thread that asked for
+/// the object. May throw, which becomes an HRESULT as in Guard.
+using ClassCreator = std::function<HRESULT(REFIID iid, void** object)>;
+
+/// Keeps a class registered while it lives. Objects and factories that were made stay.
+class ClassRegistration {
+ public:
+  ClassRegistration() = default;
+  ClassRegistration(ClassRegistration&& other) noexcept;
+  ClassRegistration& operator=(ClassRegistration&& other) noexcept;
+  ~ClassRegistration();
+
+ private:
+  friend ClassRegistration RegisterClass(REFCLSID clsid, ClassCreator creator);
+  explicit ClassRegistration(REFCLSID clsid) : clsid_(clsid), registered_(true) {}
+  void Revoke() noexcept;
+
+  CLSID clsid_{};
+  bool registered_ = false;
+};
+
+/// Makes `clsid` known. Throws std::logic_error when it is known already. Thread-safe; may run
+/// before main.
+[[nodiscard]] ClassRegistration RegisterClass(REFCLSID clsid, ClassCreator creator);
+
+}  // namespace mbnrig::com

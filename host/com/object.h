@@ -1,0 +1,89 @@
+#pragma once
+
+/// A COM object: reference count and QueryInterface over a list of interfaces.
+///
+///   class Connection final : public com::Object<IMbnConnection> { ... };
+///   com::Ptr<IMbnConnection> connection = com::Make<Connection>(device);
+
+#include <winerror.h>
+
+#include <atomic>
+#include <utility>
+
+#include "com/ptr.h"
+
+#pragma GCC diagnostic push
+// Interfaces have no virtual destructor; this class has, and is the one that deletes.
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+
+namespace mbnrig::com {
+
+/// Implements IUnknown for `First` and `Rest`. IUnknown is asked for and given as `First`'s, so
+/// that an object has one identity. Starts with one reference (see Make); the last Release deletes
+/// it, on whatever thread that happens. Thread-safe.
+template <typename First, typename... Rest>
+class Object : public First, public Rest... {
+ public:
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  /// E_POINTER without `object`, E_NOINTERFACE (and NULL) for an interface not in the list.
+  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
+    if (object == nullptr) return E_POINTER;
+    *object = nullptr;
+    if (IsEqualIID(iid, __uuidof(IUnknown))) {
+      *object = AsUnknown();
+    } else if (!(Offer<First>(iid, object) || ... || Offer<Rest>(iid, object))) {
+      return E_NOINTERFACE;
+    }
+    AddRef();
+    return S_OK;
+  }
+
+  ULONG STDMETHODCALLTYPE AddRef() override {
+    return references_.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
+
+  ULONG STDMETHODCALLTYPE Release() override {
+    const ULONG left = references_.fetch_sub(1, std::memory_order_acq_rel) - 1;
+    if (left == 0) delete this;
+    return left;
+  }
+
+  /// The pointer that identifies the object; adds no reference.
+  IUnknown* AsUnknown() { return static_cast<First*>(this); }
+
+ protected:
+  Object() = default;
+  virtual ~Object() = default;
+
+ private:
+  template <typename Interface>
+  bool Offer(REFIID iid, void** object) {
+    if (!IsEqualIID(iid, __uuidof(Interface))) return false;
+    *object = static_cast<Interface*>(this);
+    return true;
+  }
+
+  std::atomic<ULONG> references_{1};
+};
+
+/// A new object, held by the pointer that is returned. Throws what the constructor throws, and
+/// std::bad_alloc.
+template <typename T, typename... Arguments>
+Ptr<T> Make(Arguments&&... arguments) {
+  Ptr<T> object;
+  object.Attach(new T(std::forward<Arguments>(arguments)...));
+  return object;
+}
+
+/// A new object's interface `iid` in `*object`, as factories and getters give it out. Throws as
+/// Make.
+template <typename T, typename... Arguments>
+HRESULT MakeAndQuery(REFIID iid, void** object, Arguments&&... arguments) {
+  return Make<T>(std::forward<Arguments>(arguments)...)->QueryInterface(iid, object);
+}
+
+}  // namespace mbnrig::com
+
+#pragma GCC diagnostic pop

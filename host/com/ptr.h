@@ -1,0 +1,14 @@
+#pragma once
+
+/// The smart pointer of COM interfaces in this project: WRL's.
+
+#include <windef.h>
+#include <wrl/client.h>
+
+namespace mbnrig::com {
+
+/// Holds one reference; `Ptr<I> other; ptr.As(&other)` asks for another interface.
+template <typename Interface>
+using Ptr = Microsoft::WRL::ComPtr<Interface>;
+
+}  // namespace mbnrig::com

@@ -1,0 +1,64 @@
+#pragma once
+
+/// Text at the API's edge: WCHAR strings (UTF-32 where wchar_t has 4 bytes, UTF-16 where it has 2),
+/// BSTRs, and the UTF-8 that everything behind the edge uses.
+
+#include <oleauto.h>
+#include <winerror.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mbnrig::com {
+
+/// What cannot be converted (lone surrogates, numbers above U+10FFFF, malformed UTF-8) becomes
+/// U+FFFD. Throw std::bad_alloc.
+std::string ToUtf8(std::wstring_view text);
+std::wstring FromUtf8(std::string_view text);
+
+/// The text of a BSTR, with any NULs in it; empty for NULL. Valid while the BSTR is.
+inline std::wstring_view View(BSTR text) {
+  return text == nullptr ? std::wstring_view() : std::wstring_view(text, SysStringLen(text));
+}
+
+/// Gives a copy of `text` out as a BSTR that the caller frees. E_POINTER, E_OUTOFMEMORY.
+HRESULT GiveBstr(std::wstring_view text, BSTR* out) noexcept;
+/// The same for UTF-8.
+HRESULT GiveBstr(std::string_view utf8, BSTR* out) noexcept;
+
+/// Owns a BSTR.
+class Bstr {
+ public:
+  Bstr() = default;
+  /// A copy. Throws std::bad_alloc.
+  explicit Bstr(std::wstring_view text);
+  explicit Bstr(std::string_view utf8);
+  /// Takes over a BSTR.
+  static Bstr Own(BSTR text) {
+    Bstr owner;
+    owner.text_ = text;
+    return owner;
+  }
+  Bstr(Bstr&& other) noexcept : text_(std::exchange(other.text_, nullptr)) {}
+  Bstr& operator=(Bstr&& other) noexcept {
+    std::swap(text_, other.text_);
+    return *this;
+  }
+  ~Bstr() { SysFreeString(text_); }
+
+  BSTR get() const { return text_; }
+  /// Hands the BSTR to a new owner.
+  BSTR release() { return std::exchange(text_, nullptr); }
+  /// Where a getter writes a BSTR; frees the one that was held.
+  BSTR* put() {
+    SysFreeString(release());
+    return &text_;
+  }
+  std::wstring_view view() const { return View(text_); }
+
+ private:
+  BSTR text_ = nullptr;
+};
+
+}  // namespace mbnrig::com
