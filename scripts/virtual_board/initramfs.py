@@ -64,7 +64,7 @@ def load_order(kernel: Kernel) -> list[Path]:
     missing = [name for name in MODULES if name not in dependencies and name not in builtin]
     if missing:
         raise BoardError(
-            f"kernel {kernel.version} lacks the module {', '.join(missing)}: "
+            f"kernel {kernel.version} lacks the modules {', '.join(missing)}: "
             "take linux-image-amd64 or another full (not cloud) kernel with --kernel"
         )
     for name in MODULES:

@@ -118,6 +118,8 @@ def _extract(image: Path, target: Path) -> None:
     QEMU starts it directly (PVH); the emulated processor would need seconds to unpack it.
     """
     data = image.read_bytes()
+    if data[0x202:0x206] != b"HdrS":
+        return
     sectors = data[0x1F1]
     offset, length = struct.unpack_from("<II", data, 0x248)
     start = (sectors + 1) * 512 + offset

@@ -32,6 +32,7 @@ class Job:
     folder: Path  # where the command runs
     environment: dict[str, str]
     boot_timeout: float  # seconds until the command starts
+    modem_timeout: int  # seconds of these for the host side to see the modem
     timeout: float  # seconds that the command may take
     logs: Path  # an existing folder for kernel.log, gadget.log, qemu.log
     memory: int  # MiB
@@ -45,20 +46,23 @@ def run(job: Job) -> int:
         initrd.write_bytes(initramfs.obtain(job.kernel).read_bytes() + _session(job, token))
         with _Board(job, initrd) as board:
             streams = [
-                threading.Thread(target=_pump, args=(board.ports[name], descriptor, token))
+                threading.Thread(
+                    target=_pump, args=(board.ports[name], descriptor, token), daemon=True
+                )
                 for name, descriptor in (("stdout", 1), ("stderr", 2))
             ]
             for stream in streams:
                 stream.start()
             try:
                 status = board.follow()
-                for stream in streams:
-                    stream.join()
-                return status
-            finally:
+            except BaseException:
                 board.switch_off()
                 for stream in streams:
-                    stream.join()
+                    stream.join(timeout=5)  # what was said before the failure
+                raise
+            for stream in streams:
+                stream.join()
+            return status
 
 
 class _Board:
@@ -103,24 +107,24 @@ class _Board:
         """Reads the guest's words until the command's exit status."""
         deadline = time.monotonic() + self.job.boot_timeout
         running = False
-        gadget_end = ""
+        gadget_end = "0"
         while True:
             word, _, rest = self._line(deadline, running).partition(" ")
             if word == "ready":
                 running = True
                 deadline = time.monotonic() + self.job.timeout
-            elif word == "died":
-                gadget_end = rest
             elif word == "failed":
-                raise BoardError(rest + _tail(self.job.logs / "gadget.log"))
+                raise BoardError(rest + self._tails("kernel.log", "gadget.log"))
+            elif word == "gadget":
+                gadget_end = rest
             elif word == "exit":
-                if gadget_end:
-                    how = "did not end on SIGTERM" if gadget_end == "stuck" else f"died with status {gadget_end}"
-                    raise BoardError(
-                        f"the command ended with {rest}, but the gadget {how}"
-                        + _tail(self.job.logs / "gadget.log")
-                    )
-                return int(rest)
+                if gadget_end == "0":
+                    return int(rest)
+                how = "outlived SIGTERM" if gadget_end == "stuck" else f"ended with status {gadget_end}"
+                raise BoardError(
+                    f"the command ended with status {rest}, but mbim-gadget {how}"
+                    + self._tails("gadget.log")
+                )
 
     def _line(self, deadline: float, running: bool) -> str:
         port = self.ports["control"]
@@ -134,7 +138,7 @@ class _Board:
                     raise TimeoutError(f"the command was still running after {self.job.timeout:g} s") from None
                 raise BoardError(
                     f"the board was not up after {self.job.boot_timeout:g} s"
-                    + _tail(self.job.logs / "kernel.log")
+                    + self._tails("kernel.log", "gadget.log")
                 ) from None
             if not byte:
                 raise BoardError("the board went down" + self._last_words())
@@ -142,13 +146,23 @@ class _Board:
         return line.decode().strip()
 
     def _last_words(self) -> str:
+        """Why the board went down: its own word or the kernel's, or the ends of the logs."""
         kernel_log = self.job.logs / "kernel.log"
-        for log in (self.job.logs / "qemu.log", kernel_log):
-            if log.exists() and log.stat().st_size:
-                lines = log.read_text(errors="replace").splitlines()
-                own = [line for line in lines if "mbnrig: " in line]
-                return ": " + own[-1].partition("mbnrig: ")[2] if own else _tail(log)
-        return ""
+        if kernel_log.exists():
+            for line in reversed(kernel_log.read_text(errors="replace").splitlines()):
+                for sign in ("mbnrig: ", "Kernel panic"):
+                    if sign in line:
+                        return f": {line[line.index(sign) :].removeprefix('mbnrig: ').rstrip()}"
+        return self._tails("kernel.log", "qemu.log")
+
+    def _tails(self, *logs: str, count: int = 5) -> str:
+        """The last lines of logs, to go below a message."""
+        result = ""
+        for name in logs:
+            log = self.job.logs / name
+            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+            result += "".join(f"\n  {name}: {line.rstrip()}" for line in lines[-count:])
+        return result
 
 
 def _qemu(job: Job, initrd: Path, ports: dict[str, int]) -> list[str]:
@@ -186,6 +200,7 @@ def _session(job: Job, token: str) -> bytes:
     """The part of the initramfs that belongs to this run alone."""
     settings = {
         "udcs": str(job.udcs),
+        "modem_timeout": str(job.modem_timeout),
         "gadget": job.gadget,
         "gadget_binary": str(job.gadget_binary),
         "scenario": str(job.scenario),
@@ -240,10 +255,3 @@ def _write(descriptor: int, data: bytes) -> bool:
         return False
     return True
 
-
-def _tail(log: Path, count: int = 5) -> str:
-    """The last lines of a log, to go below a message."""
-    if not log.exists():
-        return ""
-    lines = log.read_text(errors="replace").splitlines()[-count:]
-    return "".join(f"\n  {log.name}: {line.rstrip()}" for line in lines)
