@@ -14,7 +14,7 @@ struct Empty {
   friend bool operator==(const Empty&, const Empty&) = default;
 };
 
-/// 10.5.1.4
+/// 10.5.1
 struct DeviceCapsInfo {
   DeviceType device_type{};
   CellularClass cellular_class{};
@@ -45,7 +45,7 @@ struct DeviceCapsInfo {
   friend bool operator==(const DeviceCapsInfo&, const DeviceCapsInfo&) = default;
 };
 
-/// 10.5.2.4
+/// 10.5.2
 struct SubscriberReadyInfo {
   ReadyState ready_state{};
   std::string subscriber_id, sim_icc_id;
@@ -63,7 +63,7 @@ struct SubscriberReadyInfo {
   friend bool operator==(const SubscriberReadyInfo&, const SubscriberReadyInfo&) = default;
 };
 
-/// 10.5.3.3
+/// 10.5.3
 struct SetRadioState {
   RadioSwitch radio_state{};
 
@@ -74,7 +74,7 @@ struct SetRadioState {
   friend bool operator==(const SetRadioState&, const SetRadioState&) = default;
 };
 
-/// 10.5.3.4
+/// 10.5.3
 struct RadioStateInfo {
   RadioSwitch hw_radio_state{}, sw_radio_state{};
 
@@ -87,7 +87,7 @@ struct RadioStateInfo {
   friend bool operator==(const RadioStateInfo&, const RadioStateInfo&) = default;
 };
 
-/// 10.5.4.3
+/// 10.5.4
 struct SetPin {
   PinType pin_type{};
   PinOperation pin_operation{};
@@ -103,7 +103,7 @@ struct SetPin {
   friend bool operator==(const SetPin&, const SetPin&) = default;
 };
 
-/// 10.5.4.4
+/// 10.5.4
 struct PinInfo {
   PinType pin_type{};
   PinState pin_state{};
@@ -118,7 +118,7 @@ struct PinInfo {
   friend bool operator==(const PinInfo&, const PinInfo&) = default;
 };
 
-/// 10.5.5.4
+/// 10.5.5
 struct PinDesc {
   PinMode pin_mode{};
   PinFormat pin_format{};
@@ -134,7 +134,7 @@ struct PinDesc {
   friend bool operator==(const PinDesc&, const PinDesc&) = default;
 };
 
-/// 10.5.5.4
+/// 10.5.5
 struct PinListInfo {
   PinDesc pin1, pin2, device_sim_pin, device_first_sim_pin, network_pin, network_subset_pin,
       service_provider_pin, corporate_pin, subsidy_lock, custom;
@@ -156,7 +156,7 @@ struct PinListInfo {
   friend bool operator==(const PinListInfo&, const PinListInfo&) = default;
 };
 
-/// 10.5.6.4, shared by HOME_PROVIDER, PREFERRED_PROVIDERS and VISIBLE_PROVIDERS.
+/// 10.5.6, shared by HOME_PROVIDER, PREFERRED_PROVIDERS and VISIBLE_PROVIDERS.
 struct Provider {
   std::string provider_id;
   std::uint32_t provider_state = 0;
@@ -177,7 +177,7 @@ struct Provider {
   friend bool operator==(const Provider&, const Provider&) = default;
 };
 
-/// 10.5.8.3
+/// 10.5.8
 struct VisibleProvidersReq {
   VisibleProvidersAction action{};
 
@@ -186,7 +186,7 @@ struct VisibleProvidersReq {
   friend bool operator==(const VisibleProvidersReq&, const VisibleProvidersReq&) = default;
 };
 
-/// 10.5.7.4
+/// 10.5.7
 struct Providers {
   std::vector<Provider> providers;
 
@@ -195,7 +195,7 @@ struct Providers {
   friend bool operator==(const Providers&, const Providers&) = default;
 };
 
-/// 10.5.9.3
+/// 10.5.9
 struct SetRegistrationState {
   std::string provider_id;
   RegisterAction register_action{};
@@ -210,7 +210,7 @@ struct SetRegistrationState {
   friend bool operator==(const SetRegistrationState&, const SetRegistrationState&) = default;
 };
 
-/// 10.5.9.4. `nw_error` is a 3GPP TS 24.008 cause code, 0 when there is none.
+/// 10.5.9. `nw_error` is a 3GPP TS 24.008 cause code, 0 when there is none.
 struct RegistrationStateInfo {
   std::uint32_t nw_error = 0;
   RegisterState register_state{};
@@ -236,7 +236,7 @@ struct RegistrationStateInfo {
   friend bool operator==(const RegistrationStateInfo&, const RegistrationStateInfo&) = default;
 };
 
-/// 10.5.10.3
+/// 10.5.10
 struct SetPacketService {
   PacketServiceAction packet_service_action{};
 
@@ -247,7 +247,7 @@ struct SetPacketService {
   friend bool operator==(const SetPacketService&, const SetPacketService&) = default;
 };
 
-/// 10.5.10.4. Speeds in bits per second.
+/// 10.5.10. Speeds in bits per second.
 struct PacketServiceInfo {
   std::uint32_t nw_error = 0;
   PacketServiceState packet_service_state{};
@@ -265,7 +265,7 @@ struct PacketServiceInfo {
   friend bool operator==(const PacketServiceInfo&, const PacketServiceInfo&) = default;
 };
 
-/// 10.5.11.3. Interval in seconds.
+/// 10.5.11. Interval in seconds.
 struct SetSignalState {
   std::uint32_t signal_strength_interval = 0, rssi_threshold = 0, error_rate_threshold = 0;
 
@@ -279,7 +279,7 @@ struct SetSignalState {
   friend bool operator==(const SetSignalState&, const SetSignalState&) = default;
 };
 
-/// 10.5.11.4. Rssi is coded as in TS 27.007 (0 to 31, 99 unknown), ErrorRate 0 to 7, 99 unknown.
+/// 10.5.11. Rssi is coded as in TS 27.007 (0 to 31, 99 unknown), ErrorRate 0 to 7, 99 unknown.
 struct SignalStateInfo {
   std::uint32_t rssi = 99, error_rate = 99, signal_strength_interval = 0, rssi_threshold = 0,
                 error_rate_threshold = 0;
@@ -295,7 +295,7 @@ struct SignalStateInfo {
   friend bool operator==(const SignalStateInfo&, const SignalStateInfo&) = default;
 };
 
-/// 10.5.12.3
+/// 10.5.12
 struct SetConnect {
   std::uint32_t session_id = 0;
   ActivationCommand activation_command{};
@@ -321,7 +321,7 @@ struct SetConnect {
   friend bool operator==(const SetConnect&, const SetConnect&) = default;
 };
 
-/// 10.5.12.4. In a query only `session_id` has a meaning.
+/// 10.5.12. In a query only `session_id` has a meaning.
 struct ConnectInfo {
   std::uint32_t session_id = 0;
   ActivationState activation_state{};
@@ -343,7 +343,7 @@ struct ConnectInfo {
   friend bool operator==(const ConnectInfo&, const ConnectInfo&) = default;
 };
 
-/// 10.5.13.4
+/// 10.5.13
 struct Context {
   std::uint32_t context_id = 0;
   Uuid context_type = kContextTypeNone;
@@ -365,7 +365,7 @@ struct Context {
   friend bool operator==(const Context&, const Context&) = default;
 };
 
-/// 10.5.13.3
+/// 10.5.13
 struct SetProvisionedContext {
   std::uint32_t context_id = 0;
   Uuid context_type = kContextTypeNone;
@@ -389,7 +389,7 @@ struct SetProvisionedContext {
   friend bool operator==(const SetProvisionedContext&, const SetProvisionedContext&) = default;
 };
 
-/// 10.5.13.4
+/// 10.5.13
 struct ProvisionedContextsInfo {
   std::vector<Context> contexts;
 
@@ -418,7 +418,7 @@ struct Ipv6Address {
   friend bool operator==(const Ipv6Address&, const Ipv6Address&) = default;
 };
 
-/// 10.5.15.4
+/// 10.5.20
 struct Ipv4Element {
   std::uint32_t on_link_prefix_length = 0;
   Ipv4Address address;
@@ -432,7 +432,7 @@ struct Ipv4Element {
   friend bool operator==(const Ipv4Element&, const Ipv4Element&) = default;
 };
 
-/// 10.5.15.4
+/// 10.5.20
 struct Ipv6Element {
   std::uint32_t on_link_prefix_length = 0;
   Ipv6Address address;
@@ -446,7 +446,7 @@ struct Ipv6Element {
   friend bool operator==(const Ipv6Element&, const Ipv6Element&) = default;
 };
 
-/// 10.5.15.4. In a query only `session_id` has a meaning. MTUs in bytes.
+/// 10.5.20. In a query only `session_id` has a meaning. MTUs in bytes.
 struct IpConfigurationInfo {
   std::uint32_t session_id = 0;
   std::uint32_t ipv4_configuration_available = 0, ipv6_configuration_available = 0;
@@ -476,7 +476,7 @@ struct IpConfigurationInfo {
   friend bool operator==(const IpConfigurationInfo&, const IpConfigurationInfo&) = default;
 };
 
-/// 10.5.16.4
+/// 10.5.29
 struct DeviceServiceElement {
   Uuid device_service_id;
   std::uint32_t dss_payload = 0, max_dss_instances = 0;
@@ -492,7 +492,7 @@ struct DeviceServiceElement {
   friend bool operator==(const DeviceServiceElement&, const DeviceServiceElement&) = default;
 };
 
-/// 10.5.16.4
+/// 10.5.29
 struct DeviceServicesInfo {
   std::uint32_t max_dss_sessions = 0;
   std::vector<DeviceServiceElement> services;
@@ -506,7 +506,7 @@ struct DeviceServicesInfo {
   friend bool operator==(const DeviceServicesInfo&, const DeviceServicesInfo&) = default;
 };
 
-/// 10.5.17.3. No CIDs: every indication of the service.
+/// 10.5.30. No CIDs: every indication of the service.
 struct EventEntry {
   Uuid device_service_id;
   std::vector<std::uint32_t> cids;
@@ -520,7 +520,7 @@ struct EventEntry {
   friend bool operator==(const EventEntry&, const EventEntry&) = default;
 };
 
-/// 10.5.17.3
+/// 10.5.30
 struct DeviceServiceSubscribeList {
   std::vector<EventEntry> entries;
 

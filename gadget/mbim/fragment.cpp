@@ -133,9 +133,6 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::PushFragment(Byte
     return std::monostate{};
   }
   if (gathered_.empty()) {
-    // The rest of a message that has been refused already is not refused again, fragment by
-    // fragment.
-    if (discarded_ == header.transaction_id) return std::monostate{};
     return Refuse(header, ProtocolError::kFragmentOutOfSequence,
                   Position(current, total) + " came where a message was to begin");
   }
@@ -177,14 +174,12 @@ MessageError Reassembler::Refuse(const std::optional<Header>& header, ProtocolEr
     refused.other_transaction_id = transaction_id_;
   }
   Reset();
-  discarded_ = claimed;
   return refused;
 }
 
 MessageError Reassembler::Drop(ProtocolError error, std::string reason) {
   MessageError dropped{transaction_id_, error, std::move(reason), std::nullopt};
   Reset();
-  discarded_ = dropped.transaction_id;
   return dropped;
 }
 
@@ -207,7 +202,6 @@ std::optional<Bytes> Reassembler::TakeWaiting() {
 void Reassembler::Reset() {
   gathered_.clear();
   waiting_.reset();
-  discarded_.reset();
   transaction_id_ = 0;
   total_ = 0;
   next_ = 0;

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Fragmentation of control messages (MBIM 1.0, section 9.5): MBIM_COMMAND_MSG, MBIM_COMMAND_DONE
-/// and MBIM_INDICATE_STATUS_MSG travel in fragments of at most the control-transfer size that OPEN
-/// negotiated; all other messages are never fragmented.
+/// Fragmentation of control messages (MBIM 1.0, sections 9.2 and 9.5): MBIM_COMMAND_MSG,
+/// MBIM_COMMAND_DONE and MBIM_INDICATE_STATUS_MSG travel in fragments of at most the
+/// control-transfer size that OPEN negotiated; all other messages are never fragmented.
 
 #include <chrono>
 #include <optional>
@@ -28,18 +28,19 @@ class Reassembler {
   struct Limits {
     std::uint32_t max_transfer = 4096;                 ///< bytes of one fragment
     std::uint32_t max_message = 1u << 20;              ///< bytes of one whole message
-    std::chrono::milliseconds fragment_timeout{1250};  ///< between fragments, section 9.5
+    std::chrono::milliseconds fragment_timeout{1250};  ///< between fragments, section 9.3.4.1
   };
 
   explicit Reassembler(Limits limits) : limits_(limits) {}
 
   /// Nothing: more fragments are needed. Bytes: a whole message, unfragmented form. MessageError:
-  /// the fragment was refused, with what the peer is to be told; what was gathered is dropped. When
-  /// a fragment is out of sequence yet itself starts a new message (fragment 0), the error is
-  /// reported and that fragment begins the next message (section 9.3.4.2); where it is a whole
-  /// message, TakeWaiting() has it. Further fragments of a refused message are swallowed: one
-  /// fault, one error. OPEN, CLOSE and their answers drop what was gathered, as do error messages
-  /// of the same transaction; they come back whole.
+  /// the fragment was refused, with what the peer is to be told; what was gathered is dropped.
+  ///
+  /// When a fragment is out of sequence yet itself starts a new message (fragment 0), the error is
+  /// reported and that fragment begins the next message; where it is a whole message, TakeWaiting()
+  /// has it. Every further fragment of a refused message is refused again (section 9.3.4.2). OPEN,
+  /// CLOSE and their answers drop what was gathered, as do error messages of the same transaction;
+  /// all messages that are never fragmented come back at once.
   std::variant<std::monostate, Bytes, MessageError> Push(ByteView fragment, TimePoint now);
 
   /// The whole message that the last Push received together with reporting an error about an
@@ -71,9 +72,8 @@ class Reassembler {
   }
 
   Limits limits_;
-  Bytes gathered_;                          ///< the message so far, headers of fragment 0 included
-  std::optional<Bytes> waiting_;            ///< for TakeWaiting()
-  std::optional<std::uint32_t> discarded_;  ///< transaction whose further fragments are swallowed
+  Bytes gathered_;                ///< the message so far, headers of fragment 0 included
+  std::optional<Bytes> waiting_;  ///< for TakeWaiting()
   std::uint32_t transaction_id_ = 0;
   std::uint32_t total_ = 0;
   std::uint32_t next_ = 0;

@@ -50,11 +50,11 @@ constexpr std::array kBasicConnect{
           Of<SetProvisionedContext>(), Of<ProvisionedContextsInfo>(), Of<ProvisionedContextsInfo>(),
           "10.5.13"),
     Entry(Cid::kIpConfiguration, "IP_CONFIGURATION", Of<IpConfigurationInfo>(), kNone,
-          Of<IpConfigurationInfo>(), Of<IpConfigurationInfo>(), "10.5.15"),
+          Of<IpConfigurationInfo>(), Of<IpConfigurationInfo>(), "10.5.20"),
     Entry(Cid::kDeviceServices, "DEVICE_SERVICES", Of<Empty>(), kNone, Of<DeviceServicesInfo>(),
-          kNone, "10.5.16"),
+          kNone, "10.5.29"),
     Entry(Cid::kDeviceServiceSubscribeList, "DEVICE_SERVICE_SUBSCRIBE_LIST", kNone,
-          Of<DeviceServiceSubscribeList>(), Of<DeviceServiceSubscribeList>(), kNone, "10.5.17"),
+          Of<DeviceServiceSubscribeList>(), Of<DeviceServiceSubscribeList>(), kNone, "10.5.30"),
 };
 
 constexpr std::array kServices{
@@ -66,7 +66,7 @@ struct NamedService {
   std::string_view name;
 };
 
-/// The services of MBIM 1.0, table 10-2, for whoever reads a trace.
+/// The services of MBIM 1.0, table 10-3, for whoever reads a trace.
 constexpr std::array kServiceNames{
     NamedService{kServiceBasicConnect, "BASIC_CONNECT"},
     NamedService{kServiceSms, "SMS"},

@@ -43,7 +43,7 @@ consteval Uuid MakeUuid(std::string_view text) {
 /// Lower-case canonical form, "a289cc33-bcbb-8b4f-b6b0-133ec2aae6df".
 std::string ToString(const Uuid& uuid);
 
-/// Device service identifiers (section 10.1).
+/// Device service identifiers (section 10.1, table 10-3).
 inline constexpr Uuid kServiceBasicConnect = MakeUuid("a289cc33-bcbb-8b4f-b6b0-133ec2aae6df");
 inline constexpr Uuid kServiceSms = MakeUuid("533fbeeb-14fe-4467-9f90-33a223e56c3f");
 inline constexpr Uuid kServiceUssd = MakeUuid("e550a0c8-5e82-479e-82f7-10abf4c3351f");
@@ -52,7 +52,7 @@ inline constexpr Uuid kServiceStk = MakeUuid("d8f20131-fcb5-4e17-8602-d6ed381616
 inline constexpr Uuid kServiceAuth = MakeUuid("1d2b5ff7-0aa1-48b2-aa52-50f15767174e");
 inline constexpr Uuid kServiceDss = MakeUuid("c08a26dd-7718-4382-8482-6e0d583c4d0e");
 
-/// Context types (section 10.5.12).
+/// Context types (section 10.5.12, table 10-66).
 inline constexpr Uuid kContextTypeNone = MakeUuid("b43f758c-a560-4b46-b35e-c5869641fb54");
 inline constexpr Uuid kContextTypeInternet = MakeUuid("7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e");
 inline constexpr Uuid kContextTypeVpn = MakeUuid("9b9f7bbe-8952-44b7-83ac-ca41318df7a0");
@@ -63,7 +63,7 @@ inline constexpr Uuid kContextTypeIms = MakeUuid("21610d01-3074-4bce-9425-b53a07
 inline constexpr Uuid kContextTypeMms = MakeUuid("46726664-7269-6bc6-9624-d1d35389aca9");
 inline constexpr Uuid kContextTypeLocal = MakeUuid("a57a9afc-b09f-45d7-bb40-033c39f60db9");
 
-/// Message types (section 9.1, tables 9-3 and 9-4).
+/// Message types (section 9.1, tables 9-3 and 9-9).
 enum class MessageType : std::uint32_t {
   kOpen = 0x00000001,
   kClose = 0x00000002,
@@ -76,10 +76,10 @@ enum class MessageType : std::uint32_t {
   kIndicateStatus = 0x80000007,
 };
 
-/// Whether a command asks or changes (section 9.3.1, MBIM_COMMAND_TYPE).
+/// Whether a command asks or changes (section 9.3.3, CommandType).
 enum class CommandType : std::uint32_t { kQuery = 0, kSet = 1 };
 
-/// MBIM_PROTOCOL_ERROR_CODES, carried by HOST_ERROR and FUNCTION_ERROR (section 9.3.4).
+/// MBIM_PROTOCOL_ERROR_CODES, carried by HOST_ERROR and FUNCTION_ERROR (section 9.3.4, table 9-8).
 enum class ProtocolError : std::uint32_t {
   kTimeoutFragment = 1,
   kFragmentOutOfSequence = 2,
@@ -91,7 +91,7 @@ enum class ProtocolError : std::uint32_t {
   kMaxTransfer = 8,
 };
 
-/// MBIM_STATUS_CODES (section 9.4.5).
+/// MBIM_STATUS_CODES (section 9.4.5, table 9-15).
 enum class Status : std::uint32_t {
   kSuccess = 0,
   kBusy = 1,
@@ -144,7 +144,7 @@ std::string StatusName(Status status);
 /// Every status that has a name, for tables and for parsing names in scenarios.
 std::span<const Status> AllStatuses();
 
-/// The command identifiers of Basic Connect (section 10.5, table 10-3).
+/// The command identifiers of Basic Connect (section 10.5, table 10-4).
 enum class BasicConnectCid : std::uint32_t {
   kDeviceCaps = 1,
   kSubscriberReadyStatus = 2,
@@ -303,7 +303,7 @@ enum class Compression : std::uint32_t { kNone, kEnable };
 enum class AuthProtocol : std::uint32_t { kNone, kPap, kChap, kMsChapV2 };
 enum class IpType : std::uint32_t { kDefault, kIpv4, kIpv6, kIpv4v6, kIpv4AndIpv6 };
 
-// --- 10.5.15 IP_CONFIGURATION -------------------------------------------------------------------
+// --- 10.5.20 IP_CONFIGURATION -------------------------------------------------------------------
 /// Bits of IPv4ConfigurationAvailable and IPv6ConfigurationAvailable.
 namespace ip_available {
 inline constexpr std::uint32_t kAddress = 1, kGateway = 2, kDns = 4, kMtu = 8;
