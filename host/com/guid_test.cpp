@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+#include <mbnapi.h>
+
+#include <set>
+#include <string>
+
+namespace {
+
+constexpr wchar_t kText[] = L"{DCBBBAB6-200D-4BBB-AAEE-338E368AF6FA}";
+
+TEST(GuidTest, IsWrittenInUpperCaseWithBraces) {
+  wchar_t text[39] = {};
+  EXPECT_EQ(StringFromGUID2(__uuidof(IMbnConnection), text, 39), 39);
+  EXPECT_STREQ(text, kText);
+}
+
+TEST(GuidTest, IsNotWrittenWhereItDoesNotFit) {
+  wchar_t text[38] = {};
+  EXPECT_EQ(StringFromGUID2(__uuidof(IMbnConnection), text, 38), 0);
+  EXPECT_EQ(StringFromGUID2(__uuidof(IMbnConnection), nullptr, 39), 0);
+}
+
+TEST(GuidTest, IsReadInEitherCase) {
+  CLSID guid{};
+  EXPECT_EQ(CLSIDFromString(kText, &guid), S_OK);
+  EXPECT_TRUE(IsEqualGUID(guid, IID_IMbnConnection));
+  EXPECT_EQ(IIDFromString(L"{dcbbbab6-200d-4bbb-aaee-338e368af6fa}", &guid), S_OK);
+  EXPECT_TRUE(IsEqualGUID(guid, IID_IMbnConnection));
+}
+
+TEST(GuidTest, NoStringIsTheNullGuid) {
+  CLSID guid = CLSID_MbnInterfaceManager;
+  EXPECT_EQ(CLSIDFromString(nullptr, &guid), S_OK);
+  EXPECT_TRUE(IsEqualGUID(guid, GUID{}));
+}
+
+TEST(GuidTest, AnythingElseIsRefused) {
+  CLSID guid{};
+  for (const wchar_t* text :
+       {L"", L"{", L"{DCBBBAB6-200D-4BBB-AAEE-338E368AF6FA",
+        L"DCBBBAB6-200D-4BBB-AAEE-338E368AF6FA", L"{DCBBBAB6-200D-4BBB-AAEE-338E368AF6FA}x",
+        L"{DCBBBAB6+200D-4BBB-AAEE-338E368AF6FA}", L"{GCBBBAB6-200D-4BBB-AAEE-338E368AF6FA}"}) {
+    EXPECT_EQ(CLSIDFromString(text, &guid), CO_E_CLASSSTRING) << text;
+    EXPECT_EQ(IIDFromString(text, &guid), CO_E_IIDSTRING) << text;
+  }
+  EXPECT_EQ(CLSIDFromString(kText, nullptr), E_INVALIDARG);
+}
+
+TEST(GuidTest, NewOnesDifferAndSayTheyAreRandom) {
+  std::set<std::wstring> seen;
+  for (int i = 0; i < 100; ++i) {
+    GUID guid{};
+    ASSERT_EQ(CoCreateGuid(&guid), S_OK);
+    EXPECT_EQ(guid.Data3 >> 12, 4);
+    EXPECT_EQ(guid.Data4[0] >> 6, 2);
+    wchar_t text[39] = {};
+    StringFromGUID2(guid, text, 39);
+    EXPECT_TRUE(seen.insert(text).second);
+  }
+  EXPECT_EQ(CoCreateGuid(nullptr), E_INVALIDARG);
+}
+
+}  // namespace
