@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,11 +28,12 @@ enum class Seam {
 
 /// What a matching rule does.
 enum class Action {
-  kStatus,    ///< answer with `status` (and `network_error`); at kCommand the command is not carried out
-  kError,     ///< answer with FUNCTION_ERROR `error` instead
-  kDrop,      ///< nothing is answered or sent
-  kDelay,     ///< goes on after `delay`
-  kHold,      ///< goes on when the rule is released or cleared
+  kStatus,  ///< answer with `status` (and `network_error`); at kCommand the command is not carried
+            ///< out
+  kError,   ///< answer with FUNCTION_ERROR `error` instead
+  kDrop,    ///< nothing is answered or sent
+  kDelay,   ///< goes on after `delay`
+  kHold,    ///< goes on when the rule is released or cleared
   kTruncate,  ///< the message goes with its last `bytes` bytes missing
   kCorrupt,   ///< the message goes with the byte at offset `bytes` inverted
   kStall,     ///< USB: the request is stalled
@@ -46,11 +48,12 @@ struct Rule {
   std::optional<mbim::Uuid> service;
   std::optional<std::uint32_t> cid;
   std::optional<mbim::CommandType> type;
-  std::optional<std::uint32_t> first_word;  ///< first u32 of the information buffer (session, action ...)
+  std::optional<std::uint32_t>
+      first_word;  ///< first u32 of the information buffer (session, action ...)
   std::optional<std::uint32_t> second_word;  ///< second u32 (CONNECT: activation command)
-  std::optional<std::uint8_t> request;      ///< kSetup: bRequest
-  std::uint32_t after = 0;                  ///< matches to let pass first
-  std::uint32_t times = 0;                  ///< how often it acts; 0: always
+  std::optional<std::uint8_t> request;       ///< kSetup: bRequest
+  std::uint32_t after = 0;                   ///< matches to let pass first
+  std::uint32_t times = 0;                   ///< how often it acts; 0: always
   Action action = Action::kStatus;
   mbim::Status status = mbim::Status::kFailure;
   std::uint32_t network_error = 0;
@@ -77,16 +80,24 @@ struct RuleState {
   bool released = false;
 };
 
-/// The rules in force, in the order they were added: the first that matches acts. Thread-safe.
+/// The rules in force, in the order they were added: the first that matches acts. A rule that lets
+/// a match pass (`after`), has acted `times` times or was released leaves it to the rules behind
+/// it. Thread-safe.
 class Plan {
  public:
+  Plan();
+  ~Plan();
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+
   /// Adds a rule; ids start at 1 and are never used twice in a plan's life.
   RuleId Add(const Rule& rule);
   /// False when there is no such rule. What it held goes on.
   bool Remove(RuleId id);
   /// Removes every rule. What they held goes on.
   void Clear();
-  /// Lets what a kHold rule holds go on, and further matches pass. False when there is no such rule.
+  /// Lets what a kHold rule holds go on, and further matches pass. False when there is no such
+  /// rule.
   bool Release(RuleId id);
 
   /// The matching rule and its id, counted as a hit; nothing when no rule matches.
@@ -101,14 +112,15 @@ class Plan {
 
   /// Rises with every Release, Remove and Clear, so that holders know when to look again.
   std::uint64_t generation() const;
+  /// Has `handler` called after each rise of generation(), on the thread that caused it and without
+  /// the plan's lock; that thread may hold locks of its own, so the handler must only wake
+  /// somebody. When this returns, the handler set before is not running and will not run again;
+  /// hence it must not be called from within a handler. Null takes the handler away.
+  void set_change_handler(std::function<void()> handler);
 
  private:
   struct Impl;
-  std::shared_ptr<Impl> impl_;
-
- public:
-  Plan();
-  ~Plan();
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace mbnrig::fault
