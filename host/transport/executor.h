@@ -1,0 +1,31 @@
+#pragma once
+
+/// Where the transport's work is done: one thread that runs tasks one after the other and lets time
+/// pass. The client implements it (client/dispatcher.h).
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace mbnrig::transport {
+
+class Executor {
+ public:
+  using Task = std::function<void()>;
+  using TimePoint = std::chrono::steady_clock::time_point;
+  using TimerId = std::uint64_t;  ///< 0 is never given
+
+  virtual ~Executor() = default;
+  /// Runs `task` on the executor's thread after those posted before. False, and the task untouched,
+  /// once the executor has been stopped. Any thread.
+  virtual bool Post(Task&& task) = 0;
+  /// Runs `task` when `delay` has passed, unless it is cancelled or the executor stops before.
+  /// The executor's thread only.
+  virtual TimerId After(std::chrono::milliseconds delay, Task task) = 0;
+  /// After it the timer's task does not run. Unknown and past ids are ignored. The executor's thread
+  /// only.
+  virtual void Cancel(TimerId timer) = 0;
+  virtual TimePoint Now() const = 0;
+};
+
+}  // namespace mbnrig::transport

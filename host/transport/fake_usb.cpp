@@ -1,0 +1,273 @@
+#include "transport/fake_usb.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace mbnrig::transport {
+
+FakeUsbDevice::FakeUsbDevice(UsbDeviceInfo info, Configuration configuration)
+    : info_(std::move(info)), configuration_(std::move(configuration)) {}
+
+void FakeUsbDevice::set_control_handler(ControlHandler handler) {
+  std::lock_guard lock(mutex_);
+  control_handler_ = std::move(handler);
+}
+
+void FakeUsbDevice::set_operation_handler(OperationHandler handler) {
+  std::lock_guard lock(mutex_);
+  operation_handler_ = std::move(handler);
+}
+
+void FakeUsbDevice::CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes data) {
+  TransferDone done;
+  {
+    std::lock_guard lock(mutex_);
+    auto& pending = pending_in_[endpoint];
+    if (pending.empty()) {
+      early_in_[endpoint].push_back({status, std::move(data)});
+      return;
+    }
+    done = std::move(pending.front());
+    pending.pop_front();
+  }
+  done(status, data);
+}
+
+void FakeUsbDevice::EndPendingControl(UsbStatus status) {
+  std::deque<TransferDone> pending;
+  {
+    std::lock_guard lock(mutex_);
+    pending.swap(pending_control_);
+  }
+  for (const auto& done : pending) {
+    done(status, {});
+  }
+}
+
+std::deque<UsbDevice::TransferDone> FakeUsbDevice::TakePending() {
+  std::deque<TransferDone> all;
+  all.swap(pending_control_);
+  for (auto& [endpoint, pending] : pending_in_) {
+    for (auto& done : pending) {
+      all.push_back(std::move(done));
+    }
+    pending.clear();
+  }
+  return all;
+}
+
+void FakeUsbDevice::Vanish() {
+  std::deque<TransferDone> pending;
+  {
+    std::lock_guard lock(mutex_);
+    vanished_ = true;
+    pending = TakePending();
+  }
+  for (const auto& done : pending) {
+    done(UsbStatus::kNoDevice, {});
+  }
+}
+
+std::vector<std::string> FakeUsbDevice::operations() const {
+  std::lock_guard lock(mutex_);
+  return operations_;
+}
+
+std::size_t FakeUsbDevice::pending() const {
+  std::lock_guard lock(mutex_);
+  std::size_t count = pending_control_.size();
+  for (const auto& [endpoint, pending] : pending_in_) {
+    count += pending.size();
+  }
+  return count;
+}
+
+bool FakeUsbDevice::WaitForPendingControl() {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::seconds(10),
+                           [this] { return !pending_control_.empty(); });
+}
+
+void FakeUsbDevice::Operate(const std::string& operation, const Done& done) {
+  OperationHandler handler;
+  {
+    std::lock_guard lock(mutex_);
+    operations_.push_back(operation);
+    if (!vanished_) {
+      handler = operation_handler_ ? operation_handler_
+                                   : [](const std::string&) { return UsbStatus::kOk; };
+    }
+  }
+  done(handler ? handler(operation) : UsbStatus::kNoDevice);
+}
+
+void FakeUsbDevice::Open(Done done) { Operate("open", done); }
+
+void FakeUsbDevice::Claim(std::uint8_t interface, Done done) {
+  Operate(fmt::format("claim {}", interface), done);
+}
+
+void FakeUsbDevice::SetAlternate(std::uint8_t interface, std::uint8_t alternate, Done done) {
+  Operate(fmt::format("alternate {} {}", interface, alternate), done);
+}
+
+void FakeUsbDevice::ClearHalt(std::uint8_t endpoint, Done done) {
+  Operate(fmt::format("clear-halt {}", endpoint), done);
+}
+
+void FakeUsbDevice::Control(const ControlCall& call, TransferDone done) {
+  ControlHandler handler;
+  bool vanished = false;
+  {
+    std::lock_guard lock(mutex_);
+    vanished = vanished_;
+    handler = control_handler_;
+  }
+  if (vanished) {
+    done(UsbStatus::kNoDevice, {});
+    return;
+  }
+  const auto answer = handler ? handler(call) : ControlAnswer{UsbStatus::kStall, {}};
+  if (answer) {
+    done(answer->status, answer->data);
+    return;
+  }
+  {
+    std::lock_guard lock(mutex_);
+    vanished = vanished_;
+    if (!vanished) {
+      pending_control_.push_back(std::move(done));
+      changed_.notify_all();
+    }
+  }
+  if (vanished) {
+    done(UsbStatus::kNoDevice, {});
+  }
+}
+
+void FakeUsbDevice::ControlOut(const ControlRequest& request, ByteView data,
+                               std::chrono::milliseconds timeout, Done done) {
+  Control({request, Bytes(data.begin(), data.end()), 0, timeout},
+          [done = std::move(done)](UsbStatus status, ByteView) { done(status); });
+}
+
+void FakeUsbDevice::ControlIn(const ControlRequest& request, std::uint16_t length,
+                              std::chrono::milliseconds timeout, TransferDone done) {
+  Control({request, {}, length, timeout}, std::move(done));
+}
+
+void FakeUsbDevice::In(std::uint8_t endpoint, std::size_t, TransferDone done) {
+  ControlAnswer answer{UsbStatus::kNoDevice, {}};
+  {
+    std::lock_guard lock(mutex_);
+    if (!vanished_) {
+      auto& early = early_in_[endpoint];
+      if (early.empty()) {
+        pending_in_[endpoint].push_back(std::move(done));
+        return;
+      }
+      answer = std::move(early.front());
+      early.pop_front();
+    }
+  }
+  done(answer.status, answer.data);
+}
+
+void FakeUsbDevice::Out(std::uint8_t endpoint, ByteView, Done done) {
+  Operate(fmt::format("out {}", endpoint), done);
+}
+
+void FakeUsbDevice::Cancel(std::uint8_t endpoint) {
+  std::deque<TransferDone> pending;
+  {
+    std::lock_guard lock(mutex_);
+    pending.swap(pending_in_[endpoint]);
+  }
+  for (const auto& done : pending) {
+    done(UsbStatus::kCancelled, {});
+  }
+}
+
+void FakeUsbDevice::Close(std::function<void()> done) {
+  std::deque<TransferDone> pending;
+  {
+    std::lock_guard lock(mutex_);
+    operations_.push_back("close");
+    early_in_.clear();
+    pending = TakePending();
+  }
+  for (const auto& transfer_done : pending) {
+    transfer_done(UsbStatus::kCancelled, {});
+  }
+  done();
+}
+
+void FakeUsbBus::Plug(std::shared_ptr<FakeUsbDevice> device) {
+  Listener* listener = nullptr;
+  {
+    std::lock_guard lock(mutex_);
+    devices_.insert(device);
+    listener = listener_;
+  }
+  if (listener) {
+    listener->OnArrival(std::move(device));
+  }
+}
+
+void FakeUsbBus::Unplug(const std::shared_ptr<FakeUsbDevice>& device) {
+  device->Vanish();
+  Listener* listener = nullptr;
+  {
+    std::lock_guard lock(mutex_);
+    devices_.erase(device);
+    listener = listener_;
+  }
+  if (listener) {
+    listener->OnRemoval(device);
+  }
+}
+
+void FakeUsbBus::Start(Listener& listener) {
+  if (!start_error_.empty()) {
+    throw std::runtime_error(start_error_);
+  }
+  std::set<std::shared_ptr<FakeUsbDevice>> devices;
+  {
+    std::lock_guard lock(mutex_);
+    listener_ = &listener;
+    devices = devices_;
+  }
+  for (const auto& device : devices) {
+    listener.OnArrival(device);
+  }
+}
+
+void FakeUsbBus::Stop() {
+  std::lock_guard lock(mutex_);
+  listener_ = nullptr;
+}
+
+Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message) {
+  const EndpointDescriptor notification{0x85, 3, 64};
+  const EndpointDescriptor bulk_in{0x82, 2, 512};
+  const EndpointDescriptor bulk_out{0x07, 2, 512};
+  InterfaceSetting control{0, 0, 0x02, 0x0E, 0x00, {notification}, {}};
+  InterfaceSetting data{1, 0, 0x0A, 0x00, 0x02, {bulk_in, bulk_out}, {}};
+  Configuration configuration{1, {}};
+  if (functional) {
+    control.extra = {5,    0x24, 0x06, 0, 1,  // union: control 0, data 1
+                     12,   0x24, 0x1B, 0, 1,  // MBIM 1.0
+                     static_cast<std::uint8_t>(max_control_message & 0xFF),
+                     static_cast<std::uint8_t>(max_control_message >> 8),
+                     16,   128,  0,    8, 0};
+    InterfaceSetting idle{1, 0, 0x0A, 0x00, 0x02, {}, {}};
+    data.alternate = 1;
+    configuration.settings = {control, idle, data};
+  } else {
+    configuration.settings = {control, data};
+  }
+  return configuration;
+}
+
+}  // namespace mbnrig::transport

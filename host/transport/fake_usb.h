@@ -1,0 +1,115 @@
+#pragma once
+
+/// A scripted USB bus for tests: devices do what the test says, when it says so. Nothing here takes
+/// time or has a thread; completions are called on whichever thread brings them about.
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "transport/usb.h"
+
+namespace mbnrig::transport {
+
+class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<FakeUsbDevice> {
+ public:
+  /// A control request as the device saw it.
+  struct ControlCall {
+    ControlRequest request;
+    Bytes data;                ///< of an OUT request
+    std::uint16_t length = 0;  ///< of an IN request
+    std::chrono::milliseconds timeout{0};
+  };
+  struct ControlAnswer {
+    UsbStatus status = UsbStatus::kOk;
+    Bytes data;
+  };
+  /// Nothing: the request stays pending, as on a device that is silent.
+  using ControlHandler = std::function<std::optional<ControlAnswer>(const ControlCall&)>;
+  /// "open", "claim 0", "alternate 1 1", "clear-halt 133".
+  using OperationHandler = std::function<UsbStatus(const std::string&)>;
+
+  FakeUsbDevice(UsbDeviceInfo info, Configuration configuration);
+
+  /// Without a handler everything is stalled. Called with no lock held.
+  void set_control_handler(ControlHandler handler);
+  /// Without a handler everything succeeds. Called with no lock held.
+  void set_operation_handler(OperationHandler handler);
+
+  /// Ends one read of an IN endpoint, the next one where none is pending.
+  void CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes data = {});
+  /// Ends the control requests that are pending, in their order.
+  void EndPendingControl(UsbStatus status);
+  /// Everything ends with kNoDevice from now on.
+  void Vanish();
+
+  /// Operations in their order: those of OperationHandler and "close".
+  std::vector<std::string> operations() const;
+  /// How many control requests and reads are pending.
+  std::size_t pending() const;
+  /// Waits until a control request is pending; false after ten seconds.
+  bool WaitForPendingControl();
+
+  const UsbDeviceInfo& info() const override { return info_; }
+  const Configuration& configuration() const override { return configuration_; }
+  void Open(Done done) override;
+  void Claim(std::uint8_t interface, Done done) override;
+  void SetAlternate(std::uint8_t interface, std::uint8_t alternate, Done done) override;
+  void ClearHalt(std::uint8_t endpoint, Done done) override;
+  void ControlOut(const ControlRequest& request, ByteView data, std::chrono::milliseconds timeout,
+                  Done done) override;
+  void ControlIn(const ControlRequest& request, std::uint16_t length,
+                 std::chrono::milliseconds timeout, TransferDone done) override;
+  void In(std::uint8_t endpoint, std::size_t length, TransferDone done) override;
+  void Out(std::uint8_t endpoint, ByteView data, Done done) override;
+  void Cancel(std::uint8_t endpoint) override;
+  void Close(std::function<void()> done) override;
+
+ private:
+  void Operate(const std::string& operation, const Done& done);
+  void Control(const ControlCall& call, TransferDone done);
+  std::deque<TransferDone> TakePending();
+
+  const UsbDeviceInfo info_;
+  const Configuration configuration_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool vanished_ = false;
+  ControlHandler control_handler_;
+  OperationHandler operation_handler_;
+  std::vector<std::string> operations_;
+  std::deque<TransferDone> pending_control_;
+  std::map<std::uint8_t, std::deque<TransferDone>> pending_in_;
+  std::map<std::uint8_t, std::deque<ControlAnswer>> early_in_;
+};
+
+class FakeUsbBus : public UsbBus {
+ public:
+  /// Announced at once, or by Start.
+  void Plug(std::shared_ptr<FakeUsbDevice> device);
+  /// The device vanishes, then its removal is announced.
+  void Unplug(const std::shared_ptr<FakeUsbDevice>& device);
+  /// The next Start throws std::runtime_error with this text.
+  void set_start_error(std::string error) { start_error_ = std::move(error); }
+
+  void Start(Listener& listener) override;
+  void Stop() override;
+
+ private:
+  std::mutex mutex_;
+  Listener* listener_ = nullptr;
+  std::set<std::shared_ptr<FakeUsbDevice>> devices_;
+  std::string start_error_;
+};
+
+/// The configuration of an MBIM modem: control interface 0 with notification endpoint 0x85, data
+/// interface 1 with 0x82 and 0x07. With `functional` it has functional descriptors (control messages
+/// of `max_control_message` bytes) and an idle setting of the data interface, as a real modem;
+/// without, it looks as FunctionFS makes it.
+Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message = 4096);
+
+}  // namespace mbnrig::transport

@@ -1,0 +1,86 @@
+#pragma once
+
+/// One device behind libusb; libusb.cpp announces it.
+
+#include <libusb-1.0/libusb.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "transport/usb.h"
+#include "transport/worker.h"
+
+namespace mbnrig::transport {
+
+class LibusbDevice;
+
+/// What a bus shares with its devices, which may outlive it.
+struct LibusbShared {
+  /// Runs what blocks in the kernel. Stopped with the bus.
+  Worker worker;
+  std::mutex mutex;
+  /// Devices between Open and the end of Close.
+  std::set<std::shared_ptr<LibusbDevice>> open;
+};
+
+/// "LIBUSB_ERROR_ACCESS" and so on as a status.
+UsbStatus FromLibusbError(int error);
+
+class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<LibusbDevice> {
+ public:
+  /// Holds a reference to `device` until Leave.
+  LibusbDevice(std::shared_ptr<LibusbShared> shared, libusb_device* device, UsbDeviceInfo info,
+               Configuration configuration);
+  ~LibusbDevice() override;
+
+  /// The device has left the bus, or the bus is being stopped: it cannot be opened any more. On the
+  /// worker, or when that has stopped.
+  void Leave();
+
+  const UsbDeviceInfo& info() const override { return info_; }
+  const Configuration& configuration() const override { return configuration_; }
+  void Open(Done done) override;
+  void Claim(std::uint8_t interface, Done done) override;
+  void SetAlternate(std::uint8_t interface, std::uint8_t alternate, Done done) override;
+  void ClearHalt(std::uint8_t endpoint, Done done) override;
+  void ControlOut(const ControlRequest& request, ByteView data, std::chrono::milliseconds timeout,
+                  Done done) override;
+  void ControlIn(const ControlRequest& request, std::uint16_t length,
+                 std::chrono::milliseconds timeout, TransferDone done) override;
+  void In(std::uint8_t endpoint, std::size_t length, TransferDone done) override;
+  void Out(std::uint8_t endpoint, ByteView data, Done done) override;
+  void Cancel(std::uint8_t endpoint) override;
+  void Close(std::function<void()> done) override;
+
+ private:
+  struct Transfer;
+
+  void OnWorker(std::function<UsbStatus()> operation, Done done);
+  UsbStatus OpenNow();
+  UsbStatus ClaimNow(std::uint8_t interface);
+  UsbStatus OnHandle(int (*call)(libusb_device_handle*, int), int argument);
+  void CloseNow();
+  unsigned char EndpointType(std::uint8_t endpoint) const;
+  void Submit(std::unique_ptr<Transfer> transfer);
+  static void LIBUSB_CALL OnTransferEnd(libusb_transfer* ended);
+
+  const std::shared_ptr<LibusbShared> shared_;
+  const UsbDeviceInfo info_;
+  const Configuration configuration_;
+
+  // The worker's.
+  libusb_device* device_;
+  std::vector<std::uint8_t> claimed_;
+  std::vector<std::uint8_t> taken_from_kernel_;
+
+  std::mutex mutex_;
+  libusb_device_handle* handle_ = nullptr;  ///< written by the worker with the lock held
+  bool closing_ = false;
+  std::vector<std::function<void()>> close_done_;
+  std::set<Transfer*> in_flight_;
+};
+
+}  // namespace mbnrig::transport

@@ -1,0 +1,35 @@
+#include "transport/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace mbnrig::transport {
+namespace {
+
+std::shared_ptr<spdlog::logger> FindOrMakeLogger() {
+  constexpr const char* kName = "mbnrig.client";
+  if (auto logger = spdlog::get(kName)) {
+    return logger;
+  }
+  auto logger =
+      std::make_shared<spdlog::logger>(kName, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_level(spdlog::level::warn);
+  try {
+    spdlog::register_logger(logger);
+  } catch (const spdlog::spdlog_ex&) {
+    // Somebody registered one just now.
+    if (auto other = spdlog::get(kName)) {
+      return other;
+    }
+  }
+  return logger;
+}
+
+}  // namespace
+
+spdlog::logger& Log() {
+  static const std::shared_ptr<spdlog::logger> logger = FindOrMakeLogger();
+  return *logger;
+}
+
+}  // namespace mbnrig::transport
