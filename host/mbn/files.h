@@ -1,0 +1,26 @@
+#pragma once
+
+/// Files that survive a crash.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mbnrig::mbn {
+
+/// Writes `content` to a new file of mode 0600 beside `path`, syncs it, renames it to `path` and
+/// syncs the directory. Throws std::system_error naming the path; then `path` is as it was.
+void WriteAtomically(const std::filesystem::path& path, std::string_view content);
+
+/// Whether a file name is one that WriteAtomically gives to its unfinished files.
+bool IsUnfinished(std::string_view file_name);
+
+/// The content of a regular file of at most `limit` bytes; nothing for any other. Throws
+/// std::bad_alloc.
+std::optional<std::string> ReadFile(const std::filesystem::path& path, std::size_t limit);
+
+/// Removes a file and syncs its directory; a missing file is fine. Throws std::system_error.
+void RemoveDurably(const std::filesystem::path& path);
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,78 @@
+#pragma once
+
+/// What the service knows of one modem at one moment, and what the API says of it. Immutable once
+/// published: every COM object that stands for a modem holds one and keeps answering from it.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <mbnapi.h>
+
+#include "mbim/basic_connect.h"
+
+namespace mbnrig::mbn {
+
+/// What came of asking the modem for a T.
+template <class T>
+struct Answer {
+  std::optional<T> value;
+  std::optional<mbim::Status> refusal;  ///< only without a value
+
+  bool known() const { return value.has_value() || refusal.has_value(); }
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// What the service itself is doing to the context.
+enum class Request { kNone, kConnect, kDisconnect };
+
+struct ModemState {
+  std::string interface_id, connection_id;  ///< "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}"
+  std::string manufacturer, product;        ///< from USB
+
+  std::optional<mbim::DeviceCapsInfo> caps;
+  std::optional<mbim::SubscriberReadyInfo> subscriber;
+  std::optional<mbim::RadioStateInfo> radio;
+  std::optional<mbim::RegistrationStateInfo> registration;
+  std::optional<mbim::PacketServiceInfo> packet_service;
+  Answer<mbim::ConnectInfo> connect;  ///< of session 0
+  Answer<mbim::Provider> home_provider;
+
+  Request request = Request::kNone;
+  std::uint32_t network_error = 0;  ///< of the last activation; 0: none
+  std::string profile_name;         ///< of the active context, where the service activated it
+
+  bool initialized() const {
+    return subscriber && subscriber->ready_state == mbim::ReadyState::kInitialized;
+  }
+  /// Whether there is an IMbnConnection: the modem is registered or locked.
+  bool has_connection() const;
+  /// Whether a context is active or on its way there or back, as far as known.
+  bool has_context() const;
+};
+
+using Snapshot = std::shared_ptr<const ModemState>;
+
+/// What IMbnConnection says of the context.
+struct ConnectionReport {
+  HRESULT code = E_PENDING;
+  MBN_ACTIVATION_STATE activation = MBN_ACTIVATION_STATE_NONE;  ///< only with S_OK
+  std::string profile_name;                                     ///< only when activated
+  friend bool operator==(const ConnectionReport&, const ConnectionReport&) = default;
+};
+ConnectionReport ReportConnection(const ModemState& state);
+
+struct VoiceCallReport {
+  HRESULT code = E_PENDING;
+  MBN_VOICE_CALL_STATE voice_call = MBN_VOICE_CALL_STATE_NONE;  ///< only with S_OK
+  friend bool operator==(const VoiceCallReport&, const VoiceCallReport&) = default;
+};
+VoiceCallReport ReportVoiceCall(const ModemState& state);
+
+/// S_OK, or what GetHomeProvider returns instead.
+HRESULT ReportHomeProvider(const ModemState& state);
+
+/// S_OK, or what a SIM that is missing, bad or locked makes of a call. S_OK while nothing is known.
+HRESULT SimTrouble(const ModemState& state);
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,64 @@
+#pragma once
+
+/// A thread that runs tasks one after another, at once or at a time.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace mbnrig::mbn {
+
+/// Thread-safe. Tasks run in the order they were posted, holding no lock of this class. A task must
+/// not throw; one that does is logged and forgotten.
+class TaskThread {
+ public:
+  using Task = std::function<void()>;
+
+  /// A task whose memory is all there, so that posting it cannot fail.
+  class Ready {
+   public:
+    explicit Ready(Task task) { list_.push_back(std::move(task)); }
+    Ready(Ready&&) noexcept = default;
+    Ready& operator=(Ready&&) noexcept = default;
+
+   private:
+    friend class TaskThread;
+    std::list<Task> list_;
+  };
+
+  TaskThread();
+  /// Stop.
+  ~TaskThread();
+  TaskThread(const TaskThread&) = delete;
+  TaskThread& operator=(const TaskThread&) = delete;
+
+  /// After Stop the task is dropped.
+  void Post(Ready task) noexcept;
+  void Post(Task task) { Post(Ready(std::move(task))); }
+  /// Runs the task once `delay` has passed, unless Stop comes first.
+  void PostAfter(std::chrono::milliseconds delay, Task task);
+
+  /// Runs what was posted, also by those tasks, forgets what is not due yet, and joins the thread.
+  /// Not to be called by a task. Idempotent.
+  void Stop();
+
+  bool IsCurrent() const { return thread_id_ == std::this_thread::get_id(); }
+
+ private:
+  void Run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::list<Task> tasks_;                                              // guarded by mutex_
+  std::multimap<std::chrono::steady_clock::time_point, Ready> later_;  // guarded by mutex_
+  bool stopping_ = false, closed_ = false;                             // guarded by mutex_
+  std::mutex join_mutex_;
+  std::thread thread_;
+  std::thread::id thread_id_;
+};
+
+}  // namespace mbnrig::mbn
