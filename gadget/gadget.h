@@ -1,7 +1,7 @@
 #pragma once
 
-/// One gadget, put together: scenario, fault plan, modem and USB function, with the thread that lets
-/// time pass for them. Thread-safe. mbim-gadget puts it behind a UDC and a control socket; the
+/// One gadget, put together: scenario, fault plan, modem and USB function, with the thread that
+/// lets time pass for them. Thread-safe. mbim-gadget puts it behind a UDC and a control socket; the
 /// conformance bench embeds it on a loopback bus.
 
 #include <chrono>
@@ -13,16 +13,9 @@
 #include "fault/plan.h"
 #include "scenario/scenario.h"
 #include "usb/function.h"
+#include "usb/port.h"
 
 namespace mbnrig {
-
-/// Where a gadget is plugged in: a controller (usb/) implements it. Called on the gadget's thread.
-class Port {
- public:
-  virtual ~Port() = default;
-  virtual void Plug() = 0;
-  virtual void Unplug() = 0;
-};
 
 class Gadget {
  public:
@@ -34,11 +27,13 @@ class Gadget {
   usb::MbimFunction& function();
   fault::Plan& plan();
 
-  /// The port that Plug and Unplug act on; must outlive the gadget's use of it. Null to take it away.
+  /// The port that Plug and Unplug act on; must outlive the gadget's use of it. Null to take it
+  /// away.
   void set_port(Port* port);
 
-  /// Carries out one control request (docs/control.md): load, inject, release, clear, set, state, trace,
-  /// wait, unplug, plug. The answer is the JSON-RPC result; a fault throws control::RpcError.
+  /// Carries out one control request (docs/control.md): load, inject, release, clear, set, state,
+  /// trace, wait, unplug, plug. The answer is the JSON-RPC result; a fault throws
+  /// control::RpcError.
   nlohmann::json Control(const std::string& method, const nlohmann::json& params);
 
  private:

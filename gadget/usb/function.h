@@ -1,7 +1,7 @@
 #pragma once
 
-/// The MBIM USB function (USB CDC MBIM 1.0), written once; controllers (loopback, functionfs, gadgetfs)
-/// only move bytes between it and a host.
+/// The MBIM USB function (USB CDC MBIM 1.0), written once; controllers (loopback, functionfs,
+/// gadgetfs) only move bytes between it and a host.
 
 #include <cstdint>
 #include <functional>
@@ -29,7 +29,8 @@ struct Stall {};
 struct Ack {};
 using ControlReply = std::variant<Stall, Ack, Bytes>;
 
-/// What the function needs of the modem behind it. Called under the function's lock.
+/// What the function needs of the modem behind it. Called under the function's lock; must not call
+/// the function.
 class ControlChannel {
  public:
   virtual ~ControlChannel() = default;
@@ -38,6 +39,12 @@ class ControlChannel {
   virtual void ResetFunction() = 0;
   /// The fault plan's word on a class request or notification; see fault::Seam.
   virtual std::optional<fault::RuleState> Consult(const fault::Event& event) = 0;
+  /// Whether what a kHold rule held may go on.
+  virtual bool Released(fault::RuleId) { return true; }
+  /// A kUnplug rule has acted: the device is to leave the bus soon.
+  virtual void RequestUnplug() {}
+  /// MbimFunction::Deadline may have moved.
+  virtual void Reschedule() {}
 };
 
 /// Interface numbers and endpoint addresses of the function.

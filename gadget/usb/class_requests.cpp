@@ -1,0 +1,118 @@
+// The class requests of an MBIM function (MBIM 1.0, section 8.1; CDC NCM 1.0, section 6.2).
+
+#include "usb/mbim_function.h"
+#include "usb/requests.h"
+
+namespace mbnrig::usb {
+namespace {
+
+constexpr std::uint32_t kNtbMinInputSize = 2048;  // NCM 1.0, table 6-4
+constexpr std::uint16_t kNtbParametersLength = 28;
+constexpr std::uint16_t kNtb16And32 = 3;
+constexpr std::uint16_t kAlignment = 4;
+
+void Put16(Bytes& bytes, std::uint16_t value) {
+  bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
+  bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+}
+
+void Put32(Bytes& bytes, std::uint32_t value) {
+  Put16(bytes, static_cast<std::uint16_t>(value & 0xffff));
+  Put16(bytes, static_cast<std::uint16_t>(value >> 16));
+}
+
+/// NCM 1.0, table 6-3.
+Bytes NtbParameters() {
+  Bytes bytes;
+  Put16(bytes, kNtbParametersLength);
+  Put16(bytes, kNtb16And32);
+  Put32(bytes, kNtbMaxSize);  // IN
+  Put16(bytes, kAlignment);   // divisor
+  Put16(bytes, 0);            // payload remainder
+  Put16(bytes, kAlignment);   // NDP alignment
+  Put16(bytes, 0);            // reserved
+  Put32(bytes, kNtbMaxSize);  // OUT
+  Put16(bytes, kAlignment);
+  Put16(bytes, 0);
+  Put16(bytes, kAlignment);
+  Put16(bytes, 0);  // datagrams in one OUT NTB: no limit
+  return bytes;
+}
+
+}  // namespace
+
+ControlReply MbimFunction::Class(const SetupPacket& setup) {
+  if (!AddressesControlInterface(setup, attachment_->layout)) return Stall{};
+  const auto request = static_cast<ClassRequest>(setup.request);
+  if (IsIn(setup)) {
+    if (setup.value != 0) return Stall{};
+    Bytes bytes;
+    switch (request) {
+      case ClassRequest::kGetEncapsulatedResponse:
+        return GetResponse();
+      case ClassRequest::kGetNtbParameters:
+        return NtbParameters();
+      case ClassRequest::kGetNtbFormat:
+        Put16(bytes, state_.ntb_format);
+        return bytes;
+      case ClassRequest::kGetNtbInputSize:
+        Put32(bytes, state_.ntb_input_size);
+        Put16(bytes, 0);  // datagrams in one IN NTB: no limit
+        Put16(bytes, 0);  // reserved
+        return bytes;
+      case ClassRequest::kGetMaxDatagramSize:
+        Put16(bytes, state_.max_datagram_size);
+        return bytes;
+      default:  // NET_ADDRESS and CRC_MODE are not for MBIM functions (MBIM 1.0, table 8-1)
+        return Stall{};
+    }
+  }
+  switch (request) {
+    case ClassRequest::kSendEncapsulatedCommand:
+      if (setup.value != 0 || setup.length == 0 || setup.length > MaxControlMessage()) {
+        return Stall{};
+      }
+      return Ack{};
+    case ClassRequest::kResetFunction:
+      if (setup.value != 0 || setup.length != 0) return Stall{};
+      responses_.clear();
+      notifications_.clear();
+      pending_notifications_.clear();
+      channel_.ResetFunction();
+      return Ack{};
+    case ClassRequest::kSetNtbFormat:
+      // Only before data flows: in alternate setting 0 (NCM 1.0, section 6.2.5).
+      if (setup.value > 1 || setup.length != 0 || state_.data_alternate != 0) return Stall{};
+      state_.ntb_format = setup.value;
+      return Ack{};
+    // The same is asked of the two below, but Linux sends them in alternate setting 1 as well.
+    case ClassRequest::kSetNtbInputSize:
+      if (setup.value != 0 || (setup.length != 4 && setup.length != 8)) return Stall{};
+      return Ack{};
+    case ClassRequest::kSetMaxDatagramSize:
+      if (setup.value != 0 || setup.length != 2) return Stall{};
+      return Ack{};
+    default:
+      return Stall{};
+  }
+}
+
+ControlReply MbimFunction::SetNtbInputSize(ByteView data) {
+  if (data.size() != 4 && data.size() != 8) return Stall{};
+  const auto size = static_cast<std::uint32_t>(data[0]) | static_cast<std::uint32_t>(data[1]) << 8 |
+                    static_cast<std::uint32_t>(data[2]) << 16 |
+                    static_cast<std::uint32_t>(data[3]) << 24;
+  if (size < kNtbMinInputSize || size > kNtbMaxSize) return Stall{};
+  state_.ntb_input_size = size;
+  return Ack{};
+}
+
+ControlReply MbimFunction::SetMaxDatagramSize(ByteView data) {
+  if (data.size() != 2) return Stall{};
+  const auto size = static_cast<std::uint16_t>(data[0] | data[1] << 8);
+  if (size == 0 || size > identity_.max_segment_size) return Stall{};
+  state_.max_datagram_size = size;
+  return Ack{};
+}
+
+}  // namespace mbnrig::usb

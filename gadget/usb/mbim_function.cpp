@@ -1,0 +1,300 @@
+#include "usb/mbim_function.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "usb/requests.h"
+
+namespace mbnrig::usb {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// RESPONSE_AVAILABLE (CDC 1.2, section 6.3.2).
+constexpr std::uint8_t kNotificationRequestType = 0xa1;
+constexpr std::uint8_t kResponseAvailable = 0x01;
+
+/// What a truncate or corrupt rule makes of bytes on their way; any other rule changes nothing.
+void Mangle(const fault::Rule& rule, Bytes& bytes) {
+  if (rule.action == fault::Action::kTruncate) {
+    bytes.resize(bytes.size() - std::min<std::size_t>(bytes.size(), rule.bytes));
+  } else if (rule.action == fault::Action::kCorrupt && rule.bytes < bytes.size()) {
+    bytes[rule.bytes] = static_cast<std::uint8_t>(~bytes[rule.bytes]);
+  }
+}
+
+}  // namespace
+
+MbimFunction::MbimFunction(const scenario::UsbIdentity& identity, ControlChannel& channel)
+    : identity_(identity), channel_(channel) {}
+
+void MbimFunction::Attach(Attachment attachment) {
+  std::lock_guard lock(mutex_);
+  if (attachment_) throw std::logic_error("the MBIM function is attached to a controller already");
+  Reset();
+  state_ = {};
+  ResetData();
+  attachment_ = std::move(attachment);
+  state_.attached = true;
+}
+
+void MbimFunction::Detach() {
+  std::lock_guard lock(mutex_);
+  Reset();
+  attachment_.reset();
+  state_.attached = false;
+}
+
+scenario::UsbIdentity MbimFunction::identity() const {
+  std::lock_guard lock(mutex_);
+  return identity_;
+}
+
+void MbimFunction::set_identity(const scenario::UsbIdentity& identity) {
+  std::lock_guard lock(mutex_);
+  if (attachment_) throw std::logic_error("a device that is plugged in keeps its identity");
+  identity_ = identity;
+}
+
+DeviceDescriptor MbimFunction::Device(Speed speed) const {
+  std::lock_guard lock(mutex_);
+  return MbimDevice(identity_, speed);
+}
+
+ConfigurationDescriptor MbimFunction::Configuration(Speed speed, bool full) const {
+  std::lock_guard lock(mutex_);
+  auto identity = identity_;
+  identity.max_control_message = MaxControlMessage();
+  return MbimConfiguration(identity, speed, attachment_ ? attachment_->layout : Layout{}, full);
+}
+
+void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
+  std::lock_guard lock(mutex_);
+  pending_setup_.reset();
+  mangle_.reset();
+  if (!attachment_) return;
+  if (RequestTypeOf(setup) != RequestType::kClass) {
+    respond(Limited(Standard(setup), setup.length));
+  } else if (state_.configuration == 0) {
+    respond(Stall{});
+  } else if (!ConsultSetup(setup, respond)) {
+    respond(Limited(Class(setup), setup.length));
+  }
+  Collect(Clock::now());
+}
+
+/// True when the fault plan has taken the request over.
+bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
+  fault::Event event;
+  event.seam = fault::Seam::kSetup;
+  event.request = setup.request;
+  const auto match = channel_.Consult(event);
+  if (!match) return false;
+  switch (match->rule.action) {
+    case fault::Action::kStall:
+      respond(Stall{});
+      return true;
+    case fault::Action::kDrop:
+      return true;
+    case fault::Action::kUnplug:
+      channel_.RequestUnplug();
+      return true;
+    case fault::Action::kDelay:
+      pending_setup_ = {setup, std::move(respond), {Clock::now() + match->rule.delay, 0}};
+      channel_.Reschedule();
+      return true;
+    case fault::Action::kHold:
+      pending_setup_ = {setup, std::move(respond), {std::nullopt, match->id}};
+      channel_.Reschedule();
+      return true;
+    case fault::Action::kTruncate:
+    case fault::Action::kCorrupt:
+      mangle_ = match->rule;
+      return false;
+    case fault::Action::kStatus:
+    case fault::Action::kError:
+      return false;  // words of the control channel, which a class request does not speak
+  }
+  return false;
+}
+
+ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
+  std::lock_guard lock(mutex_);
+  if (!attachment_ || state_.configuration == 0 || data.size() > setup.length) return Stall{};
+  if (!AddressesControlInterface(setup, attachment_->layout)) return Stall{};
+  Bytes bytes(data.begin(), data.end());
+  if (mangle_) Mangle(*mangle_, bytes);
+  mangle_.reset();
+  ControlReply reply = Stall{};
+  switch (static_cast<ClassRequest>(setup.request)) {
+    case ClassRequest::kSendEncapsulatedCommand:
+      if (bytes.size() <= MaxControlMessage()) {
+        channel_.Receive(bytes);
+        reply = Ack{};
+      }
+      break;
+    case ClassRequest::kSetNtbInputSize:
+      reply = SetNtbInputSize(bytes);
+      break;
+    case ClassRequest::kSetMaxDatagramSize:
+      reply = SetMaxDatagramSize(bytes);
+      break;
+    default:
+      break;
+  }
+  Collect(Clock::now());
+  return reply;
+}
+
+void MbimFunction::BusReset() {
+  std::lock_guard lock(mutex_);
+  Reset();
+}
+
+void MbimFunction::SetConfiguration(std::uint8_t value) {
+  std::lock_guard lock(mutex_);
+  if (value == state_.configuration) return;
+  Reset();
+  state_.configuration = value;
+}
+
+bool MbimFunction::configured() const {
+  std::lock_guard lock(mutex_);
+  return state_.configuration != 0;
+}
+
+std::optional<Bytes> MbimFunction::TakeNotification() {
+  std::lock_guard lock(mutex_);
+  if (notifications_.empty()) return std::nullopt;
+  Bytes notification = std::move(notifications_.front());
+  notifications_.pop_front();
+  return notification;
+}
+
+void MbimFunction::ReceiveBulk(ByteView data) {
+  std::lock_guard lock(mutex_);
+  state_.bulk_bytes += data.size();
+}
+
+void MbimFunction::Tick(TimePoint now) {
+  std::lock_guard lock(mutex_);
+  if (pending_setup_ && Over(pending_setup_->wait, now)) {
+    const PendingSetup due = std::move(*pending_setup_);
+    pending_setup_.reset();
+    due.respond(Limited(Class(due.setup), due.setup.length));
+  }
+  for (std::size_t i = 0; i < pending_notifications_.size();) {
+    if (!Over(pending_notifications_[i].wait, now)) {
+      ++i;
+      continue;
+    }
+    PushNotification(std::move(pending_notifications_[i].bytes));
+    pending_notifications_.erase(pending_notifications_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  Collect(now);
+}
+
+std::optional<MbimFunction::TimePoint> MbimFunction::Deadline() const {
+  std::lock_guard lock(mutex_);
+  std::optional<TimePoint> earliest;
+  auto consider = [&earliest](const Wait& wait) {
+    if (wait.until && (!earliest || *wait.until < *earliest)) earliest = wait.until;
+  };
+  if (pending_setup_) consider(pending_setup_->wait);
+  for (const auto& notification : pending_notifications_)
+    consider(notification.wait);
+  return earliest;
+}
+
+FunctionState MbimFunction::state() const {
+  std::lock_guard lock(mutex_);
+  FunctionState state = state_;
+  state.responses = responses_.size();
+  state.notifications = notifications_.size();
+  return state;
+}
+
+bool MbimFunction::Over(const Wait& wait, TimePoint now) const {
+  return wait.until ? *wait.until <= now : channel_.Released(wait.rule);
+}
+
+/// Takes over what the modem has put out, one RESPONSE_AVAILABLE for each fragment (MBIM 1.0,
+/// section 8.2).
+void MbimFunction::Collect(TimePoint now) {
+  if (!attachment_ || state_.configuration == 0) return;
+  while (responses_.size() < kMaxResponses) {
+    auto fragment = channel_.TakeOutput();
+    if (!fragment) return;
+    responses_.push_back(std::move(*fragment));
+    Notify(now);
+  }
+}
+
+void MbimFunction::Notify(TimePoint now) {
+  Bytes bytes{kNotificationRequestType,
+              kResponseAvailable,
+              0,
+              0,
+              attachment_->layout.control_interface,
+              0,
+              0,
+              0};
+  fault::Event event;
+  event.seam = fault::Seam::kNotification;
+  const auto match = channel_.Consult(event);
+  const auto action = match ? match->rule.action : fault::Action::kStatus;
+  if (action == fault::Action::kDrop) return;
+  if (action == fault::Action::kUnplug) {
+    channel_.RequestUnplug();
+  } else if (action == fault::Action::kDelay || action == fault::Action::kHold) {
+    Wait wait;
+    if (action == fault::Action::kDelay) wait.until = now + match->rule.delay;
+    wait.rule = match->id;
+    pending_notifications_.push_back({std::move(bytes), wait});
+    channel_.Reschedule();
+  } else {
+    if (match) Mangle(match->rule, bytes);
+    PushNotification(std::move(bytes));
+  }
+}
+
+void MbimFunction::PushNotification(Bytes bytes) {
+  // A host that fetches responses without listening gets no more of them than it could fetch.
+  if (notifications_.size() >= kMaxResponses) return;
+  notifications_.push_back(std::move(bytes));
+  if (attachment_->notification_ready) attachment_->notification_ready();
+}
+
+ControlReply MbimFunction::GetResponse() {
+  if (responses_.empty()) return Bytes{};  // MBIM 1.0, section 8.1.2.2: zero-length data stage
+  Bytes response = std::move(responses_.front());
+  responses_.pop_front();
+  if (mangle_) Mangle(*mangle_, response);
+  mangle_.reset();
+  return response;
+}
+
+void MbimFunction::Reset() {
+  if (state_.configuration != 0) channel_.ResetFunction();
+  state_.configuration = 0;
+  ResetData();
+  responses_.clear();
+  notifications_.clear();
+  pending_setup_.reset();
+  pending_notifications_.clear();
+  mangle_.reset();
+}
+
+void MbimFunction::ResetData() {
+  state_.data_alternate = 0;
+  state_.ntb_format = 0;
+  state_.ntb_input_size = kNtbMaxSize;
+  state_.max_datagram_size = identity_.max_segment_size;
+}
+
+std::uint16_t MbimFunction::MaxControlMessage() const {
+  if (!attachment_) return identity_.max_control_message;
+  return std::min(identity_.max_control_message, attachment_->control_transfer_limit);
+}
+
+}  // namespace mbnrig::usb
