@@ -13,16 +13,28 @@ class LoopbackBus;
 
 namespace mbnrig::client {
 
+class Clock;
+
 /// Which MBIM functions are ours to take. Unset members match everything.
 struct DeviceFilter {
   std::uint16_t vendor_id = 0, product_id = 0;  ///< 0: any
   std::string serial;
 };
 
+/// What few need to set.
+struct MonitorOptions {
+  /// Bytes of a control message where a function does not say (FunctionFS); 64 to 4096.
+  std::uint16_t default_max_control_message = 4096;
+  /// Empty: the real one. It governs every wait but the time limits of USB transfers.
+  std::shared_ptr<Clock> clock;
+};
+
 /// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised.
-std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts);
+std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
+                                           MonitorOptions options = {});
 
 /// A bus in the process (gadget/usb/loopback.h), which must outlive the monitor.
-std::unique_ptr<Monitor> MakeLoopbackMonitor(usb::LoopbackBus& bus, Timeouts timeouts);
+std::unique_ptr<Monitor> MakeLoopbackMonitor(usb::LoopbackBus& bus, Timeouts timeouts,
+                                             MonitorOptions options = {});
 
 }  // namespace mbnrig::client

@@ -165,23 +165,23 @@ class LibusbBus : public UsbBus {
   void CloseOpenDevices() {
     std::set<std::shared_ptr<LibusbDevice>> open;
     // On the worker, so that openings asked for before are over and later ones refused.
-    std::promise<void> taken;
-    const bool posted = shared_->worker.Post([this, &open, &taken] {
+    const auto taken = std::make_shared<std::promise<void>>();
+    const bool posted = shared_->worker.Post([this, &open, taken] {
       stopped_announcing_ = true;
       for (const auto& [key, device] : devices_) {
         device->Leave();
       }
       std::lock_guard lock(shared_->mutex);
       open = shared_->open;
-      taken.set_value();
+      taken->set_value();
     });
     if (posted) {
-      taken.get_future().wait();
+      taken->get_future().wait();
     }
     for (const auto& device : open) {
-      std::promise<void> closed;
-      device->Close([&closed] { closed.set_value(); });
-      closed.get_future().wait();
+      const auto closed = std::make_shared<std::promise<void>>();
+      device->Close([closed] { closed->set_value(); });
+      closed->get_future().wait();
     }
   }
 

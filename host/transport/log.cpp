@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <memory>
+
 namespace mbnrig::transport {
 namespace {
 
@@ -30,6 +32,15 @@ std::shared_ptr<spdlog::logger> FindOrMakeLogger() {
 spdlog::logger& Log() {
   static const std::shared_ptr<spdlog::logger> logger = FindOrMakeLogger();
   return *logger;
+}
+
+void Complaints::Add(const std::string& what) {
+  constexpr unsigned kShown = 16;
+  if (count_ < kShown) {
+    ++count_;
+    Log().warn("{}: {}{}", peer_, what,
+               count_ == kShown ? "; further complaints are not shown" : "");
+  }
 }
 
 }  // namespace mbnrig::transport

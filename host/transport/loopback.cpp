@@ -167,9 +167,9 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
       std::lock_guard lock(mutex_);
       stopped_ = true;
     }
-    std::promise<void> closed;
-    Close([&closed] { closed.set_value(); });
-    closed.get_future().wait();
+    const auto closed = std::make_shared<std::promise<void>>();
+    Close([closed] { closed->set_value(); });
+    closed->get_future().wait();
   }
 
  private:

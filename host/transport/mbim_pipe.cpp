@@ -31,8 +31,6 @@ constexpr std::uint16_t kNtb32Supported = 2;
 // A function that announces more than it has costs that many empty fetches.
 constexpr unsigned kMaxDue = 64;
 constexpr unsigned kPresenceAttempts = 3;
-// A hostile function must not fill the log.
-constexpr unsigned kMaxComplaints = 16;
 
 /// Bytes of one read of the notification endpoint: one packet, so that a full one ends the transfer.
 std::size_t NotificationLength(const EndpointDescriptor& endpoint) {
@@ -58,6 +56,7 @@ MbimPipe::MbimPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice
       config_(config),
       max_control_message_(
           function.max_control_message.value_or(config.default_max_control_message)),
+      complaints_(device_->info().location),
       listen_pause_(config.first_pause),
       poll_interval_(config.first_poll) {}
 
@@ -202,7 +201,7 @@ void MbimPipe::OnNotification(UsbStatus status, const Bytes& notification) {
     case UsbStatus::kOk:
       listen_pause_ = config_.first_pause;
       if (notification.size() < kNotificationSize || notification[0] != kNotificationType) {
-        Complain(fmt::format("{} bytes came that are no notification", notification.size()));
+        complaints_.Add(fmt::format("{} bytes came that are no notification", notification.size()));
         draining_ = true;
         Fetch(false);
       } else if (notification[1] == kResponseAvailable) {
@@ -231,7 +230,7 @@ void MbimPipe::OnNotification(UsbStatus status, const Bytes& notification) {
       CheckPresence(1);
       return;
     default:
-      Complain(fmt::format("reading notifications: {}", UsbStatusName(status)));
+      complaints_.Add(fmt::format("reading notifications: {}", UsbStatusName(status)));
       draining_ = true;
       ListenAgainAfterPause();
       Fetch(false);
@@ -438,14 +437,6 @@ void MbimPipe::Gone() {
   const auto gone = std::move(handlers_.gone);
   handlers_ = {};
   gone();
-}
-
-void MbimPipe::Complain(const std::string& what) {
-  if (complaints_ < kMaxComplaints) {
-    ++complaints_;
-    Log().warn("{}: {}{}", device_->info().location, what,
-               complaints_ == kMaxComplaints ? "; further complaints are not shown" : "");
-  }
 }
 
 void MbimPipe::Close(std::function<void()> done) {

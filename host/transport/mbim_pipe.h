@@ -8,11 +8,11 @@
 
 #include <deque>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "transport/descriptors.h"
 #include "transport/executor.h"
+#include "transport/log.h"
 #include "transport/usb.h"
 
 namespace mbnrig::transport {
@@ -104,7 +104,6 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   void CheckPresence(unsigned attempt);
   void OnPresence(UsbStatus status, unsigned attempt);
   void Gone();
-  void Complain(const std::string& what);
 
   const std::shared_ptr<Executor> executor_;
   const std::shared_ptr<UsbDevice> device_;
@@ -112,6 +111,7 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   const PipeConfig config_;
   const std::uint16_t max_control_message_;
 
+  Complaints complaints_;
   State state_ = State::kNew;
   Handlers handlers_;
   std::function<void(UsbStatus)> open_done_;
@@ -134,7 +134,6 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
 
   bool checking_presence_ = false;
   Executor::TimerId presence_timer_ = 0;
-  unsigned complaints_ = 0;
 };
 
 }  // namespace mbnrig::transport

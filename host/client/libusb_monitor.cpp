@@ -1,0 +1,13 @@
+#include "client/monitor.h"
+#include "client/usb_monitor.h"
+#include "transport/libusb.h"
+
+namespace mbnrig::client {
+
+std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
+                                           MonitorOptions options) {
+  return std::make_unique<UsbMonitor>(transport::MakeLibusbBus(), std::move(filter), timeouts,
+                                      options);
+}
+
+}  // namespace mbnrig::client

@@ -1,0 +1,575 @@
+#include "client/mbim_device.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <random>
+
+#include "mbim/service_table.h"
+
+namespace mbnrig::client {
+
+using transport::Log;
+using transport::SendResult;
+using transport::UsbStatus;
+
+namespace {
+
+// A peer that sends nothing but rubbish is not answered without end.
+constexpr unsigned kMaxErrorsUnderWay = 8;
+
+/// Answers of a session before this one, of another process even, are no answers of this one: the
+/// upper half tells sessions apart, the lower counts.
+std::uint32_t FirstTransactionId() {
+  return std::random_device()() << 16 | 1;
+}
+
+mbim::Reassembler::Limits LimitsFor(std::uint32_t max_transfer) {
+  mbim::Reassembler::Limits limits;
+  limits.max_transfer = max_transfer;
+  return limits;
+}
+
+Reply Ended(Outcome outcome) {
+  Reply reply;
+  reply.outcome = outcome;
+  return reply;
+}
+
+std::string Advice(UsbStatus status) {
+  switch (status) {
+    case UsbStatus::kNoAccess:
+      return "no access: run as root, or give the user the right to write to the device's node in "
+             "/dev/bus/usb (a udev rule)";
+    case UsbStatus::kBusy:
+      return "another program holds the interface: stop it (ModemManager, qemu, another mbnrig)";
+    default:
+      return std::string(transport::UsbStatusName(status));
+  }
+}
+
+}  // namespace
+
+MbimDevice::MbimDevice(std::shared_ptr<Dispatcher> dispatcher,
+                       std::shared_ptr<transport::UsbDevice> usb,
+                       const transport::MbimFunctionInfo& function, DeviceIdentity identity,
+                       const Timeouts& timeouts, const transport::PipeConfig& pipe_config)
+    : dispatcher_(std::move(dispatcher)),
+      usb_(std::move(usb)),
+      function_(function),
+      identity_(std::move(identity)),
+      timeouts_(timeouts),
+      pipe_config_(pipe_config),
+      transactions_(FirstTransactionId()),
+      reassembler_(LimitsFor(mbim::kMinControlTransfer)),
+      complaints_(identity_.id) {}
+
+MbimDevice::~MbimDevice() = default;
+
+Reply MbimDevice::Unavailable() const {
+  return Ended(present_ ? Outcome::kNotOpen : Outcome::kGone);
+}
+
+// --- Device: any thread -------------------------------------------------------------------------
+
+// Once the monitor has stopped there is no thread but the caller's to answer on.
+
+void MbimDevice::Open(ReplyHandler done) {
+  const auto shared_done = std::make_shared<ReplyHandler>(std::move(done));
+  const bool posted = dispatcher_->Post([self = shared_from_this(), shared_done] {
+    if (!self->present_ || self->retired_) {
+      (*shared_done)(self->Unavailable());
+      return;
+    }
+    if (self->state_ == State::kOpen) {
+      (*shared_done)(Ended(Outcome::kAnswered));
+      return;
+    }
+    self->open_waiters_.push_back(std::move(*shared_done));
+    if (self->state_ == State::kClosed) {
+      self->BeginOpening();
+    }
+  });
+  if (!posted) {
+    (*shared_done)(Unavailable());
+  }
+}
+
+void MbimDevice::Close(std::function<void()> done) {
+  const auto shared_done = std::make_shared<std::function<void()>>(std::move(done));
+  const bool posted = dispatcher_->Post([self = shared_from_this(), shared_done] {
+    self->close_waiters_.push_back(std::move(*shared_done));
+    self->BeginClosing();
+  });
+  if (!posted) {
+    (*shared_done)();
+  }
+}
+
+void MbimDevice::Command(const mbim::Uuid& service, std::uint32_t cid, mbim::CommandType type,
+                         mbim::Bytes information, ReplyHandler done,
+                         std::chrono::milliseconds timeout) {
+  struct Request {
+    mbim::CommandMessage message;
+    ReplyHandler done;
+  };
+  const auto request = std::make_shared<Request>(
+      Request{{0, service, cid, type, std::move(information)}, std::move(done)});
+  const bool posted = dispatcher_->Post([self = shared_from_this(), request, timeout] {
+    self->StartCommand(std::move(request->message), std::move(request->done), timeout);
+  });
+  if (!posted) {
+    request->done(Unavailable());
+  }
+}
+
+void MbimDevice::set_indication_handler(IndicationHandler handler) {
+  auto shared = std::make_shared<const IndicationHandler>(std::move(handler));
+  std::lock_guard lock(handler_mutex_);
+  indication_handler_ = std::move(shared);
+}
+
+// --- Opening ------------------------------------------------------------------------------------
+
+void MbimDevice::BeginOpening() {
+  state_ = State::kOpening;
+  open_failure_ = Ended(Outcome::kTimedOut);
+  open_failure_text_ = "the time is over";
+  open_timer_ = dispatcher_->After(timeouts_.open, [self = shared_from_this()] {
+    Log().warn("{}: cannot be opened: {}", self->identity_.id, self->open_failure_text_);
+    self->FinishOpening(self->open_failure_);
+  });
+  AttemptOpening();
+}
+
+void MbimDevice::AttemptOpening() {
+  pipe_ = std::make_shared<transport::MbimPipe>(dispatcher_, usb_, function_, pipe_config_);
+  reassembler_.Reset();
+  reassembler_.set_limits(LimitsFor(pipe_->max_control_message()));
+  transport::MbimPipe::Handlers handlers;
+  handlers.fragment = [this, self = shared_from_this()](mbim::ByteView f) { OnFragment(f); };
+  handlers.gone = [this, self = shared_from_this()] {
+    Log().info("{}: does not answer on the bus any more", identity_.id);
+    Remove();
+  };
+  pipe_->Open(std::move(handlers),
+              [self = shared_from_this()](UsbStatus status) { self->OnPipeOpened(status); });
+}
+
+void MbimDevice::OnPipeOpened(UsbStatus status) {
+  switch (status) {
+    case UsbStatus::kOk:
+      SendOpen();
+      return;
+    case UsbStatus::kNoDevice:
+      Remove();
+      return;
+    default:
+      // Others let go of a device, udev grants rights late, a function may still be starting.
+      open_failure_ =
+          Ended(status == UsbStatus::kTimedOut ? Outcome::kTimedOut : Outcome::kNotOpen);
+      open_failure_text_ = Advice(status);
+      ReleasePipe();
+      return;
+  }
+}
+
+void MbimDevice::SendOpen() {
+  open_failure_ = Ended(Outcome::kTimedOut);
+  open_failure_text_ = "no answer to OPEN";
+  Transaction transaction;
+  transaction.answer = mbim::MessageType::kOpenDone;
+  transaction.done = [this](Reply reply) { OnOpenDone(std::move(reply)); };
+  open_id_ = transactions_.Add(std::move(transaction));
+  Send(open_id_, mbim::OpenMessage{open_id_, pipe_->max_control_message()});
+  SendOpenAgainAfter(timeouts_.open_resend);
+}
+
+void MbimDevice::SendOpenAgainAfter(std::chrono::milliseconds pause) {
+  dispatcher_->Cancel(open_step_timer_);
+  open_step_timer_ = dispatcher_->After(pause, [self = shared_from_this()] {
+    if (const auto unanswered = self->transactions_.Abandon(self->open_id_)) {
+      self->pipe_->Discard(unanswered->send);
+    }
+    self->SendOpen();
+  });
+}
+
+void MbimDevice::OnOpenDone(Reply reply) {
+  if (reply.outcome == Outcome::kAnswered && reply.status == mbim::Status::kBusy) {
+    open_failure_ = std::move(reply);
+    open_failure_text_ = "the function stays busy";
+    SendOpenAgainAfter(timeouts_.open_retry);
+    return;
+  }
+  if (!reply.ok()) {
+    Log().warn("{}: OPEN: {}", identity_.id,
+               reply.outcome == Outcome::kAnswered ? mbim::StatusName(reply.status)
+                                                   : std::string(OutcomeName(reply.outcome)));
+  }
+  FinishOpening(reply);
+}
+
+void MbimDevice::StopOpeningTimers() {
+  dispatcher_->Cancel(open_timer_);
+  dispatcher_->Cancel(open_step_timer_);
+}
+
+void MbimDevice::FinishOpening(const Reply& reply) {
+  StopOpeningTimers();
+  if (reply.ok()) {
+    state_ = State::kOpen;
+  } else {
+    AbandonAll(reply.outcome);
+    EndSession();
+  }
+  std::vector<ReplyHandler> waiters;
+  waiters.swap(open_waiters_);
+  for (const auto& done : waiters) {
+    done(reply);
+  }
+  if (state_ == State::kClosing && !releasing_) {
+    FinishClosing();
+  }
+}
+
+// --- Closing ------------------------------------------------------------------------------------
+
+void MbimDevice::BeginClosing() {
+  switch (state_) {
+    case State::kClosed:
+      FinishClosing();
+      return;
+    case State::kClosing:
+      return;
+    case State::kOpening:
+      FinishOpening(Ended(Outcome::kCancelled));
+      return;
+    case State::kOpen:
+      break;
+  }
+  AbandonAll(Outcome::kCancelled);
+  state_ = State::kClosing;
+  Transaction transaction;
+  transaction.answer = mbim::MessageType::kCloseDone;
+  transaction.done = [this](const Reply&) {
+    EndSession();
+    if (!releasing_) {
+      FinishClosing();
+    }
+  };
+  const std::uint32_t id = transactions_.Add(std::move(transaction));
+  transactions_.Find(id)->timer =
+      dispatcher_->After(timeouts_.close, [self = shared_from_this(), id] { self->Expire(id); });
+  Send(id, mbim::CloseMessage{id});
+}
+
+void MbimDevice::EndSession() {
+  state_ = State::kClosing;
+  dispatcher_->Cancel(fragment_timer_);
+  fragment_timer_ = 0;
+  errors_under_way_ = 0;
+  if (pipe_) {
+    ReleasePipe();
+  }
+}
+
+void MbimDevice::ReleasePipe() {
+  releasing_ = true;
+  std::exchange(pipe_, nullptr)->Close([self = shared_from_this()] {
+    self->releasing_ = false;
+    self->OnPipeReleased();
+  });
+}
+
+void MbimDevice::OnPipeReleased() {
+  if (state_ == State::kClosing) {
+    FinishClosing();
+  } else if (state_ == State::kOpening) {
+    open_step_timer_ = dispatcher_->After(timeouts_.open_retry, [self = shared_from_this()] {
+      self->AttemptOpening();
+    });
+  }
+}
+
+void MbimDevice::FinishClosing() {
+  state_ = State::kClosed;
+  std::vector<std::function<void()>> waiters;
+  waiters.swap(close_waiters_);
+  for (const auto& done : waiters) {
+    done();
+  }
+  if (open_waiters_.empty()) {
+    return;
+  }
+  if (present_ && !retired_) {
+    BeginOpening();
+    return;
+  }
+  std::vector<ReplyHandler> open_waiters;
+  open_waiters.swap(open_waiters_);
+  for (const auto& done : open_waiters) {
+    done(Unavailable());
+  }
+}
+
+void MbimDevice::Remove() {
+  if (!present_) {
+    return;
+  }
+  present_ = false;
+  if (state_ == State::kOpening) {
+    FinishOpening(Ended(Outcome::kGone));
+    return;
+  }
+  const bool was_closing = state_ == State::kClosing;
+  AbandonAll(Outcome::kGone);
+  if (state_ == State::kOpen || (was_closing && pipe_)) {
+    EndSession();
+  }
+}
+
+void MbimDevice::Retire(std::function<void()> done) {
+  retired_ = true;
+  close_waiters_.push_back([self = shared_from_this(), done = std::move(done)] {
+    {
+      std::lock_guard lock(self->handler_mutex_);
+      self->indication_handler_ = nullptr;
+    }
+    done();
+  });
+  BeginClosing();
+}
+
+// --- Transactions -------------------------------------------------------------------------------
+
+void MbimDevice::StartCommand(mbim::CommandMessage message, ReplyHandler done,
+                              std::chrono::milliseconds timeout) {
+  if (!present_ || state_ != State::kOpen) {
+    done(Unavailable());
+    return;
+  }
+  Transaction transaction;
+  transaction.answer = mbim::MessageType::kCommandDone;
+  transaction.service = message.service;
+  transaction.cid = message.cid;
+  transaction.done = std::move(done);
+  const std::uint32_t id = transactions_.Add(std::move(transaction));
+  message.transaction_id = id;
+  transactions_.Find(id)->timer = dispatcher_->After(
+      timeout.count() > 0 ? timeout : timeouts_.command,
+      [self = shared_from_this(), id] { self->Expire(id); });
+  Send(id, message);
+}
+
+void MbimDevice::Send(std::uint32_t id, const mbim::HostMessage& message) {
+  const mbim::Bytes bytes = mbim::EncodeMessage(message);
+  if (Log().should_log(spdlog::level::debug)) {
+    Log().debug("{}: > {}", identity_.id, mbim::Describe(bytes));
+  }
+  transactions_.Find(id)->send = pipe_->Send(
+      mbim::Fragment(bytes, pipe_->max_control_message()),
+      [self = shared_from_this(), id](SendResult result) { self->OnSent(id, result); });
+  UpdateExpecting();
+}
+
+void MbimDevice::OnSent(std::uint32_t id, SendResult result) {
+  if (result != SendResult::kRefused) {
+    return;  // The answer or its absence tells.
+  }
+  complaints_.Add(fmt::format("the function refused (stalled) transaction {:#010x}", id));
+  if (state_ == State::kOpening && id == open_id_) {
+    transactions_.Take(id);
+    UpdateExpecting();
+    open_failure_text_ = "the function refuses OPEN";
+    SendOpenAgainAfter(timeouts_.open_retry);
+    return;
+  }
+  Reply reply = Ended(Outcome::kFunctionError);
+  reply.error = mbim::ProtocolError::kUnknown;
+  Finish(id, std::move(reply));
+}
+
+void MbimDevice::Expire(std::uint32_t id) {
+  auto transaction = transactions_.Abandon(id);
+  pipe_->Discard(transaction->send);
+  UpdateExpecting();
+  Log().warn("{}: transaction {:#010x} ({}) was not answered in time", identity_.id, id,
+             transaction->answer == mbim::MessageType::kCommandDone
+                 ? mbim::CommandName(transaction->service, transaction->cid)
+                 : "CLOSE");
+  transaction->done(Ended(Outcome::kTimedOut));
+}
+
+void MbimDevice::Finish(std::uint32_t id, Reply reply) {
+  auto transaction = transactions_.Take(id);
+  if (!transaction) {
+    return;
+  }
+  dispatcher_->Cancel(transaction->timer);
+  pipe_->Discard(transaction->send);
+  UpdateExpecting();
+  transaction->done(std::move(reply));
+}
+
+void MbimDevice::AbandonAll(Outcome outcome) {
+  const auto all = transactions_.AbandonAll();
+  for (const auto& transaction : all) {
+    dispatcher_->Cancel(transaction.timer);
+  }
+  if (pipe_) {
+    for (const auto& transaction : all) {
+      pipe_->Discard(transaction.send);
+    }
+    UpdateExpecting();
+  }
+  for (const auto& transaction : all) {
+    if (transaction.answer == mbim::MessageType::kCommandDone) {
+      transaction.done(Ended(outcome));
+    }
+  }
+}
+
+void MbimDevice::UpdateExpecting() { pipe_->set_expecting(!transactions_.empty()); }
+
+// --- What the function sends --------------------------------------------------------------------
+
+void MbimDevice::OnFragment(mbim::ByteView fragment) {
+  auto result = reassembler_.Push(fragment, dispatcher_->Now());
+  ArmFragmentTimer();
+  if (const auto* message = std::get_if<mbim::Bytes>(&result)) {
+    OnMessage(*message);
+  } else if (const auto* error = std::get_if<mbim::MessageError>(&result)) {
+    const auto waiting = reassembler_.TakeWaiting();
+    OnBadMessage(*error);
+    if (waiting && pipe_) {
+      OnMessage(*waiting);
+    }
+  }
+}
+
+void MbimDevice::ArmFragmentTimer() {
+  dispatcher_->Cancel(fragment_timer_);
+  fragment_timer_ = 0;
+  const auto deadline = reassembler_.Deadline();
+  if (!deadline) {
+    return;
+  }
+  const auto delay =
+      std::chrono::ceil<std::chrono::milliseconds>(*deadline - dispatcher_->Now());
+  fragment_timer_ = dispatcher_->After(delay, [self = shared_from_this()] {
+    self->fragment_timer_ = 0;
+    if (const auto error = self->reassembler_.Expire(self->dispatcher_->Now())) {
+      self->OnBadMessage(*error);
+    }
+  });
+}
+
+void MbimDevice::OnMessage(mbim::ByteView message) {
+  if (Log().should_log(spdlog::level::debug)) {
+    Log().debug("{}: < {}", identity_.id, mbim::Describe(message));
+  }
+  auto decoded = mbim::DecodeFunctionMessage(message);
+  if (const auto* error = std::get_if<mbim::MessageError>(&decoded)) {
+    OnBadMessage(*error);
+    return;
+  }
+  std::visit([this](auto& each) { On(each); }, std::get<mbim::FunctionMessage>(decoded));
+}
+
+void MbimDevice::OnBadMessage(const mbim::MessageError& error) {
+  complaints_.Add(fmt::format("transaction {:#010x}: {}", error.transaction_id, error.reason));
+  TellError(error.transaction_id, error.error);
+  Finish(error.transaction_id, Ended(Outcome::kMalformed));
+  if (error.other_transaction_id) {
+    TellError(*error.other_transaction_id, error.error);
+    Finish(*error.other_transaction_id, Ended(Outcome::kMalformed));
+  }
+}
+
+void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {
+  if (state_ != State::kOpen || errors_under_way_ >= kMaxErrorsUnderWay) {
+    return;
+  }
+  ++errors_under_way_;
+  pipe_->Send({mbim::EncodeMessage(mbim::HostMessage(mbim::HostErrorMessage{id, error}))},
+              [self = shared_from_this()](SendResult) { --self->errors_under_way_; });
+}
+
+Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer) {
+  auto* transaction = transactions_.Find(id);
+  if (!transaction) {
+    complaints_.Add(fmt::format("an answer to transaction {:#010x} {}", id,
+                                transactions_.Abandoned(id) ? "came too late and is dropped"
+                                                            : "which nobody asked for"));
+    return nullptr;
+  }
+  if (transaction->answer != answer) {
+    complaints_.Add(fmt::format("the answer to transaction {:#010x} is of another type", id));
+    Finish(id, Ended(Outcome::kMalformed));
+    return nullptr;
+  }
+  return transaction;
+}
+
+void MbimDevice::On(mbim::OpenDone& message) {
+  if (FindAwaiting(message.transaction_id, mbim::MessageType::kOpenDone)) {
+    Reply reply = Ended(Outcome::kAnswered);
+    reply.status = message.status;
+    Finish(message.transaction_id, std::move(reply));
+  }
+}
+
+void MbimDevice::On(mbim::CloseDone& message) {
+  if (FindAwaiting(message.transaction_id, mbim::MessageType::kCloseDone)) {
+    Finish(message.transaction_id, Ended(Outcome::kAnswered));
+  }
+}
+
+void MbimDevice::On(mbim::CommandDone& message) {
+  const auto* transaction =
+      FindAwaiting(message.transaction_id, mbim::MessageType::kCommandDone);
+  if (!transaction) {
+    return;
+  }
+  if (message.service != transaction->service || message.cid != transaction->cid) {
+    complaints_.Add(fmt::format("transaction {:#010x} asked for {} and was answered with {}",
+                                message.transaction_id,
+                                mbim::CommandName(transaction->service, transaction->cid),
+                                mbim::CommandName(message.service, message.cid)));
+    Finish(message.transaction_id, Ended(Outcome::kMalformed));
+    return;
+  }
+  Reply reply = Ended(Outcome::kAnswered);
+  reply.status = message.status;
+  reply.information = std::move(message.information);
+  Finish(message.transaction_id, std::move(reply));
+}
+
+void MbimDevice::On(mbim::FunctionErrorMessage& message) {
+  if (!transactions_.Find(message.transaction_id)) {
+    complaints_.Add(fmt::format("FUNCTION_ERROR {} for transaction {:#010x}, which does not wait",
+                                static_cast<std::uint32_t>(message.error),
+                                message.transaction_id));
+    return;
+  }
+  Reply reply = Ended(Outcome::kFunctionError);
+  reply.error = message.error;
+  Finish(message.transaction_id, std::move(reply));
+}
+
+void MbimDevice::On(mbim::IndicateStatus& message) {
+  if (state_ != State::kOpen) {
+    return;  // Nobody asked for it yet, or no longer.
+  }
+  std::shared_ptr<const IndicationHandler> handler;
+  {
+    std::lock_guard lock(handler_mutex_);
+    handler = indication_handler_;
+  }
+  if (handler && *handler) {
+    (*handler)(Indication{message.service, message.cid, std::move(message.information)});
+  }
+}
+
+}  // namespace mbnrig::client
