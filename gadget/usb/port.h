@@ -3,7 +3,8 @@
 namespace mbnrig {
 
 /// Where a gadget is plugged in: a controller (usb/) implements it. Called on the gadget's thread.
-/// Both throw std::runtime_error with one line for a person; Unplug leaves nothing half taken down.
+/// Plug throws std::runtime_error with one line for a person, and then nothing is half set up.
+/// Unplug throws nothing.
 class Port {
  public:
   virtual ~Port() = default;

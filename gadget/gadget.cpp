@@ -1,0 +1,208 @@
+#include "gadget.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "gadget_impl.h"
+
+namespace mbnrig {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kLoggedMessages = 1024;
+
+}  // namespace
+
+Gadget::Impl::Impl(scenario::Scenario first)
+    : scenario(std::move(first)),
+      modem(std::make_unique<modem::Modem>(scenario, plan, Clock::now())),
+      function(scenario.usb, *this),
+      log(kLoggedMessages) {
+  for (const auto& rule : scenario.faults)
+    plan.Add(rule);
+  plan.set_change_handler([this] { Reschedule(); });
+  thread = std::thread([this] { Run(); });
+}
+
+Gadget::Impl::~Impl() {
+  Stop();
+  plan.set_change_handler(nullptr);
+  {
+    std::lock_guard lock(mutex);
+    stopping = true;
+  }
+  changed.notify_all();
+  thread.join();
+}
+
+void Gadget::Impl::Stop() {
+  if (stopped.exchange(true)) return;
+  Perform([this] { SetPort(nullptr); });
+}
+
+void Gadget::Impl::Receive(usb::ByteView fragment) {
+  log.Add(Direction::kFromHost, fragment);
+  modem->Receive(fragment, Clock::now());
+  Reschedule();
+}
+
+std::optional<usb::Bytes> Gadget::Impl::TakeOutput() {
+  auto fragment = modem->TakeOutput();
+  if (fragment) log.Add(Direction::kToHost, *fragment);
+  return fragment;
+}
+
+void Gadget::Impl::ResetFunction() {
+  modem->ResetFunction(Clock::now());
+  Reschedule();
+}
+
+std::optional<fault::RuleState> Gadget::Impl::Consult(const fault::Event& event) {
+  return plan.Consult(event);
+}
+
+bool Gadget::Impl::Released(fault::RuleId rule) {
+  return plan.Released(rule);
+}
+
+void Gadget::Impl::RequestUnplug() {
+  unplug_requested = true;
+  Reschedule();
+}
+
+void Gadget::Impl::Reschedule() {
+  {
+    std::lock_guard lock(mutex);
+    wake = true;
+  }
+  changed.notify_all();
+}
+
+void Gadget::Impl::Perform(std::function<void()> work) {
+  std::packaged_task<void()> task(std::move(work));
+  auto done = task.get_future();
+  {
+    std::lock_guard lock(mutex);
+    tasks.push_back(std::move(task));
+  }
+  changed.notify_all();
+  done.get();
+}
+
+void Gadget::Impl::Run() {
+  for (;;) {
+    const auto now = Clock::now();
+    bool unplug = false;
+    std::optional<Clock::time_point> deadline;
+    function.Run([&] {
+      modem->Tick(now);
+      unplug = modem->TakeUnplugRequest();
+      unplug = std::exchange(unplug_requested, false) || unplug;
+      deadline = modem->Deadline();
+    });
+    function.Tick(now);
+    if (unplug) {
+      try {
+        Unplug();
+      } catch (const std::exception& error) {
+        spdlog::error("a fault rule asked to unplug: {}", error.what());
+      }
+      continue;
+    }
+    if (const auto due = function.Deadline(); due && (!deadline || *due < *deadline)) {
+      deadline = due;
+    }
+
+    std::unique_lock lock(mutex);
+    const auto called = [this] { return wake || stopping || !tasks.empty(); };
+    if (deadline) {
+      changed.wait_until(lock, *deadline, called);
+    } else {
+      changed.wait(lock, called);
+    }
+    wake = false;
+    if (!tasks.empty()) {
+      auto task = std::move(tasks.front());
+      tasks.pop_front();
+      lock.unlock();
+      task();
+    } else if (stopping) {
+      return;
+    }
+  }
+}
+
+void Gadget::Impl::Plug() {
+  if (plugged) return;
+  if (stopped) throw std::runtime_error("the gadget is being stopped");
+  if (port == nullptr) throw std::runtime_error("the gadget has no port to be plugged into");
+  port->Plug();
+  plugged = true;
+}
+
+void Gadget::Impl::Unplug() {
+  if (!plugged) return;
+  plugged = false;
+  port->Unplug();
+  PowerOff();
+}
+
+void Gadget::Impl::PowerOff() {
+  function.Run([this] {
+    modem->PowerCycle(Clock::now());
+    modem->TakeUnplugRequest();  // what was asked before the power went is past
+    unplug_requested = false;
+  });
+}
+
+void Gadget::Impl::SetPort(Port* to) {
+  if (to == port) return;
+  Unplug();
+  port = to;
+}
+
+void Gadget::Impl::Load(const scenario::Scenario& next) {
+  Unplug();
+  function.Run([&] {
+    scenario = next;
+    plan.Clear();
+    for (const auto& rule : scenario.faults)
+      plan.Add(rule);
+    modem = std::make_unique<modem::Modem>(scenario, plan, Clock::now());
+    unplug_requested = false;
+  });
+  function.set_identity(next.usb);
+  if (port != nullptr) Plug();
+}
+
+Gadget::Gadget(scenario::Scenario scenario) : impl_(std::make_unique<Impl>(std::move(scenario))) {}
+Gadget::~Gadget() = default;
+
+usb::MbimFunction& Gadget::function() {
+  return impl_->function;
+}
+fault::Plan& Gadget::plan() {
+  return impl_->plan;
+}
+
+void Gadget::set_port(Port* port) {
+  impl_->Perform([this, port] { impl_->SetPort(port); });
+}
+
+void Gadget::Plug() {
+  impl_->Perform([this] { impl_->Plug(); });
+}
+
+void Gadget::Unplug() {
+  impl_->Perform([this] { impl_->Unplug(); });
+}
+
+void Gadget::Stop() {
+  impl_->Stop();
+}
+
+}  // namespace mbnrig

@@ -1,0 +1,262 @@
+// The control requests (docs/control.md).
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+#include "control/rpc.h"
+#include "gadget_impl.h"
+#include "mbim/message.h"
+#include "rule_json.h"
+#include "scenario/names.h"
+
+namespace mbnrig {
+namespace {
+
+using control::ErrorCode;
+using control::RpcError;
+using nlohmann::json;
+
+constexpr std::uint64_t kDefaultTrace = 100;
+constexpr std::uint64_t kDefaultWaitMs = 10'000;
+constexpr std::uint64_t kMaxWaitMs = 600'000;
+/// A wait is cut in pieces of this length, to look whether the gadget is being stopped.
+constexpr std::chrono::milliseconds kWaitPiece{100};
+
+[[noreturn]] void Refuse(const std::string& what) {
+  throw RpcError(ErrorCode::kInvalidParams, what);
+}
+
+/// A whole number among the parameters; `otherwise` when it is not given.
+std::uint64_t Number(const json& params, const char* key, std::optional<std::uint64_t> otherwise,
+                     std::uint64_t max) {
+  if (!params.contains(key)) {
+    if (otherwise) return *otherwise;
+    Refuse(std::string("\"") + key + "\" is missing: a whole number");
+  }
+  const json& value = params[key];
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > max) {
+    Refuse(std::string("\"") + key + "\": expected a whole number from 0 to " +
+           std::to_string(max));
+  }
+  return value.get<std::uint64_t>();
+}
+
+fault::RuleId RuleIdOf(const json& params) {
+  return static_cast<fault::RuleId>(Number(params, "rule", std::nullopt, UINT32_MAX));
+}
+
+std::string Text(const json& params, const char* key) {
+  if (!params[key].is_string()) Refuse(std::string("\"") + key + "\": expected a string");
+  return params[key].get<std::string>();
+}
+
+[[noreturn]] void NoSuchRule(fault::RuleId id) {
+  throw RpcError(ErrorCode::kFailed, "there is no rule " + std::to_string(id));
+}
+
+json ToJson(const usb::FunctionState& state) {
+  return {{"attached", state.attached},
+          {"configuration", state.configuration},
+          {"data_alternate", state.data_alternate},
+          {"ntb_format", state.ntb_format == 0 ? "NTB16" : "NTB32"},
+          {"ntb_input_size", state.ntb_input_size},
+          {"max_datagram_size", state.max_datagram_size},
+          {"responses", state.responses},
+          {"notifications", state.notifications},
+          {"bulk_out_bytes", state.bulk_bytes}};
+}
+
+json ToJson(const MessageLog::Entry& entry) {
+  const auto since_epoch = entry.time.time_since_epoch();
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count();
+  return {{"number", entry.number},
+          {"time", static_cast<double>(us) / 1e6},
+          {"direction", entry.direction == Direction::kFromHost ? "from-host" : "to-host"},
+          {"bytes", entry.fragment.size()},
+          {"text", mbim::Describe(entry.fragment)}};
+}
+
+}  // namespace
+
+json Gadget::Control(const std::string& method, const json& params) {
+  struct Entry {
+    std::string_view name;
+    Impl::Method method;
+    std::vector<std::string> keys;  ///< empty and `open`: any
+    bool open = false;
+  };
+  static const std::vector<Entry> kMethods{
+      {"help", &Impl::Help, {}},
+      {"load", &Impl::LoadScenario, {"path", "yaml"}},
+      {"inject", &Impl::Inject, {}, true},
+      {"release", &Impl::Release, {"rule"}},
+      {"clear", &Impl::Clear, {"rule"}},
+      {"set", &Impl::Set, {}, true},
+      {"state", &Impl::State, {}},
+      {"trace", &Impl::Trace, {"after", "limit", "clear"}},
+      {"wait", &Impl::Wait, {"rule", "hits", "timeout_ms"}},
+      {"unplug", &Impl::PullOut, {}},
+      {"plug", &Impl::PlugIn, {}},
+  };
+  const auto found = std::find_if(kMethods.begin(), kMethods.end(),
+                                  [&](const Entry& entry) { return entry.name == method; });
+  if (found == kMethods.end()) {
+    std::vector<std::string> names;
+    for (const Entry& entry : kMethods)
+      names.emplace_back(entry.name);
+    throw RpcError(ErrorCode::kMethodNotFound, "there is no method '" + method + "', nearest is '" +
+                                                   scenario::Nearest(method, names) +
+                                                   "'; 'help' lists them");
+  }
+  if (!params.is_object()) Refuse("the parameters are an object");
+  for (const auto& item : params.items()) {
+    const auto& keys = found->keys;
+    if (found->open || std::find(keys.begin(), keys.end(), item.key()) != keys.end()) continue;
+    Refuse(method + " has no parameter '" + item.key() + "'" +
+           (keys.empty() ? "" : "; it has " + scenario::Joined(keys)));
+  }
+  if (impl_->stopped) throw RpcError(ErrorCode::kFailed, "the gadget is being stopped");
+  return ((*impl_).*(found->method))(params);
+}
+
+json Gadget::Impl::Help(const json&) {
+  return {
+      {"help", "this list"},
+      {"load", "another scenario, as a power cycle: {\"path\": FILE} or {\"yaml\": TEXT}"},
+      {"inject",
+       "a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
+       "\"status\": \"BUSY\"}; answers its number"},
+      {"release", "what a hold rule holds goes on: {\"rule\": NUMBER}"},
+      {"clear", "removes a fault rule, or all: {\"rule\": NUMBER} or {}"},
+      {"set", "changes the world around the modem: {\"sim.state\": \"absent\"}"},
+      {"state", "modem, USB function, fault rules"},
+      {"trace",
+       "the last control messages: {\"after\": NUMBER, \"limit\": COUNT, \"clear\": BOOL}"},
+      {"wait", "until a rule has acted: {\"rule\": NUMBER, \"hits\": COUNT, \"timeout_ms\": MS}"},
+      {"unplug", "pulls the gadget out; the modem loses power"},
+      {"plug", "plugs it in again"},
+  };
+}
+
+json Gadget::Impl::LoadScenario(const json& params) {
+  if (params.contains("path") == params.contains("yaml")) {
+    Refuse("load needs either \"path\" or \"yaml\"");
+  }
+  scenario::Scenario next;
+  try {
+    next = params.contains("path") ? scenario::Load(Text(params, "path"))
+                                   : scenario::Parse(Text(params, "yaml"), "yaml");
+  } catch (const scenario::ScenarioError& error) {
+    Refuse(error.what());
+  }
+  try {
+    Perform([this, next] { Load(next); });
+  } catch (const std::runtime_error& error) {
+    throw RpcError(ErrorCode::kFailed, error.what());
+  }
+  return {{"scenario", next.name}};
+}
+
+json Gadget::Impl::Inject(const json& params) {
+  const json& rule = params.contains("rule") ? params["rule"] : params;
+  if (params.contains("rule") && params.size() != 1) {
+    Refuse("inject takes \"rule\" alone, or the rule's keys");
+  }
+  if (!rule.is_object()) Refuse("\"rule\": expected an object");
+  try {
+    return {{"rule", plan.Add(scenario::ParseRule(rule.dump(), "rule"))}};
+  } catch (const scenario::ScenarioError& error) {
+    Refuse(error.what());
+  }
+}
+
+json Gadget::Impl::Release(const json& params) {
+  const auto id = RuleIdOf(params);
+  if (!plan.Release(id)) NoSuchRule(id);
+  return json::object();
+}
+
+json Gadget::Impl::Clear(const json& params) {
+  if (params.empty()) {
+    plan.Clear();
+    return json::object();
+  }
+  const auto id = RuleIdOf(params);
+  if (!plan.Remove(id)) NoSuchRule(id);
+  return json::object();
+}
+
+json Gadget::Impl::Set(const json& params) {
+  try {
+    function.Run([&] { modem->Set(params, std::chrono::steady_clock::now()); });
+  } catch (const std::invalid_argument& error) {
+    Refuse(error.what());
+  }
+  Reschedule();
+  return json::object();
+}
+
+json Gadget::Impl::State(const json&) {
+  json state = {{"plugged", plugged.load()}, {"usb", ToJson(function.state())}};
+  function.Run([&] {
+    state["scenario"] = scenario.name;
+    state["modem"] = modem->State();
+  });
+  state["rules"] = json::array();
+  for (const auto& rule : plan.List())
+    state["rules"].push_back(mbnrig::ToJson(rule));
+  return state;
+}
+
+json Gadget::Impl::Trace(const json& params) {
+  const auto after = Number(params, "after", 0, UINT64_MAX);
+  const auto limit = Number(params, "limit", kDefaultTrace, UINT32_MAX);
+  json messages = json::array();
+  for (const auto& entry : log.After(after, limit))
+    messages.push_back(ToJson(entry));
+  if (params.contains("clear")) {
+    if (!params["clear"].is_boolean()) Refuse("\"clear\": expected true or false");
+    if (params["clear"].get<bool>()) log.Clear();
+  }
+  return {{"messages", std::move(messages)}};
+}
+
+json Gadget::Impl::Wait(const json& params) {
+  const auto id = RuleIdOf(params);
+  const auto hits = Number(params, "hits", 1, UINT64_MAX);
+  const auto deadline =
+      std::chrono::steady_clock::now() +
+      std::chrono::milliseconds(Number(params, "timeout_ms", kDefaultWaitMs, kMaxWaitMs));
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const bool reached = plan.WaitForHits(id, hits, std::clamp(left, {}, kWaitPiece));
+    if (stopped) throw RpcError(ErrorCode::kFailed, "the gadget is being stopped");
+    const auto state = plan.Find(id);
+    if (!state) NoSuchRule(id);
+    if (reached || left.count() <= 0) return {{"reached", reached}, {"hits", state->hits}};
+  }
+}
+
+json Gadget::Impl::PlugIn(const json&) {
+  try {
+    Perform([this] { Plug(); });
+  } catch (const std::runtime_error& error) {
+    throw RpcError(ErrorCode::kFailed, error.what());
+  }
+  return {{"plugged", true}};
+}
+
+json Gadget::Impl::PullOut(const json&) {
+  try {
+    Perform([this] { Unplug(); });
+  } catch (const std::runtime_error& error) {
+    throw RpcError(ErrorCode::kFailed, error.what());
+  }
+  return {{"plugged", false}};
+}
+
+}  // namespace mbnrig

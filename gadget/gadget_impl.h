@@ -1,0 +1,81 @@
+#pragma once
+
+/// What a gadget is made of; gadget.cpp runs it, gadget_control.cpp answers control requests.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "gadget.h"
+#include "message_log.h"
+#include "modem/modem.h"
+#include "usb/mbim_function.h"
+
+namespace mbnrig {
+
+/// The modem, the plan and the flags behind the ControlChannel are touched under the function's
+/// lock only (MbimFunction::Run). Ports are used on the gadget's thread only, without that lock.
+/// Lock order: function, then `mutex`.
+struct Gadget::Impl : usb::ControlChannel {
+  explicit Impl(scenario::Scenario first);
+  ~Impl() override;
+
+  // usb::ControlChannel, under the function's lock
+  void Receive(usb::ByteView fragment) override;
+  std::optional<usb::Bytes> TakeOutput() override;
+  void ResetFunction() override;
+  std::optional<fault::RuleState> Consult(const fault::Event& event) override;
+  bool Released(fault::RuleId rule) override;
+  void RequestUnplug() override;
+  void Reschedule() override;
+
+  /// Has the thread carry out `work` and waits for it; passes on what it throws.
+  void Perform(std::function<void()> work);
+  void Stop();
+
+  // On the thread.
+  void Run();
+  void Plug();
+  void Unplug();
+  void PowerOff();
+  void SetPort(Port* to);
+  void Load(const scenario::Scenario& next);
+
+  // Control requests (gadget_control.cpp).
+  using Method = nlohmann::json (Impl::*)(const nlohmann::json& params);
+  nlohmann::json Help(const nlohmann::json& params);
+  nlohmann::json LoadScenario(const nlohmann::json& params);
+  nlohmann::json Inject(const nlohmann::json& params);
+  nlohmann::json Release(const nlohmann::json& params);
+  nlohmann::json Clear(const nlohmann::json& params);
+  nlohmann::json Set(const nlohmann::json& params);
+  nlohmann::json State(const nlohmann::json& params);
+  nlohmann::json Trace(const nlohmann::json& params);
+  nlohmann::json Wait(const nlohmann::json& params);
+  nlohmann::json PlugIn(const nlohmann::json& params);
+  nlohmann::json PullOut(const nlohmann::json& params);
+
+  scenario::Scenario scenario;
+  fault::Plan plan;
+  std::unique_ptr<modem::Modem> modem;
+  bool unplug_requested = false;
+  usb::MbimFunction function;
+  MessageLog log;
+
+  Port* port = nullptr;  ///< the thread's
+  std::atomic<bool> plugged = false;
+  std::atomic<bool> stopped = false;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool wake = false;
+  bool stopping = false;
+  std::deque<std::packaged_task<void()>> tasks;
+  std::thread thread;
+};
+
+}  // namespace mbnrig

@@ -1,0 +1,43 @@
+#pragma once
+
+/// The last control messages that passed, for the control socket's `trace`.
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "mbim/types.h"
+
+namespace mbnrig {
+
+/// Which way a message went.
+enum class Direction { kFromHost, kToHost };
+
+/// A ring of messages. Thread-safe.
+class MessageLog {
+ public:
+  struct Entry {
+    std::uint64_t number = 0;  ///< from 1 on, in order; gaps are messages that were pushed out
+    std::chrono::system_clock::time_point time;
+    Direction direction{};
+    mbim::Bytes fragment;
+  };
+
+  explicit MessageLog(std::size_t capacity) : capacity_(capacity) {}
+
+  void Add(Direction direction, mbim::ByteView fragment);
+  /// Those after number `after`, oldest first, at most the last `limit` of them.
+  std::vector<Entry> After(std::uint64_t after, std::size_t limit) const;
+  /// Numbers go on.
+  void Clear();
+
+ private:
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::deque<Entry> entries_;
+  std::uint64_t last_ = 0;
+};
+
+}  // namespace mbnrig

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "fault/plan.h"
+
+namespace mbnrig {
+
+/// A rule in the form that scenario::ParseRule reads: only the keys that differ from their default
+/// or have a meaning with the rule's seam and action.
+nlohmann::json ToJson(const fault::Rule& rule);
+
+/// A rule as it stands: {"id", "rule", "hits", "released"}.
+nlohmann::json ToJson(const fault::RuleState& state);
+
+}  // namespace mbnrig
