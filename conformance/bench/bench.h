@@ -1,4 +1,7 @@
-// The bench: what brings a target up before the suites run and takes it down afterwards.
+// The bench: what brings a target up before the suites run and takes it down afterwards, and the
+// words in which a suite arranges conditions. Every word does what a user could do: it asks the
+// gadget's control socket, starts and stops services, drops rights. Nothing here is particular to one
+// operating system.
 //
 // A target announces itself once, at namespace scope of the file that implements it:
 //
@@ -7,9 +10,13 @@
 //   });
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "catalogue/catalogue.h"
 
@@ -33,7 +40,14 @@ struct Options {
   std::string gadget;
 };
 
-/// The one target of this process, up from Start to Stop. Start and Stop belong to main.
+/// A fault rule in force; 0 is none.
+using RuleId = std::uint32_t;
+
+/// How the RRAS service is configured when it starts.
+enum class RouterType { kLanAndDemandDial, kLanOnly };
+
+/// The one target of this process, up from Start to Stop. Start and Stop belong to main. Its words throw
+/// RigFault when the rig fails them.
 class Bench {
  public:
   virtual ~Bench() = default;
@@ -52,7 +66,52 @@ class Bench {
   const Options& options() const { return options_; }
   Target target() const { return options_.target; }
 
+  /// How long a suite waits for what must come before it calls it missing.
+  virtual std::chrono::milliseconds patience() const = 0;
+
+  /// Everything as a fresh boot has it: default scenario, no faults, modem plugged in, no profile
+  /// stored, both services stopped.
+  void Reset();
+
+  // -- the modem, its SIM and its network (docs/control.md, docs/faults.md, docs/scenarios.md) --
+
+  /// Power-cycles the modem with fixtures/scenarios/<scenario>.yaml.
+  void Load(std::string_view scenario);
+  /// Changes one thing around the modem: Set("sim.state", "absent"), Set("contexts.limit", 2).
+  void Set(std::string_view key, std::string_view value);
+  void Set(std::string_view key, std::uint32_t value);
+  /// Adds a fault rule, as JSON with a scenario's keys: {"on": "command", "cid": "CONNECT", "do": "hold"}.
+  RuleId Inject(std::string_view rule);
+  /// Lets go on what a rule holds.
+  void Release(RuleId rule);
+  void ClearFaults();
+  /// Waits until the rule has acted; throws RigFault when it does not within patience().
+  void WaitUntilHit(RuleId rule, std::uint32_t hits = 1);
+  void Unplug();
+  void Plug();
+
+  // -- the host's services --
+
+  virtual void StartMbn() = 0;
+  virtual void StopMbn() = 0;
+  virtual void StartRras(RouterType type = RouterType::kLanAndDemandDial) = 0;
+  virtual void StopRras() = 0;
+  virtual void PauseRras() = 0;
+
+  // -- the caller --
+
+  /// Runs `call` on a thread of its own whose rights have been dropped, and waits for it. Throws RigFault
+  /// where the process has none to drop.
+  virtual void WithoutRights(const std::function<void()>& call) = 0;
+  /// Runs `call` on this thread while every allocation it makes on the free store fails.
+  virtual void WithoutMemory(const std::function<void()>& call) = 0;
+
  protected:
+  /// One control request; parameters and result are JSON.
+  virtual std::string Control(std::string_view method, const std::string& parameters) = 0;
+  /// Forgets every stored profile; the services are stopped.
+  virtual void ForgetProfiles() = 0;
+
   explicit Bench(Options options) : options_(std::move(options)) {}
 
  private:

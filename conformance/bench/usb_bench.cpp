@@ -1,0 +1,58 @@
+// Targets vm and board: the modem is behind real USB, its control socket tells it what to do.
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "bench/linux_bench.h"
+#include "client/monitor.h"
+#include "control/client.h"
+
+namespace mbnrig::bench {
+namespace {
+
+/// Where the gadget listens: $MBNRIG_CONTROL, else where scripts/vm puts it.
+std::string ControlAddress() {
+  const char* const address = std::getenv("MBNRIG_CONTROL");
+  return address != nullptr ? address : "/run/mbnrig/gadget.sock";
+}
+
+class UsbBench final : public LinuxBench {
+ public:
+  explicit UsbBench(const Options& options) try
+      : LinuxBench(options), control_(control::ParseAddress(ControlAddress())) {
+  } catch (const std::exception& error) {
+    throw RigFault(error.what());
+  }
+  ~UsbBench() override {
+    StopRras();
+    StopMbn();
+  }
+
+  std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
+
+ private:
+  std::string Control(std::string_view method, const std::string& parameters) override {
+    try {
+      return control_
+          .Call(std::string(method), nlohmann::json::parse(parameters), patience() * 2)
+          .dump();
+    } catch (const std::exception& error) {
+      throw RigFault("gadget: " + std::string(method) + ": " + error.what());
+    }
+  }
+  std::unique_ptr<client::Monitor> MakeMonitor() override {
+    return client::MakeLibusbMonitor({}, client::Timeouts{});
+  }
+
+  control::Client control_;
+};
+
+template <Target kTarget>
+std::unique_ptr<Bench> Make(const Options& options) {
+  return std::make_unique<UsbBench>(options);
+}
+
+const TargetRegistration kVm(Target::kVm, Make<Target::kVm>);
+const TargetRegistration kBoard(Target::kBoard, Make<Target::kBoard>);
+
+}  // namespace
+}  // namespace mbnrig::bench
