@@ -60,6 +60,7 @@ struct Rule {
   mbim::ProtocolError error = mbim::ProtocolError::kUnknown;
   std::chrono::milliseconds delay{0};
   std::uint32_t bytes = 0;
+  friend bool operator==(const Rule&, const Rule&) = default;
 };
 
 /// What a seam tells the plan.

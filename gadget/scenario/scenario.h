@@ -3,6 +3,7 @@
 /// A scenario: what a modem, its SIM and its network are, and how they fail. Read from
 /// fixtures/scenarios/*.yaml; every key is described in docs/scenarios.md.
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -32,6 +33,7 @@ struct UsbIdentity {
   std::uint16_t max_control_message = 4096;  ///< wMaxControlMessage, 64 to 4096
   std::uint8_t number_filters = 16;          ///< bNumberFilters
   std::uint16_t max_segment_size = 2048;     ///< wMaxSegmentSize
+  friend bool operator==(const UsbIdentity&, const UsbIdentity&) = default;
 };
 
 /// One PIN of the SIM or device.
@@ -43,15 +45,23 @@ struct Pin {
   std::uint32_t attempts = 3;
   std::string puk;
   std::uint32_t puk_attempts = 10;
+  friend bool operator==(const Pin&, const Pin&) = default;
 };
+
+/// The defaults of a scenario that says nothing: those of fixtures/scenarios/default.yaml.
+mbim::DeviceCapsInfo DefaultCaps();
+std::map<mbim::PinType, Pin> DefaultPins();
+mbim::Provider DefaultHomeProvider();
 
 struct Sim {
   mbim::ReadyState state = mbim::ReadyState::kInitialized;  ///< before PIN1 is considered
   std::string subscriber_id = "001010123456789";
   std::string icc_id = "8900101000000000001";
-  std::vector<std::string> telephone_numbers;
-  std::map<mbim::PinType, Pin> pins;  ///< kPin1 ... kCustom; absent: not supported
-  mbim::Provider home_provider;
+  std::vector<std::string> telephone_numbers{"+15550100"};
+  /// kPin1 ... kCustom; absent: not supported
+  std::map<mbim::PinType, Pin> pins = DefaultPins();
+  mbim::Provider home_provider = DefaultHomeProvider();
+  friend bool operator==(const Sim&, const Sim&) = default;
 };
 
 /// An access point the network knows.
@@ -60,38 +70,74 @@ struct Apn {
   std::string user_name, password;  ///< empty: not asked for
   mbim::AuthProtocol auth = mbim::AuthProtocol::kNone;
   mbim::IpConfigurationInfo ip;
+  friend bool operator==(const Apn&, const Apn&) = default;
 };
 
+std::vector<mbim::Provider> DefaultVisibleProviders();
+std::vector<Apn> DefaultApns();
+
 struct Network {
+  /// What the network makes of a modem that may register: kHome, kRoaming, kPartner, kDenied,
+  /// kSearching (nothing suitable is found) or kDeregistered.
   mbim::RegisterState registration = mbim::RegisterState::kHome;
-  mbim::Provider serving;
+  std::uint32_t denial_cause = 11;  ///< TS 24.008 cause of kDenied; 11: PLMN not allowed
+  mbim::RegisterMode registration_mode = mbim::RegisterMode::kAutomatic;
+  std::string selected_provider;  ///< in manual mode: the provider to register with
+  mbim::Provider serving;         ///< whom automatic registration finds; no id: the home provider
   std::string roaming_text;
-  std::vector<mbim::Provider> visible;
+  std::vector<mbim::Provider> visible = DefaultVisibleProviders();
   std::uint32_t data_class = mbim::data_class::kLte;
   std::uint64_t uplink_speed = 50'000'000, downlink_speed = 100'000'000;
   std::uint32_t rssi = 20, error_rate = 99;
   bool subscription_active = true;
-  std::vector<Apn> apns;
+  bool automatic_attach = false;           ///< the modem attaches by itself once registered
+  bool packet_service_available = true;    ///< false: the network refuses to attach the modem
+  std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008 cause; 7: GPRS services not allowed
+  mbim::VoiceCallState voice_call = mbim::VoiceCallState::kNone;
+  std::vector<Apn> apns = DefaultApns();  ///< the first one serves an empty access string
+  friend bool operator==(const Network&, const Network&) = default;
 };
+
+/// How long things take.
+struct Timing {
+  std::chrono::milliseconds registration{
+      0};                                   ///< from allowed to register to registered (or denied)
+  std::chrono::milliseconds attach{0};      ///< from PACKET_SERVICE attach to its answer
+  std::chrono::milliseconds activation{0};  ///< from CONNECT activate to its answer
+  std::chrono::milliseconds scan{0};        ///< from VISIBLE_PROVIDERS to its answer
+  friend bool operator==(const Timing&, const Timing&) = default;
+};
+
+/// How many provisioned contexts a modem keeps.
+inline constexpr std::size_t kMaxProvisionedContexts = 32;
+std::vector<mbim::Context> DefaultProvisionedContexts();
 
 struct Scenario {
   std::string name;
   UsbIdentity usb;
-  mbim::DeviceCapsInfo caps;
+  mbim::DeviceCapsInfo caps = DefaultCaps();
   mbim::RadioSwitch hardware_radio = mbim::RadioSwitch::kOn;
   mbim::RadioSwitch software_radio = mbim::RadioSwitch::kOn;
   std::uint32_t context_limit = 1;  ///< contexts active at once
   Sim sim;
   Network network;
-  std::vector<mbim::Context> provisioned_contexts;
+  std::vector<mbim::Context> provisioned_contexts = DefaultProvisionedContexts();
+  Timing timing;
   std::vector<fault::Rule> faults;
+  friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
 /// Throws ScenarioError.
 Scenario Load(const std::filesystem::path& file);
 /// The same from text; `name` stands for the file in messages.
 Scenario Parse(const std::string& yaml, const std::string& name);
-/// One fault rule as in a scenario's `faults` list, from YAML or JSON text (JSON is YAML).
+/// Throws ScenarioError. One fault rule as in a scenario's `faults` list, from YAML or JSON text
+/// (JSON is YAML).
 fault::Rule ParseRule(const std::string& text, const std::string& name);
+
+/// The keys of a scenario and of a fault rule as Markdown tables, from the same description that
+/// reads them: docs/scenarios.md and docs/faults.md carry them, and tests compare.
+std::string ScenarioKeyTable();
+std::string RuleKeyTable();
 
 }  // namespace mbnrig::scenario

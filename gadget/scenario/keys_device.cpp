@@ -1,0 +1,115 @@
+/// What the modem is: the keys of `usb`, `device`, `radio`, `contexts`, `timing`, and the document.
+
+#include "mbim/message.h"
+#include "scenario/key.h"
+
+namespace mbnrig::scenario {
+namespace {
+
+constexpr std::uint64_t kU16 = 0xFFFF;
+constexpr std::uint64_t kU32 = 0xFFFFFFFF;
+
+using mbim::CellularClass;
+using mbim::DeviceCapsInfo;
+
+}  // namespace
+
+template <>
+const Keys<UsbIdentity>& KeysOf() {
+  using S = UsbIdentity;
+  static const Keys<S> kKeys{
+      Number("vendor_id", &S::vendor_id, 0, kU16, "idVendor"),
+      Number("product_id", &S::product_id, 0, kU16, "idProduct"),
+      Number("device_release", &S::device_release, 0, kU16, "bcdDevice"),
+      Text("manufacturer", &S::manufacturer, 126, "iManufacturer"),
+      Text("product", &S::product, 126, "iProduct"),
+      Text("serial", &S::serial, 126, "iSerialNumber"),
+      Number("max_control_message", &S::max_control_message, mbim::kMinControlTransfer, 4096,
+             "wMaxControlMessage: bytes of one control fragment"),
+      Number("number_filters", &S::number_filters, 16, 255, "bNumberFilters"),
+      Number("max_segment_size", &S::max_segment_size, 2048, kU16, "wMaxSegmentSize"),
+  };
+  return kKeys;
+}
+
+template <>
+const Keys<DeviceCapsInfo>& KeysOf() {
+  using S = DeviceCapsInfo;
+  static const Keys<S> kKeys{
+      Choice("type", &S::device_type, "DeviceType"),
+      Choice("cellular_class", &S::cellular_class, "CellularClass"),
+      Choice("voice_class", &S::voice_class,
+             "VoiceClass; without `simultaneous-voice-data` a voice call keeps CONNECT from "
+             "activating"),
+      Choice("sim_class", &S::sim_class, "SimClass"),
+      Flags("data_class", &S::data_class, DataClassNames(), "DataClass"),
+      Flags("sms", &S::sms_caps, SmsCapsNames(), "SmsCaps"),
+      Flags("control", &S::ctrl_caps, ControlCapsNames(),
+            "ControlCaps; manual registration needs `manual-registration`"),
+      Number("max_sessions", &S::max_sessions, 0, 255,
+             "MaxSessions; 0: what `contexts.limit` says, at least 1"),
+      Text("custom_data_class", &S::custom_data_class, 11, "CustomDataClass"),
+      Text("id", &S::device_id, 18, "DeviceId: IMEI, MEID or ESN"),
+      Text("firmware", &S::firmware_info, 30, "FirmwareInfo"),
+      Text("hardware", &S::hardware_info, 30, "HardwareInfo"),
+  };
+  return kKeys;
+}
+
+template <>
+const Keys<mbim::Context>& KeysOf() {
+  using S = mbim::Context;
+  static const Keys<S> kKeys{
+      Number("id", &S::context_id, 0, kU32 - 1, "ContextId"),
+      Choice("type", &S::context_type, "ContextType"),
+      Text("access_string", &S::access_string, 100, "AccessString: the APN"),
+      Text("user_name", &S::user_name, 255, "UserName"),
+      Text("password", &S::password, 255, "Password"),
+      Choice("compression", &S::compression, "Compression"),
+      Choice("auth", &S::auth_protocol, "AuthProtocol"),
+  };
+  return kKeys;
+}
+
+template <>
+const Keys<Timing>& KeysOf() {
+  using S = Timing;
+  static const Keys<S> kKeys{
+      Duration("registration", &S::registration,
+               "from being allowed to register to being registered (or denied)"),
+      Duration("attach", &S::attach, "from PACKET_SERVICE attach to its answer"),
+      Duration("activation", &S::activation, "from CONNECT activate to its answer"),
+      Duration("scan", &S::scan, "from VISIBLE_PROVIDERS to its answer"),
+  };
+  return kKeys;
+}
+
+template <>
+const Keys<Scenario>& KeysOf() {
+  using S = Scenario;
+  auto read_faults = [](S& s, const Value& value) {
+    for (const Value& element : value.Elements())
+      s.faults.push_back(ReadRule(element));
+  };
+  static const Keys<S> kKeys{
+      Text("name", &S::name, 0, "what to call it; the file's name when not given"),
+      Section("usb", &S::usb, "how the gadget shows itself on USB"),
+      Section("device", &S::caps, "MBIM_DEVICE_CAPS_INFO"),
+      Group<S>("radio",
+               {Choice("hardware", &S::hardware_radio, "the switch on the case"),
+                Choice("software", &S::software_radio, "what RADIO_STATE last set")},
+               "the two radio switches"),
+      Group<S>("contexts",
+               {Number("limit", &S::context_limit, 0, 255, "contexts active at once"),
+                List("provisioned", &S::provisioned_contexts, "PROVISIONED_CONTEXTS")},
+               "packet data contexts"),
+      Section("sim", &S::sim, "the SIM"),
+      Section("network", &S::network, "the network around the modem"),
+      Section("timing", &S::timing, "how long things take"),
+      {"faults", "list", "fault rules from the start, see docs/faults.md", read_faults, nullptr,
+       nullptr},
+  };
+  return kKeys;
+}
+
+}  // namespace mbnrig::scenario

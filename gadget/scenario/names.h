@@ -1,0 +1,84 @@
+#pragma once
+
+/// The words that people write for the numbers of MBIM, in scenarios and on the control socket: one
+/// table an enumeration, used for reading, for printing and for error messages.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "fault/plan.h"
+#include "mbim/types.h"
+
+namespace mbnrig::scenario {
+
+/// One word for one value.
+template <class E>
+struct Named {
+  std::string_view name;
+  E value;
+};
+
+/// The words of enumeration E. Defined for the enumerations that scenarios speak of (names.cpp).
+template <class E>
+std::span<const Named<E>> Names();
+
+/// Words for the bits of masks.
+std::span<const Named<std::uint32_t>> DataClassNames();
+std::span<const Named<std::uint32_t>> SmsCapsNames();
+std::span<const Named<std::uint32_t>> ControlCapsNames();
+std::span<const Named<std::uint32_t>> ProviderStateNames();
+
+/// Words for bRequest of the class requests an MBIM function knows (USB CDC 1.2, NCM 1.0).
+std::span<const Named<std::uint8_t>> ClassRequestNames();
+
+/// Whether two words are the same but for case and the choice of '-' or '_'.
+bool SameWord(std::string_view a, std::string_view b);
+
+/// The value that `word` stands for; nothing when the table does not have it.
+template <class E>
+std::optional<E> FromName(std::span<const Named<E>> names, std::string_view word) {
+  for (const Named<E>& named : names) {
+    if (SameWord(named.name, word)) return named.value;
+  }
+  return std::nullopt;
+}
+
+/// The word for `value`, or its number (of a UUID: its text) where it has none.
+template <class E>
+std::string ToName(std::span<const Named<E>> names, E value) {
+  for (const Named<E>& named : names) {
+    if (named.value == value) return std::string(named.name);
+  }
+  if constexpr (std::is_same_v<E, mbim::Uuid>) {
+    return mbim::ToString(value);
+  } else {
+    return std::to_string(static_cast<std::uint32_t>(value));
+  }
+}
+template <class E>
+std::string ToName(E value) {
+  return ToName(Names<E>(), value);
+}
+
+/// The words for the bits that are set, lowest first; bits without a word as a number.
+std::vector<std::string> ToNames(std::span<const Named<std::uint32_t>> names, std::uint32_t mask);
+
+/// "a, b, c"
+std::string Joined(const std::vector<std::string>& words);
+template <class E>
+std::vector<std::string> AllNames(std::span<const Named<E>> names) {
+  std::vector<std::string> all;
+  for (const Named<E>& named : names)
+    all.emplace_back(named.name);
+  return all;
+}
+
+/// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours) to become
+/// `word`, the first of equals; empty when there are no candidates.
+std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace mbnrig::scenario

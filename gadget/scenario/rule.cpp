@@ -1,0 +1,272 @@
+/// Fault rules as people write them: {on: command, cid: CONNECT, do: status, status: BUSY}.
+
+#include <algorithm>
+#include <set>
+
+#include "mbim/service_table.h"
+#include "scenario/key.h"
+
+namespace mbnrig::scenario {
+namespace {
+
+using fault::Action;
+using fault::Rule;
+using fault::Seam;
+
+/// A rule while its keys are read: a CID's name has a meaning once the service is known.
+struct Draft {
+  Rule rule;
+  std::optional<std::string> cid;
+  std::set<std::string> given;
+};
+
+/// Which keys, beside `on`, `do`, `after` and `times`, have a meaning where.
+struct SeamUse {
+  Seam seam;
+  std::set<std::string> filters;
+  std::set<Action> actions;
+};
+struct ActionUse {
+  Action action;
+  std::set<std::string> required, optional;
+};
+
+const std::vector<SeamUse>& SeamUses() {
+  static const std::set<std::string> kCommandFilters{
+      "service", "cid", "type", "session", "activation", "first_word", "second_word"};
+  static const std::set<std::string> kIndicationFilters{"service", "cid", "session", "first_word",
+                                                        "second_word"};
+  static const std::set<Action> kAnswerActions{Action::kStatus,  Action::kError, Action::kDrop,
+                                               Action::kDelay,   Action::kHold,  Action::kTruncate,
+                                               Action::kCorrupt, Action::kUnplug};
+  static const std::set<Action> kMessageActions{Action::kDrop,    Action::kDelay,
+                                                Action::kHold,    Action::kTruncate,
+                                                Action::kCorrupt, Action::kUnplug};
+  static const std::set<Action> kSetupActions{Action::kDrop,     Action::kDelay,   Action::kHold,
+                                              Action::kTruncate, Action::kCorrupt, Action::kStall,
+                                              Action::kUnplug};
+  static const std::set<Action> kNotificationActions{Action::kDrop, Action::kDelay, Action::kHold,
+                                                     Action::kUnplug};
+  static const std::vector<SeamUse> kUses{
+      {Seam::kOpen, {}, kAnswerActions},
+      {Seam::kClose, {}, kAnswerActions},
+      {Seam::kCommand, kCommandFilters, kAnswerActions},
+      {Seam::kAnswer, kCommandFilters, kAnswerActions},
+      {Seam::kIndication, kIndicationFilters, kMessageActions},
+      {Seam::kSetup, {"request"}, kSetupActions},
+      {Seam::kNotification, {}, kNotificationActions},
+  };
+  return kUses;
+}
+
+const std::vector<ActionUse>& ActionUses() {
+  static const std::vector<ActionUse> kUses{
+      {Action::kStatus, {"status"}, {"network_error"}},
+      {Action::kError, {"error"}, {}},
+      {Action::kDelay, {"delay"}, {}},
+      {Action::kTruncate, {"bytes"}, {}},
+      {Action::kCorrupt, {}, {"bytes"}},
+  };
+  return kUses;
+}
+
+/// The names of all statuses, without their prefix.
+const std::vector<Named<mbim::Status>>& StatusNames() {
+  static const std::vector<Named<mbim::Status>> kNames = [] {
+    static constexpr std::string_view kPrefix = "MBIM_STATUS_";
+    static std::vector<std::string> texts;
+    texts.reserve(mbim::AllStatuses().size());
+    std::vector<Named<mbim::Status>> names;
+    for (const mbim::Status status : mbim::AllStatuses()) {
+      texts.push_back(mbim::StatusName(status).substr(kPrefix.size()));
+      names.push_back({texts.back(), status});
+    }
+    return names;
+  }();
+  return kNames;
+}
+
+/// A word of `names`, with or without `prefix`, or a plain number.
+template <class E>
+E NameOrNumber(const Value& value, std::span<const Named<E>> names, std::string_view prefix,
+               std::uint64_t max) {
+  std::string word = value.Text(0);
+  if (word.starts_with(prefix)) word.erase(0, prefix.size());
+  if (const auto found = FromName(names, word)) return *found;
+  if (!word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
+    return static_cast<E>(value.Number(0, max));
+  }
+  value.Fail("'" + word + "' is unknown, nearest is '" + Nearest(word, AllNames(names)) + "'");
+}
+
+void ReadService(Rule& rule, const Value& value) {
+  const std::string word = value.Text(0);
+  std::vector<std::string> names;
+  for (const mbim::ServiceEntry& service : mbim::Services()) {
+    if (SameWord(service.name, word) || mbim::ToString(service.id) == word) {
+      rule.service = service.id;
+      return;
+    }
+    names.emplace_back(service.name);
+  }
+  value.Fail("'" + word + "' is unknown, nearest service is '" + Nearest(word, names) + "'");
+}
+
+/// `read` is called with the rule; that the key was given is noted.
+Key<Draft> RuleKey(std::string name, std::string kind, std::string text,
+                   std::function<void(Draft&, const Value&)> read) {
+  auto noting = [name, read](Draft& draft, const Value& value) {
+    draft.given.insert(name);
+    read(draft, value);
+  };
+  return {name, std::move(kind), std::move(text), noting, nullptr, nullptr};
+}
+
+constexpr std::uint64_t kU32 = 0xFFFFFFFF;
+
+Key<Draft> Word(std::string name, std::optional<std::uint32_t> Rule::*member, std::string text) {
+  return RuleKey(std::move(name), "0 to 4294967295", std::move(text),
+                 [=](Draft& d, const Value& value) {
+                   d.rule.*member = static_cast<std::uint32_t>(value.Number(0, kU32));
+                 });
+}
+
+Key<Draft> Count(std::string name, std::uint32_t Rule::*member, std::uint64_t max,
+                 std::string text) {
+  return RuleKey(std::move(name), "0 to " + std::to_string(max), std::move(text),
+                 [=](Draft& d, const Value& value) {
+                   d.rule.*member = static_cast<std::uint32_t>(value.Number(0, max));
+                 });
+}
+
+const Keys<Draft>& RuleKeys() {
+  static const Keys<Draft> kKeys{
+      RuleKey("on", Joined(AllNames(Names<Seam>())), "where it is asked; required",
+              [](Draft& d, const Value& v) { d.rule.seam = v.Choice(Names<Seam>()); }),
+      RuleKey("do", Joined(AllNames(Names<Action>())), "what happens then; required",
+              [](Draft& d, const Value& v) { d.rule.action = v.Choice(Names<Action>()); }),
+      RuleKey("service", "a service's name or UUID", "only its commands or indications",
+              [](Draft& d, const Value& v) { ReadService(d.rule, v); }),
+      RuleKey("cid", "a CID's name or number", "only this one; without `service`, of BASIC_CONNECT",
+              [](Draft& d, const Value& v) { d.cid = v.Text(0); }),
+      RuleKey("type", Joined(AllNames(Names<mbim::CommandType>())), "only queries or only sets",
+              [](Draft& d, const Value& v) { d.rule.type = v.Choice(Names<mbim::CommandType>()); }),
+      Word("session", &Rule::first_word, "CONNECT, IP_CONFIGURATION: only this session"),
+      RuleKey("activation", Joined(AllNames(Names<mbim::ActivationCommand>())),
+              "CONNECT set: only this activation command",
+              [](Draft& d, const Value& v) {
+                d.rule.second_word =
+                    static_cast<std::uint32_t>(v.Choice(Names<mbim::ActivationCommand>()));
+              }),
+      Word("first_word", &Rule::first_word,
+           "only where the command's (or indication's) information buffer begins with this number"),
+      Word("second_word", &Rule::second_word, "and where this one follows"),
+      RuleKey("request", "a class request's name, or 0 to 255", "setup: only this bRequest",
+              [](Draft& d, const Value& v) {
+                d.rule.request = NameOrNumber(v, ClassRequestNames(), "", 255);
+              }),
+      Count("after", &Rule::after, kU32, "matches to let pass first"),
+      Count("times", &Rule::times, kU32, "how often it acts; 0: always"),
+      RuleKey("status", "a status' name or number", "what `do: status` answers",
+              [](Draft& d, const Value& v) {
+                d.rule.status = NameOrNumber(v, std::span<const Named<mbim::Status>>(StatusNames()),
+                                             "MBIM_STATUS_", kU32);
+              }),
+      Count("network_error", &Rule::network_error, kU32,
+            "NwError of `do: status`, for CONNECT, REGISTER_STATE and PACKET_SERVICE"),
+      RuleKey("error", Joined(AllNames(Names<mbim::ProtocolError>())), "what `do: error` answers",
+              [](Draft& d, const Value& v) {
+                d.rule.error = NameOrNumber(v, Names<mbim::ProtocolError>(), "MBIM_ERROR_", kU32);
+              }),
+      RuleKey("delay", "time (250ms, 2s, 1m)", "how long `do: delay` waits",
+              [](Draft& d, const Value& v) { d.rule.delay = v.Duration(); }),
+      Count("bytes", &Rule::bytes, 1u << 20,
+            "`do: truncate`: how many are missing at the end; `do: corrupt`: the offset of the "
+            "inverted one"),
+  };
+  return kKeys;
+}
+
+void ResolveCid(Draft& draft, const Value& at) {
+  if (!draft.cid) return;
+  const std::string& word = *draft.cid;
+  if (!draft.rule.service) draft.rule.service = mbim::kServiceBasicConnect;
+  const mbim::ServiceEntry& service = *mbim::FindService(*draft.rule.service);
+  if (const mbim::CidEntry* found = mbim::FindCidByName(service, word)) {
+    draft.rule.cid = found->cid;
+    return;
+  }
+  if (!word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
+    at.ForEachKey([&](const std::string& name, const Value& value) {
+      if (name == "cid") draft.rule.cid = static_cast<std::uint32_t>(value.Number(0, kU32));
+    });
+    return;
+  }
+  std::vector<std::string> names;
+  for (const mbim::CidEntry& entry : service.cids)
+    names.emplace_back(entry.name);
+  at.ForEachKey([&](const std::string& name, const Value& value) {
+    if (name != "cid") return;
+    value.Fail("'" + word + "' is unknown, nearest CID of " + std::string(service.name) + " is '" +
+               Nearest(word, names) + "'");
+  });
+}
+
+/// Refuses keys that would have no effect, and misses those that are needed.
+void CheckUse(const Draft& draft, const Value& at) {
+  static const std::set<std::string> kFilters{"service",    "cid",        "type",        "session",
+                                              "activation", "first_word", "second_word", "request"};
+  const SeamUse& seam = *std::ranges::find(SeamUses(), draft.rule.seam, &SeamUse::seam);
+  const auto action = std::ranges::find(ActionUses(), draft.rule.action, &ActionUse::action);
+  static const ActionUse kPlain{};
+  const ActionUse& use = action == ActionUses().end() ? kPlain : *action;
+  const std::string on = ToName(draft.rule.seam);
+  const std::string act = ToName(draft.rule.action);
+
+  if (!seam.actions.contains(draft.rule.action)) {
+    std::vector<std::string> words;
+    for (const Action possible : seam.actions)
+      words.push_back(ToName(possible));
+    at.Fail("'on: " + on + "' can do one of " + Joined(words) + ", not '" + act + "'");
+  }
+  for (const std::string& key : use.required) {
+    if (!draft.given.contains(key)) at.Fail("'do: " + act + "' needs the key '" + key + "'");
+  }
+  at.ForEachKey([&](const std::string& name, const Value& value) {
+    if (name == "on" || name == "do" || name == "after" || name == "times") return;
+    if (kFilters.contains(name)) {
+      if (!seam.filters.contains(name)) value.Fail("has no meaning with 'on: " + on + "'");
+    } else if (!use.required.contains(name) && !use.optional.contains(name)) {
+      value.Fail("has no meaning with 'do: " + act + "'");
+    }
+  });
+  for (const auto& [alias, key] :
+       {std::pair("session", "first_word"), std::pair("activation", "second_word")}) {
+    if (draft.given.contains(alias) && draft.given.contains(key)) {
+      at.Fail(std::string("'") + alias + "' and '" + key + "' are the same number, give one");
+    }
+  }
+}
+
+}  // namespace
+
+fault::Rule ReadRule(const Value& value) {
+  Draft draft;
+  ReadKeys(RuleKeys(), draft, value);
+  for (const char* key : {"on", "do"}) {
+    if (!draft.given.contains(key)) value.Fail(std::string("needs the key '") + key + "'");
+  }
+  ResolveCid(draft, value);
+  CheckUse(draft, value);
+  return draft.rule;
+}
+
+fault::Rule ParseRule(const std::string& text, const std::string& name) {
+  return ReadRule(Value::Document(text, name));
+}
+
+std::string RuleKeyTable() {
+  return MarkdownTable(Describe(RuleKeys(), Draft{}));
+}
+
+}  // namespace mbnrig::scenario

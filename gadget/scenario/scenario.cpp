@@ -1,0 +1,140 @@
+#include "scenario/scenario.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "scenario/key.h"
+
+namespace mbnrig::scenario {
+namespace {
+
+/// The value that stands at `path` of the document, or the nearest thing above it: where a
+/// complaint about two keys that do not go together belongs.
+Value At(const Value& value, std::span<const std::string> path) {
+  if (path.empty() || !value.node().IsMap()) return value;
+  std::optional<Value> found;
+  value.ForEachKey([&](const std::string& key, const Value& inner) {
+    if (key == path.front()) found.emplace(inner);
+  });
+  return found ? At(*found, path.subspan(1)) : value;
+}
+Value At(const Value& document, const std::vector<std::string>& path) {
+  return At(document, std::span(path));
+}
+
+void CheckPins(const Scenario& scenario, const Value& document) {
+  for (const auto& [type, pin] : scenario.sim.pins) {
+    const std::string name = ToName(type);
+    const Value at = At(document, {"sim", name});
+    const auto fits = [&pin = pin](const std::string& code) {
+      const bool digits = std::ranges::all_of(code, [](char c) { return c >= '0' && c <= '9'; });
+      return code.size() >= pin.length_min && code.size() <= pin.length_max &&
+             (digits || pin.format != mbim::PinFormat::kNumeric);
+    };
+    if (pin.length_min > pin.length_max) at.Fail("length_min is greater than length_max");
+    if (!fits(pin.value)) {
+      At(document, {"sim", name, "value"})
+          .Fail("the PIN '" + pin.value + "' must be " + std::to_string(pin.length_min) + " to " +
+                std::to_string(pin.length_max) +
+                (pin.format == mbim::PinFormat::kNumeric ? " digits" : " characters"));
+    }
+  }
+}
+
+void CheckProviders(const Scenario& scenario, const Value& document) {
+  const Network& network = scenario.network;
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < network.visible.size(); ++i) {
+    const std::string& id = network.visible[i].provider_id;
+    const Value at = At(document, {"network", "visible"});
+    if (id.empty()) at.Fail("each needs an id");
+    if (!ids.insert(id).second) at.Fail("provider " + id + " is given twice");
+  }
+  if (network.serving.provider_id.empty() && network.serving != mbim::Provider{}) {
+    At(document, {"network", "serving"}).Fail("needs an id");
+  }
+  if (network.registration_mode == mbim::RegisterMode::kManual &&
+      !IsProviderId(network.selected_provider)) {
+    At(document, {"network", "registration_mode"})
+        .Fail("manual needs 'selected_provider', 5 or 6 digits");
+  }
+}
+
+void CheckNetwork(const Scenario& scenario, const Value& document) {
+  const Network& network = scenario.network;
+  std::set<std::string> names;
+  for (const Apn& apn : network.apns) {
+    const Value at = At(document, {"network", "apns"});
+    if (apn.name.empty()) at.Fail("each needs a name");
+    if (!names.insert(apn.name).second) at.Fail("'" + apn.name + "' is given twice");
+    if (apn.ip.ipv4_addresses.empty() && apn.ip.ipv6_addresses.empty()) {
+      at.Fail("'" + apn.name + "' needs ipv4 or ipv6");
+    }
+  }
+  if ((network.data_class & ~scenario.caps.data_class) != 0) {
+    At(document, {"network", "data_class"}).Fail("must be among those of device.data_class");
+  }
+}
+
+void CheckContexts(const Scenario& scenario, const Value& document) {
+  std::set<std::uint32_t> ids;
+  for (const mbim::Context& context : scenario.provisioned_contexts) {
+    if (!ids.insert(context.context_id).second) {
+      At(document, {"contexts", "provisioned"})
+          .Fail("id " + std::to_string(context.context_id) + " is given twice");
+    }
+  }
+  if (scenario.provisioned_contexts.size() > kMaxProvisionedContexts) {
+    At(document, {"contexts", "provisioned"})
+        .Fail("at most " + std::to_string(kMaxProvisionedContexts) + " are kept");
+  }
+}
+
+Scenario Read(const Value& document, const std::string& name) {
+  Scenario scenario;
+  scenario.name = name;
+  ReadKeys(KeysOf<Scenario>(), scenario, document);
+  CheckPins(scenario, document);
+  CheckProviders(scenario, document);
+  CheckNetwork(scenario, document);
+  CheckContexts(scenario, document);
+  return scenario;
+}
+
+}  // namespace
+
+Scenario Load(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    throw ScenarioError(file.string() + ": is a folder, expected a scenario file");
+  }
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in) throw ScenarioError(file.string() + ": cannot be read, expected a scenario file");
+  return Read(Value::Document(text, file.string()), file.stem().string());
+}
+
+Scenario Parse(const std::string& yaml, const std::string& name) {
+  return Read(Value::Document(yaml, name), name);
+}
+
+std::string ScenarioKeyTable() {
+  return MarkdownTable(Describe(KeysOf<Scenario>(), Scenario{}));
+}
+
+std::string MarkdownTable(const std::vector<KeyDoc>& docs) {
+  const bool defaults =
+      std::ranges::any_of(docs, [](const KeyDoc& doc) { return !doc.standard.empty(); });
+  std::string table = defaults ? "| key | takes | default | meaning |\n| --- | --- | --- | --- |\n"
+                               : "| key | takes | meaning |\n| --- | --- | --- |\n";
+  for (const KeyDoc& doc : docs) {
+    table += "| `" + doc.path + "` | " + doc.kind + " | ";
+    if (defaults) table += (doc.standard.empty() ? "" : "`" + doc.standard + "`") + " | ";
+    table += doc.text + " |\n";
+  }
+  return table;
+}
+
+}  // namespace mbnrig::scenario
