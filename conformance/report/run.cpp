@@ -1,0 +1,189 @@
+#include "report/run.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace mbnrig::report {
+namespace {
+
+using catalogue::Row;
+
+constexpr std::size_t kReasonLength = 300;
+
+/// What one test says of one row it claimed.
+struct Claim {
+  const TestRecord* test;
+  State state;
+  std::string why;
+};
+
+bool HasRigFault(const TestRecord& test) {
+  return test.outcome == Outcome::kRigFault ||
+         std::any_of(test.messages.begin(), test.messages.end(),
+                     [](const Message& message) { return message.rig_fault; });
+}
+
+bool SawWrongCode(const bench::Evidence& evidence, const Row& row) {
+  return std::any_of(evidence.observations.begin(), evidence.observations.end(),
+                     [&](const auto& seen) { return seen.row == &row && !seen.matched; }) ||
+         std::any_of(evidence.completions.begin(), evidence.completions.end(),
+                     [&](const auto& seen) { return seen.row == &row && !seen.matched; });
+}
+
+Claim Weigh(const TestRecord& test, const Row& row) {
+  const std::optional<std::string> missing = bench::Missing(test.evidence, row);
+  if (SawWrongCode(test.evidence, row)) return {&test, State::kFailed, *missing};
+  if (HasRigFault(test)) return {&test, State::kUnproven, "rig fault: " + test.Reason()};
+  switch (test.outcome) {
+    case Outcome::kFailed:
+      return {&test, State::kFailed,
+              missing ? *missing + "; its test failed: " + test.Reason()
+                      : "seen as documented, but its test failed: " + test.Reason()};
+    case Outcome::kPassed:
+      if (missing) return {&test, State::kFailed, *missing};
+      return {&test, State::kProven, ""};
+    default:
+      return {&test, State::kUnproven, "skipped: " + test.Reason()};
+  }
+}
+
+/// Which of two claims decides: a failure over a rig fault over a proof over a skipped test.
+int Weight(const Claim& claim) {
+  if (claim.state == State::kFailed) return 3;
+  if (claim.test->outcome == Outcome::kSkipped) return 0;
+  return claim.state == State::kProven ? 1 : 2;
+}
+
+Verdict Decide(const RunRecord& run, const Row& row, std::vector<Claim> claims) {
+  Verdict verdict;
+  verdict.row = &row;
+  std::stable_sort(claims.begin(), claims.end(),
+                   [](const Claim& a, const Claim& b) { return Weight(a) > Weight(b); });
+  for (const Claim& claim : claims)
+    verdict.tests.push_back(claim.test);
+
+  const auto exempt = catalogue::NotApplicable(row, run.target);
+  const bool decided = !claims.empty() && Weight(claims.front()) > 0;
+  if (decided) {
+    verdict.state = claims.front().state;
+    verdict.why = claims.front().why;
+    if (exempt && verdict.state == State::kProven) {
+      verdict.why = "catalogue/not_applicable.tsv says it cannot occur here, yet it did";
+    }
+  } else if (exempt) {
+    verdict.state = State::kNotApplicable;
+    verdict.why = *exempt;
+  } else if (!claims.empty()) {
+    verdict.why = claims.front().why;
+  } else if (run.tests.empty() && !run.rig_faults.empty()) {
+    verdict.why = "rig fault: " + run.rig_faults.front().text;
+  } else {
+    verdict.why = run.filter.empty() ? "no test claims it"
+                                     : "no test of this run claims it (filter " + run.filter + ")";
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::string_view OutcomeName(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kSkipped:
+      return "skipped";
+    case Outcome::kPassed:
+      return "passed";
+    case Outcome::kRigFault:
+      return "rig fault";
+    case Outcome::kFailed:
+      return "failed";
+  }
+  return "?";
+}
+
+std::string TestRecord::Reason() const {
+  std::string line;
+  for (const char c : messages.empty() ? std::string() : messages.front().text) {
+    const bool space = c == '\n' || c == ' ';
+    if (!space) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  if (line.empty()) return "no reason given";
+  return line.size() <= kReasonLength ? line : line.substr(0, kReasonLength) + " …";
+}
+
+std::string_view StateName(State state) {
+  switch (state) {
+    case State::kProven:
+      return "proven";
+    case State::kFailed:
+      return "failed";
+    case State::kUnproven:
+      return "unproven";
+    case State::kNotApplicable:
+      return "not applicable";
+  }
+  return "?";
+}
+
+std::optional<State> StateNamed(std::string_view name) {
+  for (const State state :
+       {State::kProven, State::kFailed, State::kUnproven, State::kNotApplicable}) {
+    if (StateName(state) == name) return state;
+  }
+  return std::nullopt;
+}
+
+std::vector<Verdict> Judge(const RunRecord& run) {
+  std::unordered_map<const Row*, std::vector<Claim>> claims;
+  for (const TestRecord& test : run.tests) {
+    for (const Row* row : test.evidence.claims)
+      claims[row].push_back(Weigh(test, *row));
+  }
+  std::vector<Verdict> verdicts;
+  for (const Row& row : catalogue::Rows()) {
+    if (row.countable) verdicts.push_back(Decide(run, row, claims[&row]));
+  }
+  return verdicts;
+}
+
+void Summary::Add(State state) {
+  ++countable;
+  switch (state) {
+    case State::kProven:
+      ++proven;
+      break;
+    case State::kFailed:
+      ++failed;
+      break;
+    case State::kUnproven:
+      ++unproven;
+      break;
+    case State::kNotApplicable:
+      ++not_applicable;
+      break;
+  }
+}
+
+Summary Summarise(const std::vector<Verdict>& verdicts) {
+  Summary summary;
+  for (const Verdict& verdict : verdicts)
+    summary.Add(verdict.state);
+  return summary;
+}
+
+std::size_t CountTests(const RunRecord& run, Outcome outcome) {
+  return static_cast<std::size_t>(
+      std::count_if(run.tests.begin(), run.tests.end(),
+                    [&](const TestRecord& test) { return test.outcome == outcome; }));
+}
+
+int ExitStatus(const RunRecord& run) {
+  if (CountTests(run, Outcome::kFailed) > 0 || !run.failures.empty()) return 1;
+  if (CountTests(run, Outcome::kRigFault) > 0 || !run.rig_faults.empty()) return 2;
+  return 0;
+}
+
+}  // namespace mbnrig::report

@@ -1,0 +1,160 @@
+#include "report/run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "report/console.h"
+#include "report/files.h"
+#include "report/time.h"
+
+namespace mbnrig::report {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const catalogue::Row& TheRow() {
+  return *catalogue::FindRow("IMbnConnection::Connect", "E_HANDLE");
+}
+
+TestRecord TestThatEnded(const std::string& name, Outcome outcome) {
+  TestRecord test;
+  test.suite = "Suite";
+  test.name = name;
+  test.outcome = outcome;
+  test.evidence.claims = {&TheRow()};
+  if (outcome == Outcome::kPassed) {
+    test.evidence.observations = {{&TheRow(), *TheRow().value, true}};
+  } else {
+    test.messages = {{"for a reason", "", 0, outcome == Outcome::kRigFault}};
+  }
+  return test;
+}
+
+Verdict VerdictOf(const RunRecord& run) {
+  for (const Verdict& verdict : Judge(run)) {
+    if (verdict.row == &TheRow()) return verdict;
+  }
+  ADD_FAILURE() << "no verdict on " << TheRow().id;
+  return {};
+}
+
+TEST(Judge, SkippedTestsDoNotSpoilAProof) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Skips", Outcome::kSkipped),
+               TestThatEnded("Passes", Outcome::kPassed)};
+  EXPECT_EQ(VerdictOf(run).state, State::kProven);
+  EXPECT_EQ(ExitStatus(run), 0);
+}
+
+TEST(Judge, ARigFaultUnprovesWhatAnotherTestProved) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Passes", Outcome::kPassed),
+               TestThatEnded("Faults", Outcome::kRigFault)};
+  EXPECT_EQ(VerdictOf(run).state, State::kUnproven);
+  EXPECT_EQ(VerdictOf(run).why, "rig fault: for a reason");
+  EXPECT_EQ(ExitStatus(run), 2);
+}
+
+TEST(Judge, AFailureOutweighsEverything) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Passes", Outcome::kPassed),
+               TestThatEnded("Faults", Outcome::kRigFault),
+               TestThatEnded("Fails", Outcome::kFailed)};
+  const Verdict verdict = VerdictOf(run);
+  EXPECT_EQ(verdict.state, State::kFailed);
+  EXPECT_EQ(verdict.tests.front()->name, "Fails");
+  EXPECT_EQ(ExitStatus(run), 1);
+}
+
+TEST(Judge, SaysThatAFilterMayHideTheTest) {
+  RunRecord run;
+  EXPECT_EQ(VerdictOf(run).why, "no test claims it");
+  run.filter = "Other";
+  EXPECT_EQ(VerdictOf(run).why, "no test of this run claims it (filter Other)");
+}
+
+TEST(ExitStatus, FailsForWhatFailedOutsideAnyTest) {
+  RunRecord run;
+  run.rig_faults = {{"the modem is gone", "", 0, true}};
+  EXPECT_EQ(ExitStatus(run), 2);
+  run.failures = {{"an environment failed", "", 0, false}};
+  EXPECT_EQ(ExitStatus(run), 1);
+}
+
+TEST(Test, ReasonFitsOneLine) {
+  TestRecord test;
+  EXPECT_EQ(test.Reason(), "no reason given");
+  test.messages = {{"expected\n  this", "", 0, false}};
+  EXPECT_EQ(test.Reason(), "expected this");
+}
+
+TEST(StateNamed, ReadsWhatStateNameWrites) {
+  for (const State state :
+       {State::kProven, State::kFailed, State::kUnproven, State::kNotApplicable}) {
+    EXPECT_EQ(StateNamed(StateName(state)), state);
+  }
+  EXPECT_EQ(StateNamed("perhaps"), std::nullopt);
+}
+
+TEST(ToJunit, CarriesTextThatXmlCannot) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Fails", Outcome::kFailed)};
+  run.tests[0].messages[0].text = "<&\"\x01\xFF>";
+  const std::string junit = ToJunit(run);
+  EXPECT_THAT(junit, HasSubstr("&lt;&amp;&quot;?\xEF\xBF\xBD&gt;"));
+}
+
+TEST(ToHtml, KeepsMarkupInsideItsScript) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Fails", Outcome::kFailed)};
+  run.tests[0].messages[0].text = "</script><b>\xFF";
+  const std::string page = ToHtml(ToJson(run, Judge(run)));
+  EXPECT_THAT(page, Not(HasSubstr("</script><b>")));
+  EXPECT_THAT(page, HasSubstr("\\u003c/script>\\u003cb>"));
+}
+
+TEST(IsoTime, WritesUtc) {
+  EXPECT_EQ(IsoTime(std::chrono::system_clock::time_point(std::chrono::seconds(1'795'224'600))),
+            "2026-11-21T01:30:00Z");
+}
+
+TEST(ConsoleProgress, OverwritesPassingTestsOnATerminal) {
+  std::ostringstream out;
+  ConsoleProgress progress(&out, Style{true, false, 40});
+  RunRecord run;
+  progress.Begin(run, 2, 1);
+  progress.TestBegins("Suite.Passes");
+  progress.TestEnds(TestThatEnded("Passes", Outcome::kPassed));
+  progress.TestBegins("Suite.Fails");
+  progress.TestEnds(TestThatEnded("Fails", Outcome::kFailed));
+  EXPECT_THAT(out.str(), HasSubstr("\r\x1b[2K[1/2] Suite.Passes\r\x1b[2K"));
+  EXPECT_THAT(out.str(), HasSubstr("[2/2] failed    Suite.Fails (0 ms)\n    for a reason\n"));
+}
+
+TEST(ConsoleProgress, WritesALineATestElsewhere) {
+  std::ostringstream out;
+  ConsoleProgress progress(&out, Style{});
+  progress.Begin(RunRecord{}, 1, 1);
+  progress.TestBegins("Suite.Passes");
+  progress.TestEnds(TestThatEnded("Passes", Outcome::kPassed));
+  EXPECT_EQ(out.str(),
+            "mbnrig conformance: 1 test on target embedded\n[1/1] passed    Suite.Passes (0 ms)\n");
+}
+
+TEST(PrintSummary, NamesFailingRowsByCall) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Fails", Outcome::kFailed)};
+  std::ostringstream out;
+  PrintSummary(run, Judge(run), Style{}, out);
+  EXPECT_THAT(out.str(), HasSubstr("IMbnConnection::Connect"));
+  EXPECT_THAT(out.str(), HasSubstr("failed   E_HANDLE: claimed, but its code was never observed"));
+  EXPECT_THAT(out.str(), HasSubstr("Suite.Fails"));
+  EXPECT_THAT(out.str(), HasSubstr("FAILED"));
+}
+
+}  // namespace
+}  // namespace mbnrig::report

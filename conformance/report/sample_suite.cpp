@@ -1,0 +1,181 @@
+// A suite that goes wrong in every way a suite can, with a bench of its own. program_test.cpp runs
+// it as a program and judges the reports; nothing here calls the APIs.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "bench/bench.h"
+#include "bench/rows.h"
+
+namespace mbnrig::report {
+namespace {
+
+using bench::ExpectCode;
+using bench::ExpectCompletion;
+using bench::Proves;
+using bench::Row;
+
+constexpr std::uint32_t kOk = 0;
+constexpr std::uint32_t kHandle = 0x80070006;
+constexpr std::uint32_t kNotFound = 0x80070490;
+constexpr std::uint32_t kInvalidArg = 0x80070057;
+constexpr std::uint32_t kAccessDenied = 5;
+constexpr const char* kOnConnect = "IMbnConnectionEvents::OnConnectComplete";
+
+[[noreturn]] void Absent() { throw bench::RigFault("the sample bench has nothing behind it"); }
+
+/// A bench with nothing behind it, which does not come up when the environment asks for that.
+class SampleBench : public bench::Bench {
+ public:
+  explicit SampleBench(const bench::Options& options) : Bench(options) {
+    if (std::getenv("MBNRIG_SAMPLE_BROKEN") != nullptr) {
+      throw bench::RigFault("the sample bench does not come up");
+    }
+  }
+
+  std::chrono::milliseconds patience() const override { return {}; }
+  void StartMbn() override { Absent(); }
+  void StopMbn() override { Absent(); }
+  void StartRras(bench::RouterType) override { Absent(); }
+  void StopRras() override { Absent(); }
+  void PauseRras() override { Absent(); }
+  void WithoutRights(const std::function<void()>&) override { Absent(); }
+  void WithoutMemory(const std::function<void()>&) override { Absent(); }
+
+ protected:
+  std::string Control(std::string_view, const std::string&) override { Absent(); }
+  void ForgetProfiles() override { Absent(); }
+};
+
+const bench::TargetRegistration kEmbedded(bench::Target::kEmbedded,
+                                          [](const bench::Options& options) {
+                                            return std::unique_ptr<bench::Bench>(
+                                                std::make_unique<SampleBench>(options));
+                                          });
+
+TEST(Good, SeesTheCodeAndItsCompletion) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "S_OK"));
+  EXPECT_TRUE(ExpectCode(row, kOk));
+  EXPECT_TRUE(ExpectCompletion(row, kOnConnect, kOk));
+}
+
+TEST(Good, ProvesSeveralRowsFromAnotherThread) {
+  const Row denied("MprAdminPortDisconnect", "ERROR_ACCESS_DENIED");
+  const Row status("IMbnConnectionEvents::OnConnectComplete", "S_OK");
+  Proves(denied, status);
+  std::thread([&] {
+    ExpectCode(denied, kAccessDenied);
+    ExpectCode(status, kOk);
+  }).join();
+}
+
+TEST(Good, WaitsOnAnEventWithoutStatus) {
+  const Row row = Proves(Row("MprAdminInterfaceConnect", "PENDING"));
+  ExpectCode(row, 600);
+  ExpectCompletion(row, "hEvent");
+}
+
+TEST(Good, ClaimsNoRow) {
+  SUCCEED();
+}
+
+TEST(Bad, SeesAnotherCode) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
+  EXPECT_FALSE(ExpectCode(row, kNotFound));
+}
+
+TEST(Bad, NamesAnUnknownRow) {
+  Proves(Row("IMbnConnection::Conect", "E_HANDEL"));
+  FAIL() << "the test went on";
+}
+
+TEST(Bad, NamesARowWithoutACode) {
+  Proves(Row("IMbnConnection::get_ConnectionID", "-"));
+}
+
+TEST(Bad, NeverObservesItsClaim) {
+  Proves(Row("IMbnConnection::Connect", "E_INVALIDARG"));
+}
+
+TEST(Bad, ObservesWhatItDidNotClaim) {
+  ExpectCode(Row("IMbnConnection::Connect", "E_INVALIDARG"), kInvalidArg);
+}
+
+TEST(Bad, ClaimsTwice) {
+  Proves(Row("IMbnConnection::Disconnect", "ERROR_NOT_FOUND"));
+  Proves(Row("IMbnConnection::Disconnect", "ERROR_NOT_FOUND"));
+}
+
+TEST(Bad, MissesTheCompletion) {
+  const Row row = Proves(Row("IMbnConnection::Disconnect", "S_OK"));
+  ExpectCode(row, kOk);
+}
+
+TEST(Bad, SeesAnotherCompletion) {
+  const Row row = Proves(Row("IMbnInterface::ScanNetwork", "S_OK"));
+  ExpectCode(row, kOk);
+  ExpectCompletion(row, kOnConnect, kOk);
+}
+
+TEST(Bad, CompletesWithAnotherStatus) {
+  const Row row = Proves(Row("IMbnPin::Enter", "S_OK"));
+  ExpectCode(row, kOk);
+  ExpectCompletion(row, "IMbnPinEvents::OnEnterComplete", kHandle);
+}
+
+TEST(Bad, SeesTheCodeAndFailsElsewhere) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "ERROR_NOT_FOUND"));
+  ExpectCode(row, kNotFound);
+  EXPECT_EQ(1, 2) << "markup <b>&\"' and a control \x01 character";
+}
+
+TEST(Twice, Passes) {
+  ExpectCode(Proves(Row("IMbnConnection::Connect", "E_MBN_MAX_ACTIVATED_CONTEXTS")), 0x80548205u);
+}
+
+TEST(Twice, Fails) {
+  ExpectCode(Proves(Row("IMbnConnection::Connect", "E_MBN_MAX_ACTIVATED_CONTEXTS")), kOk);
+}
+
+TEST(Rig, FaultsBeforeTheObservation) {
+  Proves(Row("MprAdminPortDisconnect", "NO_ERROR"));
+  throw bench::RigFault("the control socket is gone");
+}
+
+TEST(Rig, FaultsAfterAWrongCode) {
+  const Row wrong("MprAdminPortDisconnect", "ERROR_DDM_NOT_RUNNING");
+  const Row unseen("MprAdminPortDisconnect", "ERROR_INVALID_PARAMETER");
+  Proves(wrong, unseen);
+  ExpectCode(wrong, kAccessDenied);
+  throw bench::RigFault("the control socket is gone");
+}
+
+class RigSuite : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { throw bench::RigFault("the suite's modem does not answer"); }
+};
+
+TEST_F(RigSuite, NeverRuns) {
+  Proves(Row("MprAdminServerConnect", "NO_ERROR"));
+}
+
+TEST(Skipping, GivesAReason) {
+  Proves(Row("MprAdminServerConnect", "ERROR_ACCESS_DENIED"));
+  GTEST_SKIP() << "no second user here";
+}
+
+TEST(Repeating, FailsTheSecondTime) {
+  static int runs = 0;
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
+  ExpectCode(row, ++runs == 2 ? kOk : kHandle);
+}
+
+TEST(Dying, Aborts) {
+  Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
+  std::abort();
+}
+
+}  // namespace
+}  // namespace mbnrig::report
