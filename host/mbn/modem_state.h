@@ -39,6 +39,7 @@ struct ModemState {
   Answer<mbim::Provider> home_provider;
 
   Request request = Request::kNone;
+  unsigned pending_requests = 0;    ///< accepted and not completed
   std::uint32_t network_error = 0;  ///< of the last activation; 0: none
   std::string profile_name;         ///< of the active context, where the service activated it
 
