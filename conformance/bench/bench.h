@@ -69,9 +69,9 @@ class Bench {
   /// How long a suite waits for what must come before it calls it missing.
   virtual std::chrono::milliseconds patience() const = 0;
 
-  /// Everything as a fresh boot has it: default scenario, no faults, modem plugged in, no profile
+  /// Everything as a fresh boot has it: the modem of a scenario, no other faults, modem plugged in, no profile
   /// stored, both services stopped.
-  void Reset();
+  void Reset(std::string_view scenario = "default");
 
   // -- the modem, its SIM and its network (docs/control.md, docs/faults.md, docs/scenarios.md) --
 

@@ -11,12 +11,12 @@ namespace mbnrig::bench {
 
 using nlohmann::json;
 
-void Bench::Reset() {
+void Bench::Reset(std::string_view scenario) {
   StopRras();
   StopMbn();
   ForgetProfiles();
   ClearFaults();
-  Load("default");
+  Load(scenario);
 }
 
 void Bench::Load(std::string_view scenario) {

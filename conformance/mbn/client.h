@@ -1,0 +1,111 @@
+#pragma once
+
+/// An MBN client as a test has it: the three managers, and a sink that notes every event. Written against
+/// <mbnapi.h> alone.
+
+#include <mbnapi.h>
+#include <wrl/client.h>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mbnrig::conformance {
+
+using Microsoft::WRL::ComPtr;
+
+/// An event as the sink saw it.
+struct Event {
+  std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
+  ComPtr<IUnknown> object;
+  ULONG request = 0;
+  HRESULT status = S_OK;    ///< of completions
+  HRESULT returned = S_OK;  ///< what the handler returned
+
+  template <class Interface>
+  ComPtr<Interface> As() const {
+    ComPtr<Interface> other;
+    if (object) object.As(&other);
+    return other;
+  }
+};
+
+/// What happened, in order. Thread-safe; waits are bounded by the bench's patience.
+class EventLog {
+ public:
+  using Handler = std::function<void(const Event&)>;
+  using Wanted = std::function<bool(const Event&)>;
+
+  /// Runs in the sink, on the service's thread, before the event is noted.
+  void OnEvent(const std::string& name, Handler handler);
+  HRESULT Note(Event event);
+
+  /// Waits for an event that is wanted, from the first ever; nothing when it does not come.
+  std::optional<Event> Wait(const Wanted& wanted) const;
+  std::optional<Event> Wait(const std::string& name) const;
+  /// The completion of a request.
+  std::optional<Event> Completion(const std::string& name, ULONG request) const;
+  /// Whether `condition` comes to hold; it is looked at again after each event.
+  bool Eventually(const std::function<bool()>& condition) const;
+  std::size_t Count(const Wanted& wanted) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable noted_;
+  std::vector<Event> events_;
+  std::map<std::string, Handler> handlers_;
+};
+
+class Client {
+ public:
+  /// Makes the managers and advises on all their events. Throws bench::RigFault when COM itself fails.
+  Client();
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  IMbnInterfaceManager* interfaces() const { return interfaces_.Get(); }
+  IMbnConnectionManager* connections() const { return connections_.Get(); }
+  IMbnConnectionProfileManager* profiles() const { return profiles_.Get(); }
+  EventLog& events() const { return *events_; }
+
+  /// The first interface there is now; null when there is none.
+  ComPtr<IMbnInterface> Modem() const;
+  /// Its connection; null when there is none.
+  ComPtr<IMbnConnection> Connection() const;
+
+ private:
+  struct Advice {
+    ComPtr<IConnectionPoint> point;
+    DWORD cookie;
+  };
+  void Advise(IUnknown* source, REFIID events, IUnknown* sink);
+
+  const std::shared_ptr<EventLog> events_ = std::make_shared<EventLog>();
+  ComPtr<IMbnInterfaceManager> interfaces_;
+  ComPtr<IMbnConnectionManager> connections_;
+  ComPtr<IMbnConnectionProfileManager> profiles_;
+  std::vector<Advice> advices_;
+};
+
+/// A profile's XML, version 1. Members left empty are left out.
+struct ProfileText {
+  std::wstring name = L"internet";
+  std::wstring subscriber = L"001010123456789";
+  std::wstring access_string = L"internet";
+  std::wstring user_name, password;
+  std::wstring icon;
+  std::wstring description;
+  bool is_default = false;
+
+  std::wstring Xml() const;
+};
+
+/// The text of a BSTR getter that answers S_OK, else empty.
+std::wstring Take(const std::function<HRESULT(BSTR*)>& getter);
+
+}  // namespace mbnrig::conformance
