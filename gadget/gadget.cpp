@@ -75,10 +75,8 @@ void Gadget::Impl::RequestUnplug() {
 }
 
 void Gadget::Impl::Reschedule() {
-  {
-    std::lock_guard lock(mutex);
-    wake = true;
-  }
+  std::lock_guard lock(mutex);
+  wake = true;
   changed.notify_all();
 }
 

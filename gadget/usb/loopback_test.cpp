@@ -1,0 +1,391 @@
+#include "usb/loopback.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "usb/mbim_function.h"
+
+namespace mbnrig::usb {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr auto kPatience = 10s;  // only a broken bus takes that long
+
+/// Values that arrive on another thread.
+template <class T>
+class Arrivals {
+ public:
+  void Put(T value) {
+    std::lock_guard lock(mutex_);
+    values_.push_back(std::move(value));
+    changed_.notify_all();  // under the lock: who takes the value may destroy this at once
+  }
+  /// The next value; nothing when none comes.
+  std::optional<T> Take() {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, kPatience, [this] { return !values_.empty(); })) {
+      return std::nullopt;
+    }
+    T value = std::move(values_.front());
+    values_.pop_front();
+    return value;
+  }
+  bool empty() const {
+    std::lock_guard lock(mutex_);
+    return values_.empty();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<T> values_;
+};
+
+struct Ended {
+  TransferStatus status{};
+  Bytes data;
+  friend bool operator==(const Ended&, const Ended&) = default;
+};
+void PrintTo(const Ended& ended, std::ostream* out) {
+  *out << "status " << static_cast<int>(ended.status) << " with " << ended.data.size() << " bytes";
+}
+
+/// Answers every command with its own bytes.
+class EchoChannel : public ControlChannel {
+ public:
+  void Receive(ByteView fragment) override {
+    output_.emplace_back(fragment.begin(), fragment.end());
+  }
+  std::optional<Bytes> TakeOutput() override {
+    if (output_.empty()) return std::nullopt;
+    Bytes fragment = output_.front();
+    output_.pop_front();
+    return fragment;
+  }
+  void ResetFunction() override { output_.clear(); }
+  std::optional<fault::RuleState> Consult(const fault::Event& event) override {
+    return plan.Consult(event);
+  }
+  bool Released(fault::RuleId rule) override { return plan.Released(rule); }
+
+  fault::Plan plan;
+
+ private:
+  std::deque<Bytes> output_;
+};
+
+class Loopback : public ::testing::Test {
+ protected:
+  struct Change {
+    std::shared_ptr<LoopbackDevice> device;
+    bool arrived;
+  };
+
+  std::shared_ptr<LoopbackDevice> PlugAndFind() {
+    subscription_ = bus_.Subscribe([this](std::shared_ptr<LoopbackDevice> device, bool arrived) {
+      changes_.Put({std::move(device), arrived});
+    });
+    port_.Plug();
+    const auto change = changes_.Take();
+    EXPECT_TRUE(change && change->arrived);
+    return change ? change->device : nullptr;
+  }
+
+  static LoopbackDevice::Completion To(Arrivals<Ended>& arrivals) {
+    return [&arrivals](TransferStatus status, ByteView data) {
+      arrivals.Put({status, {data.begin(), data.end()}});
+    };
+  }
+  static std::optional<Ended> Control(LoopbackDevice& device, const SetupPacket& setup,
+                                      const Bytes& out = {},
+                                      std::chrono::milliseconds timeout = kPatience) {
+    Arrivals<Ended> ended;
+    device.SubmitControl(setup, out, timeout, To(ended));
+    return ended.Take();
+  }
+  static SetupPacket Send(std::size_t length) {
+    return {0x21, 0x00, 0, 0, static_cast<std::uint16_t>(length)};
+  }
+  static constexpr SetupPacket kFetch{0xa1, 0x01, 0, 0, 4096};
+
+  void Rule(fault::Action action) {
+    fault::Rule rule;
+    rule.seam = fault::Seam::kSetup;
+    rule.action = action;
+    channel_.plan.Add(rule);
+  }
+
+  Arrivals<Change> changes_;
+  Arrivals<Ended> ended_;
+  EchoChannel channel_;
+  MbimFunction function_{scenario::UsbIdentity{}, channel_};
+  LoopbackBus bus_;
+  LoopbackPort port_{bus_, function_};
+  std::uint32_t subscription_ = 0;
+};
+
+TEST_F(Loopback, DeviceArrivesConfigured) {
+  const auto device = PlugAndFind();
+  ASSERT_TRUE(device);
+  EXPECT_EQ(Control(*device, {0x80, 8, 0, 0, 1}), (Ended{TransferStatus::kCompleted, {1}}));
+  EXPECT_TRUE(DecodeDevice(device->DeviceDescriptor()));
+  EXPECT_TRUE(DecodeConfiguration(device->ConfigurationDescriptor()));
+  EXPECT_EQ(device->StringDescriptor(3), function_.identity().serial);
+  EXPECT_EQ(device->StringDescriptor(77), "");
+}
+
+TEST_F(Loopback, CommandGoesAndItsAnswerComes) {
+  const auto device = PlugAndFind();
+  device->SubmitIn(Layout{}.notification_endpoint, 16, To(ended_));
+  EXPECT_EQ(Control(*device, Send(3), {1, 2, 3}), (Ended{TransferStatus::kCompleted, {}}));
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {0xa1, 1, 0, 0, 0, 0, 0, 0}}));
+  EXPECT_EQ(Control(*device, kFetch), (Ended{TransferStatus::kCompleted, {1, 2, 3}}));
+}
+
+TEST_F(Loopback, NotificationWaitsForAReader) {
+  const auto device = PlugAndFind();
+  Control(*device, Send(1), {1});
+  device->SubmitIn(Layout{}.notification_endpoint, 16, To(ended_));
+  const auto notification = ended_.Take();
+  ASSERT_TRUE(notification);
+  EXPECT_EQ(notification->status, TransferStatus::kCompleted);
+}
+
+TEST_F(Loopback, NotificationThatDoesNotFitIsAnError) {
+  const auto device = PlugAndFind();
+  device->SubmitIn(Layout{}.notification_endpoint, 7, To(ended_));
+  Control(*device, Send(1), {1});
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kError, {}}));
+}
+
+TEST_F(Loopback, StallIsAStall) {
+  const auto device = PlugAndFind();
+  EXPECT_EQ(Control(*device, {0xa1, 0x89, 0, 0, 2}), (Ended{TransferStatus::kStall, {}}));
+  EXPECT_EQ(Control(*device, Send(5000), Bytes(5000)), (Ended{TransferStatus::kStall, {}}));
+  // Refused only once its data is there.
+  EXPECT_EQ(Control(*device, {0x21, 0x88, 0, 0, 2}, {0, 0}), (Ended{TransferStatus::kStall, {}}));
+}
+
+TEST_F(Loopback, DataStageThatDisagreesWithItsSetupIsAnError) {
+  const auto device = PlugAndFind();
+  EXPECT_EQ(Control(*device, Send(3), {1, 2}), (Ended{TransferStatus::kError, {}}));
+}
+
+TEST_F(Loopback, UnansweredControlTransferTimesOutAndTheNextOneWorks) {
+  const auto device = PlugAndFind();
+  Rule(fault::Action::kDrop);
+  EXPECT_EQ(Control(*device, kFetch, {}, 1ms), (Ended{TransferStatus::kTimedOut, {}}));
+  channel_.plan.Clear();
+  EXPECT_EQ(Control(*device, kFetch), (Ended{TransferStatus::kCompleted, {}}));
+}
+
+TEST_F(Loopback, HeldControlTransferEndsWhenReleased) {
+  const auto device = PlugAndFind();
+  Rule(fault::Action::kHold);
+  device->SubmitControl(kFetch, {}, 0ms, To(ended_));
+  ASSERT_TRUE(channel_.plan.WaitForHits(1, 1, kPatience));
+  channel_.plan.Release(1);
+  function_.Tick(std::chrono::steady_clock::now());
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {}}));
+}
+
+TEST_F(Loopback, ControlTransfersTakeTurns) {
+  const auto device = PlugAndFind();
+  for (std::uint8_t i = 0; i < 8; ++i)
+    device->SubmitControl(Send(1), Bytes{i}, 0ms, To(ended_));
+  for (int i = 0; i < 8; ++i)
+    device->SubmitControl(kFetch, {}, 0ms, To(ended_));
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {}}));
+  for (std::uint8_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {i}}));
+  }
+}
+
+TEST_F(Loopback, CancelEndsWhatIsPendingOnAnEndpoint) {
+  const auto device = PlugAndFind();
+  Arrivals<Ended> held;
+  Rule(fault::Action::kHold);
+  device->SubmitControl(kFetch, {}, 0ms, To(held));
+  device->SubmitIn(Layout{}.notification_endpoint, 16, To(ended_));
+  device->Cancel(Layout{}.notification_endpoint);
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCancelled, {}}));
+  device->Cancel(0);
+  EXPECT_EQ(held.Take(), (Ended{TransferStatus::kCancelled, {}}));
+}
+
+TEST_F(Loopback, UnplugEndsEverythingAndIsTold) {
+  const auto device = PlugAndFind();
+  Rule(fault::Action::kHold);
+  device->SubmitControl(kFetch, {}, 0ms, To(ended_));
+  device->SubmitControl(kFetch, {}, 0ms, To(ended_));
+  device->SubmitIn(Layout{}.notification_endpoint, 16, To(ended_));
+  port_.Unplug();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kNoDevice, {}}));
+  const auto change = changes_.Take();
+  ASSERT_TRUE(change);
+  EXPECT_FALSE(change->arrived);
+  EXPECT_EQ(change->device, device);
+  EXPECT_EQ(Control(*device, kFetch), (Ended{TransferStatus::kNoDevice, {}}));
+  EXPECT_FALSE(function_.state().attached);
+}
+
+TEST_F(Loopback, DeviceThatComesBackIsANewOne) {
+  const auto device = PlugAndFind();
+  port_.Unplug();
+  ASSERT_TRUE(changes_.Take());
+  port_.Plug();
+  const auto change = changes_.Take();
+  ASSERT_TRUE(change && change->arrived);
+  EXPECT_NE(change->device->address(), device->address());
+  EXPECT_EQ(Control(*device, kFetch), (Ended{TransferStatus::kNoDevice, {}}));
+  EXPECT_EQ(Control(*change->device, kFetch), (Ended{TransferStatus::kCompleted, {}}));
+}
+
+TEST_F(Loopback, BulkNeedsTheDataSetting) {
+  const auto device = PlugAndFind();
+  device->SubmitIn(Layout{}.bulk_in_endpoint, 512, To(ended_));
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kError, {}}));
+  device->SubmitOut(Layout{}.bulk_out_endpoint, Bytes(10), To(ended_));
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kError, {}}));
+  ASSERT_EQ(Control(*device, {0x01, 11, 1, 1, 0}), (Ended{TransferStatus::kCompleted, {}}));
+  device->SubmitOut(Layout{}.bulk_out_endpoint, Bytes(10), To(ended_));
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {}}));
+  EXPECT_EQ(function_.state().bulk_bytes, 10u);
+  device->SubmitIn(Layout{}.bulk_in_endpoint, 512, To(ended_));
+  device->SubmitOut(0x01, Bytes(10), To(ended_));
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kError, {}}));  // the read stays pending
+  device->Cancel(Layout{}.bulk_in_endpoint);
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCancelled, {}}));
+}
+
+TEST_F(Loopback, LateSubscriberHearsOfPresentDevices) {
+  port_.Plug();
+  Arrivals<bool> heard;
+  const auto id = bus_.Subscribe([&](const auto&, bool arrived) { heard.Put(arrived); });
+  EXPECT_EQ(heard.Take(), true);
+  bus_.Unsubscribe(id);
+}
+
+TEST_F(Loopback, UnsubscribedListenerIsNotCalled) {
+  const auto device = PlugAndFind();
+  bus_.Unsubscribe(subscription_);
+  Arrivals<bool> heard;
+  const auto id = bus_.Subscribe([&](const auto&, bool arrived) { heard.Put(arrived); });
+  EXPECT_EQ(heard.Take(), true);
+  port_.Unplug();
+  EXPECT_EQ(heard.Take(), false);
+  bus_.Unsubscribe(id);
+  EXPECT_TRUE(changes_.empty());
+}
+
+TEST_F(Loopback, ListenerMayUnsubscribeItselfAndSubmit) {
+  std::uint32_t id = 0;
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  id = bus_.Subscribe([&](const std::shared_ptr<LoopbackDevice>& device, bool) {
+    std::lock_guard guard(mutex);
+    bus_.Unsubscribe(id);
+    device->SubmitControl(kFetch, {}, 0ms, To(ended_));
+  });
+  lock.unlock();
+  port_.Plug();
+  EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {}}));
+}
+
+TEST_F(Loopback, CompletionMayUnplug) {
+  const auto device = PlugAndFind();
+  Arrivals<bool> unplugged;
+  device->SubmitControl(kFetch, {}, 0ms, [&](TransferStatus, ByteView) {
+    bus_.Unplug(device->address());
+    unplugged.Put(true);
+  });
+  EXPECT_EQ(unplugged.Take(), true);
+  EXPECT_FALSE(function_.state().attached);
+}
+
+TEST_F(Loopback, TwoDevicesDoNotMeet) {
+  EchoChannel other_channel;
+  MbimFunction other{scenario::UsbIdentity{}, other_channel};
+  const auto first = PlugAndFind();
+  const auto address = bus_.Plug(other);
+  const auto change = changes_.Take();
+  ASSERT_TRUE(change);
+  const auto second = change->device;
+  EXPECT_EQ(second->address(), address);
+  Control(*first, Send(1), {1});
+  Control(*second, Send(1), {2});
+  EXPECT_EQ(Control(*second, kFetch), (Ended{TransferStatus::kCompleted, {2}}));
+  EXPECT_EQ(Control(*first, kFetch), (Ended{TransferStatus::kCompleted, {1}}));
+  bus_.Unplug(address);
+  bus_.Unplug(address);
+}
+
+TEST(LoopbackLife, BusTakesItsDevicesAlong) {
+  Arrivals<Ended> ended;
+  EchoChannel channel;
+  MbimFunction function{scenario::UsbIdentity{}, channel};
+  std::shared_ptr<LoopbackDevice> device;
+  {
+    LoopbackBus bus;
+    Arrivals<std::shared_ptr<LoopbackDevice>> devices;
+    bus.Plug(function);
+    bus.Subscribe([&](std::shared_ptr<LoopbackDevice> d, bool arrived) {
+      if (arrived) devices.Put(std::move(d));
+    });
+    device = devices.Take().value_or(nullptr);
+    ASSERT_TRUE(device);
+    device->SubmitIn(Layout{}.notification_endpoint, 16, [&](TransferStatus status, ByteView) {
+      ended.Put({status, {}});
+    });
+  }
+  EXPECT_EQ(ended.Take(), (Ended{TransferStatus::kNoDevice, {}}));
+  device->SubmitIn(Layout{}.notification_endpoint, 16, [&](TransferStatus status, ByteView) {
+    ended.Put({status, {}});
+  });
+  EXPECT_EQ(ended.Take(), (Ended{TransferStatus::kNoDevice, {}}));
+}
+
+TEST_F(Loopback, TrafficSurvivesPluggingAtAnyMoment) {
+  PlugAndFind();
+  bus_.Unsubscribe(subscription_);
+  std::mutex mutex;
+  std::shared_ptr<LoopbackDevice> current;
+  const auto id = bus_.Subscribe([&](const std::shared_ptr<LoopbackDevice>& device, bool arrived) {
+    std::lock_guard lock(mutex);
+    current = arrived ? device : nullptr;
+  });
+  std::thread plugger([&] {
+    for (int i = 0; i < 50; ++i) {
+      port_.Unplug();
+      port_.Plug();
+    }
+  });
+  for (int i = 0; i < 500; ++i) {
+    std::shared_ptr<LoopbackDevice> device;
+    {
+      std::lock_guard lock(mutex);
+      device = current;
+    }
+    if (!device) continue;
+    device->SubmitIn(Layout{}.notification_endpoint, 16, [](TransferStatus, ByteView) {});
+    EXPECT_TRUE(Control(*device, Send(1), {1}));
+    EXPECT_TRUE(Control(*device, kFetch));
+    device->Cancel(0);
+  }
+  plugger.join();
+  bus_.Unsubscribe(id);
+}
+
+}  // namespace
+}  // namespace mbnrig::usb

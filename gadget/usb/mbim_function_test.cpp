@@ -1,0 +1,438 @@
+#include "usb/mbim_function.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace mbnrig::usb {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::VariantWith;
+
+using Clock = std::chrono::steady_clock;
+using Reply = std::optional<ControlReply>;
+
+constexpr std::uint8_t kOut = 0x21;
+constexpr std::uint8_t kIn = 0xa1;
+
+MATCHER(IsStall, "") {
+  return arg && std::holds_alternative<Stall>(*arg);
+}
+MATCHER(IsAck, "") {
+  return arg && std::holds_alternative<Ack>(*arg);
+}
+MATCHER_P(IsData, bytes, "") {
+  return arg && std::holds_alternative<Bytes>(*arg) && std::get<Bytes>(*arg) == bytes;
+}
+
+SetupPacket Request(std::uint8_t type, ClassRequest request, std::uint16_t value,
+                    std::uint16_t length, std::uint16_t index = 0) {
+  return {type, static_cast<std::uint8_t>(request), value, index, length};
+}
+
+/// A channel that keeps what it is told.
+class RecordingChannel : public ControlChannel {
+ public:
+  void Receive(ByteView fragment) override {
+    received.emplace_back(fragment.begin(), fragment.end());
+  }
+  std::optional<Bytes> TakeOutput() override {
+    if (output.empty()) return std::nullopt;
+    Bytes fragment = output.front();
+    output.pop_front();
+    return fragment;
+  }
+  void ResetFunction() override { ++resets; }
+  std::optional<fault::RuleState> Consult(const fault::Event& event) override {
+    return plan.Consult(event);
+  }
+  bool Released(fault::RuleId rule) override { return plan.Released(rule); }
+  void RequestUnplug() override { ++unplugs; }
+  void Reschedule() override { ++reschedules; }
+
+  std::vector<Bytes> received;
+  std::deque<Bytes> output;
+  fault::Plan plan;
+  int resets = 0, unplugs = 0, reschedules = 0;
+};
+
+class Function : public ::testing::Test {
+ protected:
+  Function() {
+    identity_.max_control_message = 64;
+    function_.emplace(identity_, channel_);
+    Attachment attachment;
+    attachment.notification_ready = [this] { ++signals_; };
+    function_->Attach(attachment);
+    function_->SetConfiguration(1);
+  }
+
+  Reply Setup(const SetupPacket& setup) {
+    Reply reply;
+    function_->HandleSetup(setup, [&reply](ControlReply r) { reply = std::move(r); });
+    return reply;
+  }
+  ControlReply Send(std::uint8_t request, const Bytes& data) {
+    const SetupPacket setup{kOut, request, 0, 0, static_cast<std::uint16_t>(data.size())};
+    const auto reply = Setup(setup);
+    if (!reply || !std::holds_alternative<Ack>(*reply)) return Stall{};
+    return function_->DataStage(setup, data);
+  }
+  ControlReply Send(ClassRequest request, const Bytes& data) {
+    return Send(static_cast<std::uint8_t>(request), data);
+  }
+  /// The modem has something to say.
+  void Say(const Bytes& fragment) {
+    function_->Run([&] { channel_.output.push_back(fragment); });
+  }
+  Reply Fetch(std::uint16_t length = 64) {
+    return Setup(Request(kIn, ClassRequest::kGetEncapsulatedResponse, 0, length));
+  }
+  fault::RuleId AddRule(fault::Seam seam, fault::Action action,
+                        std::chrono::milliseconds delay = 0ms, std::uint32_t bytes = 0) {
+    fault::Rule rule;
+    rule.seam = seam;
+    rule.action = action;
+    rule.delay = delay;
+    rule.bytes = bytes;
+    return channel_.plan.Add(rule);
+  }
+
+  scenario::UsbIdentity identity_;
+  RecordingChannel channel_;
+  std::optional<MbimFunction> function_;
+  int signals_ = 0;
+};
+
+TEST_F(Function, CommandReachesTheModem) {
+  EXPECT_TRUE(std::holds_alternative<Ack>(Send(ClassRequest::kSendEncapsulatedCommand, {1, 2, 3})));
+  EXPECT_THAT(channel_.received, ElementsAre(Bytes{1, 2, 3}));
+}
+
+TEST_F(Function, CommandIsAtMostWMaxControlMessage) {
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 64)), IsAck());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 65)), IsStall());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 0)), IsStall());
+}
+
+TEST_F(Function, DataLongerThanAnnouncedIsRefused) {
+  const auto setup = Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 2);
+  ASSERT_THAT(Setup(setup), IsAck());
+  EXPECT_THAT(function_->DataStage(setup, Bytes{1, 2, 3}), VariantWith<Stall>(::testing::_));
+  EXPECT_TRUE(channel_.received.empty());
+}
+
+TEST_F(Function, RequestsToOtherInterfacesAndOfTheWrongDirectionStall) {
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8, 1)), IsStall());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8, 0x100)), IsStall());
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kGetEncapsulatedResponse, 0, 0)), IsStall());
+  EXPECT_THAT(Setup(Request(0x22, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
+  EXPECT_THAT(Setup({kIn, 0x77, 0, 0, 8}), IsStall());
+  EXPECT_THAT(Setup({0xc0, 0x01, 0, 0, 8}), IsStall());
+}
+
+TEST_F(Function, NothingOfTheClassWorksUnconfigured) {
+  function_->SetConfiguration(0);
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)), IsStall());
+  Say({1});
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+}
+
+TEST_F(Function, EachFragmentIsAnnouncedOnceAndFetchedInOrder) {
+  Say({1, 1});
+  Say({2, 2});
+  const Bytes available{0xa1, 0x01, 0, 0, 0, 0, 0, 0};
+  EXPECT_EQ(signals_, 2);
+  EXPECT_EQ(function_->TakeNotification(), available);
+  EXPECT_EQ(function_->TakeNotification(), available);
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+  EXPECT_THAT(Fetch(), IsData(Bytes{1, 1}));
+  EXPECT_THAT(Fetch(), IsData(Bytes{2, 2}));
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+}
+
+TEST_F(Function, ResponseIsCutToWhatTheHostAsksFor) {
+  Say({1, 2, 3, 4});
+  EXPECT_THAT(Fetch(2), IsData(Bytes{1, 2}));
+}
+
+TEST_F(Function, HostThatFetchesNothingCostsBoundedMemory) {
+  function_->Run([&] {
+    for (std::size_t i = 0; i < 3 * kMaxResponses; ++i)
+      channel_.output.push_back({1});
+  });
+  EXPECT_EQ(function_->state().responses, kMaxResponses);
+  EXPECT_EQ(function_->state().notifications, kMaxResponses);
+  EXPECT_EQ(channel_.output.size(), 2 * kMaxResponses);
+  Fetch();
+  EXPECT_EQ(function_->state().responses, kMaxResponses);
+  EXPECT_EQ(function_->state().notifications, kMaxResponses);
+}
+
+TEST_F(Function, ResetFunctionForgetsResponses) {
+  Say({1});
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
+  EXPECT_EQ(channel_.resets, 1);
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 1, 0)), IsStall());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 0, 4)), IsStall());
+  EXPECT_EQ(channel_.resets, 1);
+}
+
+TEST_F(Function, NtbParametersAre28Bytes) {
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)),
+              IsData(Bytes{28, 0, 3, 0,    0, 0x40, 0, 0, 4, 0, 0, 0, 4, 0,
+                           0,  0, 0, 0x40, 0, 0,    4, 0, 0, 0, 4, 0, 0, 0}));
+}
+
+TEST_F(Function, NtbFormat) {
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{0, 0}));
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{1, 0}));
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 2, 0)), IsStall());
+}
+
+TEST_F(Function, NtbFormatIsSetBeforeDataFlows) {
+  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsStall());
+  ASSERT_THAT(Setup({0x01, 11, 0, 1, 0}), IsAck());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
+}
+
+TEST_F(Function, NtbInputSizeInBothForms) {
+  auto get = [this](std::uint16_t length) {
+    return Setup(Request(kIn, ClassRequest::kGetNtbInputSize, 0, length));
+  };
+  EXPECT_THAT(get(4), IsData(Bytes{0, 0x40, 0, 0}));
+  EXPECT_THAT(Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0}),
+              VariantWith<Ack>(::testing::_));
+  EXPECT_THAT(get(8), IsData(Bytes{0, 0x08, 0, 0, 0, 0, 0, 0}));
+  EXPECT_THAT(Send(ClassRequest::kSetNtbInputSize, {0, 0x10, 0, 0, 9, 0, 0, 0}),
+              VariantWith<Ack>(::testing::_));
+  EXPECT_THAT(get(4), IsData(Bytes{0, 0x10, 0, 0}));
+  for (const Bytes& wrong :
+       {Bytes{0xff, 0x07, 0, 0}, Bytes{1, 0x40, 0, 0}, Bytes{0, 0, 0, 0xff}, Bytes{0, 0x10}}) {
+    EXPECT_THAT(Send(ClassRequest::kSetNtbInputSize, wrong), VariantWith<Stall>(::testing::_));
+  }
+  EXPECT_THAT(get(4), IsData(Bytes{0, 0x10, 0, 0}));
+}
+
+TEST_F(Function, MaxDatagramSize) {
+  auto get = [this] { return Setup(Request(kIn, ClassRequest::kGetMaxDatagramSize, 0, 2)); };
+  EXPECT_THAT(get(), IsData(Bytes{0x00, 0x08}));
+  EXPECT_THAT(Send(ClassRequest::kSetMaxDatagramSize, {0xdc, 0x05}),
+              VariantWith<Ack>(::testing::_));
+  EXPECT_THAT(get(), IsData(Bytes{0xdc, 0x05}));
+  EXPECT_THAT(Send(ClassRequest::kSetMaxDatagramSize, {0x01, 0x08}),
+              VariantWith<Stall>(::testing::_));
+  EXPECT_THAT(Send(ClassRequest::kSetMaxDatagramSize, {0, 0}), VariantWith<Stall>(::testing::_));
+}
+
+TEST_F(Function, WhatNcmHasAndMbimDoesNotStalls) {
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetCrcMode, 0, 2)), IsStall());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetCrcMode, 0, 0)), IsStall());
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNetAddress, 0, 6)), IsStall());
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNetAddress, 0, 6)), IsStall());
+}
+
+TEST_F(Function, Alternate0PutsNtbSettingsBack) {
+  Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
+  Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0});
+  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_THAT(Setup({0x81, 10, 0, 1, 1}), IsData(Bytes{1}));
+  EXPECT_EQ(function_->state().ntb_format, 1);
+  ASSERT_THAT(Setup({0x01, 11, 0, 1, 0}), IsAck());
+  EXPECT_EQ(function_->state().ntb_format, 0);
+  EXPECT_EQ(function_->state().ntb_input_size, kNtbMaxSize);
+}
+
+TEST_F(Function, InterfacesHaveNoOtherSettings) {
+  EXPECT_THAT(Setup({0x01, 11, 2, 1, 0}), IsStall());
+  EXPECT_THAT(Setup({0x01, 11, 1, 0, 0}), IsStall());
+  EXPECT_THAT(Setup({0x01, 11, 0, 0, 0}), IsAck());
+  EXPECT_THAT(Setup({0x01, 11, 0, 2, 0}), IsStall());
+}
+
+TEST_F(Function, DescriptorsAreCutToWhatTheHostAsksFor) {
+  const Bytes device = Encode(function_->Device(Speed::kHigh));
+  EXPECT_THAT(Setup({0x80, 6, 0x0100, 0, 64}), IsData(device));
+  EXPECT_THAT(Setup({0x80, 6, 0x0100, 0, 8}), IsData(Bytes(device.begin(), device.begin() + 8)));
+  EXPECT_THAT(Setup({0x80, 6, 0x0200, 0, 0xffff}),
+              IsData(Encode(function_->Configuration(Speed::kHigh))));
+  EXPECT_THAT(Setup({0x80, 6, 0x0201, 0, 64}), IsStall());
+  EXPECT_THAT(Setup({0x80, 6, 0x0300, 0, 64}), IsData(Bytes{4, 3, 0x09, 0x04}));
+  EXPECT_THAT(Setup({0x80, 6, 0x0303, 0x0409, 255}), IsData(EncodeString(identity_.serial)));
+  EXPECT_THAT(Setup({0x80, 6, 0x03ee, 0x0409, 255}), IsStall());
+}
+
+TEST_F(Function, ControllerLimitsWMaxControlMessage) {
+  function_->Detach();
+  Attachment attachment;
+  attachment.control_transfer_limit = 32;
+  function_->Attach(attachment);
+  const auto configuration = function_->Configuration(Speed::kHigh);
+  const auto& mbim = std::get<MbimFunctional>(configuration.interfaces[0].functional[2]);
+  EXPECT_EQ(mbim.max_control_message, 32);
+  function_->SetConfiguration(1);
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 33)), IsStall());
+}
+
+TEST_F(Function, BusResetClosesTheControlChannel) {
+  Say({1});
+  function_->BusReset();
+  EXPECT_EQ(channel_.resets, 1);
+  EXPECT_FALSE(function_->configured());
+  function_->SetConfiguration(1);
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+}
+
+TEST_F(Function, SetConfigurationStartsAfresh) {
+  Say({1});
+  EXPECT_THAT(Setup({0x00, 9, 1, 0, 0}), IsAck());
+  EXPECT_EQ(channel_.resets, 1);
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+  EXPECT_THAT(Setup({0x00, 9, 2, 0, 0}), IsStall());
+  EXPECT_THAT(Setup({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
+}
+
+TEST_F(Function, BulkOutIsCountedAndDropped) {
+  function_->ReceiveBulk(Bytes(100));
+  function_->ReceiveBulk(Bytes(28));
+  EXPECT_EQ(function_->state().bulk_bytes, 128u);
+}
+
+TEST_F(Function, RuleStallsARequest) {
+  fault::Rule rule;
+  rule.seam = fault::Seam::kSetup;
+  rule.request = static_cast<std::uint8_t>(ClassRequest::kSendEncapsulatedCommand);
+  rule.action = fault::Action::kStall;
+  channel_.plan.Add(rule);
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+}
+
+TEST_F(Function, RuleLeavesARequestUnanswered) {
+  AddRule(fault::Seam::kSetup, fault::Action::kDrop);
+  EXPECT_EQ(Fetch(), std::nullopt);
+  channel_.plan.Clear();
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+}
+
+TEST_F(Function, RuleDelaysARequest) {
+  Say({7});
+  const auto before = Clock::now();
+  AddRule(fault::Seam::kSetup, fault::Action::kDelay, 60s);
+  Reply reply;
+  function_->HandleSetup(Request(kIn, ClassRequest::kGetEncapsulatedResponse, 0, 64),
+                         [&](ControlReply r) { reply = std::move(r); });
+  EXPECT_EQ(channel_.reschedules, 1);
+  ASSERT_TRUE(function_->Deadline());
+  EXPECT_GE(*function_->Deadline(), before + 60s);
+  function_->Tick(before + 59s);
+  EXPECT_EQ(reply, std::nullopt);
+  function_->Tick(*function_->Deadline());
+  EXPECT_THAT(reply, IsData(Bytes{7}));
+  EXPECT_EQ(function_->Deadline(), std::nullopt);
+}
+
+TEST_F(Function, RuleHoldsARequestUntilReleased) {
+  const auto rule = AddRule(fault::Seam::kSetup, fault::Action::kHold);
+  Reply reply;
+  function_->HandleSetup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2),
+                         [&](ControlReply r) { reply = std::move(r); });
+  function_->Tick(Clock::now() + 1h);
+  EXPECT_EQ(reply, std::nullopt);
+  channel_.plan.Release(rule);
+  function_->Tick(Clock::now());
+  EXPECT_THAT(reply, IsData(Bytes{0, 0}));
+}
+
+TEST_F(Function, NextSetupOvertakesAHeldOne) {
+  const auto rule = AddRule(fault::Seam::kSetup, fault::Action::kHold);
+  Reply overtaken;
+  function_->HandleSetup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2),
+                         [&](ControlReply r) { overtaken = std::move(r); });
+  EXPECT_THAT(Setup({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
+  channel_.plan.Release(rule);
+  function_->Tick(Clock::now());
+  EXPECT_EQ(overtaken, std::nullopt);
+}
+
+TEST_F(Function, DetachedFunctionAnswersNothingItHeld) {
+  const auto rule = AddRule(fault::Seam::kSetup, fault::Action::kHold);
+  Reply reply;
+  function_->HandleSetup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2),
+                         [&](ControlReply r) { reply = std::move(r); });
+  function_->Detach();
+  channel_.plan.Release(rule);
+  function_->Tick(Clock::now());
+  EXPECT_EQ(reply, std::nullopt);
+}
+
+TEST_F(Function, RuleTruncatesAResponse) {
+  AddRule(fault::Seam::kSetup, fault::Action::kTruncate, 0ms, 3);
+  Say({1, 2, 3, 4});
+  EXPECT_THAT(Fetch(), IsData(Bytes{1}));
+  Say({1, 2});
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+}
+
+TEST_F(Function, RuleCorruptsACommand) {
+  AddRule(fault::Seam::kSetup, fault::Action::kCorrupt, 0ms, 1);
+  Send(ClassRequest::kSendEncapsulatedCommand, {0x0f, 0x0f});
+  Send(ClassRequest::kSendEncapsulatedCommand, {0x0f});
+  EXPECT_THAT(channel_.received, ElementsAre(Bytes{0x0f, 0xf0}, Bytes{0x0f}));
+}
+
+TEST_F(Function, RuleUnplugsOnARequest) {
+  AddRule(fault::Seam::kSetup, fault::Action::kUnplug);
+  EXPECT_EQ(Fetch(), std::nullopt);
+  EXPECT_EQ(channel_.unplugs, 1);
+}
+
+TEST_F(Function, RuleLosesANotificationButNotItsResponse) {
+  AddRule(fault::Seam::kNotification, fault::Action::kDrop);
+  Say({1});
+  EXPECT_EQ(signals_, 0);
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+  EXPECT_THAT(Fetch(), IsData(Bytes{1}));
+}
+
+TEST_F(Function, RuleDelaysANotification) {
+  AddRule(fault::Seam::kNotification, fault::Action::kDelay, 60s);
+  Say({1});
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+  ASSERT_TRUE(function_->Deadline());
+  function_->Tick(*function_->Deadline());
+  EXPECT_EQ(signals_, 1);
+  EXPECT_NE(function_->TakeNotification(), std::nullopt);
+}
+
+TEST_F(Function, RuleHoldsANotificationUntilRemoved) {
+  const auto rule = AddRule(fault::Seam::kNotification, fault::Action::kHold);
+  Say({1});
+  function_->Tick(Clock::now() + 1h);
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+  channel_.plan.Remove(rule);
+  function_->Tick(Clock::now());
+  EXPECT_NE(function_->TakeNotification(), std::nullopt);
+}
+
+TEST_F(Function, HasOneControllerAtATime) {
+  EXPECT_THROW(function_->Attach({}), std::logic_error);
+  EXPECT_THROW(function_->set_identity({}), std::logic_error);
+  function_->Detach();
+  scenario::UsbIdentity other;
+  other.serial = "OTHER";
+  function_->set_identity(other);
+  EXPECT_EQ(function_->identity().serial, "OTHER");
+}
+
+}  // namespace
+}  // namespace mbnrig::usb
