@@ -78,6 +78,12 @@ struct Call {
   std::vector<const Verdict*> open;  ///< failed and unproven rows, failed first
 };
 
+/// Failed rows before those that a test claims in vain, and these before the unclaimed.
+int Urgency(const Verdict& verdict) {
+  if (verdict.state == State::kFailed) return 2;
+  return verdict.tests.empty() ? 0 : 1;
+}
+
 std::vector<Call> ByCall(const std::vector<Verdict>& verdicts) {
   std::vector<Call> calls;
   std::unordered_map<std::string_view, std::size_t> index;
@@ -92,10 +98,31 @@ std::vector<Call> ByCall(const std::vector<Verdict>& verdicts) {
     }
   }
   for (Call& call : calls) {
-    std::stable_partition(call.open.begin(), call.open.end(),
-                          [](const Verdict* verdict) { return verdict->state == State::kFailed; });
+    std::stable_sort(call.open.begin(), call.open.end(),
+                     [](const Verdict* a, const Verdict* b) { return Urgency(*a) > Urgency(*b); });
   }
   return calls;
+}
+
+void PrintRows(const Call& call, const Style& style, std::ostream& out) {
+  const auto state = [&](const Verdict& verdict) {
+    return "    " +
+           Paint(style, ColourOf(verdict.state), fmt::format("{:8}", StateName(verdict.state)));
+  };
+  std::vector<std::string_view> unclaimed;
+  for (const Verdict* verdict : call.open) {
+    if (verdict->tests.empty()) {
+      unclaimed.push_back(verdict->row->code);
+      continue;
+    }
+    out << state(*verdict) << ' ' << verdict->row->code << ": " << verdict->why << '\n'
+        << Paint(style, kDim, "             " + verdict->tests.front()->FullName()) << '\n';
+  }
+  if (!unclaimed.empty()) {
+    const Verdict& last = *call.open.back();
+    out << state(last) << ' ' << fmt::format("{}", fmt::join(unclaimed, ", "))
+        << Paint(style, kDim, ": " + last.why) << '\n';
+  }
 }
 
 void PrintCalls(const std::vector<Call>& calls, const Style& style, std::ostream& out) {
@@ -116,14 +143,7 @@ void PrintCalls(const std::vector<Call>& calls, const Style& style, std::ostream
     }
     out << fmt::format("  {:{}}  {:>6} {:>6} {:>8} {:>6}\n", call.api, width, call.summary.proven,
                        call.summary.failed, call.summary.unproven, call.summary.not_applicable);
-    for (const Verdict* verdict : call.open) {
-      out << "    "
-          << Paint(style, ColourOf(verdict->state), fmt::format("{:8}", StateName(verdict->state)))
-          << ' ' << verdict->row->code << ": " << verdict->why << '\n';
-      if (!verdict->tests.empty()) {
-        out << Paint(style, kDim, "             " + verdict->tests.front()->FullName()) << '\n';
-      }
-    }
+    PrintRows(call, style, out);
   }
 }
 
@@ -143,10 +163,10 @@ void PrintBar(const Summary& summary, const Style& style, std::ostream& out) {
   std::size_t drawn = 0;
   for (const auto& part : parts) {
     counted += part.first;
-    const std::size_t until =
-        summary.countable == 0 ? 0 : (counted * kWidth + summary.countable - 1) / summary.countable;
+    std::size_t until = summary.countable == 0 ? 0 : counted * kWidth / summary.countable;
+    if (part.first > 0) until = std::max(until, drawn + 1);  // what exists is seen, however little
     std::string cells;
-    for (; drawn < until; ++drawn)
+    for (; drawn < until && drawn < kWidth; ++drawn)
       cells += glyphs.at(part.second);
     out << Paint(style, ColourOf(part.second), cells);
   }
@@ -262,8 +282,7 @@ void PrintSummary(const RunRecord& run, const std::vector<Verdict>& verdicts, St
     const std::string text = fmt::format("{} {}", number, name);
     return number == 0 ? text : Paint(style, colour, text);
   };
-  const std::size_t failed = CountTests(run, Outcome::kFailed) + run.failures.size();
-  const std::size_t faults = CountTests(run, Outcome::kRigFault) + run.rig_faults.size();
+  const std::size_t faults = CountTests(run, Outcome::kRigFault);
   out << '\n';
   PrintBar(summary, style, out);
   out << "  " << Paint(style, kBold, fmt::format("{} rows", summary.countable)) << ": "
@@ -275,11 +294,18 @@ void PrintSummary(const RunRecord& run, const std::vector<Verdict>& verdicts, St
       << " that no test of this run claims (" << untouched_rows << " rows)\n"
       << "  " << Paint(style, kBold, fmt::format("{} tests", run.tests.size())) << ": "
       << count(CountTests(run, Outcome::kPassed), "passed", kGreen) << " · "
-      << count(failed, "failed", kRed) << " · "
+      << count(CountTests(run, Outcome::kFailed), "failed", kRed) << " · "
       << count(faults, faults == 1 ? "rig fault" : "rig faults", kYellow) << " · "
       << count(CountTests(run, Outcome::kSkipped), "skipped", kYellow) << " in "
       << Seconds(run.duration) << " on target " << catalogue::TargetName(run.target)
       << (run.gadget.empty() ? "" : " (" + run.gadget + ")") << '\n';
+  if (!run.failures.empty() || !run.rig_faults.empty()) {
+    out << "  " << Paint(style, kBold, "outside any test") << ": "
+        << count(run.failures.size(), "failed", kRed) << " · "
+        << count(run.rig_faults.size(), run.rig_faults.size() == 1 ? "rig fault" : "rig faults",
+                 kYellow)
+        << '\n';
+  }
   switch (ExitStatus(run)) {
     case 0:
       out << "  " << Paint(style, kGreen, "nothing failed") << '\n';

@@ -14,6 +14,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
+/// The text without the heading that Google Test gives to ADD_FAILURE and its like.
+std::string WithoutHeading(std::string text) {
+  for (const std::string_view heading : {"Failed\n", "Skipped\n"}) {
+    if (text.starts_with(heading)) return text.substr(heading.size());
+  }
+  return text;
+}
+
 /// Google Test reports an exception from within the handler that caught it, so the exception in
 /// flight tells a rig fault from a failed check by type rather than by its text.
 std::optional<std::string> RigFaultInFlight() {
@@ -81,7 +89,7 @@ void Recorder::OnTestStart(const ::testing::TestInfo& info) {
 void Recorder::OnTestPartResult(const ::testing::TestPartResult& result) {
   if (result.passed()) return;
   Message message;
-  message.text = result.message();
+  message.text = WithoutHeading(result.message());
   if (result.file_name() != nullptr) message.file = result.file_name();
   message.line = std::max(result.line_number(), 0);
   if (const auto fault = RigFaultInFlight()) {

@@ -8,7 +8,7 @@ namespace {
 
 using catalogue::Row;
 
-constexpr std::size_t kReasonLength = 300;
+constexpr std::size_t kLineLength = 300;
 
 /// What one test says of one row it claimed.
 struct Claim {
@@ -17,12 +17,6 @@ struct Claim {
   std::string why;
 };
 
-bool HasRigFault(const TestRecord& test) {
-  return test.outcome == Outcome::kRigFault ||
-         std::any_of(test.messages.begin(), test.messages.end(),
-                     [](const Message& message) { return message.rig_fault; });
-}
-
 bool SawWrongCode(const bench::Evidence& evidence, const Row& row) {
   return std::any_of(evidence.observations.begin(), evidence.observations.end(),
                      [&](const auto& seen) { return seen.row == &row && !seen.matched; }) ||
@@ -30,15 +24,22 @@ bool SawWrongCode(const bench::Evidence& evidence, const Row& row) {
                      [&](const auto& seen) { return seen.row == &row && !seen.matched; });
 }
 
+/// Of a row that did not answer a wrong code, although its test failed.
+std::string WhyFailed(const std::optional<std::string>& missing, const std::string& reason) {
+  if (!missing) return "seen as documented, but its test failed: " + reason;
+  if (reason.find(*missing) != std::string::npos) return *missing;
+  return *missing + "; its test failed: " + reason;
+}
+
 Claim Weigh(const TestRecord& test, const Row& row) {
   const std::optional<std::string> missing = bench::Missing(test.evidence, row);
   if (SawWrongCode(test.evidence, row)) return {&test, State::kFailed, *missing};
-  if (HasRigFault(test)) return {&test, State::kUnproven, "rig fault: " + test.Reason()};
+  for (const Message& message : test.messages) {
+    if (message.rig_fault) return {&test, State::kUnproven, "rig fault: " + message.OneLine()};
+  }
   switch (test.outcome) {
     case Outcome::kFailed:
-      return {&test, State::kFailed,
-              missing ? *missing + "; its test failed: " + test.Reason()
-                      : "seen as documented, but its test failed: " + test.Reason()};
+      return {&test, State::kFailed, WhyFailed(missing, test.Reason())};
     case Outcome::kPassed:
       if (missing) return {&test, State::kFailed, *missing};
       return {&test, State::kProven, ""};
@@ -100,18 +101,22 @@ std::string_view OutcomeName(Outcome outcome) {
   return "?";
 }
 
-std::string TestRecord::Reason() const {
-  std::string line;
-  for (const char c : messages.empty() ? std::string() : messages.front().text) {
+std::string Message::OneLine() const {
+  std::string joined;
+  for (const char c : text) {
     const bool space = c == '\n' || c == ' ';
     if (!space) {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
+      joined += c;
+    } else if (!joined.empty() && joined.back() != ' ') {
+      joined += ' ';
     }
   }
-  if (line.empty()) return "no reason given";
-  return line.size() <= kReasonLength ? line : line.substr(0, kReasonLength) + " …";
+  return joined.size() <= kLineLength ? joined : joined.substr(0, kLineLength) + " …";
+}
+
+std::string TestRecord::Reason() const {
+  const std::string reason = messages.empty() ? std::string() : messages.front().OneLine();
+  return reason.empty() ? "no reason given" : reason;
 }
 
 std::string_view StateName(State state) {

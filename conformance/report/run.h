@@ -30,6 +30,9 @@ struct Message {
   std::string file;  ///< empty when unknown
   int line = 0;
   bool rig_fault = false;  ///< the rig's doing, not the code's under test
+
+  /// The text on one line, shortened when long.
+  std::string OneLine() const;
 };
 
 /// One test. When it ran several times (--repeat), this tells of the run that went worst.
@@ -43,7 +46,7 @@ struct TestRecord {
   std::chrono::nanoseconds duration{};  ///< of all runs together
 
   std::string FullName() const { return suite + "." + name; }
-  /// The first message on one line, shortened when long; says so when there is none.
+  /// The first message on one line; says so when there is none.
   std::string Reason() const;
 };
 

@@ -24,7 +24,9 @@ constexpr std::uint32_t kInvalidArg = 0x80070057;
 constexpr std::uint32_t kAccessDenied = 5;
 constexpr const char* kOnConnect = "IMbnConnectionEvents::OnConnectComplete";
 
-[[noreturn]] void Absent() { throw bench::RigFault("the sample bench has nothing behind it"); }
+[[noreturn]] void Absent() {
+  throw bench::RigFault("the sample bench has nothing behind it");
+}
 
 /// A bench with nothing behind it, which does not come up when the environment asks for that.
 class SampleBench : public bench::Bench {
