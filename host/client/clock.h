@@ -22,8 +22,8 @@ class Clock {
   using TimePoint = std::chrono::steady_clock::time_point;
   virtual ~Clock() = default;
   virtual TimePoint Now() const = 0;
-  /// Returns when `point` is notified or `deadline` has come by this clock; may return early. `lock`
-  /// holds the point's mutex.
+  /// Returns when `point` is notified or `deadline` has come by this clock; may return early.
+  /// `lock` holds the point's mutex.
   virtual void Wait(const std::shared_ptr<WaitPoint>& point, std::unique_lock<std::mutex>& lock,
                     std::optional<TimePoint> deadline) = 0;
 };

@@ -3,10 +3,11 @@
 /// The host's side of MBIM: one opened modem. Opening, transactions with their timeouts, fragments,
 /// indications; above it host/mbn speaks in commands and answers only.
 ///
-/// Threads: all methods may be called on any thread. Handlers are called on the client's own dispatch
-/// thread, one at a time, with no lock held, never from within a method of this class; they must not
-/// block or throw. One exception: when Monitor::Stop has returned that thread is no more, and what is
-/// asked of a device then is answered on the caller's thread, before the method returns.
+/// Threads: all methods may be called on any thread. Handlers are called on the client's own
+/// dispatch thread, one at a time, with no lock held, never from within a method of this class;
+/// they must not block or throw. One exception: when Monitor::Stop has returned that thread is no
+/// more, and what is asked of a device then is answered on the caller's thread, before the method
+/// returns.
 
 #include <chrono>
 #include <functional>
@@ -21,7 +22,8 @@ namespace mbnrig::client {
 /// How a transaction ended.
 enum class Outcome {
   kAnswered,       ///< COMMAND_DONE arrived; see `status`
-  kFunctionError,  ///< FUNCTION_ERROR arrived, see `error`; kUnknown also when USB stalled the command
+  kFunctionError,  ///< FUNCTION_ERROR arrived, see `error`; kUnknown also when USB stalled the
+                   ///< command
   kTimedOut,       ///< the modem did not answer in time
   kGone,           ///< the device left the bus, or USB I/O failed as if it had
   kNotOpen,        ///< the device is not open (never was, was closed, or could not be opened)
@@ -47,17 +49,18 @@ struct Indication {
 
 /// Bounds of every wait.
 struct Timeouts {
-  std::chrono::milliseconds open{10'000};         ///< for OPEN_DONE, all attempts together
-  std::chrono::milliseconds open_retry{1'000};    ///< between attempts while the function is busy
-  std::chrono::milliseconds open_resend{5'000};   ///< OPEN goes again when unanswered for so long
-  std::chrono::milliseconds command{30'000};    ///< for COMMAND_DONE; CONNECT and scans may set their own
+  std::chrono::milliseconds open{10'000};        ///< for OPEN_DONE, all attempts together
+  std::chrono::milliseconds open_retry{1'000};   ///< between attempts while the function is busy
+  std::chrono::milliseconds open_resend{5'000};  ///< OPEN goes again when unanswered for so long
+  std::chrono::milliseconds command{
+      30'000};  ///< for COMMAND_DONE; CONNECT and scans may set their own
   std::chrono::milliseconds close{2'000};
-  std::chrono::milliseconds transfer{5'000};    ///< one USB control transfer
+  std::chrono::milliseconds transfer{5'000};  ///< one USB control transfer
 };
 
 /// Who and where the modem is, from USB.
 struct DeviceIdentity {
-  std::string id;      ///< unique while present and never used again, e.g. "usb-1-4#7"
+  std::string id;  ///< unique while present and never used again, e.g. "usb-1-4#7"
   std::uint16_t vendor_id = 0, product_id = 0;
   std::string manufacturer, product, serial;
 };
@@ -73,9 +76,10 @@ class Device {
   /// False once the device has left the bus or I/O said so.
   virtual bool present() const = 0;
 
-  /// Claims the interfaces and sends OPEN. `done` gets kAnswered/kSuccess when the modem is open. What
-  /// may pass (another program holds the device, rights come late, MBIM_STATUS_BUSY, no answer) is tried
-  /// again within Timeouts::open. May be called when open, and again after a failure or Close.
+  /// Claims the interfaces and sends OPEN. `done` gets kAnswered/kSuccess when the modem is open.
+  /// What may pass (another program holds the device, rights come late, MBIM_STATUS_BUSY, no
+  /// answer) is tried again within Timeouts::open. May be called when open, and again after a
+  /// failure or Close.
   virtual void Open(ReplyHandler done) = 0;
   /// Sends CLOSE, gives the interfaces back. Pending transactions end with kCancelled first.
   virtual void Close(std::function<void()> done) = 0;

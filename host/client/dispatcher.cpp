@@ -5,7 +5,9 @@ namespace mbnrig::client {
 Dispatcher::Dispatcher(std::shared_ptr<Clock> clock)
     : clock_(std::move(clock)), thread_([this] { Run(); }), id_(thread_.get_id()) {}
 
-Dispatcher::~Dispatcher() { Stop(); }
+Dispatcher::~Dispatcher() {
+  Stop();
+}
 
 bool Dispatcher::Post(Task&& task) {
   std::lock_guard lock(point_->mutex);
@@ -43,15 +45,30 @@ void Dispatcher::Stop() {
   }
 }
 
+void Dispatcher::Settle() {
+  std::unique_lock lock(point_->mutex);
+  ++settling_;
+  point_->changed.wait(lock, [this] {
+    const bool due = next_timer_ && *next_timer_ <= clock_->Now();
+    return stopping_ || (idle_ && tasks_.empty() && !due);
+  });
+  --settling_;
+}
+
 void Dispatcher::Run() {
   std::unique_lock lock(point_->mutex);
   while (!stopping_ || !tasks_.empty()) {
     if (tasks_.empty() && !TimerDue()) {
-      std::optional<TimePoint> deadline;
+      next_timer_.reset();
       if (!timers_.empty()) {
-        deadline = timers_.begin()->first.first;
+        next_timer_ = timers_.begin()->first.first;
       }
-      clock_->Wait(point_, lock, deadline);
+      idle_ = true;
+      if (settling_ > 0) {
+        point_->changed.notify_all();
+      }
+      clock_->Wait(point_, lock, next_timer_);
+      idle_ = false;
       continue;
     }
     // Tasks that tasks post wait for the next round: a peer that never falls silent stops no timer.

@@ -18,11 +18,9 @@ namespace {
 // A peer that sends nothing but rubbish is not answered without end.
 constexpr unsigned kMaxErrorsUnderWay = 8;
 
-/// Answers of a session before this one, of another process even, are no answers of this one: the
-/// upper half tells sessions apart, the lower counts.
-std::uint32_t FirstTransactionId() {
-  return std::random_device()() << 16 | 1;
-}
+/// Answers to a session before this one, of another process even, must not be taken for ones to this:
+/// sessions begin at a random number of thousands.
+std::uint32_t FirstTransactionId() { return std::random_device()() % 4'000'000 * 1'000 + 1; }
 
 mbim::Reassembler::Limits LimitsFor(std::uint32_t max_transfer) {
   mbim::Reassembler::Limits limits;
@@ -286,9 +284,8 @@ void MbimDevice::OnPipeReleased() {
   if (state_ == State::kClosing) {
     FinishClosing();
   } else if (state_ == State::kOpening) {
-    open_step_timer_ = dispatcher_->After(timeouts_.open_retry, [self = shared_from_this()] {
-      self->AttemptOpening();
-    });
+    open_step_timer_ = dispatcher_->After(timeouts_.open_retry,
+                                          [self = shared_from_this()] { self->AttemptOpening(); });
   }
 }
 
@@ -356,9 +353,9 @@ void MbimDevice::StartCommand(mbim::CommandMessage message, ReplyHandler done,
   transaction.done = std::move(done);
   const std::uint32_t id = transactions_.Add(std::move(transaction));
   message.transaction_id = id;
-  transactions_.Find(id)->timer = dispatcher_->After(
-      timeout.count() > 0 ? timeout : timeouts_.command,
-      [self = shared_from_this(), id] { self->Expire(id); });
+  transactions_.Find(id)->timer =
+      dispatcher_->After(timeout.count() > 0 ? timeout : timeouts_.command,
+                         [self = shared_from_this(), id] { self->Expire(id); });
   Send(id, message);
 }
 
@@ -367,9 +364,9 @@ void MbimDevice::Send(std::uint32_t id, const mbim::HostMessage& message) {
   if (Log().should_log(spdlog::level::debug)) {
     Log().debug("{}: > {}", identity_.id, mbim::Describe(bytes));
   }
-  transactions_.Find(id)->send = pipe_->Send(
-      mbim::Fragment(bytes, pipe_->max_control_message()),
-      [self = shared_from_this(), id](SendResult result) { self->OnSent(id, result); });
+  transactions_.Find(id)->send =
+      pipe_->Send(mbim::Fragment(bytes, pipe_->max_control_message()),
+                  [self = shared_from_this(), id](SendResult result) { self->OnSent(id, result); });
   UpdateExpecting();
 }
 
@@ -377,7 +374,7 @@ void MbimDevice::OnSent(std::uint32_t id, SendResult result) {
   if (result != SendResult::kRefused) {
     return;  // The answer or its absence tells.
   }
-  complaints_.Add(fmt::format("the function refused (stalled) transaction {:#010x}", id));
+  complaints_.Add(fmt::format("the function refused (stalled) transaction {}", id));
   if (state_ == State::kOpening && id == open_id_) {
     transactions_.Take(id);
     UpdateExpecting();
@@ -394,7 +391,7 @@ void MbimDevice::Expire(std::uint32_t id) {
   auto transaction = transactions_.Abandon(id);
   pipe_->Discard(transaction->send);
   UpdateExpecting();
-  Log().warn("{}: transaction {:#010x} ({}) was not answered in time", identity_.id, id,
+  Log().warn("{}: transaction {} ({}) was not answered in time", identity_.id, id,
              transaction->answer == mbim::MessageType::kCommandDone
                  ? mbim::CommandName(transaction->service, transaction->cid)
                  : "CLOSE");
@@ -430,7 +427,9 @@ void MbimDevice::AbandonAll(Outcome outcome) {
   }
 }
 
-void MbimDevice::UpdateExpecting() { pipe_->set_expecting(!transactions_.empty()); }
+void MbimDevice::UpdateExpecting() {
+  pipe_->set_expecting(!transactions_.empty());
+}
 
 // --- What the function sends --------------------------------------------------------------------
 
@@ -455,8 +454,7 @@ void MbimDevice::ArmFragmentTimer() {
   if (!deadline) {
     return;
   }
-  const auto delay =
-      std::chrono::ceil<std::chrono::milliseconds>(*deadline - dispatcher_->Now());
+  const auto delay = std::chrono::ceil<std::chrono::milliseconds>(*deadline - dispatcher_->Now());
   fragment_timer_ = dispatcher_->After(delay, [self = shared_from_this()] {
     self->fragment_timer_ = 0;
     if (const auto error = self->reassembler_.Expire(self->dispatcher_->Now())) {
@@ -478,7 +476,7 @@ void MbimDevice::OnMessage(mbim::ByteView message) {
 }
 
 void MbimDevice::OnBadMessage(const mbim::MessageError& error) {
-  complaints_.Add(fmt::format("transaction {:#010x}: {}", error.transaction_id, error.reason));
+  complaints_.Add(fmt::format("transaction {}: {}", error.transaction_id, error.reason));
   TellError(error.transaction_id, error.error);
   Finish(error.transaction_id, Ended(Outcome::kMalformed));
   if (error.other_transaction_id) {
@@ -499,13 +497,13 @@ void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {
 Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer) {
   auto* transaction = transactions_.Find(id);
   if (!transaction) {
-    complaints_.Add(fmt::format("an answer to transaction {:#010x} {}", id,
-                                transactions_.Abandoned(id) ? "came too late and is dropped"
-                                                            : "which nobody asked for"));
+    complaints_.Add(fmt::format(
+        "an answer to transaction {} {}", id,
+        transactions_.Abandoned(id) ? "came too late and is dropped" : "came, which was not asked for"));
     return nullptr;
   }
   if (transaction->answer != answer) {
-    complaints_.Add(fmt::format("the answer to transaction {:#010x} is of another type", id));
+    complaints_.Add(fmt::format("the answer to transaction {} is of another type", id));
     Finish(id, Ended(Outcome::kMalformed));
     return nullptr;
   }
@@ -527,13 +525,12 @@ void MbimDevice::On(mbim::CloseDone& message) {
 }
 
 void MbimDevice::On(mbim::CommandDone& message) {
-  const auto* transaction =
-      FindAwaiting(message.transaction_id, mbim::MessageType::kCommandDone);
+  const auto* transaction = FindAwaiting(message.transaction_id, mbim::MessageType::kCommandDone);
   if (!transaction) {
     return;
   }
   if (message.service != transaction->service || message.cid != transaction->cid) {
-    complaints_.Add(fmt::format("transaction {:#010x} asked for {} and was answered with {}",
+    complaints_.Add(fmt::format("transaction {} asked for {} and was answered with {}",
                                 message.transaction_id,
                                 mbim::CommandName(transaction->service, transaction->cid),
                                 mbim::CommandName(message.service, message.cid)));
@@ -548,9 +545,8 @@ void MbimDevice::On(mbim::CommandDone& message) {
 
 void MbimDevice::On(mbim::FunctionErrorMessage& message) {
   if (!transactions_.Find(message.transaction_id)) {
-    complaints_.Add(fmt::format("FUNCTION_ERROR {} for transaction {:#010x}, which does not wait",
-                                static_cast<std::uint32_t>(message.error),
-                                message.transaction_id));
+    complaints_.Add(fmt::format("FUNCTION_ERROR {} for transaction {}, which does not wait",
+                                static_cast<std::uint32_t>(message.error), message.transaction_id));
     return;
   }
   Reply reply = Ended(Outcome::kFunctionError);

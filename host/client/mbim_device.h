@@ -1,6 +1,7 @@
 #pragma once
 
-/// Device over a USB device: opening with its retries, transactions, fragments, indications, closing.
+/// Device over a USB device: opening with its retries, transactions, fragments, indications,
+/// closing.
 ///
 /// Everything but identity, presence and the indication handler belongs to the dispatcher's thread;
 /// the methods of Device post to it, also what they answer themselves.
@@ -105,7 +106,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   bool releasing_ = false;  ///< a pipe that is no longer `pipe_` is being closed
   std::vector<ReplyHandler> open_waiters_;
   std::vector<std::function<void()>> close_waiters_;
-  Reply open_failure_;            ///< what is reported when the time to open is over
+  Reply open_failure_;             ///< what is reported when the time to open is over
   std::string open_failure_text_;  ///< why, for people
   Dispatcher::TimerId open_timer_ = 0, open_step_timer_ = 0;
   std::uint32_t open_id_ = 0;

@@ -39,6 +39,8 @@ class TransactionTable {
   std::vector<Transaction> AbandonAll();
   /// Whether a late answer to an abandoned transaction may carry this id.
   bool Abandoned(std::uint32_t id) const;
+  /// Where the search for the next id begins.
+  void set_next_id(std::uint32_t id) { next_id_ = id; }
   bool empty() const { return waiting_.empty(); }
 
  private:

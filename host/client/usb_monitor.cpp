@@ -26,15 +26,17 @@ UsbMonitor::UsbMonitor(std::unique_ptr<transport::UsbBus> bus, DeviceFilter filt
                        const Timeouts& timeouts, const MonitorOptions& options)
     : filter_(std::move(filter)),
       timeouts_(timeouts),
-      dispatcher_(std::make_shared<Dispatcher>(
-          options.clock ? options.clock : std::make_shared<SteadyClock>())),
+      dispatcher_(std::make_shared<Dispatcher>(options.clock ? options.clock
+                                                             : std::make_shared<SteadyClock>())),
       bus_(std::move(bus)) {
   pipe_config_.transfer = timeouts.transfer;
   pipe_config_.default_max_control_message =
       std::clamp<std::uint16_t>(options.default_max_control_message, 64, 4096);
 }
 
-UsbMonitor::~UsbMonitor() { Stop(); }
+UsbMonitor::~UsbMonitor() {
+  Stop();
+}
 
 void UsbMonitor::Start(Monitor::Listener& listener) {
   if (started_) {
@@ -109,9 +111,9 @@ void UsbMonitor::Arrive(const std::shared_ptr<transport::UsbDevice>& usb) {
   }
   DeviceIdentity identity{NextDeviceId(info.location), info.vendor_id, info.product_id,
                           info.manufacturer,           info.product,   info.serial};
-  auto device = std::make_shared<MbimDevice>(dispatcher_, usb,
-                                             std::get<transport::MbimFunctionInfo>(found),
-                                             std::move(identity), timeouts_, pipe_config_);
+  auto device =
+      std::make_shared<MbimDevice>(dispatcher_, usb, std::get<transport::MbimFunctionInfo>(found),
+                                   std::move(identity), timeouts_, pipe_config_);
   devices_.emplace(usb.get(), device);
   listener_->OnArrival(std::move(device));
 }

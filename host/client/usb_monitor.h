@@ -23,6 +23,8 @@ class UsbMonitor final : public Monitor, private transport::UsbBus::Listener {
   void Start(Monitor::Listener& listener) override;
   /// Throws std::logic_error on the dispatch thread.
   void Stop() override;
+  /// Dispatcher::Settle, for tests.
+  void Settle() { dispatcher_->Settle(); }
 
  private:
   void OnArrival(std::shared_ptr<transport::UsbDevice> usb) override;

@@ -56,10 +56,11 @@ struct MbimFunctionInfo {
   std::optional<std::uint16_t> max_control_message;
 };
 
-/// Finds the (first) MBIM function: a communication interface 02/0E with an interrupt IN endpoint and
-/// its data interface 0A/00/02 with a bulk pair. The data interface is the one that the union
-/// descriptor names; without one (FunctionFS refuses functional descriptors) the next such interface.
-/// A string says why there is none that could be used, "no MBIM interface" where none claims to be.
+/// Finds the (first) MBIM function: a communication interface 02/0E with an interrupt IN endpoint
+/// and its data interface 0A/00/02 with a bulk pair. The data interface is the one that the union
+/// descriptor names; without one (FunctionFS refuses functional descriptors) the next such
+/// interface. A string says why there is none that could be used, "no MBIM interface" where none
+/// claims to be.
 std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration& configuration);
 
 }  // namespace mbnrig::transport

@@ -22,8 +22,8 @@ class Executor {
   /// Runs `task` when `delay` has passed, unless it is cancelled or the executor stops before.
   /// The executor's thread only.
   virtual TimerId After(std::chrono::milliseconds delay, Task task) = 0;
-  /// After it the timer's task does not run. Unknown and past ids are ignored. The executor's thread
-  /// only.
+  /// After it the timer's task does not run. Unknown and past ids are ignored. The executor's
+  /// thread only.
   virtual void Cancel(TimerId timer) = 0;
   virtual TimePoint Now() const = 0;
 };

@@ -102,7 +102,9 @@ void FakeUsbDevice::Operate(const std::string& operation, const Done& done) {
   done(handler ? handler(operation) : UsbStatus::kNoDevice);
 }
 
-void FakeUsbDevice::Open(Done done) { Operate("open", done); }
+void FakeUsbDevice::Open(Done done) {
+  Operate("open", done);
+}
 
 void FakeUsbDevice::Claim(std::uint8_t interface, Done done) {
   Operate(fmt::format("claim {}", interface), done);
@@ -204,27 +206,19 @@ void FakeUsbDevice::Close(std::function<void()> done) {
 }
 
 void FakeUsbBus::Plug(std::shared_ptr<FakeUsbDevice> device) {
-  Listener* listener = nullptr;
-  {
-    std::lock_guard lock(mutex_);
-    devices_.insert(device);
-    listener = listener_;
-  }
-  if (listener) {
-    listener->OnArrival(std::move(device));
+  std::lock_guard lock(mutex_);
+  devices_.insert(device);
+  if (listener_) {
+    listener_->OnArrival(std::move(device));
   }
 }
 
 void FakeUsbBus::Unplug(const std::shared_ptr<FakeUsbDevice>& device) {
   device->Vanish();
-  Listener* listener = nullptr;
-  {
-    std::lock_guard lock(mutex_);
-    devices_.erase(device);
-    listener = listener_;
-  }
-  if (listener) {
-    listener->OnRemoval(device);
+  std::lock_guard lock(mutex_);
+  devices_.erase(device);
+  if (listener_) {
+    listener_->OnRemoval(device);
   }
 }
 
@@ -232,13 +226,9 @@ void FakeUsbBus::Start(Listener& listener) {
   if (!start_error_.empty()) {
     throw std::runtime_error(start_error_);
   }
-  std::set<std::shared_ptr<FakeUsbDevice>> devices;
-  {
-    std::lock_guard lock(mutex_);
-    listener_ = &listener;
-    devices = devices_;
-  }
-  for (const auto& device : devices) {
+  std::lock_guard lock(mutex_);
+  listener_ = &listener;
+  for (const auto& device : devices_) {
     listener.OnArrival(device);
   }
 }
@@ -256,11 +246,23 @@ Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_m
   InterfaceSetting data{1, 0, 0x0A, 0x00, 0x02, {bulk_in, bulk_out}, {}};
   Configuration configuration{1, {}};
   if (functional) {
-    control.extra = {5,    0x24, 0x06, 0, 1,  // union: control 0, data 1
-                     12,   0x24, 0x1B, 0, 1,  // MBIM 1.0
+    control.extra = {5,
+                     0x24,
+                     0x06,
+                     0,
+                     1,  // union: control 0, data 1
+                     12,
+                     0x24,
+                     0x1B,
+                     0,
+                     1,  // MBIM 1.0
                      static_cast<std::uint8_t>(max_control_message & 0xFF),
                      static_cast<std::uint8_t>(max_control_message >> 8),
-                     16,   128,  0,    8, 0};
+                     16,
+                     128,
+                     0,
+                     8,
+                     0};
     InterfaceSetting idle{1, 0, 0x0A, 0x00, 0x02, {}, {}};
     data.alternate = 1;
     configuration.settings = {control, idle, data};

@@ -100,16 +100,16 @@ class FakeUsbBus : public UsbBus {
   void Stop() override;
 
  private:
-  std::mutex mutex_;
+  std::mutex mutex_;  ///< held while the listener is called
   Listener* listener_ = nullptr;
   std::set<std::shared_ptr<FakeUsbDevice>> devices_;
   std::string start_error_;
 };
 
 /// The configuration of an MBIM modem: control interface 0 with notification endpoint 0x85, data
-/// interface 1 with 0x82 and 0x07. With `functional` it has functional descriptors (control messages
-/// of `max_control_message` bytes) and an idle setting of the data interface, as a real modem;
-/// without, it looks as FunctionFS makes it.
+/// interface 1 with 0x82 and 0x07. With `functional` it has functional descriptors (control
+/// messages of `max_control_message` bytes) and an idle setting of the data interface, as a real
+/// modem; without, it looks as FunctionFS makes it.
 Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message = 4096);
 
 }  // namespace mbnrig::transport

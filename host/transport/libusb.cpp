@@ -103,9 +103,8 @@ class LibusbBus : public UsbBus {
         LIBUSB_HOTPLUG_MATCH_ANY, OnHotplug, this, &hotplug_);
     if (error != LIBUSB_SUCCESS) {
       Stop();
-      throw std::runtime_error(
-          fmt::format("libusb cannot watch the bus ({}): check that udev runs",
-                      libusb_strerror(static_cast<libusb_error>(error))));
+      throw std::runtime_error(fmt::format("libusb cannot watch the bus ({}): check that udev runs",
+                                           libusb_strerror(static_cast<libusb_error>(error))));
     }
     registered_ = true;
   }
@@ -269,8 +268,8 @@ class LibusbBus : public UsbBus {
                        ReadKernelString(path, "manufacturer"),
                        ReadKernelString(path, "product"),
                        ReadKernelString(path, "serial")};
-    auto device = std::make_shared<LibusbDevice>(shared_, key, std::move(info),
-                                                 std::move(configuration));
+    auto device =
+        std::make_shared<LibusbDevice>(shared_, key, std::move(info), std::move(configuration));
     devices_.emplace(libusb_ref_device(key), device);
     listener_->OnArrival(std::move(device));
     return true;

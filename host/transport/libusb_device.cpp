@@ -318,8 +318,9 @@ void LibusbDevice::OnTransferEnd(libusb_transfer* ended) {
   const std::size_t skip =
       ended->type == LIBUSB_TRANSFER_TYPE_CONTROL ? LIBUSB_CONTROL_SETUP_SIZE : 0;
   const auto length = static_cast<std::size_t>(std::max(ended->actual_length, 0));
-  const ByteView data =
-      ByteView(transfer->buffer).subspan(skip).first(std::min(length, transfer->buffer.size() - skip));
+  const ByteView data = ByteView(transfer->buffer)
+                            .subspan(skip)
+                            .first(std::min(length, transfer->buffer.size() - skip));
   transfer->done(FromTransferStatus(ended->status), data);
   bool last = false;
   {

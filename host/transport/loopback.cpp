@@ -59,8 +59,8 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   explicit LoopbackUsbDevice(std::shared_ptr<usb::LoopbackDevice> device)
       : device_(std::move(device)),
         info_(ReadInfo(*device_)),
-        configuration_(ParseConfiguration(device_->ConfigurationDescriptor())
-                           .value_or(Configuration{})) {}
+        configuration_(
+            ParseConfiguration(device_->ConfigurationDescriptor()).value_or(Configuration{})) {}
 
   const UsbDeviceInfo& info() const override { return info_; }
   const Configuration& configuration() const override { return configuration_; }
@@ -127,9 +127,8 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   }
 
   void In(std::uint8_t endpoint, std::size_t length, TransferDone done) override {
-    Submit(std::move(done), [&](auto completion) {
-      device_->SubmitIn(endpoint, length, std::move(completion));
-    });
+    Submit(std::move(done),
+           [&](auto completion) { device_->SubmitIn(endpoint, length, std::move(completion)); });
   }
 
   void Out(std::uint8_t endpoint, ByteView data, Done done) override {
@@ -247,8 +246,8 @@ class LoopbackUsbBus : public UsbBus {
 
   void Start(Listener& listener) override {
     listener_ = &listener;
-    subscription_ = bus_.Subscribe(
-        [this](std::shared_ptr<usb::LoopbackDevice> device, bool arrived) {
+    subscription_ =
+        bus_.Subscribe([this](std::shared_ptr<usb::LoopbackDevice> device, bool arrived) {
           arrived ? OnArrival(std::move(device)) : OnRemoval(*device);
         });
   }

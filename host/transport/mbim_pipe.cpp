@@ -32,7 +32,8 @@ constexpr std::uint16_t kNtb32Supported = 2;
 constexpr unsigned kMaxDue = 64;
 constexpr unsigned kPresenceAttempts = 3;
 
-/// Bytes of one read of the notification endpoint: one packet, so that a full one ends the transfer.
+/// Bytes of one read of the notification endpoint: one packet, so that a full one ends the
+/// transfer.
 std::size_t NotificationLength(const EndpointDescriptor& endpoint) {
   const std::size_t packet = endpoint.packet_size();
   return (kNotificationSize + packet - 1) / packet * packet;
@@ -74,13 +75,14 @@ UsbDevice::Done MbimPipe::OnExecutor(std::function<void(UsbStatus)> handler) {
 
 UsbDevice::TransferDone MbimPipe::OnExecutorWithData(
     std::function<void(UsbStatus, const Bytes&)> handler) {
-  return [self = shared_from_this(), handler = std::move(handler)](UsbStatus status, ByteView data) {
-    self->executor_->Post([self, handler, status, bytes = Bytes(data.begin(), data.end())] {
-      if (self->state_ != State::kEnded) {
-        handler(status, bytes);
-      }
-    });
-  };
+  return
+      [self = shared_from_this(), handler = std::move(handler)](UsbStatus status, ByteView data) {
+        self->executor_->Post([self, handler, status, bytes = Bytes(data.begin(), data.end())] {
+          if (self->state_ != State::kEnded) {
+            handler(status, bytes);
+          }
+        });
+      };
 }
 
 ControlRequest MbimPipe::ClassRequest(bool in, std::uint8_t request, std::uint16_t value) const {
@@ -408,16 +410,16 @@ void MbimPipe::CheckPresence(unsigned attempt) {
 }
 
 void MbimPipe::OnPresence(UsbStatus status, unsigned attempt) {
-  if (status == UsbStatus::kNoDevice || (status == UsbStatus::kError && attempt == kPresenceAttempts)) {
+  if (status == UsbStatus::kNoDevice ||
+      (status == UsbStatus::kError && attempt == kPresenceAttempts)) {
     Gone();
     return;
   }
   if (status == UsbStatus::kError) {
-    presence_timer_ =
-        executor_->After(config_.first_pause, [self = shared_from_this(), attempt] {
-          self->presence_timer_ = 0;
-          self->CheckPresence(attempt + 1);
-        });
+    presence_timer_ = executor_->After(config_.first_pause, [self = shared_from_this(), attempt] {
+      self->presence_timer_ = 0;
+      self->CheckPresence(attempt + 1);
+    });
     return;
   }
   checking_presence_ = false;

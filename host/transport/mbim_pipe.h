@@ -1,8 +1,8 @@
 #pragma once
 
 /// The control pipe of an MBIM function (MBIM 1.0, sections 6 and 8; CDC 1.2): fragments to the
-/// function by SEND_ENCAPSULATED_COMMAND, fragments from it by GET_ENCAPSULATED_RESPONSE whenever it
-/// notifies RESPONSE_AVAILABLE. Knows fragments as bytes only; client/ knows what they mean.
+/// function by SEND_ENCAPSULATED_COMMAND, fragments from it by GET_ENCAPSULATED_RESPONSE whenever
+/// it notifies RESPONSE_AVAILABLE. Knows fragments as bytes only; client/ knows what they mean.
 ///
 /// A function is not trusted to notify: see set_expecting.
 
@@ -49,8 +49,8 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
            const MbimFunctionInfo& function, const PipeConfig& config);
   ~MbimPipe();
 
-  /// Claims both interfaces, resets the function, sets up its NTBs (a function may stall any of that)
-  /// and listens for notifications. After a failure, too, Close is due.
+  /// Claims both interfaces, resets the function, sets up its NTBs (a function may stall any of
+  /// that) and listens for notifications. After a failure, too, Close is due.
   void Open(Handlers handlers, std::function<void(UsbStatus)> done);
 
   /// Bytes of the largest control transfer, both ways.
@@ -63,9 +63,9 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   void Discard(SendId id);
 
   /// Whether a response is due. While it is, the function is polled when it does not notify: first
-  /// after `first_poll`, then at doubled intervals up to `longest_poll`. A response that was found so,
-  /// or a notification that could not be read, shows that notifications were lost; then responses are
-  /// fetched until there are none.
+  /// after `first_poll`, then at doubled intervals up to `longest_poll`. A response that was found
+  /// so, or a notification that could not be read, shows that notifications were lost; then
+  /// responses are fetched until there are none.
   void set_expecting(bool expecting);
 
   /// Ends everything and gives the interfaces back. Afterwards only `done` is called.
@@ -120,10 +120,10 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   std::chrono::milliseconds listen_pause_;
   Executor::TimerId listen_timer_ = 0;
 
-  unsigned due_ = 0;        ///< responses notified and not yet fetched
-  bool fetching_ = false;   ///< a GET_ENCAPSULATED_RESPONSE is under way
-  bool draining_ = false;   ///< notifications were lost: fetch until there is nothing
-  bool retry_ = false;      ///< a fetch failed: poll once although nothing is expected
+  unsigned due_ = 0;       ///< responses notified and not yet fetched
+  bool fetching_ = false;  ///< a GET_ENCAPSULATED_RESPONSE is under way
+  bool draining_ = false;  ///< notifications were lost: fetch until there is nothing
+  bool retry_ = false;     ///< a fetch failed: poll once although nothing is expected
   bool expecting_ = false;
   std::chrono::milliseconds poll_interval_;
   Executor::TimerId poll_timer_ = 0;

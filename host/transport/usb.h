@@ -3,9 +3,9 @@
 /// The narrow seam behind which a USB stack lives: libusb (libusb.h), a bus in the process
 /// (loopback.h), a scripted one for tests (fake_usb.h). It speaks USB and knows nothing of MBIM.
 ///
-/// Everything that may take time is asynchronous. A completion is called exactly once, on any thread,
-/// possibly before the call that it belongs to has returned; whoever uses the seam hands it on to a
-/// thread of its own (executor.h) and does nothing else in it.
+/// Everything that may take time is asynchronous. A completion is called exactly once, on any
+/// thread, possibly before the call that it belongs to has returned; whoever uses the seam hands it
+/// on to a thread of its own (executor.h) and does nothing else in it.
 
 #include <chrono>
 #include <cstdint>
@@ -79,7 +79,8 @@ class UsbDevice {
   virtual void In(std::uint8_t endpoint, std::size_t length, TransferDone done) = 0;
   /// One write to a bulk OUT endpoint, likewise.
   virtual void Out(std::uint8_t endpoint, ByteView data, Done done) = 0;
-  /// Transfers that are pending on the endpoint end with kCancelled, unless they end otherwise first.
+  /// Transfers that are pending on the endpoint end with kCancelled, unless they end otherwise
+  /// first.
   virtual void Cancel(std::uint8_t endpoint) = 0;
 
   /// Cancels every transfer and waits for its end, releases what was claimed, gives it back to the
@@ -100,11 +101,11 @@ class UsbBus {
   };
 
   virtual ~UsbBus() = default;
-  /// Announces the devices that are there, then changes. Throws std::runtime_error with one line that
-  /// says what to do when the bus cannot be used. To be called at most once.
+  /// Announces the devices that are there, then changes. Throws std::runtime_error with one line
+  /// that says what to do when the bus cannot be used. To be called at most once.
   virtual void Start(Listener& listener) = 0;
-  /// Closes what is open; after it returns nothing is called any more and every thread of the bus is
-  /// joined. Not to be called from a completion or a listener. May be called again.
+  /// Closes what is open; after it returns nothing is called any more and every thread of the bus
+  /// is joined. Not to be called from a completion or a listener. May be called again.
   virtual void Stop() = 0;
 };
 
