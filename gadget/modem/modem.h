@@ -1,8 +1,9 @@
 #pragma once
 
-/// The emulated modem: a pure state machine. Control-message fragments, moments in time and events of
-/// the user and the network go in; fragments for the host come out. It knows no USB, no thread and no
-/// clock. Its services are one file each (sim, radio, registration, packet_service, contexts, ...).
+/// The emulated modem: a pure state machine. Control-message fragments, moments in time and events
+/// of the user and the network go in; fragments for the host come out. It knows no USB, no thread
+/// and no clock. Its services are one file each (sim, radio, registration, packet_service,
+/// contexts, ...).
 ///
 /// Not thread-safe: its owner serialises (gadget.h).
 
@@ -23,6 +24,7 @@ using TimePoint = std::chrono::steady_clock::time_point;
 class Modem {
  public:
   /// `plan` must outlive the modem. The scenario's faults are the caller's to add to the plan.
+  /// Throws std::invalid_argument when the scenario has text that is too long for the wire.
   Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now);
   ~Modem();
   Modem(const Modem&) = delete;
@@ -43,13 +45,16 @@ class Modem {
   /// RESET_FUNCTION: the control channel is closed, transactions and output are forgotten, contexts
   /// are deactivated; SIM and registration stay (MBIM 1.0, section 8.1.2.x).
   void ResetFunction(TimePoint now);
-  /// Power lost and back: as after construction.
+  /// Power lost and back: the channel is closed, PINs are asked for again, registration begins
+  /// anew. What SIM and flash keep (PIN modes and attempts, provisioned contexts, the software
+  /// radio switch) and what Set made of the world stays.
   void PowerCycle(TimePoint now);
 
   /// True once a rule has asked for the device to leave the bus; reading it resets it.
   bool TakeUnplugRequest();
 
-  /// Changes the world around the modem, by the keys that docs/faults.md lists, e.g. {"sim.state": "absent"},
+  /// Changes the world around the modem, by the keys that docs/faults.md lists, e.g. {"sim.state":
+  /// "absent"},
   /// {"radio.hardware": "off"}, {"network.registration": "denied"}, {"contexts.limit": 2},
   /// {"network.deactivate": 0}. Indications go out as a modem would send them.
   /// Throws std::invalid_argument naming the key, what was expected and the nearest valid key; then

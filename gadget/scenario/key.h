@@ -178,14 +178,15 @@ Key<S> Duration(std::string name, std::chrono::milliseconds S::*member, std::str
 }
 
 template <class S>
-Key<S> TextList(std::string name, std::vector<std::string> S::*member, std::string text) {
+Key<S> TextList(std::string name, std::vector<std::string> S::*member, std::size_t max_units,
+                std::string text) {
   auto read = [=](S& s, const Value& value) {
     (s.*member).clear();
     for (const Value& element : value.Elements())
-      (s.*member).push_back(element.Text(0));
+      (s.*member).push_back(element.Text(max_units));
   };
   return {std::move(name),
-          "list of text",
+          "list of text, each at most " + std::to_string(max_units) + " characters",
           std::move(text),
           read,
           [=](const S& s) { return "[" + Joined(s.*member) + "]"; },

@@ -103,6 +103,7 @@ const Keys<Scenario>& KeysOf() {
                {Number("limit", &S::context_limit, 0, 255, "contexts active at once"),
                 List("provisioned", &S::provisioned_contexts, "PROVISIONED_CONTEXTS")},
                "packet data contexts"),
+      Group<S>("voice", {Choice("call", &S::voice_call, "VoiceCallState")}, "circuit-switched calls"),
       Section("sim", &S::sim, "the SIM"),
       Section("network", &S::network, "the network around the modem"),
       Section("timing", &S::timing, "how long things take"),

@@ -212,7 +212,6 @@ const Keys<Network>& KeysOf() {
       PacketServiceKey(),
       Number("attach_refusal_cause", &S::attach_refusal_cause, 0, 255,
              "NwError of `packet_service: refused`, TS 24.008 cause"),
-      Choice("voice_call", &S::voice_call, "VoiceCallState"),
       List("apns", &S::apns, "the access points; the first one serves an empty access string"),
   };
   return kKeys;

@@ -79,7 +79,7 @@ const Keys<Sim>& KeysOf() {
              {mbim::ReadyState::kDeviceLocked}),
       Text("subscriber_id", &S::subscriber_id, 15, "IMSI"),
       Text("icc_id", &S::icc_id, 20, "ICCID"),
-      TextList("telephone_numbers", &S::telephone_numbers, "MSISDNs"),
+      TextList("telephone_numbers", &S::telephone_numbers, 22, "MSISDNs"),
       Section("home_provider", &S::home_provider, "HOME_PROVIDER"),
       PinKey(PinType::kPin1, "PIN1 of the SIM"),
       PinKey(PinType::kPin2, "PIN2 of the SIM; nothing waits for it"),

@@ -93,7 +93,6 @@ struct Network {
   bool automatic_attach = false;           ///< the modem attaches by itself once registered
   bool packet_service_available = true;    ///< false: the network refuses to attach the modem
   std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008 cause; 7: GPRS services not allowed
-  mbim::VoiceCallState voice_call = mbim::VoiceCallState::kNone;
   std::vector<Apn> apns = DefaultApns();  ///< the first one serves an empty access string
   friend bool operator==(const Network&, const Network&) = default;
 };
@@ -119,6 +118,7 @@ struct Scenario {
   mbim::RadioSwitch hardware_radio = mbim::RadioSwitch::kOn;
   mbim::RadioSwitch software_radio = mbim::RadioSwitch::kOn;
   std::uint32_t context_limit = 1;  ///< contexts active at once
+  mbim::VoiceCallState voice_call = mbim::VoiceCallState::kNone;
   Sim sim;
   Network network;
   std::vector<mbim::Context> provisioned_contexts = DefaultProvisionedContexts();

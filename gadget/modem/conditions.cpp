@@ -1,0 +1,79 @@
+#include "modem/conditions.h"
+
+#include "modem/pin.h"
+#include "modem/providers.h"
+
+namespace mbnrig::modem {
+namespace {
+
+using mbim::Status;
+
+Status SimObstacle(const Machine& machine) {
+  if (IsSimBlocked(machine)) return Status::kBadSim;
+  switch (machine.world.sim.state) {
+    case mbim::ReadyState::kNotInitialized:
+      return Status::kNotInitialized;
+    case mbim::ReadyState::kSimNotInserted:
+      return Status::kSimNotInserted;
+    case mbim::ReadyState::kBadSim:
+      return Status::kBadSim;
+    case mbim::ReadyState::kFailure:
+      return Status::kFailure;
+    case mbim::ReadyState::kInitialized:
+    case mbim::ReadyState::kNotActivated:  // registers; CONNECT says SERVICE_NOT_ACTIVATED
+    case mbim::ReadyState::kDeviceLocked:  // never the SIM's own state: RequiredPin() knows
+      return Status::kSuccess;
+  }
+  return Status::kFailure;
+}
+
+Status RegistrationObstacle(const Machine& machine) {
+  if (IsRegistered(machine)) return Status::kSuccess;
+  const Registration& registration = machine.registration;
+  if (registration.mode == mbim::RegisterMode::kManual &&
+      FindVisible(machine, registration.selected) == nullptr) {
+    return Status::kProviderNotVisible;
+  }
+  return Status::kNotRegistered;
+}
+
+Status ObstacleAt(const Machine& machine, Needs level) {
+  switch (level) {
+    case Needs::kSim:
+      return SimObstacle(machine);
+    case Needs::kPin:
+      return RequiredPin(machine) ? Status::kPinRequired : Status::kSuccess;
+    case Needs::kRadio:
+      return machine.world.hardware_radio == mbim::RadioSwitch::kOn &&
+                     machine.world.software_radio == mbim::RadioSwitch::kOn
+                 ? Status::kSuccess
+                 : Status::kRadioPowerOff;
+    case Needs::kRegistration:
+      return RegistrationObstacle(machine);
+    case Needs::kPacketService:
+      return machine.packet_service.state == mbim::PacketServiceState::kAttached
+                 ? Status::kSuccess
+                 : Status::kPacketServiceDetached;
+  }
+  return Status::kFailure;
+}
+
+}  // namespace
+
+Status Obstacle(const Machine& machine, Needs needs) {
+  for (const Needs level :
+       {Needs::kSim, Needs::kPin, Needs::kRadio, Needs::kRegistration, Needs::kPacketService}) {
+    if (level > needs) break;
+    const Status status = ObstacleAt(machine, level);
+    if (status != Status::kSuccess) return status;
+  }
+  return Status::kSuccess;
+}
+
+bool IsRegistered(const Machine& machine) {
+  const mbim::RegisterState state = machine.registration.state;
+  return state == mbim::RegisterState::kHome || state == mbim::RegisterState::kRoaming ||
+         state == mbim::RegisterState::kPartner;
+}
+
+}  // namespace mbnrig::modem
