@@ -111,6 +111,12 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::PushFragment(Byte
   const std::uint32_t current = LoadU32(fragment, kHeaderSize + 4);
   const ByteView body = fragment.subspan(kBodyAt);
   const bool starts = current == 0 && total != 0;
+  if (fragment.size() > limits_.max_message) {
+    return Refuse(header, ProtocolError::kMaxTransfer, TooLong());
+  }
+  if (body.empty() && total > 1) {
+    return Refuse(header, ProtocolError::kLengthMismatch, Position(current, total) + " is empty");
+  }
 
   std::optional<MessageError> error = Expire(now);
   if (!error && !gathered_.empty() &&
@@ -136,12 +142,8 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::PushFragment(Byte
     return Refuse(header, ProtocolError::kFragmentOutOfSequence,
                   Position(current, total) + " came where a message was to begin");
   }
-  if (body.empty()) {
-    return Refuse(header, ProtocolError::kLengthMismatch, Position(current, total) + " is empty");
-  }
-  if (body.size() > limits_.max_message || gathered_.size() > limits_.max_message - body.size()) {
-    return Refuse(header, ProtocolError::kMaxTransfer,
-                  "a message of more than " + std::to_string(limits_.max_message) + " bytes");
+  if (gathered_.size() > limits_.max_message - body.size()) {
+    return Refuse(header, ProtocolError::kMaxTransfer, TooLong());
   }
   gathered_.insert(gathered_.end(), body.begin(), body.end());
   deadline_ = now + limits_.fragment_timeout;
@@ -181,6 +183,10 @@ MessageError Reassembler::Drop(ProtocolError error, std::string reason) {
   MessageError dropped{transaction_id_, error, std::move(reason), std::nullopt};
   Reset();
   return dropped;
+}
+
+std::string Reassembler::TooLong() const {
+  return "a message of more than " + std::to_string(limits_.max_message) + " bytes";
 }
 
 std::optional<MessageError> Reassembler::Expire(TimePoint now) {

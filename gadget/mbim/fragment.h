@@ -67,6 +67,7 @@ class Reassembler {
   MessageError Refuse(const std::optional<Header>& header, ProtocolError error, std::string reason);
   /// Gives up what was gathered, through no fault of the fragment at hand.
   MessageError Drop(ProtocolError error, std::string reason);
+  std::string TooLong() const;
   bool IsUnderWay(std::uint32_t transaction_id) const {
     return !gathered_.empty() && transaction_id_ == transaction_id;
   }

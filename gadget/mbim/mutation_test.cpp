@@ -1,0 +1,187 @@
+/// A hostile peer: valid buffers, damaged in every way that lengths, offsets and counts can be.
+/// Each must be refused or read as a value that survives the wire, and memory must stay in
+/// proportion to the buffer. Crashes and reads out of bounds are for the sanitizers to see.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "mbim/fragment.h"
+#include "mbim/generate.h"
+#include "mbim/structures_test.h"
+#include "mbim/wire.h"
+
+namespace {
+
+/// Bytes asked of the heap by this thread since the last reset.
+thread_local std::size_t allocated = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  allocated += size;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace mbnrig::mbim {
+namespace {
+
+constexpr std::uint64_t kValues = 12;
+constexpr std::uint32_t kExtremes[] = {
+    0,          1,          2,          3,          4,          7,          8,
+    0x7F,       0x80,       0xFFFF,     0x10000,    0x1FFFFFFF, 0x20000000, 0x20000001,
+    0x3FFFFFFF, 0x40000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFC, 0xFFFFFFFF};
+
+/// What a decode may ask of the heap. An element of a list costs its C++ size where it takes 8
+/// bytes on the wire, vectors grow by doubling, parts may overlap up to the decoder's budget; an
+/// error costs its text.
+std::size_t MemoryBound(std::size_t buffer) {
+  return 2048 + 100 * buffer;
+}
+
+template <class T>
+void Attack(const Bytes& buffer) {
+  allocated = 0;
+  const auto decoded = Decode<T>(buffer);
+  const std::size_t spent = allocated;
+  ASSERT_LE(spent, MemoryBound(buffer.size())) << buffer.size() << " bytes";
+  if (!decoded) {
+    ASSERT_FALSE(decoded.error().reason.empty());
+    return;
+  }
+  ASSERT_FALSE(ToText(*decoded).empty());
+  Bytes wire;
+  try {
+    wire = Encode(*decoded);
+  } catch (const std::invalid_argument&) {
+    return;  // a string longer than may be sent
+  }
+  const auto again = Decode<T>(wire);
+  ASSERT_TRUE(again) << again.error().ToString();
+  ASSERT_EQ(*again, *decoded);
+}
+
+template <class T>
+class Mutation : public testing::Test {
+ protected:
+  static Bytes Valid(std::uint64_t seed) {
+    Random random(seed);
+    return Encode(Generate<T>(random));
+  }
+};
+TYPED_TEST_SUITE(Mutation, Structures, StructureName);
+
+TYPED_TEST(Mutation, TruncationAtEveryLength) {
+  for (std::uint64_t seed = 0; seed < kValues; ++seed) {
+    const Bytes valid = this->Valid(seed);
+    for (std::size_t size = 0; size < valid.size(); ++size) {
+      ASSERT_NO_FATAL_FAILURE(Attack<TypeParam>(
+          Bytes(valid.begin(), valid.begin() + static_cast<std::ptrdiff_t>(size))))
+          << "seed " << seed << " size " << size;
+    }
+  }
+}
+
+TYPED_TEST(Mutation, EveryNumberAtItsExtremes) {
+  for (std::uint64_t seed = 0; seed < kValues; ++seed) {
+    const Bytes valid = this->Valid(seed);
+    // Numbers stand on multiples of four; the strings between them are attacked with the rest.
+    for (std::size_t at = 0; at + 4 <= valid.size(); at += 4) {
+      Bytes damaged = valid;
+      for (const std::uint32_t extreme : kExtremes) {
+        StoreU32(damaged, at, extreme);
+        ASSERT_NO_FATAL_FAILURE(Attack<TypeParam>(damaged))
+            << "seed " << seed << " at " << at << " value " << extreme;
+      }
+      const auto size = static_cast<std::uint32_t>(valid.size());
+      for (const std::uint32_t near : {size - 1, size, size + 1, size - 2, size / 2}) {
+        StoreU32(damaged, at, near);
+        ASSERT_NO_FATAL_FAILURE(Attack<TypeParam>(damaged))
+            << "seed " << seed << " at " << at << " value " << near;
+      }
+    }
+  }
+}
+
+TYPED_TEST(Mutation, RandomDamage) {
+  Random random(1);
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Bytes damaged = this->Valid(seed);
+    for (std::uint64_t i = 0, n = 1 + random.Below(8); i < n && !damaged.empty(); ++i) {
+      damaged[random.Below(damaged.size())] = static_cast<std::uint8_t>(random.Bits());
+    }
+    ASSERT_NO_FATAL_FAILURE(Attack<TypeParam>(damaged)) << "seed " << seed;
+  }
+}
+
+TYPED_TEST(Mutation, Noise) {
+  Random random(2);
+  for (int i = 0; i < 400; ++i) {
+    Bytes noise(random.Below(300));
+    for (auto& byte : noise) {
+      // Mostly small numbers, so that counts and offsets get past the first check.
+      byte = static_cast<std::uint8_t>(random.OneIn(4) ? random.Bits() : random.Below(3));
+    }
+    ASSERT_NO_FATAL_FAILURE(Attack<TypeParam>(noise)) << i;
+  }
+}
+
+TEST(MutationOfMessages, NoHeaderIsTrusted) {
+  SetConnect connect;
+  connect.access_string = "internet";
+  const Bytes valid = EncodeMessage(
+      HostMessage(CommandMessage{5, kServiceBasicConnect, 12, CommandType::kSet, Encode(connect)}));
+  for (std::size_t size = 0; size <= valid.size(); ++size) {
+    for (std::size_t at = 0; at < 48; at += 4) {
+      for (const std::uint32_t extreme : kExtremes) {
+        Bytes damaged = valid;
+        StoreU32(damaged, at, extreme);
+        damaged.resize(size);
+        allocated = 0;
+        const auto host = DecodeHostMessage(damaged);
+        const auto function = DecodeFunctionMessage(damaged);
+        Reassembler reassembler(Reassembler::Limits{});
+        reassembler.Push(damaged, {});
+        ASSERT_LE(allocated, 4096u + 4 * damaged.size());
+        ASSERT_FALSE(Describe(damaged).empty());
+      }
+    }
+  }
+}
+
+TEST(MutationOfMessages, NoSequenceOfFragmentsGrowsWithoutBound) {
+  constexpr std::uint32_t kMaxMessage = 4096;
+  Random random(3);
+  Reassembler reassembler({64, kMaxMessage, std::chrono::milliseconds(1250)});
+  Reassembler::TimePoint now{};
+  const Bytes message = EncodeMessage(HostMessage(
+      CommandMessage{1, kServiceBasicConnect, 12, CommandType::kSet, Bytes(1000, 0x55)}));
+  const auto fragments = Fragment(message, 64);
+  std::size_t whole = 0;
+  std::size_t next = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    Bytes fragment =
+        fragments[random.OneIn(40) ? random.Below(fragments.size()) : next++ % fragments.size()];
+    if (random.OneIn(60)) StoreU32(fragment, 4 * random.Below(5), kExtremes[random.Below(21)]);
+    now += std::chrono::milliseconds(random.OneIn(500) ? 2000 : 1);
+    allocated = 0;
+    const auto result = reassembler.Push(fragment, now);
+    ASSERT_LE(allocated, 4 * kMaxMessage);
+    if (const auto* bytes = std::get_if<Bytes>(&result)) {
+      ++whole;
+      ASSERT_LE(bytes->size(), kMaxMessage);
+    }
+  }
+  EXPECT_GT(whole, 100u);  // the damage leaves messages through, or it would test nothing
+}
+
+}  // namespace
+}  // namespace mbnrig::mbim
