@@ -132,7 +132,7 @@ void InitGoogleTest(Arguments& arguments, char* program) {
   if (argc > 1) throw UsageError("unknown argument '" + std::string(argv[1]) + "'");
   if (arguments.repeat != 1) GTEST_FLAG_SET(repeat, arguments.repeat);
   if (arguments.filter.empty()) return;
-  const bool word = arguments.filter.find_first_of("*?:.-") == std::string::npos;
+  const bool word = arguments.filter.find_first_of("*?:-") == std::string::npos;
   GTEST_FLAG_SET(filter, word ? "*" + arguments.filter + "*" : arguments.filter);
 }
 

@@ -104,7 +104,7 @@ std::vector<Call> ByCall(const std::vector<Verdict>& verdicts) {
   return calls;
 }
 
-void PrintRows(const Call& call, const Style& style, std::ostream& out) {
+void PrintRows(const Call& call, bool with_unclaimed, const Style& style, std::ostream& out) {
   const auto state = [&](const Verdict& verdict) {
     return "    " +
            Paint(style, ColourOf(verdict.state), fmt::format("{:8}", StateName(verdict.state)));
@@ -118,21 +118,29 @@ void PrintRows(const Call& call, const Style& style, std::ostream& out) {
     out << state(*verdict) << ' ' << verdict->row->code << ": " << verdict->why << '\n'
         << Paint(style, kDim, "             " + verdict->tests.front()->FullName()) << '\n';
   }
-  if (!unclaimed.empty()) {
+  if (!unclaimed.empty() && with_unclaimed) {
     const Verdict& last = *call.open.back();
     out << state(last) << ' ' << fmt::format("{}", fmt::join(unclaimed, ", "))
         << Paint(style, kDim, ": " + last.why) << '\n';
   }
 }
 
-void PrintCalls(const std::vector<Call>& calls, const Style& style, std::ostream& out) {
+/// The calls a test touched whose rows are not all proven. A run of some tests only leaves rows
+/// unclaimed by intention; then `with_unclaimed` is false and they are not told.
+void PrintCalls(const std::vector<Call>& calls, bool with_unclaimed, const Style& style,
+                std::ostream& out) {
+  const auto worth_telling = [&](const Call& call) {
+    return std::any_of(call.open.begin(), call.open.end(), [&](const Verdict* verdict) {
+      return !verdict->tests.empty() || (call.touched && with_unclaimed);
+    });
+  };
   std::size_t width = 4;
   for (const Call& call : calls) {
-    if (call.touched && !call.open.empty()) width = std::max(width, call.api.size());
+    if (worth_telling(call)) width = std::max(width, call.api.size());
   }
   bool header = false;
   for (const Call& call : calls) {
-    if (!call.touched || call.open.empty()) continue;
+    if (!worth_telling(call)) continue;
     if (!header) {
       out << '\n'
           << Paint(style, kDim,
@@ -143,7 +151,7 @@ void PrintCalls(const std::vector<Call>& calls, const Style& style, std::ostream
     }
     out << fmt::format("  {:{}}  {:>6} {:>6} {:>8} {:>6}\n", call.api, width, call.summary.proven,
                        call.summary.failed, call.summary.unproven, call.summary.not_applicable);
-    PrintRows(call, style, out);
+    PrintRows(call, with_unclaimed, style, out);
   }
 }
 
@@ -260,7 +268,7 @@ void ConsoleProgress::PrintMessages(const TestRecord& test) {
 void PrintSummary(const RunRecord& run, const std::vector<Verdict>& verdicts, Style style,
                   std::ostream& out) {
   const std::vector<Call> calls = ByCall(verdicts);
-  PrintCalls(calls, style, out);
+  PrintCalls(calls, run.filter.empty(), style, out);
 
   std::size_t untouched = 0;
   std::size_t untouched_rows = 0;
