@@ -3,9 +3,9 @@
 /// The service's news as COM events: to every sink that clients advised, whichever manager they
 /// advised it on.
 
-#include <memory>
-
 #include <mbnapi.h>
+
+#include <memory>
 
 #include "com/sinks.h"
 #include "mbn/notifier.h"

@@ -12,8 +12,9 @@
 namespace mbnrig::mbn {
 namespace {
 
-// The stored profile of that name for the modem's subscriber. A modem that does not say whose SIM it
-// has (locked, or without one) takes any subscriber's: what is wrong then is for the completion to say.
+// The stored profile of that name for the modem's subscriber. A modem that does not say whose SIM
+// it has (locked, or without one) takes any subscriber's: what is wrong then is for the completion
+// to say.
 HRESULT FindProfile(RunningService& service, const ModemState& modem, const std::string& name,
                     ProfilePtr* profile) {
   std::vector<ProfilePtr> profiles;
@@ -70,8 +71,8 @@ HRESULT Connection::Connect(MBN_CONNECTION_MODE mode, LPCWSTR profile, ULONG* re
   });
 }
 
-// Its page knows one failure: that there is nothing to disconnect. Without service or device there is
-// nothing.
+// Its page knows one failure: that there is nothing to disconnect. Without service or device there
+// is nothing.
 HRESULT Connection::Disconnect(ULONG* request) {
   if (request == nullptr) return E_POINTER;
   *request = 0;

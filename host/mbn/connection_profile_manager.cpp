@@ -22,9 +22,8 @@ struct Selection {
 };
 
 bool OfSomeone(const Profile& profile, const std::vector<Subscriber>& subscribers) {
-  return std::any_of(subscribers.begin(), subscribers.end(), [&](const Subscriber& s) {
-    return profile.BelongsTo(s.id, s.sim_icc_id);
-  });
+  return std::any_of(subscribers.begin(), subscribers.end(),
+                     [&](const Subscriber& s) { return profile.BelongsTo(s.id, s.sim_icc_id); });
 }
 
 // Every profile, those of subscribers whose modem is present first.

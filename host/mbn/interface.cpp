@@ -47,8 +47,9 @@ MBN_VOICE_CLASS VoiceClassOf(mbim::VoiceClass voice) {
 
 // The bits agree but for the multi-carrier one.
 ULONG ControlCapsOf(std::uint32_t caps) {
-  const std::uint32_t same = caps & (mbim::ctrl_caps::kRegManual | mbim::ctrl_caps::kHwRadioSwitch |
-                                     mbim::ctrl_caps::kCdmaMobileIp | mbim::ctrl_caps::kCdmaSimpleIp);
+  const std::uint32_t same =
+      caps & (mbim::ctrl_caps::kRegManual | mbim::ctrl_caps::kHwRadioSwitch |
+              mbim::ctrl_caps::kCdmaMobileIp | mbim::ctrl_caps::kCdmaSimpleIp);
   return same | ((caps & mbim::ctrl_caps::kMultiCarrier) != 0 ? MBN_CTRL_CAPS_MODEL_MULTI_CARRIER
                                                               : MBN_CTRL_CAPS_NONE);
 }
@@ -75,13 +76,13 @@ HRESULT Interface::GetInterfaceCapability(MBN_INTERFACE_CAPS* caps) {
     com::Bstr device = Limited(info.device_id, MBN_DEVICEID_LEN);
     com::Bstr manufacturer = Limited(modem_->manufacturer, MBN_MANUFACTURER_LEN);
     // MBIM has no model; HardwareInfo is where modems put it.
-    com::Bstr model = Limited(info.hardware_info.empty() ? modem_->product : info.hardware_info,
-                              MBN_MODEL_LEN);
+    com::Bstr model =
+        Limited(info.hardware_info.empty() ? modem_->product : info.hardware_info, MBN_MODEL_LEN);
     com::Bstr firmware = Limited(info.firmware_info, MBN_FIRMWARE_LEN);
 
-    caps->cellularClass = static_cast<MBN_CELLULAR_CLASS>(
-        static_cast<std::uint32_t>(info.cellular_class) &
-        (MBN_CELLULAR_CLASS_GSM | MBN_CELLULAR_CLASS_CDMA));
+    caps->cellularClass =
+        static_cast<MBN_CELLULAR_CLASS>(static_cast<std::uint32_t>(info.cellular_class) &
+                                        (MBN_CELLULAR_CLASS_GSM | MBN_CELLULAR_CLASS_CDMA));
     caps->voiceClass = VoiceClassOf(info.voice_class);
     caps->dataClass = info.data_class;
     // MBIM tells nothing of bands.

@@ -1,5 +1,5 @@
-// ModemSession's requests: Connect (attach where needed, then activate) and Disconnect. One at a time;
-// the first of the queue is under way.
+// ModemSession's requests: Connect (attach where needed, then activate) and Disconnect. One at a
+// time; the first of the queue is under way.
 
 #include <fmt/format.h>
 
@@ -266,8 +266,7 @@ void ModemSession::OnProgress() {
   }
 }
 
-void ModemSession::Expect(const RequestPtr& request, Phase phase,
-                          std::chrono::milliseconds limit) {
+void ModemSession::Expect(const RequestPtr& request, Phase phase, std::chrono::milliseconds limit) {
   After(limit, [request, phase](ModemSession& self) {
     if (self.IsFirst(request) && self.phase_ == phase) self.OnLate(request, phase);
   });
@@ -283,8 +282,8 @@ void ModemSession::OnLate(const RequestPtr& request, Phase phase) {
   Ask(Question::kConnect);
 }
 
-// Of OnConnectComplete's codes none says that a device left or was silent. A device that left is the
-// condition of ERROR_NOT_FOUND on Connect's own page.
+// Of OnConnectComplete's codes none says that a device left or was silent. A device that left is
+// the condition of ERROR_NOT_FOUND on Connect's own page.
 HRESULT ModemSession::FailureOf(const client::Reply& reply) const {
   if (reply.outcome == client::Outcome::kGone) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
   Log(fmt::format("failed a Connect: {}", client::OutcomeName(reply.outcome)));

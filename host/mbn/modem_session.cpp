@@ -1,7 +1,6 @@
 #include "mbn/modem_session.h"
 
 #include <fmt/format.h>
-
 #include <objbase.h>
 
 #include <utility>
@@ -22,8 +21,8 @@ std::string NewId() {
   return com::ToUtf8(text);
 }
 
-// An ID stands for one arrival of a device: objects of before it left must not reach what came back,
-// which may hold another SIM.
+// An ID stands for one arrival of a device: objects of before it left must not reach what came
+// back, which may hold another SIM.
 ModemState InitialState(const client::DeviceIdentity& identity) {
   ModemState state;
   state.interface_id = NewId();
@@ -47,8 +46,7 @@ bool MeansNoContext(Status status) {
 
 // Worth asking again after a while, though nothing was heard meanwhile.
 bool IsTransient(Status status) {
-  return status == Status::kBusy || status == Status::kNotInitialized ||
-         status == Status::kFailure;
+  return status == Status::kBusy || status == Status::kNotInitialized || status == Status::kFailure;
 }
 
 template <class Payload>
@@ -135,8 +133,7 @@ void ModemSession::Reopen() {
     });
   };
   // A modem that forgets at once, over and over, must not keep the machine busy.
-  const bool just_opened =
-      std::chrono::steady_clock::now() - opened_ < surroundings_.times.retry;
+  const bool just_opened = std::chrono::steady_clock::now() - opened_ < surroundings_.times.retry;
   if (just_opened) {
     After(surroundings_.times.retry, open_again);
   } else {
@@ -146,9 +143,9 @@ void ModemSession::Reopen() {
 
 void ModemSession::Subscribe() {
   mbim::EventEntry basic_connect{mbim::kServiceBasicConnect, {}};
-  for (const auto cid :
-       {BasicConnectCid::kSubscriberReadyStatus, BasicConnectCid::kRadioState,
-        BasicConnectCid::kRegisterState, BasicConnectCid::kPacketService, BasicConnectCid::kConnect})
+  for (const auto cid : {BasicConnectCid::kSubscriberReadyStatus, BasicConnectCid::kRadioState,
+                         BasicConnectCid::kRegisterState, BasicConnectCid::kPacketService,
+                         BasicConnectCid::kConnect})
     basic_connect.cids.push_back(static_cast<std::uint32_t>(cid));
   device_->Set(BasicConnectCid::kDeviceServiceSubscribeList,
                mbim::DeviceServiceSubscribeList{{basic_connect}},
@@ -162,7 +159,8 @@ void ModemSession::Subscribe() {
 }
 
 void ModemSession::AskEverything() {
-  for (std::size_t i = 0; i < kQuestions; ++i) Ask(static_cast<Question>(i));
+  for (std::size_t i = 0; i < kQuestions; ++i)
+    Ask(static_cast<Question>(i));
 }
 
 void ModemSession::AskUnknown() {
@@ -311,9 +309,9 @@ void ModemSession::LearnSubscriber(mbim::SubscriberReadyInfo info) {
   bool changed = false;
   state_->Apply([&](ModemState& state) {
     const bool had_trouble = SimTrouble(state) != S_OK;
-    const bool other_sim = state.subscriber &&
-                           (state.subscriber->subscriber_id != info.subscriber_id ||
-                            state.subscriber->sim_icc_id != info.sim_icc_id);
+    const bool other_sim =
+        state.subscriber && (state.subscriber->subscriber_id != info.subscriber_id ||
+                             state.subscriber->sim_icc_id != info.sim_icc_id);
     changed = !state.subscriber || other_sim || state.subscriber->ready_state != info.ready_state;
     state.subscriber = info;
     if (!changed) return;
@@ -374,8 +372,7 @@ client::Device::ReplyHandler ModemSession::Then(Step step) {
   };
 }
 
-void ModemSession::After(std::chrono::milliseconds delay,
-                         std::function<void(ModemSession&)> step) {
+void ModemSession::After(std::chrono::milliseconds delay, std::function<void(ModemSession&)> step) {
   surroundings_.worker.PostAfter(delay, [weak = weak_from_this(), step = std::move(step)] {
     const auto self = weak.lock();
     if (self && !self->over_) step(*self);

@@ -49,9 +49,9 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   /// False once USB knows no such device, which is before its removal has been processed.
   bool reachable() const { return !ended_ && device_->present(); }
 
-  /// Begins to activate session 0. S_OK and a request ID; E_MBN_MAX_ACTIVATED_CONTEXTS when a context
-  /// is active or on its way; E_INVALIDARG when the wire has no room for a text of `settings`.
-  /// Throws std::bad_alloc, and then nothing has begun.
+  /// Begins to activate session 0. S_OK and a request ID; E_MBN_MAX_ACTIVATED_CONTEXTS when a
+  /// context is active or on its way; E_INVALIDARG when the wire has no room for a text of
+  /// `settings`. Throws std::bad_alloc, and then nothing has begun.
   HRESULT Connect(const mbim::SetConnect& settings, const std::string& profile_name,
                   ULONG* request_id);
   /// Begins to deactivate it. HRESULT_FROM_WIN32(ERROR_NOT_FOUND) when there is nothing to end.

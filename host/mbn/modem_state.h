@@ -3,11 +3,11 @@
 /// What the service knows of one modem at one moment, and what the API says of it. Immutable once
 /// published: every COM object that stands for a modem holds one and keeps answering from it.
 
+#include <mbnapi.h>
+
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <mbnapi.h>
 
 #include "mbim/basic_connect.h"
 

@@ -17,9 +17,8 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
 
 bool IsMms(const ProfileDocument& document) {
   const auto groups = document.Texts("PurposeGroups", "PurposeGroupGuid");
-  return std::any_of(groups.begin(), groups.end(), [](const std::string& group) {
-    return EqualsIgnoringCase(group, kMmsGroup);
-  });
+  return std::any_of(groups.begin(), groups.end(),
+                     [](const std::string& group) { return EqualsIgnoringCase(group, kMmsGroup); });
 }
 
 bool IsManual(const ProfileDocument& document) {

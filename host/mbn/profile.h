@@ -20,10 +20,10 @@ struct Profile {
   std::string sim_icc_id;
   std::string icon_path;  ///< empty: no icon
   bool is_default = false;
-  bool is_mms = false;           ///< in the MMS purpose group
-  mbim::SetConnect connect;      ///< what CONNECT gets: access string, credentials, protocols
-  std::string xml;               ///< the whole document, password and all, for the store
-  std::string public_xml;        ///< without the password, for clients
+  bool is_mms = false;       ///< in the MMS purpose group
+  mbim::SetConnect connect;  ///< what CONNECT gets: access string, credentials, protocols
+  std::string xml;           ///< the whole document, password and all, for the store
+  std::string public_xml;    ///< without the password, for clients
 
   /// Whether the profile belongs to the subscriber of that ID whose SIM has that ICC ID.
   bool BelongsTo(std::string_view subscriber, std::string_view icc_id) const;

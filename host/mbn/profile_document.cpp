@@ -18,8 +18,8 @@ constexpr std::string_view kV4 = "http://www.microsoft.com/networking/WWAN/profi
 
 // The order of the root's first children, shared by MBNProfile and MBNProfileExt.
 constexpr std::array<std::string_view, 8> kOrder = {
-    "Name",           "Description",  "ICONFilePath", "IsDefault", "ProfileCreationType",
-    "SubscriberID",   "SimIccID",     "HomeProviderName"};
+    "Name",         "Description", "ICONFilePath",    "IsDefault", "ProfileCreationType",
+    "SubscriberID", "SimIccID",    "HomeProviderName"};
 
 std::string_view View(const xmlChar* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
@@ -101,10 +101,9 @@ std::variant<ProfileDocument, ProfileError> ProfileDocument::Parse(std::string_v
                                                                             &xmlFreeParserCtxt);
   if (parser == nullptr) throw std::bad_alloc();
   parser->sax->internalSubset = RefuseDocumentType;
-  std::unique_ptr<xmlDoc, Free> document(
-      xmlCtxtReadMemory(parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "UTF-8",
-                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                            XML_PARSE_IGNORE_ENC));
+  std::unique_ptr<xmlDoc, Free> document(xmlCtxtReadMemory(
+      parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "UTF-8",
+      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC));
   if (parser->_private != nullptr) return ProfileError{0, "", "a profile has no document type"};
   if (document == nullptr) {
     const xmlError* error = xmlCtxtGetLastError(parser.get());
@@ -233,7 +232,8 @@ std::string ProfileDocument::ToXml(bool declaration) const {
   const bool saved = xmlSaveDoc(save, document_.get()) >= 0;
   if (xmlSaveClose(save) < 0 || !saved) throw std::bad_alloc();
   std::string text(View(xmlBufferContent(buffer.get())));
-  while (!text.empty() && text.back() == '\n') text.pop_back();
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
   return text;
 }
 

@@ -83,7 +83,8 @@ xmlSchema* CompileSchema() {
   std::string complaints;
   xmlSchemaSetParserErrors(parser.get(), CollectText, CollectText, &complaints);
   xmlSchema* schema = xmlSchemaParse(parser.get());
-  if (schema == nullptr) throw std::runtime_error("the profile schema does not compile: " + complaints);
+  if (schema == nullptr)
+    throw std::runtime_error("the profile schema does not compile: " + complaints);
   return schema;
 }
 
@@ -92,8 +93,8 @@ xmlSchema* Schema() {
   return schema.get();
 }
 
-// libxml2 says "Element '{namespace}Name': This element is not expected. Expected is ( {namespace}X ).";
-// the path stands for the element already, and the namespaces only hide the names.
+// libxml2 says "Element '{namespace}Name': This element is not expected. Expected is ( {namespace}X
+// )."; the path stands for the element already, and the namespaces only hide the names.
 std::string Readable(std::string_view message) {
   if (message.starts_with("Element '")) {
     const auto end = message.find("': ");
@@ -103,15 +104,16 @@ std::string Readable(std::string_view message) {
   for (std::size_t i = 0; i < message.size(); ++i) {
     if (message[i] == '{') {
       const auto close = message.find('}', i);
-      if (close != std::string_view::npos && message.substr(i, close - i).find("://") !=
-                                                 std::string_view::npos) {
+      if (close != std::string_view::npos &&
+          message.substr(i, close - i).find("://") != std::string_view::npos) {
         i = close;
         continue;
       }
     }
     text += message[i] == '\n' ? ' ' : message[i];
   }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.'))
+    text.pop_back();
   if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z')
     text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
@@ -150,7 +152,8 @@ std::string ProfileError::ToString() const {
 
 std::string ElementPath(const void* node) {
   const auto* at = static_cast<const xmlNode*>(node);
-  while (at != nullptr && at->type != XML_ELEMENT_NODE) at = at->parent;
+  while (at != nullptr && at->type != XML_ELEMENT_NODE)
+    at = at->parent;
   std::string path;
   for (; at != nullptr && at->type == XML_ELEMENT_NODE; at = at->parent) {
     const std::string name = reinterpret_cast<const char*>(at->name);

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The profile schema, versions 1 to 4 (schema/*.xsd, embedded), put in front of libxml2's validator.
+/// The profile schema, versions 1 to 4 (schema/*.xsd, embedded), put in front of libxml2's
+/// validator.
 
 #include <optional>
 #include <string>

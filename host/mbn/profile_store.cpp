@@ -165,16 +165,18 @@ void ProfileStore::ClearLeftovers() {
     const std::string icon = entry.path().filename().string();
     const auto owner = cache_.find(std::string(OwnerOf(icon)) + std::string(kSuffix));
     // The icon of a file that cannot be read stays: someone may yet repair the file.
-    const bool named = owner != cache_.end() &&
-                       (owner->second.profile == nullptr ||
-                        owner->second.profile->icon_path == entry.path().string());
+    const bool named =
+        owner != cache_.end() && (owner->second.profile == nullptr ||
+                                  owner->second.profile->icon_path == entry.path().string());
     if (!named) leftovers.push_back(entry.path());
   }
-  for (const auto& leftover : leftovers) std::filesystem::remove(leftover, ignored);
+  for (const auto& leftover : leftovers)
+    std::filesystem::remove(leftover, ignored);
 }
 
 ProfileStore::Transaction::~Transaction() {
-  for (const auto& icon : unused_icons_) ::unlink(icon.c_str());
+  for (const auto& icon : unused_icons_)
+    ::unlink(icon.c_str());
 }
 
 std::string ProfileStore::Transaction::NewFile() const {

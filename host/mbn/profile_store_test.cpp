@@ -56,9 +56,8 @@ class ProfileStoreTest : public ::testing::Test {
   const TemporaryFolder& folder() const { return folder_; }
 
   static void Add(ProfileStore& store, const ProfilePtr& profile) {
-    store.Change([&](ProfileStore::Transaction& change) {
-      change.Write(change.NewFile(), *profile);
-    });
+    store.Change(
+        [&](ProfileStore::Transaction& change) { change.Write(change.NewFile(), *profile); });
   }
   static void Replace(ProfileStore& store, const ProfilePtr& profile) {
     store.Change([&](ProfileStore::Transaction& change) {
@@ -79,7 +78,8 @@ TEST_F(ProfileStoreTest, KeepsProfilesBeyondItsLife) {
   Replace(*store, Make("one", "changed"));
   store = Open();
   std::vector<std::string> descriptions;
-  for (const auto& stored : store->List()) descriptions.push_back(DescriptionOf(stored.profile));
+  for (const auto& stored : store->List())
+    descriptions.push_back(DescriptionOf(stored.profile));
   EXPECT_THAT(descriptions, ::testing::UnorderedElementsAre("changed", "second"));
 }
 
@@ -223,9 +223,9 @@ TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
       for (int version = 0;; ++version) {
         store->Change([&](auto& change) {
           const std::string file = change.profiles().front().file;
-          change.Write(file, *Make("one", std::string(static_cast<std::size_t>(version % 200) + 1,
-                                                      'v'),
-                                   *change.CopyIcon(file, folder().path() / "icon.bmp")));
+          change.Write(file,
+                       *Make("one", std::string(static_cast<std::size_t>(version % 200) + 1, 'v'),
+                             *change.CopyIcon(file, folder().path() / "icon.bmp")));
         });
         if (version == 0 && ::write(ready[1], "r", 1) != 1) ::_exit(1);
       }
@@ -233,7 +233,8 @@ TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
     char byte = 0;
     ASSERT_EQ(::read(ready[0], &byte, 1), 1);
     // Not to wait for anything: to die somewhere else each time.
-    for (unsigned spin = random() % 200'000; spin > 0; --spin) asm volatile("");
+    for (unsigned spin = random() % 200'000; spin > 0; --spin)
+      asm volatile("");
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     ::close(ready[0]);

@@ -80,18 +80,18 @@ std::string Credentials(const std::string& children) {
 
 const Case kVersion1[] = {
     {"the shortest profile", V1(kHead1), nullptr},
-    {"every element", V1(kName + "<Description>d</Description><ICONFilePath>/i.bmp</ICONFilePath>" +
-                         kDefault + "<ProfileCreationType>UserProvisioned</ProfileCreationType>" +
-                         kSubscriber + kIccId +
-                         "<HomeProviderName>home</HomeProviderName>"
-                         "<AutoConnectOnInternet>0</AutoConnectOnInternet>"
-                         "<ConnectionMode>auto-home</ConnectionMode>"
-                         "<Context><AccessString>apn</AccessString><UserLogonCred><UserName>u"
-                         "</UserName><IgnorePassword>false</IgnorePassword><Password>p</Password>"
-                         "</UserLogonCred><Compression>ENABLE</Compression><AuthProtocol>MsCHAPv2"
-                         "</AuthProtocol></Context><DataRoamingPartners><Provider><ProviderID>00101"
-                         "</ProviderID><ProviderName>partner</ProviderName></Provider>"
-                         "</DataRoamingPartners>"),
+    {"every element",
+     V1(kName + "<Description>d</Description><ICONFilePath>/i.bmp</ICONFilePath>" + kDefault +
+        "<ProfileCreationType>UserProvisioned</ProfileCreationType>" + kSubscriber + kIccId +
+        "<HomeProviderName>home</HomeProviderName>"
+        "<AutoConnectOnInternet>0</AutoConnectOnInternet>"
+        "<ConnectionMode>auto-home</ConnectionMode>"
+        "<Context><AccessString>apn</AccessString><UserLogonCred><UserName>u"
+        "</UserName><IgnorePassword>false</IgnorePassword><Password>p</Password>"
+        "</UserLogonCred><Compression>ENABLE</Compression><AuthProtocol>MsCHAPv2"
+        "</AuthProtocol></Context><DataRoamingPartners><Provider><ProviderID>00101"
+        "</ProviderID><ProviderName>partner</ProviderName></Provider>"
+        "</DataRoamingPartners>"),
      nullptr},
     {"no Name", V1(kNotDefault + kSubscriber), "MBNProfile/IsDefault"},
     {"an empty Name", V1("<Name/>" + kNotDefault + kSubscriber), "MBNProfile/Name"},
@@ -162,17 +162,18 @@ const Case kVersion1[] = {
                              "</IgnorePassword>")),
      "MBNProfile/Context/UserLogonCred/IgnorePassword"},
     {"a Password of 255",
-     V1(kHead1 + Credentials("<UserName>u</UserName>" + Element("Password", std::string(255, 'p')))),
+     V1(kHead1 +
+        Credentials("<UserName>u</UserName>" + Element("Password", std::string(255, 'p')))),
      nullptr},
     {"a Password of 256, which only its page forbids",
-     V1(kHead1 + Credentials("<UserName>u</UserName>" + Element("Password", std::string(256, 'p')))),
+     V1(kHead1 +
+        Credentials("<UserName>u</UserName>" + Element("Password", std::string(256, 'p')))),
      "MBNProfile/Context/UserLogonCred/Password"},
     {"UserLogonCred before AccessString",
      V1(kHead1 + "<Context><UserLogonCred><UserName>u</UserName></UserLogonCred>"
                  "<AccessString>apn</AccessString></Context>"),
      "MBNProfile/Context/AccessString"},
-    {"an unknown Compression",
-     V1(kHead1 + "<Context><Compression>NONE</Compression></Context>"),
+    {"an unknown Compression", V1(kHead1 + "<Context><Compression>NONE</Compression></Context>"),
      "MBNProfile/Context/Compression"},
     {"AuthProtocol spelt as in its page's table",
      V1(kHead1 + "<Context><AuthProtocol>MsCHAPV2</AuthProtocol></Context>"),
@@ -193,8 +194,8 @@ const Case kVersion1[] = {
                  "</DataRoamingPartners>"),
      "MBNProfile/DataRoamingPartners/Provider"},
     {"elements out of order", V1(kName + kSubscriber + kNotDefault), "MBNProfile/SubscriberID"},
-    {"an attribute", "<MBNProfile xmlns=\"" + kNamespace + "1\" version=\"1\">" + kHead1 +
-                         "</MBNProfile>",
+    {"an attribute",
+     "<MBNProfile xmlns=\"" + kNamespace + "1\" version=\"1\">" + kHead1 + "</MBNProfile>",
      "MBNProfile"},
 };
 
@@ -223,9 +224,8 @@ const Case kVersions2And3[] = {
     {"an additional context that connects by itself",
      V1(kHead1 + "<ConnectionMode>auto</ConnectionMode>" + kAdditional),
      "MBNProfile/ConnectionMode"},
-    {"an additional context, manual", V1(kHead1 + "<ConnectionMode>manual</ConnectionMode>" +
-                                         kAdditional),
-     nullptr},
+    {"an additional context, manual",
+     V1(kHead1 + "<ConnectionMode>manual</ConnectionMode>" + kAdditional), nullptr},
 };
 
 const Case kVersion4[] = {
@@ -240,7 +240,8 @@ const Case kVersion4[] = {
         "<DataRoamingPartners><Provider>" +
         InV(1, "ProviderID", "00101") + InV(1, "ProviderName", "partner") +
         "</Provider></DataRoamingPartners><PurposeGroups>" + Element("PurposeGroupGuid", kGuid) +
-        "</PurposeGroups><ProfileConditionedOn><CellularClass>3GPP</CellularClass><RATApplicability>"
+        "</PurposeGroups><ProfileConditionedOn><CellularClass>3GPP</"
+        "CellularClass><RATApplicability>"
         "LTE_eHRPD</RATApplicability><RoamApplicability>PartnerAndNonpartner</RoamApplicability>"
         "<IMSI>001010123456789</IMSI><IwlanApplicability>CellularAndIwlan</IwlanApplicability>"
         "</ProfileConditionedOn><IsProvisioningProfile>true</IsProvisioningProfile><ApnID>2</ApnID>"
@@ -263,9 +264,12 @@ const Case kVersion4[] = {
      V4(kHead4 + "<PurposeGroups><PurposeGroupGuid>3E5545D2-1137-4DC8-A198-33F1C657515F"
                  "</PurposeGroupGuid></PurposeGroups>"),
      "MBNProfileExt/PurposeGroups/PurposeGroupGuid"},
-    {"eleven groups", V4(kHead4 + Element("PurposeGroups", [] {
+    {"eleven groups",
+     V4(kHead4 + Element("PurposeGroups",
+                         [] {
                            std::string groups;
-                           for (int i = 0; i < 11; ++i) groups += Element("PurposeGroupGuid", kGuid);
+                           for (int i = 0; i < 11; ++i)
+                             groups += Element("PurposeGroupGuid", kGuid);
                            return groups;
                          }())),
      "MBNProfileExt/PurposeGroups/PurposeGroupGuid"},
@@ -351,8 +355,8 @@ const Case kHostile[] = {
     {"version 4's root in version 1", "<MBNProfileExt xmlns=\"" + kNamespace + "1\"/>",
      "MBNProfileExt"},
     {"a document type", "<!DOCTYPE MBNProfile [<!ENTITY n \"internet\">]>" + V1(kHead1), ""},
-    {"an external document type", "<!DOCTYPE MBNProfile SYSTEM \"file:///etc/passwd\">" + V1(kHead1),
-     ""},
+    {"an external document type",
+     "<!DOCTYPE MBNProfile SYSTEM \"file:///etc/passwd\">" + V1(kHead1), ""},
     {"an entity of nobody", V1("<Name>&n;</Name>" + kNotDefault + kSubscriber), ""},
     {"a text without end", V1(Element("Name", std::string(kMaxProfileBytes, 'n'))), ""},
     {"an encoding that a wide string does not have",
@@ -382,7 +386,8 @@ TEST(ProfileErrors, NameLineElementAndExpectation) {
 TEST(Profiles, SayWhatConnectNeeds) {
   const ProfilePtr profile = DescribeProfile(Parsed(V4(
       kName + kDefault + kSubscriber + kIccId +
-      "<Context><AccessString> inter\tnet </AccessString><UserLogonCred><UserName>u&amp;v</UserName>"
+      "<Context><AccessString> inter\tnet "
+      "</AccessString><UserLogonCred><UserName>u&amp;v</UserName>"
       "<Password> p </Password></UserLogonCred><Compression>ENABLE</Compression><AuthProtocol>PAP"
       "</AuthProtocol><IPType>IPv4v6</IPType></Context>")));
   EXPECT_EQ(profile->kind, ProfileKind::kProfileExt);

@@ -27,8 +27,8 @@ bool ShareSubscriber(const Profile& a, const Profile& b) {
 // MMS profiles have names that no other profile of any subscriber has.
 bool NameIsTaken(const std::vector<StoredProfile>& stored, const Profile& profile) {
   return std::any_of(stored.begin(), stored.end(), [&](const StoredProfile& s) {
-    return s.profile->SameAs(profile) || (s.profile->name == profile.name &&
-                                          (s.profile->is_mms || profile.is_mms));
+    return s.profile->SameAs(profile) ||
+           (s.profile->name == profile.name && (s.profile->is_mms || profile.is_mms));
   });
 }
 
@@ -53,8 +53,8 @@ std::optional<ProfileDocument> ReadOrLog(std::string_view xml) {
 void WriteServiceElements(ProfileDocument& document, const std::vector<Subscriber>& present) {
   if (document.kind() == ProfileKind::kModemConfig) return;
   const auto id = document.Text("SubscriberID");
-  const auto subscriber = std::find_if(
-      present.begin(), present.end(), [&](const Subscriber& s) { return id && s.id == *id; });
+  const auto subscriber = std::find_if(present.begin(), present.end(),
+                                       [&](const Subscriber& s) { return id && s.id == *id; });
   if (subscriber == present.end()) return;
   if (!subscriber->sim_icc_id.empty()) document.SetText("SimIccID", subscriber->sim_icc_id);
   if (!subscriber->home_provider.empty())
@@ -62,8 +62,8 @@ void WriteServiceElements(ProfileDocument& document, const std::vector<Subscribe
 }
 
 // False when the icon is not where the profile says.
-bool TakeIcon(ProfileStore::Transaction& change, const std::string& file,
-              ProfileDocument& document, const Profile* replaced) {
+bool TakeIcon(ProfileStore::Transaction& change, const std::string& file, ProfileDocument& document,
+              const Profile* replaced) {
   const auto source = document.Text("ICONFilePath");
   if (!source) return true;
   // A client that updates what GetProfileXmlData gave it names the copy.
@@ -93,7 +93,8 @@ void TakePassword(ProfileDocument& document, const Profile* replaced) {
 HRESULT Profiles::List(std::vector<ProfilePtr>* profiles) {
   profiles->clear();
   try {
-    for (StoredProfile& stored : store_.List()) profiles->push_back(std::move(stored.profile));
+    for (StoredProfile& stored : store_.List())
+      profiles->push_back(std::move(stored.profile));
   } catch (const std::system_error& error) {
     LogWarning(error.what());
     return E_FAIL;
@@ -171,9 +172,8 @@ HRESULT Profiles::Change(const std::function<HRESULT(ProfileStore::Transaction&)
 }
 
 TaskThread::Ready Profiles::Tell(Event event, ProfilePtr profile) {
-  return TaskThread::Ready([&notifier = notifier_, event, profile = std::move(profile)] {
-    (notifier.*event)(profile);
-  });
+  return TaskThread::Ready(
+      [&notifier = notifier_, event, profile = std::move(profile)] { (notifier.*event)(profile); });
 }
 
 }  // namespace mbnrig::mbn

@@ -2,12 +2,12 @@
 
 /// The rules of creating, changing and deleting profiles, over the store.
 
+#include <winerror.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <winerror.h>
 
 #include "mbn/notifier.h"
 #include "mbn/profile_store.h"
@@ -22,8 +22,8 @@ struct Subscriber {
 };
 
 /// Thread-safe. Results are HRESULTs of the profile pages; E_FAIL, and a line in the log, when the
-/// disk refuses. Throw std::bad_alloc, and then nothing has changed. `present` are the subscribers of
-/// the modems that are present, from whom the elements come that the service writes itself.
+/// disk refuses. Throw std::bad_alloc, and then nothing has changed. `present` are the subscribers
+/// of the modems that are present, from whom the elements come that the service writes itself.
 class Profiles {
  public:
   Profiles(const std::filesystem::path& directory, std::chrono::milliseconds lock_timeout,

@@ -17,8 +17,8 @@ bool SameReadyState(const ModemState& a, const ModemState& b) {
          (!a.subscriber || a.subscriber->ready_state == b.subscriber->ready_state);
 }
 
-// OnConnectStateChange is for what the system or the network does, and for what becomes known; how a
-// request goes is told by its completion.
+// OnConnectStateChange is for what the system or the network does, and for what becomes known; how
+// a request goes is told by its completion.
 bool ConnectStateIsNews(const ModemState& before, const ModemState& after) {
   if (before.network_error != after.network_error) return true;
   const ConnectionReport old = ReportConnection(before), now = ReportConnection(after);
@@ -115,8 +115,10 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
   std::vector<Ready> news = tell ? Differences(*state_, after) : std::vector<Ready>();
   state_ = after;
   if (tell) connection_announced_ = after->has_connection();
-  for (Ready& event : news) events_.Post(std::move(event));
-  for (Ready& event : more) events_.Post(std::move(event));
+  for (Ready& event : news)
+    events_.Post(std::move(event));
+  for (Ready& event : more)
+    events_.Post(std::move(event));
 }
 
 std::vector<TaskThread::Ready> PublishedState::Differences(const ModemState& before,

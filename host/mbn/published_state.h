@@ -27,9 +27,9 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
 
   Snapshot Get() const;
 
-  /// Whether the interface and its connection are listed. They come and go on the event thread, right
-  /// before the event that says so: what the managers list never runs ahead of what clients were
-  /// told, and a handler that does not return holds a removal back.
+  /// Whether the interface and its connection are listed. They come and go on the event thread,
+  /// right before the event that says so: what the managers list never runs ahead of what clients
+  /// were told, and a handler that does not return holds a removal back.
   bool interface_listed() const { return interface_listed_; }
   bool connection_listed() const { return connection_listed_; }
 

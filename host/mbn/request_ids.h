@@ -15,7 +15,8 @@ class RequestIds {
 
   std::uint32_t Next() noexcept {
     std::uint32_t id = ++last_;
-    while (id == 0) id = ++last_;
+    while (id == 0)
+      id = ++last_;
     return id;
   }
 

@@ -1,5 +1,7 @@
 #include "mbn/running_service.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -7,8 +9,6 @@
 #include <stdexcept>
 #include <system_error>
 #include <utility>
-
-#include <unistd.h>
 
 #include "client/monitor.h"
 
@@ -102,7 +102,8 @@ SessionPtr RunningService::FindInterface(std::string_view interface_id) const {
   const std::lock_guard lock(mutex_);
   const auto found =
       std::find_if(sessions_.begin(), sessions_.end(), [&](const SessionPtr& session) {
-        return session->interface_listed() && SameId(session->snapshot()->interface_id, interface_id);
+        return session->interface_listed() &&
+               SameId(session->snapshot()->interface_id, interface_id);
       });
   return found == sessions_.end() ? nullptr : *found;
 }

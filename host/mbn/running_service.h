@@ -20,8 +20,8 @@ using SessionPtr = std::shared_ptr<ModemSession>;
 /// Thread-safe, but for Start and Stop, which are called once each.
 class RunningService final : private client::Monitor::Listener {
  public:
-  /// Throws std::runtime_error when the profiles cannot be had. `notifier` and `request_ids` outlive
-  /// this.
+  /// Throws std::runtime_error when the profiles cannot be had. `notifier` and `request_ids`
+  /// outlive this.
   RunningService(const ServiceConfig& config, Notifier& notifier, RequestIds& request_ids);
   ~RunningService() override;
 

@@ -35,8 +35,8 @@ struct ServiceConfig {
 enum class ServiceState { kStopped, kStarting, kRunning, kStopping };
 
 /// The process's Mobile Broadband service. CoCreateInstance of a manager starts it with the default
-/// configuration unless it was configured, started or stopped before; where that fails, a line in the
-/// log says why and the objects answer as with a stopped service. Thread-safe. Stopped at the
+/// configuration unless it was configured, started or stopped before; where that fails, a line in
+/// the log says why and the objects answer as with a stopped service. Thread-safe. Stopped at the
 /// process's end. Start and Stop are not for event handlers: std::logic_error there.
 class Service {
  public:

@@ -138,8 +138,8 @@ bool IsDocumented(Page page, HRESULT code) {
 HRESULT ResultOf(Page page, Status status) {
   const HRESULT code = MeaningOf(status);
   if (IsDocumented(page, code)) return code;
-  LogWarning(fmt::format("{} does not document {}: E_FAIL", NameOf(page),
-                         mbim::StatusName(status)));
+  LogWarning(
+      fmt::format("{} does not document {}: E_FAIL", NameOf(page), mbim::StatusName(status)));
   return E_FAIL;
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
-/// MBIM status to HRESULT: one table for the whole service, and which of its codes each completion's
-/// page documents.
-
-#include <string_view>
+/// MBIM status to HRESULT: one table for the whole service, and which of its codes each
+/// completion's page documents.
 
 #include <winerror.h>
+
+#include <string_view>
 
 #include "mbim/types.h"
 

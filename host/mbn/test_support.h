@@ -2,6 +2,7 @@
 
 /// What several tests of the room need.
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -19,6 +20,9 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// How long a test waits for what must come; never waited out when all is well.
+inline constexpr std::chrono::seconds kTestPatience{20};
 
 inline constexpr const char* kTestSubscriber = "001010123456789";
 

@@ -1,0 +1,119 @@
+#pragma once
+
+/// A modem and a bus for this room's tests: answers what the test says, when the test says.
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "client/device.h"
+#include "mbn/task_thread.h"
+
+namespace mbnrig::mbn {
+
+/// What the fake does with a command. Thread-safe, as are all of the fakes' methods.
+using Answerer = std::function<client::Reply(mbim::ByteView information)>;
+
+client::Reply Answered(mbim::Status status, mbim::Bytes information = {});
+template <class Payload>
+client::Reply AnsweredWith(const Payload& payload) {
+  return Answered(mbim::Status::kSuccess, mbim::Encode(payload));
+}
+client::Reply Failed(client::Outcome outcome);
+
+/// Registered at home, detached, with a SIM; attaches and activates when told to.
+class FakeModem final : public client::Device {
+ public:
+  /// `dispatch` outlives the modem's use.
+  FakeModem(client::DeviceIdentity identity, TaskThread& dispatch);
+
+  // What the test does.
+  /// How commands of that kind are answered from now on.
+  void On(mbim::BasicConnectCid cid, mbim::CommandType type, Answerer answerer);
+  /// From now on such commands wait until Release, which answers them.
+  void Hold(mbim::BasicConnectCid cid, mbim::CommandType type);
+  void Release(mbim::BasicConnectCid cid, mbim::CommandType type);
+  /// Waits until that many such commands have come.
+  bool WaitForCommands(mbim::BasicConnectCid cid, mbim::CommandType type, std::size_t count);
+  /// The information buffers of such commands, in order.
+  std::vector<mbim::Bytes> Commands(mbim::BasicConnectCid cid, mbim::CommandType type) const;
+  template <class Payload>
+  void Indicate(mbim::BasicConnectCid cid, const Payload& payload) {
+    IndicateRaw(cid, mbim::Encode(payload));
+  }
+  void IndicateRaw(mbim::BasicConnectCid cid, mbim::Bytes information);
+  /// How Open is answered from now on.
+  void OnOpen(std::function<client::Reply()> answerer);
+  std::size_t opens() const;
+  /// The device is off the bus: nothing is held any more, everything ends with kGone.
+  void Vanish();
+
+  // client::Device
+  const client::DeviceIdentity& identity() const override { return identity_; }
+  bool present() const override;
+  void Open(ReplyHandler done) override;
+  void Close(std::function<void()> done) override;
+  void Command(const mbim::Uuid& service, std::uint32_t cid, mbim::CommandType type,
+               mbim::Bytes information, ReplyHandler done,
+               std::chrono::milliseconds timeout) override;
+  void set_indication_handler(IndicationHandler handler) override;
+
+ private:
+  using Key = std::pair<std::uint32_t, mbim::CommandType>;
+  struct Waiting {
+    mbim::Bytes information;
+    ReplyHandler done;
+  };
+  static Key KeyOf(mbim::BasicConnectCid cid, mbim::CommandType type);
+  client::Reply AnswerTo(const Key& key, mbim::ByteView information);
+
+  const client::DeviceIdentity identity_;
+  TaskThread& dispatch_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool present_ = true;
+  std::size_t opens_ = 0;
+  std::function<client::Reply()> open_;
+  IndicationHandler indicate_;
+  std::map<Key, Answerer> answerers_;
+  std::map<Key, std::vector<mbim::Bytes>> commands_;
+  std::map<Key, std::vector<Waiting>> held_;
+};
+
+/// A bus that the test plugs fake modems into. It outlives the monitors it gives out.
+class FakeBus {
+ public:
+  FakeBus() = default;
+  FakeBus(const FakeBus&) = delete;
+  FakeBus& operator=(const FakeBus&) = delete;
+
+  std::unique_ptr<client::Monitor> MakeMonitor();
+  /// A modem that is on the bus, and arrives at monitors that are started.
+  std::shared_ptr<FakeModem> Plug(const std::string& serial = "FAKE0001");
+  /// It leaves: I/O fails at once, then monitors tell of the removal.
+  void Unplug(const std::shared_ptr<FakeModem>& modem);
+
+ private:
+  class Monitor;
+  void Attach(client::Monitor::Listener* listener);
+  void Detach(client::Monitor::Listener* listener);
+
+  std::atomic<unsigned> plugged_{0};
+  std::vector<std::shared_ptr<FakeModem>> modems_;     // of the dispatch thread
+  std::vector<client::Monitor::Listener*> listeners_;  // of the dispatch thread
+  TaskThread dispatch_;                                // last: its tasks use the others
+};
+
+/// What the fake answers unless told otherwise.
+mbim::SubscriberReadyInfo ReadyInfo(mbim::ReadyState state);
+mbim::RegistrationStateInfo Registration(mbim::RegisterState state,
+                                         mbim::RegisterMode mode = mbim::RegisterMode::kAutomatic);
+mbim::PacketServiceInfo PacketService(mbim::PacketServiceState state, std::uint32_t error = 0);
+mbim::ConnectInfo Context(mbim::ActivationState state, std::uint32_t error = 0);
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,293 @@
+// The service's life: starting, stopping, arrivals and removals, and the order of what it tells.
+#include <atomic>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "mbn/service_fixture.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+using mbim::BasicConnectCid;
+using mbim::CommandType;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+
+TEST_F(ServiceTest, RunsFromStartToStop) {
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
+  Service::Get().Start();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
+  EXPECT_THROW(Service::Get().Configure(Config()), std::logic_error);
+  Service::Get().Stop();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+  Service::Get().Stop();
+  Service::Get().Configure(Config());
+}
+
+TEST_F(ServiceTest, SaysWhatToDoWhenItCannotStart) {
+  ServiceConfig config = Config();
+  config.state_dir = "/proc/mbnrig";
+  try {
+    Restart(config);
+    FAIL() << "it started";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("/proc/mbnrig"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("MBNRIG_STATE_DIR"));
+  }
+  EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+  config = Config();
+  config.monitor = []() -> std::unique_ptr<client::Monitor> {
+    throw std::runtime_error("no such bus");
+  };
+  EXPECT_THROW(Restart(config), std::runtime_error);
+  EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+  Restart(Config());
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
+}
+
+TEST_F(ServiceTest, RefusesToBeStoppedByAHandler) {
+  bool refused = false;
+  events->OnEvent([&](const Event& event) {
+    if (event.name != "OnInterfaceArrival") return;
+    try {
+      Service::Get().Stop();
+    } catch (const std::logic_error&) {
+      refused = true;
+    }
+  });
+  PlugModem();
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
+}
+
+TEST_F(ServiceTest, TellsOfArrivalBeforeEverythingElse) {
+  PlugModem();
+  events->WaitFor("OnConnectionArrival");
+  const auto names = events->Names();
+  EXPECT_EQ(names.front(), "OnInterfaceArrival");
+  for (const char* name : {"OnInterfaceCapabilityAvailable", "OnReadyStateChange",
+                           "OnSubscriberInformationChange", "OnHomeProviderAvailable"})
+    EXPECT_THAT(names, Contains(name));
+}
+
+TEST_F(ServiceTest, TellsOfRemovalAndThenListsNothing) {
+  const auto modem = PlugModem();
+  const auto id = InterfaceId(OnlyInterface().Get());
+  bus.Unplug(modem);
+  const Event removal = events->WaitFor("OnInterfaceRemoval");
+  EXPECT_EQ(InterfaceId(removal.As<IMbnInterface>().Get()), id);
+  EXPECT_THAT(events->Names(), Contains("OnConnectionRemoval"));
+  EXPECT_EQ(OnlyInterface(), nullptr);
+  EXPECT_EQ(OnlyConnection(), nullptr);
+  com::Ptr<IMbnInterface> gone;
+  EXPECT_EQ(interfaces->GetInterface(id.c_str(), gone.GetAddressOf()), kNotFound);
+}
+
+TEST_F(ServiceTest, GivesAModemThatComesBackAnotherId) {
+  auto modem = PlugModem();
+  const auto before = InterfaceId(OnlyInterface().Get());
+  bus.Unplug(modem);
+  events->WaitFor("OnInterfaceRemoval");
+  PlugModem();
+  EXPECT_NE(InterfaceId(OnlyInterface().Get()), before);
+}
+
+TEST_F(ServiceTest, TellsOfEveryModemAtStopAndStart) {
+  PlugModem();
+  const auto mbn_interface = OnlyInterface();
+  events->Clear();
+  Service::Get().Stop();
+  EXPECT_THAT(events->Names(), ElementsAre("OnConnectionRemoval", "OnInterfaceRemoval"));
+  Service::Get().Start();
+  events->WaitFor("OnInterfaceArrival");
+  events->WaitFor("OnHomeProviderAvailable");
+  EXPECT_NE(OnlyInterface(), nullptr);
+  // What was obtained before still answers, of the modem as it was.
+  MBN_READY_STATE ready = MBN_READY_STATE_OFF;
+  EXPECT_EQ(mbn_interface->GetReadyState(&ready), S_OK);
+  EXPECT_EQ(ready, MBN_READY_STATE_INITIALIZED);
+}
+
+TEST_F(ServiceTest, OpensAModemThatDidNotOpenAtFirst) {
+  Service::Get().Stop();
+  const auto modem = bus.Plug();
+  modem->OnOpen([attempt = 0]() mutable {
+    ++attempt;
+    if (attempt == 1) return Failed(client::Outcome::kTimedOut);
+    return Answered(attempt == 2 ? mbim::Status::kFailure : mbim::Status::kSuccess);
+  });
+  ServiceConfig config = Config();
+  config.times.retry = std::chrono::milliseconds(1);
+  Restart(config);
+  events->WaitFor("OnInterfaceArrival");
+  EXPECT_EQ(modem->opens(), 3u);
+}
+
+TEST_F(ServiceTest, OpensAModemAgainThatForgotIt) {
+  ServiceConfig config = Config();
+  config.times.retry = std::chrono::milliseconds(1);
+  Restart(config);
+  const auto modem = PlugModem();
+  CreateProfile();
+  const auto connection = OnlyConnection();
+  const auto not_open = [](mbim::ByteView) {
+    auto reply = Failed(client::Outcome::kFunctionError);
+    reply.error = mbim::ProtocolError::kNotOpened;
+    return reply;
+  };
+  modem->On(BasicConnectCid::kPacketService, CommandType::kSet, not_open);
+  modem->On(BasicConnectCid::kConnect, CommandType::kQuery, not_open);
+  ULONG request = 0;
+  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, E_FAIL);
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kFailure));
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                  ReadyInfo(mbim::ReadyState::kSimNotInserted));
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                  ReadyInfo(mbim::ReadyState::kInitialized));
+  const std::size_t caps =
+      modem->Commands(BasicConnectCid::kDeviceCaps, CommandType::kQuery).size();
+  EXPECT_TRUE(modem->WaitForCommands(BasicConnectCid::kDeviceCaps, CommandType::kQuery, caps + 1));
+  EXPECT_GE(modem->opens(), 2u);
+  EXPECT_NE(OnlyInterface(), nullptr);
+}
+
+TEST_F(ServiceTest, AnswersAsDocumentedWhenStopped) {
+  PlugModem();
+  CreateProfile();
+  const auto mbn_interface = OnlyInterface();
+  const auto connection = OnlyConnection();
+  com::Ptr<IMbnConnectionProfile> profile;
+  ASSERT_EQ(
+      profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
+      S_OK);
+  Service::Get().Stop();
+
+  SAFEARRAY* array = nullptr;
+  ULONG request = 1;
+  com::Ptr<IMbnInterface> found;
+  com::Ptr<IMbnConnection> other;
+  com::Ptr<IMbnConnectionProfile> again;
+  EXPECT_EQ(interfaces->GetInterfaces(&array), kServiceNotActive);
+  EXPECT_EQ(connections->GetConnections(&array), kServiceNotActive);
+  EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, &array), kServiceNotActive);
+  EXPECT_EQ(array, nullptr);
+  EXPECT_EQ(
+      interfaces->GetInterface(InterfaceId(mbn_interface.Get()).c_str(), found.GetAddressOf()),
+      kNotFound);
+  EXPECT_EQ(connections->GetConnection(L"{0}", other.GetAddressOf()), kServiceNotActive);
+  EXPECT_EQ(mbn_interface->GetConnection(other.GetAddressOf()), kNotFound);
+  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"internet", again.GetAddressOf()),
+            kServiceNotActive);
+  EXPECT_EQ(profiles->CreateConnectionProfile(L"<x/>"), kServiceNotActive);
+  EXPECT_EQ(profile->UpdateProfile(L"<x/>"), kServiceNotActive);
+  EXPECT_EQ(profile->Delete(), kServiceNotActive);
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+            kServiceNotActive);
+  EXPECT_EQ(request, 0u);
+  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
+  EXPECT_EQ(StateOf(connection.Get()).code, S_OK);
+  EXPECT_THAT(XmlOf(profile.Get()), ::testing::HasSubstr("internet"));
+
+  // Started again, managers work as before; objects of the earlier run stand for what is gone.
+  Service::Get().Start();
+  events->WaitFor("OnInterfaceArrival");
+  EXPECT_NE(OnlyInterface(), nullptr);
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), kNotFound);
+  EXPECT_EQ(profile->Delete(), E_HANDLE);
+}
+
+TEST_F(ServiceTest, CompletesPendingRequestsWhenItStops) {
+  const auto modem = PlugModem();
+  CreateProfile();
+  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  const auto connection = OnlyConnection();
+  ULONG connecting = 0, disconnecting = 0;
+  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &connecting), S_OK);
+  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
+  ASSERT_EQ(connection->Disconnect(&disconnecting), S_OK);
+  Service::Get().Stop();
+  const Event connected = events->WaitFor("OnConnectComplete");
+  EXPECT_EQ(connected.request, connecting);
+  EXPECT_EQ(connected.status, kServiceNotActive);
+  const Event disconnected = events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(disconnected.request, disconnecting);
+  EXPECT_EQ(disconnected.status, S_OK);
+}
+
+TEST_F(ServiceTest, TellsEveryClient) {
+  const auto other = com::Make<EventLog>();
+  const auto manager = CreateManager<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+  other->Advise(manager.Get());
+  PlugModem();
+  CreateProfile();
+  ULONG request = 0;
+  ASSERT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").request, request);
+  EXPECT_EQ(other->WaitFor("OnConnectComplete").request, request);
+  other->Disconnect();
+}
+
+// A completion that overtook its call would find `request` unset.
+TEST_F(ServiceTest, NeverCompletesARequestBeforeItsCallerHasTheId) {
+  PlugModem();
+  CreateProfile();
+  ULONG request = 0;  // as in a client: no lock between the call and the handler
+  std::atomic<int> strangers{0};
+  events->OnEvent([&](const Event& event) {
+    if (event.name != "OnConnectComplete" && event.name != "OnDisconnectComplete") return;
+    if (event.request == 0 || event.request != request) ++strangers;
+  });
+  const auto connection = OnlyConnection();
+  std::set<ULONG> ids;
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+    ids.insert(request);
+    events->WaitFor("OnConnectComplete");
+    ASSERT_EQ(connection->Disconnect(&request), S_OK);
+    ids.insert(request);
+    events->WaitFor("OnDisconnectComplete");
+    events->Clear();
+  }
+  EXPECT_EQ(strangers, 0);
+  EXPECT_EQ(ids.size(), 400u);
+}
+
+TEST_F(ServiceTest, SurvivesClientsAndRestartsAtOnce) {
+  PlugModem();
+  CreateProfile();
+  const auto connection = OnlyConnection();
+  std::atomic<bool> enough{false};
+  std::atomic<unsigned> accepted{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back([&] {
+      while (!enough) {
+        SAFEARRAY* array = nullptr;
+        if (connections->GetConnections(&array) != S_OK) continue;
+        for (const auto& each : Elements<IMbnConnection>(array)) {
+          ULONG request = 0;
+          if (each->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request) == S_OK) ++accepted;
+          if (each->Disconnect(&request) == S_OK) ++accepted;
+        }
+      }
+    });
+  }
+  for (int i = 0; i < 5; ++i) {
+    Service::Get().Stop();
+    Service::Get().Start();
+    events->WaitFor("OnInterfaceArrival");
+  }
+  enough = true;
+  for (auto& client : clients)
+    client.join();
+  Service::Get().Stop();
+  unsigned completed = 0;
+  for (const std::string& name : events->Names())
+    completed += name == "OnConnectComplete" || name == "OnDisconnectComplete";
+  EXPECT_EQ(completed, accepted) << "a completion was lost, or came twice";
+}
+
+}  // namespace
+}  // namespace mbnrig::mbn

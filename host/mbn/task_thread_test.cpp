@@ -1,0 +1,106 @@
+#include "mbn/task_thread.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <set>
+#include <stdexcept>
+#include <vector>
+
+#include "mbn/request_ids.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+
+TEST(TaskThread, RunsTasksInOrderOnItsThread) {
+  TaskThread thread;
+  std::vector<int> order;
+  for (int i = 0; i < 3; ++i) {
+    thread.Post([&, i] {
+      EXPECT_TRUE(thread.IsCurrent());
+      order.push_back(i);
+    });
+  }
+  EXPECT_FALSE(thread.IsCurrent());
+  thread.Stop();
+  EXPECT_THAT(order, ElementsAre(0, 1, 2));
+}
+
+TEST(TaskThread, RunsWhatTasksPostWhileItStops) {
+  TaskThread thread;
+  std::vector<int> order;
+  thread.Post([&] {
+    order.push_back(1);
+    thread.Post([&] { order.push_back(2); });
+  });
+  thread.Stop();
+  EXPECT_THAT(order, ElementsAre(1, 2));
+  thread.Post([&] { order.push_back(3); });
+  thread.Stop();
+  EXPECT_THAT(order, ElementsAre(1, 2));
+}
+
+TEST(TaskThread, RunsLaterWhatIsDueLater) {
+  TaskThread thread;
+  std::vector<int> order;
+  std::promise<void> done;
+  thread.PostAfter(milliseconds(20), [&] {
+    order.push_back(3);
+    done.set_value();
+  });
+  thread.PostAfter(milliseconds(10), [&] { order.push_back(2); });
+  thread.Post([&] { order.push_back(1); });
+  done.get_future().wait();
+  thread.Stop();
+  EXPECT_THAT(order, ElementsAre(1, 2, 3));
+}
+
+TEST(TaskThread, ForgetsAtTheStopWhatIsNotDue) {
+  auto held = std::make_shared<int>(0);
+  TaskThread thread;
+  thread.PostAfter(std::chrono::hours(1), [held] { FAIL(); });
+  thread.Stop();
+  thread.PostAfter(milliseconds(0), [held] { FAIL(); });
+  EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST(TaskThread, OutlivesATaskThatThrows) {
+  TaskThread thread;
+  bool ran = false;
+  thread.Post([] { throw std::runtime_error("expected in this test"); });
+  thread.Post([&] { ran = true; });
+  thread.Stop();
+  EXPECT_TRUE(ran);
+}
+
+TEST(RequestIds, AreNeverZero) {
+  RequestIds ids(0xFFFFFFFE);
+  EXPECT_EQ(ids.Next(), 0xFFFFFFFFu);
+  EXPECT_EQ(ids.Next(), 1u);
+}
+
+TEST(RequestIds, AreUniqueAcrossThreads) {
+  constexpr std::size_t kEach = 5000;
+  RequestIds ids;
+  std::vector<std::vector<std::uint32_t>> taken(4);
+  std::vector<std::thread> threads;
+  for (auto& mine : taken) {
+    threads.emplace_back([&] {
+      for (std::size_t i = 0; i < kEach; ++i)
+        mine.push_back(ids.Next());
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  std::set<std::uint32_t> all;
+  for (const auto& mine : taken)
+    all.insert(mine.begin(), mine.end());
+  EXPECT_EQ(all.size(), 4 * kEach);
+}
+
+}  // namespace
+}  // namespace mbnrig::mbn
