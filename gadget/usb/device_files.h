@@ -1,0 +1,83 @@
+#pragma once
+
+/// The narrow seam to the kernel: one USB device made of files, as FunctionFS and GadgetFS offer
+/// it. UdcController runs the MBIM function over it; tests put a scripted one in its place.
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "usb/mbim_function.h"
+
+namespace mbnrig::usb {
+
+/// The bus was reset, or the host is gone.
+struct BusResetEvent {};
+/// The kernel has answered SET_CONFIGURATION (or what undoes it) itself and has set up, or taken
+/// away, the endpoints. Repeated when the host selects an interface's setting.
+struct ConfiguredEvent {
+  bool on = false;
+};
+/// The host has given up the control request under way.
+struct SetupCancelledEvent {};
+using DeviceEvent = std::variant<SetupPacket, BusResetEvent, ConfiguredEvent, SetupCancelledEvent>;
+
+/// An endpoint transfer that has ended.
+struct EndpointCompletion {
+  enum class Kind { kNotification, kBulkOut } kind{};
+  bool ok = false;
+  Bytes data;  ///< kBulkOut: what came
+};
+
+/// One device. Open, LeaveBus and Close are called by the gadget's thread; LeaveBus while the loop
+/// thread may be in any other call. All other methods are the loop thread's.
+class DeviceFiles {
+ public:
+  virtual ~DeviceFiles() = default;
+
+  /// How the function is to be joined to this device. Before Open.
+  virtual Attachment Describe() const = 0;
+  /// Sets the device up, by the function's descriptors, and lets it appear on the bus. Throws
+  /// std::runtime_error with one line that says what to do; then nothing is left behind.
+  virtual void Open(const MbimFunction& function) = 0;
+  /// Takes it off the bus; every call that waits for the host returns.
+  virtual void LeaveBus() = 0;
+  /// Takes everything down that Open set up.
+  virtual void Close() = 0;
+
+  /// Called first on the loop thread.
+  virtual void BeginLoop() = 0;
+  /// Readable (poll) when NextEvent may have something.
+  virtual int event_fd() const = 0;
+  virtual void ClearEventSignal() = 0;
+  /// The next event, without waiting.
+  virtual std::optional<DeviceEvent> NextEvent() = 0;
+
+  /// The reply to the last SetupPacket. A request that the host has given up is ignored.
+  virtual void StallControl(const SetupPacket& setup) = 0;
+  virtual void AckControl(const SetupPacket& setup) = 0;
+  virtual void SendControl(const SetupPacket& setup, ByteView data) = 0;
+  /// The data of an OUT request. Pending: not here yet, ask again after an event signal. Cancelled:
+  /// the host has given up.
+  struct Pending {};
+  struct Cancelled {};
+  virtual std::variant<Bytes, Pending, Cancelled> ReceiveControl(const SetupPacket& setup) = 0;
+  /// True where the kernel takes an OUT request's data before anybody is asked: such a request can
+  /// neither be stalled nor kept waiting.
+  virtual bool data_comes_first() const = 0;
+
+  /// Sets the endpoints up or takes them away, where the kernel leaves that to its user; transfers
+  /// under way end.
+  virtual void SetEndpoints(bool on) = 0;
+  /// The host has selected a setting of an interface: data toggles start afresh.
+  virtual void ResetToggles() = 0;
+  /// One transfer each, under way until its completion is taken. False: it could not begin.
+  virtual bool StartNotification(ByteView notification) = 0;
+  virtual bool StartBulkOut() = 0;
+  /// Readable (poll) when TakeCompletions has something.
+  virtual int completion_fd() const = 0;
+  virtual std::vector<EndpointCompletion> TakeCompletions() = 0;
+};
+
+}  // namespace mbnrig::usb

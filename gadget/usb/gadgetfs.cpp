@@ -1,0 +1,370 @@
+#include "usb/gadgetfs.h"
+
+#include <fcntl.h>
+#include <linux/usb/gadgetfs.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
+
+#include "usb/endpoint_queue.h"
+#include "usb/requests.h"
+
+namespace mbnrig::usb {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kDeviceTag = 0;
+constexpr std::uint32_t kEndpointTag = 1;
+// RBUF_SIZE of the kernel's legacy/inode.c: longer requests are cut or stalled there.
+constexpr std::uint16_t kControlLimit = 256;
+/// For transfers that were cancelled to end; they do so at once unless a UDC's driver is at fault.
+constexpr int kCancelTimeoutMs = 1000;
+
+// Beside the UDCs' locks; no UDC is called so.
+constexpr char kSingleLock[] = "gadgetfs";
+
+/// What a GadgetFS file name says of its endpoint.
+struct EndpointName {
+  std::uint8_t address = 0;
+  std::string kind;  ///< "bulk", "int", "iso"; empty: any
+};
+
+/// "ep5in-int" read; nothing for other names, "ep-a" among them, whose address the UDC chooses.
+std::optional<EndpointName> ReadName(const std::string& name) {
+  constexpr std::string_view kStart = "ep";
+  if (name.compare(0, kStart.size(), kStart) != 0) return std::nullopt;
+  const char* end = name.data() + name.size();
+  unsigned number = 0;
+  const auto [rest, error] = std::from_chars(name.data() + kStart.size(), end, number);
+  if (error != std::errc() || number == 0 || number > 15) return std::nullopt;
+  const std::string direction(rest, end);
+  const auto dash = direction.find('-');
+  const std::string way = direction.substr(0, dash);
+  if (way != "in" && way != "out") return std::nullopt;
+  EndpointName read;
+  read.address = static_cast<std::uint8_t>(number | (way == "in" ? 0x80u : 0u));
+  if (dash != std::string::npos) read.kind = direction.substr(dash + 1);
+  return read;
+}
+
+void Put32(Bytes& bytes, std::uint32_t value) {
+  // "Host order" there.
+  std::uint8_t raw[sizeof value];
+  std::memcpy(raw, &value, sizeof raw);
+  bytes.insert(bytes.end(), std::begin(raw), std::end(raw));
+}
+
+void Append(Bytes& bytes, const Bytes& more) {
+  bytes.insert(bytes.end(), more.begin(), more.end());
+}
+
+fs::path OurFolder() {
+  return kStateFolder / "gadgetfs";
+}
+
+UdcLock OnlyOne() {
+  auto lock = UdcLock::Try(kSingleLock);
+  if (!lock) {
+    throw std::runtime_error(
+        "GadgetFS serves one gadget at a time, and another mbim-gadget has it: stop that one, or "
+        "choose --controller functionfs");
+  }
+  return std::move(*lock);
+}
+
+class GadgetFs : public DeviceFiles {
+ public:
+  explicit GadgetFs(UdcLock lock)
+      : lock_(std::move(lock)),
+        single_(OnlyOne()),
+        chip_(UdcProperty(lock_.udc(), "USB_UDC_NAME")) {
+    FindFolder();
+    try {
+      FindLayout();
+    } catch (...) {
+      if (ours_) Unmount(folder_);
+      throw;
+    }
+  }
+  ~GadgetFs() override {
+    Close();
+    if (ours_) Unmount(folder_);
+  }
+
+  Attachment Describe() const override { return {layout_, kControlLimit, true, {}}; }
+
+  void Open(const MbimFunction& function) override {
+    ep0_ = Appear(function.identity(), layout_);
+    queue_ = std::make_unique<EndpointQueue>();
+  }
+
+  /// GadgetFS leaves when ep0 is closed; nothing else there waits for the host.
+  void LeaveBus() override {}
+
+  void Close() override {
+    CloseEndpoints();
+    queue_.reset();
+    ep0_.Close();
+    signal_.Close();
+  }
+
+  /// poll() on GadgetFS's ep0 swallows the news of a request that the host has given up. SIGIO
+  /// tells of every event instead: sent to this thread alone, read from a descriptor.
+  void BeginLoop() override {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGIO);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signal_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    const f_owner_ex owner{F_OWNER_TID, ::gettid()};
+    ::fcntl(ep0_.get(), F_SETOWN_EX, &owner);
+    ::fcntl(ep0_.get(), F_SETFL, O_NONBLOCK | O_ASYNC);
+    ::raise(SIGIO);  // for what came before
+  }
+  int event_fd() const override { return signal_.get(); }
+  void ClearEventSignal() override {
+    signalfd_siginfo info{};
+    while (::read(signal_.get(), &info, sizeof info) == sizeof info) {
+    }
+  }
+
+  std::optional<DeviceEvent> NextEvent() override {
+    for (;;) {
+      usb_gadgetfs_event event{};
+      const ssize_t count = ::read(ep0_.get(), &event, sizeof event);
+      if (count < 0 && errno == EIDRM) return SetupCancelledEvent{};
+      if (count != sizeof event) return std::nullopt;
+      if (event.type == GADGETFS_DISCONNECT) return BusResetEvent{};
+      if (event.type == GADGETFS_SETUP) {
+        const usb_ctrlrequest& setup = event.u.setup;
+        return SetupPacket{setup.bRequestType, setup.bRequest, Word(&setup.wValue),
+                           Word(&setup.wIndex), Word(&setup.wLength)};
+      }
+    }
+  }
+
+  // A request in the wrong direction is a stall.
+  void StallControl(const SetupPacket& setup) override {
+    char nothing = 0;
+    [[maybe_unused]] const auto result =
+        IsIn(setup) ? ::read(ep0_.get(), &nothing, 1) : ::write(ep0_.get(), &nothing, 0);
+  }
+  void AckControl(const SetupPacket&) override {
+    char nothing = 0;
+    [[maybe_unused]] const auto result = ::read(ep0_.get(), &nothing, 0);
+  }
+  void SendControl(const SetupPacket&, ByteView data) override {
+    [[maybe_unused]] const auto result = ::write(ep0_.get(), data.data(), data.size());
+  }
+  std::variant<Bytes, Pending, Cancelled> ReceiveControl(const SetupPacket& setup) override {
+    Bytes data(setup.length);
+    const ssize_t count = ::read(ep0_.get(), data.data(), data.size());
+    if (count < 0 && errno == EAGAIN) return Pending{};
+    if (count < 0) return Cancelled{};
+    data.resize(static_cast<std::size_t>(count));
+    return data;
+  }
+  bool data_comes_first() const override { return true; }
+
+  void SetEndpoints(bool on) override {
+    CloseEndpoints();
+    if (!on) return;
+    notification_ = OpenEndpoint(layout_.notification_endpoint);
+    bulk_in_ = OpenEndpoint(layout_.bulk_in_endpoint);
+    bulk_out_ = OpenEndpoint(layout_.bulk_out_endpoint);
+  }
+  void ResetToggles() override {
+    for (const Fd* endpoint : {&bulk_in_, &bulk_out_}) {
+      if (*endpoint) ::ioctl(endpoint->get(), GADGETFS_CLEAR_HALT);
+    }
+  }
+  bool StartNotification(ByteView notification) override {
+    return queue_->StartNotification(notification_, notification);
+  }
+  bool StartBulkOut() override { return queue_->StartBulkOut(bulk_out_); }
+  int completion_fd() const override { return queue_->completion_fd(); }
+  std::vector<EndpointCompletion> TakeCompletions() override {
+    auto completions = std::move(completions_);
+    completions_.clear();
+    for (auto& completion : queue_->TakeCompletions())
+      completions.push_back(std::move(completion));
+    return completions;
+  }
+
+ private:
+  static std::uint16_t Word(const void* wire) {
+    std::uint8_t bytes[2];
+    std::memcpy(bytes, wire, sizeof bytes);
+    return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
+  }
+
+  /// Finds or makes the mount. GadgetFS decides which UDC it serves when it is mounted: the first
+  /// that is free then.
+  void FindFolder() {
+    if (const auto mounted = FindMount("gadgetfs")) {
+      folder_ = *mounted;
+    } else {
+      folder_ = OurFolder();
+      Mount("mbnrig", folder_, "gadgetfs", "gadgetfs");
+    }
+    ours_ = folder_ == OurFolder();
+    if (fs::exists(folder_ / chip_)) return;
+    std::string served;
+    for (const auto& name : Files())
+      served = name;
+    if (ours_) Unmount(folder_);
+    throw std::runtime_error("GadgetFS serves the first UDC that is free, '" + served + "', not '" +
+                             lock_.udc() + "': use that one, or --controller functionfs");
+  }
+
+  std::vector<std::string> Files() const {
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
+      names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+
+  /// The addresses of the UDC's endpoints are known once a device is bound to it.
+  void FindLayout() {
+    const Fd trial = Appear(scenario::UsbIdentity{}, layout_);
+    layout_ = FitLayout(Files(), layout_);
+  }
+
+  /// Lets the device appear on the bus: it stays until the file is closed.
+  Fd Appear(const scenario::UsbIdentity& whole, const Layout& layout) const {
+    auto identity = whole;
+    identity.max_control_message = std::min(identity.max_control_message, kControlLimit);
+    const auto path = folder_ / chip_;
+    Fd fd(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (!fd) throw std::runtime_error("cannot open " + path.string() + ": " + Advice(errno));
+    Bytes block;
+    Put32(block, kDeviceTag);
+    Append(block, Encode(MbimConfiguration(identity, Speed::kFull, layout)));
+    Append(block, Encode(MbimConfiguration(identity, Speed::kHigh, layout)));
+    Append(block, Encode(MbimDevice(identity, Speed::kHigh)));
+    if (::write(fd.get(), block.data(), block.size()) != static_cast<ssize_t>(block.size())) {
+      throw std::runtime_error("GadgetFS cannot take UDC '" + lock_.udc() + "': " + Advice(errno));
+    }
+    // Reading once makes us the one who answers requests, SET_CONFIGURATION among them.
+    usb_gadgetfs_event none{};
+    [[maybe_unused]] const auto result = ::read(fd.get(), &none, sizeof none);
+    if (UdcProperty(lock_.udc(), "USB_UDC_DRIVER").empty()) {
+      throw std::runtime_error("GadgetFS took another UDC than '" + lock_.udc() +
+                               "': it takes the first that is free");
+    }
+    return fd;
+  }
+
+  Fd OpenEndpoint(std::uint8_t address) const {
+    const std::string name = EndpointFile(Files(), address);
+    if (name.empty()) return {};
+    Fd fd(::open((folder_ / name).c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (!fd) return fd;
+    Bytes block;
+    Put32(block, kEndpointTag);
+    for (const Speed speed : {Speed::kFull, Speed::kHigh}) {
+      const auto configuration = MbimConfiguration(scenario::UsbIdentity{}, speed, layout_);
+      for (const auto& interface : configuration.interfaces) {
+        for (const auto& endpoint : interface.endpoints) {
+          if (endpoint.address == address) Append(block, Encode(endpoint));
+        }
+      }
+    }
+    if (::write(fd.get(), block.data(), block.size()) != static_cast<ssize_t>(block.size())) {
+      fd.Close();
+    }
+    return fd;
+  }
+
+  /// An endpoint can be opened again only when its last transfer has ended.
+  void CloseEndpoints() {
+    if (!queue_) return;
+    queue_->Cancel();
+    while (queue_->busy()) {
+      pollfd waiting{queue_->completion_fd(), POLLIN, 0};
+      if (::poll(&waiting, 1, kCancelTimeoutMs) <= 0) break;
+      for (auto& completion : queue_->TakeCompletions()) {
+        completions_.push_back(std::move(completion));
+      }
+    }
+    for (Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_})
+      endpoint->Close();
+  }
+
+  UdcLock lock_;
+  const UdcLock single_;    ///< GadgetFS serves one device
+  const std::string chip_;  ///< what GadgetFS calls the UDC
+  fs::path folder_;
+  bool ours_ = false;
+  Layout layout_;
+  Fd ep0_, signal_;
+  Fd notification_, bulk_in_, bulk_out_;
+  std::unique_ptr<EndpointQueue> queue_;
+  std::vector<EndpointCompletion> completions_;  ///< of transfers that were cancelled
+};
+
+}  // namespace
+
+Layout FitLayout(const std::vector<std::string>& files, const Layout& wish) {
+  std::vector<EndpointName> names;
+  for (const auto& file : files) {
+    if (const auto name = ReadName(file)) names.push_back(*name);
+  }
+  std::vector<std::uint8_t> taken;
+  auto choose = [&](std::uint8_t wished, const std::string& kind, const char* what) {
+    auto fits = [&](const EndpointName& name) {
+      return (name.address & 0x80) == (wished & 0x80) && (name.kind == kind || name.kind.empty()) &&
+             std::find(taken.begin(), taken.end(), name.address) == taken.end();
+    };
+    const EndpointName* best = nullptr;
+    for (const auto& name : names) {
+      if (!fits(name)) continue;
+      // An endpoint that can do this alone leaves the others their choice.
+      if (best == nullptr || (best->kind.empty() && !name.kind.empty())) best = &name;
+      if (name.address == wished) {
+        best = &name;
+        break;
+      }
+    }
+    if (best == nullptr) {
+      throw std::runtime_error(std::string("the UDC has no endpoint for ") + what);
+    }
+    taken.push_back(best->address);
+    return best->address;
+  };
+  Layout layout = wish;
+  layout.notification_endpoint = choose(wish.notification_endpoint, "int", "interrupt IN");
+  layout.bulk_in_endpoint = choose(wish.bulk_in_endpoint, "bulk", "bulk IN");
+  layout.bulk_out_endpoint = choose(wish.bulk_out_endpoint, "bulk", "bulk OUT");
+  return layout;
+}
+
+std::string EndpointFile(const std::vector<std::string>& files, std::uint8_t address) {
+  for (const auto& file : files) {
+    const auto name = ReadName(file);
+    if (name && name->address == address) return file;
+  }
+  return {};
+}
+
+std::unique_ptr<DeviceFiles> MakeGadgetFs(UdcLock lock) {
+  return std::make_unique<GadgetFs>(std::move(lock));
+}
+
+void ClearAbandonedGadgetFs() {
+  if (const auto lock = UdcLock::Try(kSingleLock)) Unmount(OurFolder());
+}
+
+}  // namespace mbnrig::usb

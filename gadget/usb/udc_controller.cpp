@@ -1,0 +1,247 @@
+#include "usb/udc_controller.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "usb/requests.h"
+
+namespace mbnrig::usb {
+namespace {
+
+constexpr std::uint8_t kSetConfiguration = 9;
+constexpr std::uint8_t kSetInterface = 11;
+/// After so many failures in a row, endpoints rest until the host configures the device again.
+constexpr int kMaxFailures = 8;
+
+bool IsStandard(const SetupPacket& setup, std::uint8_t request) {
+  return RequestTypeOf(setup) == RequestType::kStandard && !IsIn(setup) && setup.request == request;
+}
+
+}  // namespace
+
+UdcController::UdcController(MbimFunction& function, std::unique_ptr<DeviceFiles> files)
+    : function_(function),
+      files_(std::move(files)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+UdcController::~UdcController() {
+  Unplug();
+}
+
+void UdcController::Plug() {
+  if (plugged_) return;
+  Attachment attachment = files_->Describe();
+  attachment.notification_ready = [this] { Wake(); };
+  function_.Attach(std::move(attachment));
+  try {
+    files_->Open(function_);
+  } catch (...) {
+    function_.Detach();
+    throw;
+  }
+  stopping_ = false;
+  thread_ = std::thread([this] { Loop(); });
+  plugged_ = true;
+}
+
+void UdcController::Unplug() {
+  if (!plugged_) return;
+  plugged_ = false;
+  stopping_ = true;
+  files_->LeaveBus();
+  Wake();
+  thread_.join();
+  function_.Detach();
+  files_->Close();
+  request_.reset();
+  endpoints_on_ = notification_under_way_ = bulk_under_way_ = false;
+  notification_.reset();
+  replies_.clear();
+}
+
+/// May be called under the function's lock.
+void UdcController::Wake() {
+  const std::uint64_t one = 1;
+  // Fails only when the counter is full, and then the loop is awake anyway.
+  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+}
+
+void UdcController::Loop() {
+  files_->BeginLoop();
+  while (!stopping_) {
+    std::array<pollfd, 3> fds{{{wake_.get(), POLLIN, 0},
+                               {files_->event_fd(), POLLIN, 0},
+                               {files_->completion_fd(), POLLIN, 0}}};
+    if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return;
+    if (fds[0].revents != 0) {
+      std::uint64_t count = 0;
+      [[maybe_unused]] const auto read = ::read(wake_.get(), &count, sizeof count);
+    }
+    AnswerReplies();
+    const bool signalled = fds[1].revents != 0;
+    if (signalled) files_->ClearEventSignal();
+    if (signalled && request_ && request_->acknowledged) CollectData();
+    // A request that is kept waiting: what is signalled now is that the host has given it up.
+    if (signalled && Waiting() && !request_->acknowledged) HandleNext();
+    while (!stopping_ && !Waiting() && HandleNext()) {
+    }
+    for (const auto& completion : files_->TakeCompletions())
+      Complete(completion);
+    Pump();
+  }
+}
+
+/// Whether the device waits for our reply; until it has it, asking for events would be taken for
+/// one.
+bool UdcController::Waiting() const {
+  return request_ && !request_->data;
+}
+
+bool UdcController::HandleNext() {
+  const auto event = files_->NextEvent();
+  if (event) Handle(*event);
+  return event.has_value();
+}
+
+void UdcController::Handle(const DeviceEvent& event) {
+  if (const auto* setup = std::get_if<SetupPacket>(&event)) {
+    files_->ClearEventSignal();  // of this request; a later one means something else
+    Begin(*setup);
+    return;
+  }
+  request_.reset();
+  if (std::holds_alternative<BusResetEvent>(event)) {
+    function_.BusReset();
+    files_->SetEndpoints(false);
+    endpoints_on_ = false;
+    notification_.reset();
+  } else if (const auto* configured = std::get_if<ConfiguredEvent>(&event)) {
+    function_.SetConfiguration(configured->on ? 1 : 0);
+    endpoints_on_ = configured->on;
+    if (!configured->on) notification_.reset();
+    failures_ = 0;
+  }
+}
+
+void UdcController::Begin(const SetupPacket& setup) {
+  request_ = Request{++last_request_, setup, false, std::nullopt};
+  if (files_->data_comes_first() && !IsIn(setup) && setup.length > 0) {
+    request_->acknowledged = true;
+    CollectData();
+    return;
+  }
+  Ask(*request_);
+}
+
+/// Asks the function; what it replies at once is passed on at once.
+void UdcController::Ask(Request request) {
+  function_.HandleSetup(request.setup, [this, number = request.number](ControlReply reply) {
+    {
+      std::lock_guard lock(mutex_);
+      replies_.emplace_back(number, std::move(reply));
+    }
+    Wake();
+  });
+  AnswerReplies();
+}
+
+void UdcController::AnswerReplies() {
+  for (;;) {
+    std::optional<ControlReply> reply;
+    {
+      std::lock_guard lock(mutex_);
+      if (replies_.empty()) return;
+      // Another number's request was given up by the host.
+      if (request_ && replies_.front().first == request_->number) {
+        reply = std::move(replies_.front().second);
+      }
+      replies_.pop_front();
+    }
+    if (reply) Reply(*reply);
+  }
+}
+
+void UdcController::Reply(const ControlReply& reply) {
+  const SetupPacket setup = request_->setup;
+  const bool has_out_data = !IsIn(setup) && setup.length > 0;
+  if (request_->data) {  // it has come and was accepted by the kernel long ago
+    if (std::holds_alternative<Ack>(reply)) function_.DataStage(setup, *request_->data);
+    request_.reset();
+    return;
+  }
+  if (std::holds_alternative<Ack>(reply) && has_out_data) {
+    request_->acknowledged = true;
+    CollectData();
+    return;
+  }
+  request_.reset();
+  if (const auto* bytes = std::get_if<Bytes>(&reply)) {
+    files_->SendControl(setup, *bytes);
+  } else if (std::holds_alternative<Ack>(reply)) {
+    FollowConfiguration(setup);
+    files_->AckControl(setup);
+  } else {
+    files_->StallControl(setup);
+  }
+}
+
+void UdcController::CollectData() {
+  auto received = files_->ReceiveControl(request_->setup);
+  if (std::holds_alternative<DeviceFiles::Pending>(received)) return;
+  if (std::holds_alternative<DeviceFiles::Cancelled>(received)) {
+    request_.reset();
+    return;
+  }
+  Bytes& data = std::get<Bytes>(received);
+  if (!files_->data_comes_first()) {
+    const SetupPacket setup = request_->setup;
+    request_.reset();
+    function_.DataStage(setup, data);
+    return;
+  }
+  request_->acknowledged = false;
+  request_->data = std::move(data);
+  // The device waits for nothing any more: the next request may come while this one is held.
+  Ask(*request_);
+}
+
+/// Endpoints are to be ready before the host is told that the configuration is.
+void UdcController::FollowConfiguration(const SetupPacket& setup) {
+  if (IsStandard(setup, kSetConfiguration)) {
+    files_->SetEndpoints(false);
+    endpoints_on_ = function_.configured();
+    files_->SetEndpoints(endpoints_on_);
+    notification_.reset();
+    failures_ = 0;
+  } else if (IsStandard(setup, kSetInterface)) {
+    files_->ResetToggles();
+  }
+}
+
+void UdcController::Complete(const EndpointCompletion& completion) {
+  failures_ = completion.ok ? 0 : failures_ + 1;
+  if (completion.kind == EndpointCompletion::Kind::kNotification) {
+    notification_under_way_ = false;
+    // One that failed because the endpoints were set up anew goes again.
+    if (completion.ok) notification_.reset();
+  } else {
+    bulk_under_way_ = false;
+    if (completion.ok) function_.ReceiveBulk(completion.data);
+  }
+}
+
+void UdcController::Pump() {
+  if (!endpoints_on_ || failures_ >= kMaxFailures) return;
+  if (!bulk_under_way_) bulk_under_way_ = files_->StartBulkOut();
+  if (notification_under_way_) return;
+  if (!notification_) notification_ = function_.TakeNotification();
+  if (notification_) notification_under_way_ = files_->StartNotification(*notification_);
+}
+
+}  // namespace mbnrig::usb

@@ -1,0 +1,73 @@
+#pragma once
+
+/// Runs the MBIM function on a device made of files: one thread that carries control requests,
+/// notifications and bulk OUT between them.
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "fd.h"
+#include "usb/device_files.h"
+#include "usb/port.h"
+
+namespace mbnrig::usb {
+
+class UdcController : public Port {
+ public:
+  UdcController(MbimFunction& function, std::unique_ptr<DeviceFiles> files);
+  ~UdcController() override;
+  UdcController(const UdcController&) = delete;
+  UdcController& operator=(const UdcController&) = delete;
+
+  void Plug() override;
+  void Unplug() override;
+
+ private:
+  /// The control request that waits for its reply.
+  struct Request {
+    std::uint64_t number = 0;
+    SetupPacket setup;
+    bool acknowledged = false;  ///< its data is awaited
+    std::optional<Bytes> data;  ///< data that came before it was acknowledged
+  };
+
+  void Loop();
+  bool Waiting() const;
+  bool HandleNext();
+  void Handle(const DeviceEvent& event);
+  void Begin(const SetupPacket& setup);
+  void Ask(Request request);
+  void AnswerReplies();
+  void Reply(const ControlReply& reply);
+  void CollectData();
+  void FollowConfiguration(const SetupPacket& setup);
+  void Complete(const EndpointCompletion& completion);
+  void Pump();
+  void Wake();
+
+  MbimFunction& function_;
+  const std::unique_ptr<DeviceFiles> files_;
+  bool plugged_ = false;
+  Fd wake_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+
+  // The loop thread's.
+  std::optional<Request> request_;
+  std::uint64_t last_request_ = 0;
+  bool endpoints_on_ = false;
+  std::optional<Bytes> notification_;  ///< taken from the function, not yet with the host
+  bool notification_under_way_ = false;
+  bool bulk_under_way_ = false;
+  int failures_ = 0;  ///< endpoint transfers that failed one after the other
+
+  std::mutex mutex_;
+  std::deque<std::pair<std::uint64_t, ControlReply>> replies_;  ///< by request number
+};
+
+}  // namespace mbnrig::usb
