@@ -1,4 +1,4 @@
-"""The virtual board: a stock Debian kernel in QEMU with a USB device controller and a USB host side."""
+"""The virtual board: a stock Debian kernel in QEMU, USB device controller and host in one."""
 
 
 class BoardError(Exception):

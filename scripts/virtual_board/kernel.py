@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import lzma
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -60,9 +61,8 @@ def _candidate(package: str) -> tuple[str, str]:
     """Follows meta packages to the package that holds a kernel; returns it and its version."""
     for _ in range(3):
         shown = _run(["apt-cache", "show", "--no-all-versions", package])
-        fields = dict(
-            line.split(": ", 1) for line in shown.stdout.splitlines() if ": " in line and line[0] != " "
-        )
+        lines = shown.stdout.splitlines()
+        fields = dict(line.split(": ", 1) for line in lines if re.match(r"[\w-]+: ", line))
         if shown.returncode != 0 or "Version" not in fields:
             raise BoardError(
                 f"apt knows no package {package}: run apt-get update, or pass --kernel FILE.deb"
@@ -96,7 +96,7 @@ def _unpack(deb: Path, folder: Path) -> None:
             raise BoardError(f"cannot unpack {deb}: {result.stderr.strip().splitlines()[-1]}")
         images = list(whole.glob("boot/vmlinuz-*"))
         if len(images) != 1:
-            raise BoardError(f"{deb.name} holds no kernel: name a linux-image package with --kernel")
+            raise BoardError(f"{deb.name} holds no kernel: name a linux-image with --kernel")
         version = images[0].name.removeprefix("vmlinuz-")
         # Packages of later Debian releases put the modules below /usr/lib.
         if not (whole / "lib/modules").is_dir():
@@ -106,9 +106,7 @@ def _unpack(deb: Path, folder: Path) -> None:
         result = _run(["/sbin/depmod", "-b", str(whole), version])
         if result.returncode != 0:
             raise BoardError(f"depmod failed for kernel {version}: {result.stderr.strip()}")
-        for waste in ("usr", "boot/System.map-" + version):
-            path = whole / waste
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.rmtree(whole / "usr", ignore_errors=True)
         whole.rename(folder)
 
 
@@ -135,7 +133,10 @@ def _describe(folder: Path) -> Kernel:
     version = image.name.removeprefix("vmlinuz-")
     extracted = folder / "boot/vmlinux"
     return Kernel(
-        version, extracted if extracted.exists() else image, folder / "lib/modules" / version, folder
+        version=version,
+        image=extracted if extracted.exists() else image,
+        modules=folder / "lib/modules" / version,
+        folder=folder,
     )
 
 

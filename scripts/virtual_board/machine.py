@@ -120,9 +120,11 @@ class _Board:
             elif word == "exit":
                 if gadget_end == "0":
                     return int(rest)
-                how = "outlived SIGTERM" if gadget_end == "stuck" else f"ended with status {gadget_end}"
+                end = "outlived SIGTERM"
+                if gadget_end != "stuck":
+                    end = f"ended with status {gadget_end}"
                 raise BoardError(
-                    f"the command ended with status {rest}, but mbim-gadget {how}"
+                    f"the command ended with status {rest}, but mbim-gadget {end}"
                     + self._tails("gadget.log")
                 )
 
@@ -135,7 +137,9 @@ class _Board:
                 byte = port.recv(1)
             except TimeoutError:
                 if running:
-                    raise TimeoutError(f"the command was still running after {self.job.timeout:g} s") from None
+                    raise TimeoutError(
+                        f"the command was still running after {self.job.timeout:g} s"
+                    ) from None
                 raise BoardError(
                     f"the board was not up after {self.job.boot_timeout:g} s"
                     + self._tails("kernel.log", "gadget.log")
@@ -171,7 +175,8 @@ def _qemu(job: Job, initrd: Path, ports: dict[str, int]) -> list[str]:
         raise BoardError(f"{QEMU} is missing: run scripts/setup --vm")
     command = [path, "-accel", "tcg", "-machine", "q35", "-cpu", "max", "-smp", "2"]
     command += ["-m", str(job.memory), "-nodefaults", "-no-user-config", "-display", "none"]
-    command += ["-no-reboot", "-nic", "none", "-kernel", str(job.kernel.image), "-initrd", str(initrd)]
+    command += ["-no-reboot", "-nic", "none"]
+    command += ["-kernel", str(job.kernel.image), "-initrd", str(initrd)]
     # An oops ends the board at once; interfaces keep the kernel's names (wwan0); no watchdog
     # complains when the machine outside is busy.
     command += [
