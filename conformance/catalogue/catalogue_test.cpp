@@ -186,7 +186,8 @@ TEST(Codes, HaveTheNumbersOfThePublicHeaders) {
     if (entry.path().extension() == ".h") CompareWithHeader(entry.path(), compared);
   }
   EXPECT_THAT(compared, ::testing::IsSupersetOf({"E_MBN_ACTIVE_CONNECTION", "E_MBN_ALREADY_ACTIVE",
-                                                 "E_MBN_DEVICE_BUSY", "E_MBN_PIN_REQUIRED"}));
+                                                 "E_MBN_DEVICE_BUSY", "E_MBN_PIN_REQUIRED",
+                                                 "PENDING", "ERROR_DDM_NOT_RUNNING"}));
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ int Weight(const Claim& claim) {
   return claim.state == State::kProven ? 1 : 2;
 }
 
-Verdict Decide(const RunRecord& run, const Row& row, std::vector<Claim> claims) {
+Verdict Decide(const RunRecord& run, const Row& row, const std::optional<std::string_view>& exempt,
+               std::vector<Claim> claims) {
   Verdict verdict;
   verdict.row = &row;
   std::stable_sort(claims.begin(), claims.end(),
@@ -63,7 +64,6 @@ Verdict Decide(const RunRecord& run, const Row& row, std::vector<Claim> claims) 
   for (const Claim& claim : claims)
     verdict.tests.push_back(claim.test);
 
-  const auto exempt = catalogue::NotApplicable(row, run.target);
   const bool decided = !claims.empty() && Weight(claims.front()) > 0;
   if (decided) {
     verdict.state = claims.front().state;
@@ -141,7 +141,7 @@ std::optional<State> StateNamed(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<Verdict> Judge(const RunRecord& run) {
+std::vector<Verdict> Judge(const RunRecord& run, const Exemptions& exemptions) {
   std::unordered_map<const Row*, std::vector<Claim>> claims;
   for (const TestRecord& test : run.tests) {
     for (const Row* row : test.evidence.claims)
@@ -149,7 +149,8 @@ std::vector<Verdict> Judge(const RunRecord& run) {
   }
   std::vector<Verdict> verdicts;
   for (const Row& row : catalogue::Rows()) {
-    if (row.countable) verdicts.push_back(Decide(run, row, claims[&row]));
+    if (!row.countable) continue;
+    verdicts.push_back(Decide(run, row, exemptions(row, run.target), claims[&row]));
   }
   return verdicts;
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,8 +92,13 @@ struct Summary {
   void Add(State state);
 };
 
+/// Why a row cannot occur on a target, or nothing when it can.
+using Exemptions =
+    std::function<std::optional<std::string_view>(const catalogue::Row&, catalogue::Target)>;
+
 /// One verdict for each countable row, in the catalogue's order. They point into `run`.
-std::vector<Verdict> Judge(const RunRecord& run);
+std::vector<Verdict> Judge(const RunRecord& run,
+                           const Exemptions& exemptions = catalogue::NotApplicable);
 
 Summary Summarise(const std::vector<Verdict>& verdicts);
 

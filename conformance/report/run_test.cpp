@@ -77,6 +77,38 @@ TEST(Judge, SaysThatAFilterMayHideTheTest) {
   EXPECT_EQ(VerdictOf(run).why, "no test of this run claims it (filter Other)");
 }
 
+/// The verdict on TheRow() when it is said to be impossible on the run's target.
+Verdict VerdictOfExempt(const RunRecord& run) {
+  const auto exemptions = [&](const catalogue::Row& row, catalogue::Target target) {
+    const bool exempt = &row == &TheRow() && target == run.target;
+    return exempt ? std::optional<std::string_view>("it cannot occur") : std::nullopt;
+  };
+  for (const Verdict& verdict : Judge(run, exemptions)) {
+    if (verdict.row == &TheRow()) return verdict;
+  }
+  ADD_FAILURE() << "no verdict on " << TheRow().id;
+  return {};
+}
+
+TEST(Judge, LeavesOutWhatCannotOccur) {
+  RunRecord run;
+  EXPECT_EQ(VerdictOfExempt(run).state, State::kNotApplicable);
+  EXPECT_EQ(VerdictOfExempt(run).why, "it cannot occur");
+  run.tests = {TestThatEnded("Skips", Outcome::kSkipped)};
+  EXPECT_EQ(VerdictOfExempt(run).state, State::kNotApplicable);
+}
+
+TEST(Judge, TrustsWhatWasSeenMoreThanWhatCannotOccur) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Passes", Outcome::kPassed)};
+  EXPECT_EQ(VerdictOfExempt(run).state, State::kProven);
+  EXPECT_THAT(VerdictOfExempt(run).why, HasSubstr("cannot occur here, yet it did"));
+  run.tests = {TestThatEnded("Fails", Outcome::kFailed)};
+  EXPECT_EQ(VerdictOfExempt(run).state, State::kFailed);
+  run.tests = {TestThatEnded("Faults", Outcome::kRigFault)};
+  EXPECT_EQ(VerdictOfExempt(run).state, State::kUnproven);
+}
+
 TEST(ExitStatus, FailsForWhatFailedOutsideAnyTest) {
   RunRecord run;
   run.rig_faults = {{"the modem is gone", "", 0, true}};

@@ -1,0 +1,77 @@
+"""generate.py refuses data that cannot be meant, naming file, line and what was expected."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+HEADER = "row\ttarget\treason\n"
+ROW = "IMbnConnection::Connect/E_HANDLE"
+
+
+class Generate(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        for name in ("mbn.tsv", "mpr.tsv", "codes.tsv", "not_applicable.tsv"):
+            shutil.copy(HERE / name, self.folder)
+
+    def generate(self):
+        return subprocess.run(
+            [sys.executable, HERE / "generate.py", self.folder, self.folder / "out.inc"],
+            capture_output=True, text=True, check=False)
+
+    def refuses(self, *words):
+        result = self.generate()
+        self.assertEqual(result.returncode, 1, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+        self.assertFalse((self.folder / "out.inc").exists())
+
+    def exempt(self, *lines):
+        (self.folder / "not_applicable.tsv").write_text(HEADER + "".join(lines), encoding="utf-8")
+
+    def test_takes_what_is_committed(self):
+        self.assertEqual(self.generate().returncode, 0)
+        text = (self.folder / "out.inc").read_text(encoding="utf-8")
+        self.assertIn('"IMbnConnection::Connect/E_HANDLE"', text)
+
+    def test_takes_a_row_that_is_not_applicable_on_two_targets(self):
+        self.exempt(f"{ROW}\tvm\tone\n", f"{ROW}\tboard\tanother\n")
+        self.assertEqual(self.generate().returncode, 0)
+        text = (self.folder / "out.inc").read_text(encoding="utf-8")
+        self.assertIn(f'{{"{ROW}", Target::kVm, "one"}}', text)
+
+    def test_names_the_nearest_row(self):
+        self.exempt("IMbnConnection::Conect/E_HANDEL\tvm\twhy\n")
+        self.refuses("not_applicable.tsv:2:", "not in the catalogue", f"'{ROW}'")
+
+    def test_names_the_targets(self):
+        self.exempt(f"{ROW}\tmoon\twhy\n")
+        self.refuses("not_applicable.tsv:2:", "'moon'", "embedded, vm, board")
+
+    def test_wants_a_reason(self):
+        self.exempt(f"{ROW}\tvm\t \n")
+        self.refuses("not_applicable.tsv:2:", "reason is empty")
+
+    def test_wants_one_reason_for_each_target(self):
+        self.exempt(f"{ROW}\tvm\twhy\n", f"{ROW}\t*\twhy\n")
+        self.refuses("not_applicable.tsv:3:", "line 2 speaks of this row")
+
+    def test_wants_every_field(self):
+        self.exempt(f"{ROW}\tvm\n")
+        self.refuses("not_applicable.tsv:2:", "2 fields")
+
+    def test_wants_ids_that_differ(self):
+        path = self.folder / "mbn.tsv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(lines + [lines[1]]), encoding="utf-8")
+        self.refuses("mbn.tsv:533:", "is taken already")
+
+
+if __name__ == "__main__":
+    unittest.main()
