@@ -6,6 +6,8 @@
 ///     Random random(42);
 ///     auto info = Generate<RegistrationStateInfo>(random);
 
+#include <algorithm>
+#include <limits>
 #include <random>
 
 #include "mbim/layout.h"
@@ -15,7 +17,10 @@ namespace mbnrig::mbim {
 /// The source of a run's choices. Not thread-safe.
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : engine_(seed) {}
+  /// `max_text` caps strings below their own limits, where short values serve better.
+  explicit Random(std::uint64_t seed,
+                  std::size_t max_text = std::numeric_limits<std::size_t>::max())
+      : engine_(seed), max_text_(max_text) {}
 
   /// 0 to `limit` - 1; `limit` is at least 1.
   std::uint64_t Below(std::uint64_t limit) { return engine_() % limit; }
@@ -38,7 +43,7 @@ class Random {
 
   /// Valid UTF-8 without NUL of at most `max_units` UTF-16 units, from all planes of Unicode.
   std::string Text(std::size_t max_units) {
-    std::size_t units = Below(max_units + 1);
+    std::size_t units = Below(std::min(max_units, max_text_) + 1);
     std::string text;
     while (units > 0) {
       const bool astral = units >= 2 && OneIn(8);
@@ -80,6 +85,7 @@ class Random {
   }
 
   std::mt19937_64 engine_;
+  std::size_t max_text_;
 };
 
 template <Described T>
