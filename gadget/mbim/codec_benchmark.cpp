@@ -1,0 +1,85 @@
+/// What encoding and decoding cost, message form by message form, beside a memcpy of the same
+/// bytes. Values come from the generator with a fixed seed, so that runs compare.
+
+#include <benchmark/benchmark.h>
+
+#include <cstring>
+
+#include "mbim/codec.h"
+#include "mbim/generate.h"
+
+namespace mbnrig::mbim {
+namespace {
+
+template <class T>
+T Sample() {
+  Random random(1);
+  return Generate<T>(random);
+}
+
+void CountBytes(benchmark::State& state, std::size_t size) {
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(size));
+  state.counters["bytes"] = static_cast<double>(size);
+}
+
+template <class T>
+void EncodeForm(benchmark::State& state) {
+  const T value = Sample<T>();
+  std::size_t size = 0;
+  for (auto _ : state) {
+    const Bytes wire = Encode(value);
+    size = wire.size();
+    benchmark::DoNotOptimize(wire.data());
+  }
+  CountBytes(state, size);
+}
+
+template <class T>
+void DecodeForm(benchmark::State& state) {
+  const Bytes wire = Encode(Sample<T>());
+  for (auto _ : state) {
+    const auto decoded = Decode<T>(wire);
+    if (!decoded) state.SkipWithError("refused");
+    benchmark::DoNotOptimize(&decoded);
+  }
+  CountBytes(state, wire.size());
+}
+
+template <class T>
+void MemcpyForm(benchmark::State& state) {
+  const Bytes wire = Encode(Sample<T>());
+  Bytes copy(wire.size());
+  for (auto _ : state) {
+    std::memcpy(copy.data(), wire.data(), wire.size());
+    benchmark::DoNotOptimize(copy.data());
+    benchmark::ClobberMemory();
+  }
+  CountBytes(state, wire.size());
+}
+
+template <class... T>
+void Register() {
+  auto each = [](const std::string& name, auto encode, auto decode, auto copy) {
+    benchmark::RegisterBenchmark(("encode/" + name).c_str(), encode);
+    benchmark::RegisterBenchmark(("decode/" + name).c_str(), decode);
+    benchmark::RegisterBenchmark(("memcpy/" + name).c_str(), copy);
+  };
+  (each(std::string(T::kName), EncodeForm<T>, DecodeForm<T>, MemcpyForm<T>), ...);
+}
+
+}  // namespace
+}  // namespace mbnrig::mbim
+
+int main(int argc, char** argv) {
+  using namespace mbnrig::mbim;
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  Register<DeviceCapsInfo, SubscriberReadyInfo, SetRadioState, RadioStateInfo, SetPin, PinInfo,
+           PinListInfo, Provider, VisibleProvidersReq, Providers, SetRegistrationState,
+           RegistrationStateInfo, SetPacketService, PacketServiceInfo, SetSignalState,
+           SignalStateInfo, SetConnect, ConnectInfo, SetProvisionedContext, ProvisionedContextsInfo,
+           IpConfigurationInfo, DeviceServicesInfo, DeviceServiceSubscribeList>();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}
