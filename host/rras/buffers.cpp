@@ -15,7 +15,8 @@ struct Registry {
 };
 
 Registry& TheRegistry() {
-  static Registry registry;
+  // Never destroyed: a client's threads may free while the process ends.
+  static Registry& registry = *new Registry;
   return registry;
 }
 

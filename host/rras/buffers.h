@@ -4,8 +4,8 @@
 
 namespace mbnrig::rras {
 
-/// Buffers that the API hands out and MprAdminBufferFree takes back. A pointer that is not one of them
-/// is told apart, never freed blindly. Thread-safe.
+/// Buffers that the API hands out and MprAdminBufferFree takes back. A pointer that is not one of
+/// them is told apart, never freed blindly. Thread-safe.
 
 /// Zeroed memory for `count` elements of `size` bytes (at least one byte). Throws std::bad_alloc.
 void* AllocateBuffer(std::size_t count, std::size_t size);

@@ -1,9 +1,13 @@
 #include "rras/errors.h"
 
-#include <spdlog/spdlog.h>
-
+#include <fmt/format.h>
 #include <mbnapi.h>
+#include <mprerror.h>
 #include <raserror.h>
+
+#include <cstdint>
+
+#include "rras/log.h"
 
 namespace mbnrig::rras {
 namespace {
@@ -21,7 +25,6 @@ constexpr Entry kTable[] = {
     {E_MBN_PROVIDER_NOT_VISIBLE, ERROR_NO_CARRIER},
     {E_MBN_NOT_REGISTERED, ERROR_NO_CARRIER},
     {E_MBN_PACKET_SVC_DETACHED, ERROR_NO_CARRIER},
-    {HRESULT_FROM_WIN32(ERROR_NOT_FOUND), ERROR_NO_CARRIER},  // no connection object: not registered
     {E_MBN_INVALID_ACCESS_STRING, ERROR_PORT_OR_DEVICE},
     {E_MBN_MAX_ACTIVATED_CONTEXTS, ERROR_PORT_NOT_AVAILABLE},
     {E_MBN_ACTIVE_CONNECTION, ERROR_PORT_NOT_AVAILABLE},
@@ -30,10 +33,12 @@ constexpr Entry kTable[] = {
     {E_MBN_BAD_SIM, ERROR_HARDWARE_FAILURE},
     {E_INVALIDARG, ERROR_CANNOT_FIND_PHONEBOOK_ENTRY},  // no such profile
     {E_HANDLE, ERROR_DEVICE_NOT_READY},
+    {HRESULT_FROM_WIN32(ERROR_NOT_FOUND), ERROR_DEVICE_NOT_READY},  // the modem left
     {HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE), ERROR_SERVICE_NOT_ACTIVE},
     {HRESULT_FROM_WIN32(ERROR_TIMEOUT), ERROR_TIMEOUT},
     {E_OUTOFMEMORY, ERROR_NOT_ENOUGH_MEMORY},
-    {E_ABORT, ERROR_USER_DISCONNECTION},  // the service stopped meanwhile
+    {E_FAIL, ERROR_HARDWARE_FAILURE},  // the modem or its network, for a reason without a code
+    {E_ABORT, ERROR_DDM_NOT_RUNNING},  // RRAS stopped meanwhile
 };
 
 }  // namespace
@@ -41,8 +46,8 @@ constexpr Entry kTable[] = {
 DWORD DialError(HRESULT status) {
   for (const Entry& entry : kTable)
     if (entry.status == status) return entry.error;
-  spdlog::warn("rras: dialling ended with 0x{:08X}, for which RRAS has no code of its own",
-               static_cast<std::uint32_t>(status));
+  LogWarning(fmt::format("dialling ended with 0x{:08X}, for which RRAS has no code of its own",
+                         static_cast<std::uint32_t>(status)));
   return ERROR_HARDWARE_FAILURE;
 }
 

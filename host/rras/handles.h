@@ -1,18 +1,18 @@
 #pragma once
 
+#include <windef.h>
+
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
 
-#include <windef.h>
-
 namespace mbnrig::rras {
 
-/// Handles as the API's clients hold them: numbers that mean nothing but here, unique for the life of
-/// the process, looked up and never dereferenced. Each table is of one kind, so that a port's handle is
-/// no interface's. Thread-safe.
+/// Handles as the API's clients hold them: numbers that mean nothing but here, unique for the life
+/// of the process, looked up and never dereferenced. Each table is of one kind, so that a port's
+/// handle is no interface's. Thread-safe.
 template <class Value>
 class HandleTable {
  public:

@@ -5,14 +5,17 @@
 #include <mprerror.h>
 #include <winerror.h>
 
+#include <cstring>
 #include <cwchar>
-#include <optional>
+#include <memory>
+#include <utility>
 
+#include "com/event.h"
 #include "rras/running.h"
 
 using mbnrig::rras::Guarded;
 using mbnrig::rras::InterfaceRequest;
-using mbnrig::rras::Router;
+using mbnrig::rras::RouterCall;
 using mbnrig::rras::Running;
 
 namespace {
@@ -35,7 +38,8 @@ InterfaceRequest Common(const Level& buffer) {
   return request;
 }
 
-/// Levels 2 and 3 also say what to dial (the phone number names the MBN profile) and over which device.
+/// Levels 2 and 3 also say what to dial (the phone number names the MBN profile) and over which
+/// device.
 template <class Level>
 InterfaceRequest WithPhoneBookEntry(const Level& buffer) {
   InterfaceRequest request = Common(buffer);
@@ -44,16 +48,24 @@ InterfaceRequest WithPhoneBookEntry(const Level& buffer) {
   return request;
 }
 
-InterfaceRequest Read(DWORD level, const void* buffer) {
+/// A client's bytes as the structure they are meant to be, wherever they stand.
+template <class Level>
+Level As(const BYTE* buffer) {
+  Level level;
+  std::memcpy(&level, buffer, sizeof level);
+  return level;
+}
+
+InterfaceRequest Read(DWORD level, const BYTE* buffer) {
   switch (level) {
     case 0:
-      return Common(*static_cast<const MPR_INTERFACE_0*>(buffer));
+      return Common(As<MPR_INTERFACE_0>(buffer));
     case 1:
-      return Common(*static_cast<const MPR_INTERFACE_1*>(buffer));
+      return Common(As<MPR_INTERFACE_1>(buffer));
     case 2:
-      return WithPhoneBookEntry(*static_cast<const MPR_INTERFACE_2*>(buffer));
+      return WithPhoneBookEntry(As<MPR_INTERFACE_2>(buffer));
     default:
-      return WithPhoneBookEntry(*static_cast<const MPR_INTERFACE_3*>(buffer));
+      return WithPhoneBookEntry(As<MPR_INTERFACE_3>(buffer));
   }
 }
 
@@ -62,8 +74,8 @@ bool CanBeCreated(ROUTER_INTERFACE_TYPE type) {
          type == ROUTER_IF_TYPE_FULL_ROUTER || type == ROUTER_IF_TYPE_DEDICATED;
 }
 
-/// What Connect, Disconnect and Delete have in common: a handle that the client can see is none, the
-/// caller's rights, a server handle that is open, a service that runs.
+/// What Connect, Disconnect and Delete have in common: a handle that the client can see is none,
+/// the caller's rights, a server handle that is open, a service that runs.
 template <class Action>
 DWORD OnInterface(MPR_SERVER_HANDLE server, HANDLE interface_handle, DWORD when_stopped,
                   Action&& action) {
@@ -74,8 +86,8 @@ DWORD OnInterface(MPR_SERVER_HANDLE server, HANDLE interface_handle, DWORD when_
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     if (!running.servers.Contains(server)) return ERROR_INVALID_HANDLE;
-    const std::shared_ptr<Router> router = running.CurrentRouter();
-    return router ? action(*router) : when_stopped;
+    const RouterCall router;
+    return router ? action(router) : when_stopped;
   });
 }
 
@@ -90,7 +102,7 @@ DWORD WINAPI MprAdminInterfaceCreate(MPR_SERVER_HANDLE hMprServer, DWORD dwLevel
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     if (!running.servers.Contains(hMprServer)) return ERROR_INVALID_HANDLE;
-    const std::shared_ptr<Router> router = running.CurrentRouter();
+    const RouterCall router;
     if (!router) return ERROR_DDM_NOT_RUNNING;
     const InterfaceRequest request = Read(dwLevel, lpbBuffer);
     if (request.name.empty() || !CanBeCreated(request.type)) return ERROR_INVALID_PARAMETER;
@@ -101,7 +113,7 @@ DWORD WINAPI MprAdminInterfaceCreate(MPR_SERVER_HANDLE hMprServer, DWORD dwLevel
 DWORD WINAPI MprAdminInterfaceDelete(MPR_SERVER_HANDLE hMprServer, HANDLE hInterface) {
   // The service takes its interfaces along when it stops: the handle then names nothing.
   return OnInterface(hMprServer, hInterface, ERROR_INVALID_HANDLE,
-                     [&](Router& router) { return router.DeleteInterface(hInterface); });
+                     [&](const RouterCall& router) { return router->DeleteInterface(hInterface); });
 }
 
 DWORD WINAPI MprAdminInterfaceGetHandle(MPR_SERVER_HANDLE hMprServer, LPWSTR lpwsInterfaceName,
@@ -112,7 +124,7 @@ DWORD WINAPI MprAdminInterfaceGetHandle(MPR_SERVER_HANDLE hMprServer, LPWSTR lpw
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     if (!running.servers.Contains(hMprServer)) return RPC_S_INVALID_BINDING;
-    const std::shared_ptr<Router> router = running.CurrentRouter();
+    const RouterCall router;
     if (!router) return ERROR_NO_SUCH_INTERFACE;
     return router->FindInterface(lpwsInterfaceName, fIncludeClientInterfaces != FALSE, phInterface);
   });
@@ -120,12 +132,19 @@ DWORD WINAPI MprAdminInterfaceGetHandle(MPR_SERVER_HANDLE hMprServer, LPWSTR lpw
 
 DWORD WINAPI MprAdminInterfaceConnect(MPR_SERVER_HANDLE hMprServer, HANDLE hInterface,
                                       HANDLE hEvent, BOOL fSynchronous) {
-  return OnInterface(hMprServer, hInterface, ERROR_DDM_NOT_RUNNING, [&](Router& router) {
-    return router.ConnectInterface(hInterface, hEvent, fSynchronous != FALSE);
+  // Held until the attempt ends: a client that closes its handle before then does no harm.
+  std::shared_ptr<mbnrig::com::Event> event;
+  if (hEvent != nullptr) {
+    event = mbnrig::com::FindEvent(hEvent);
+    if (event == nullptr) return ERROR_INVALID_HANDLE;
+  }
+  return OnInterface(hMprServer, hInterface, ERROR_DDM_NOT_RUNNING, [&](const RouterCall& router) {
+    return router->ConnectInterface(hInterface, std::move(event), fSynchronous != FALSE);
   });
 }
 
 DWORD WINAPI MprAdminInterfaceDisconnect(MPR_SERVER_HANDLE hMprServer, HANDLE hInterface) {
-  return OnInterface(hMprServer, hInterface, ERROR_DDM_NOT_RUNNING,
-                     [&](Router& router) { return router.DisconnectInterface(hInterface); });
+  return OnInterface(hMprServer, hInterface, ERROR_DDM_NOT_RUNNING, [&](const RouterCall& router) {
+    return router->DisconnectInterface(hInterface);
+  });
 }

@@ -7,6 +7,7 @@
 
 using mbnrig::rras::Guarded;
 using mbnrig::rras::Running;
+using mbnrig::rras::ServiceState;
 
 DWORD WINAPI MprAdminMIBServerConnect(LPWSTR lpwsServerName, MIB_SERVER_HANDLE* phMibServer) {
   return Guarded([&]() -> DWORD {
@@ -16,7 +17,7 @@ DWORD WINAPI MprAdminMIBServerConnect(LPWSTR lpwsServerName, MIB_SERVER_HANDLE* 
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     running.StartUnlessTouched();
-    if (!running.CurrentRouter()) return RPC_S_UNKNOWN_IF;
+    if (running.state() == ServiceState::kStopped) return RPC_S_UNKNOWN_IF;
     *phMibServer = running.mib_servers.Add({});
     return NO_ERROR;
   });

@@ -6,14 +6,14 @@
 #include <winerror.h>
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
 
 #include "rras/buffers.h"
 #include "rras/running.h"
 
 using mbnrig::rras::Guarded;
 using mbnrig::rras::PortView;
-using mbnrig::rras::Router;
+using mbnrig::rras::RouterCall;
 using mbnrig::rras::Running;
 
 namespace {
@@ -55,29 +55,31 @@ DWORD WINAPI MprAdminPortEnum(RAS_SERVER_HANDLE hRasServer, DWORD dwLevel, HANDL
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     if (!running.servers.Contains(hRasServer)) return ERROR_INVALID_HANDLE;
-    const std::shared_ptr<Router> router = running.CurrentRouter();
+    const RouterCall router;
     if (!router || !router->ddm_running()) return ERROR_DDM_NOT_RUNNING;
 
     const bool every = hRasConnection == INVALID_HANDLE_VALUE;
     const auto ports = router->Ports(every ? std::nullopt : std::optional(hRasConnection));
     if (!ports) return ERROR_INVALID_HANDLE;
-    const std::size_t start = lpdwResumeHandle != nullptr
-                                  ? std::min<std::size_t>(*lpdwResumeHandle, ports->size())
-                                  : 0;
-    const std::size_t remaining = ports->size() - start;
+    // Ports come and go between two calls: a resume handle is the serial of the last one given.
+    const DWORD after = lpdwResumeHandle != nullptr ? *lpdwResumeHandle : 0;
+    const auto first = std::find_if(ports->begin(), ports->end(),
+                                    [&](const PortView& port) { return port.serial > after; });
+    const auto remaining = static_cast<std::size_t>(ports->end() - first);
     const std::size_t room =
         dwPrefMaxLen == static_cast<DWORD>(-1) ? remaining : dwPrefMaxLen / sizeof(RAS_PORT_0);
     const std::size_t count = std::min(remaining, room);
+    const auto last = first + static_cast<std::ptrdiff_t>(count);
 
-    auto* const entries = static_cast<RAS_PORT_0*>(
-        mbnrig::rras::AllocateBuffer(count, sizeof(RAS_PORT_0)));
-    for (std::size_t i = 0; i < count; ++i) entries[i] = Entry((*ports)[start + i]);
+    auto* const entries =
+        static_cast<RAS_PORT_0*>(mbnrig::rras::AllocateBuffer(count, sizeof(RAS_PORT_0)));
+    std::transform(first, last, entries, Entry);
     *lplpbBuffer = reinterpret_cast<LPBYTE>(entries);
     *lpdwEntriesRead = static_cast<DWORD>(count);
     *lpdwTotalEntries = static_cast<DWORD>(remaining);
     const bool all = count == remaining;
-    if (lpdwResumeHandle != nullptr)
-      *lpdwResumeHandle = all ? 0 : static_cast<DWORD>(start + count);
+    const DWORD last_given = count == 0 ? after : (last - 1)->serial;
+    if (lpdwResumeHandle != nullptr) *lpdwResumeHandle = all ? 0 : last_given;
     return all ? NO_ERROR : ERROR_MORE_DATA;
   });
 }
@@ -89,7 +91,7 @@ DWORD WINAPI MprAdminPortDisconnect(RAS_SERVER_HANDLE hRasServer, HANDLE hPort) 
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     if (!running.servers.Contains(hRasServer)) return ERROR_INVALID_PARAMETER;
-    const std::shared_ptr<Router> router = running.CurrentRouter();
+    const RouterCall router;
     if (!router || !router->ddm_running()) return ERROR_DDM_NOT_RUNNING;
     return router->DisconnectPort(hPort);
   });

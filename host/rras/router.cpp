@@ -1,56 +1,95 @@
 #include "rras/router.h"
 
+#include <mprerror.h>
+#include <raserror.h>
+
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "rras/errors.h"
-
-#include <mprerror.h>
-#include <raserror.h>
-#include <synchapi.h>
+#include "rras/handles.h"
+#include "rras/log.h"
 
 namespace mbnrig::rras {
 namespace {
 
-bool IsDemandDial(ROUTER_INTERFACE_TYPE type) {
+bool CanDial(ROUTER_INTERFACE_TYPE type) {
   return type == ROUTER_IF_TYPE_FULL_ROUTER || type == ROUTER_IF_TYPE_HOME_ROUTER;
 }
 
-bool IsActive(MBN_ACTIVATION_STATE state) {
-  return state == MBN_ACTIVATION_STATE_ACTIVATED;
+bool NeedsDdm(ROUTER_INTERFACE_TYPE type) {
+  return CanDial(type) || type == ROUTER_IF_TYPE_CLIENT;
 }
 
-const ModemView* FindModem(const std::vector<ModemView>& modems, const std::wstring& name) {
+// A connection lasts until it has been hung up.
+bool IsUp(const ModemView& modem) {
+  return modem.state == MBN_ACTIVATION_STATE_ACTIVATED ||
+         modem.state == MBN_ACTIVATION_STATE_DEACTIVATING;
+}
+
+const ModemView* Find(const std::vector<ModemView>& modems, const std::wstring& interface_id) {
   const auto modem = std::find_if(modems.begin(), modems.end(), [&](const ModemView& candidate) {
-    return name.empty() || candidate.interface_id == name || candidate.device_name == name;
+    return candidate.interface_id == interface_id;
   });
   return modem == modems.end() ? nullptr : &*modem;
 }
 
+// One that can be dialled now, if there is; else the modem itself shall say why it cannot.
+const ModemView* Choose(const std::vector<ModemView>& modems, const std::wstring& device_name) {
+  const ModemView* chosen = nullptr;
+  for (const ModemView& modem : modems) {
+    if (!device_name.empty() && modem.interface_id != device_name &&
+        modem.device_name != device_name)
+      continue;
+    const bool free = modem.operational && (modem.state == MBN_ACTIVATION_STATE_DEACTIVATED ||
+                                            modem.state == MBN_ACTIVATION_STATE_NONE);
+    if (free) return &modem;
+    if (chosen == nullptr) chosen = &modem;
+  }
+  return chosen;
+}
+
+RAS_PORT_CONDITION Condition(const ModemView& modem) {
+  if (!modem.operational) return RAS_PORT_NON_OPERATIONAL;
+  if (IsUp(modem)) return RAS_PORT_AUTHENTICATED;
+  return modem.state == MBN_ACTIVATION_STATE_ACTIVATING ? RAS_PORT_AUTHENTICATING
+                                                        : RAS_PORT_DISCONNECTED;
+}
+
 }  // namespace
 
-Router::Router(const ServiceConfig& config, std::function<bool()> paused)
-    : config_(config), paused_(std::move(paused)) {
-  if (config_.router_type == RouterType::kLanOnly) return;
-  dialer_ = std::make_unique<Dialer>();
-  dialer_->Start([this] { Refresh(); });
+Router::Router(const ServiceConfig& config, std::unique_ptr<Dialer> dialer)
+    : config_(config), dialer_(std::move(dialer)) {
+  if (dialer_) dialer_->Start([this] { Refresh(); });
 }
 
 Router::~Router() {
+  BeginStop();
   if (!dialer_) return;
-  Refresh();
-  std::vector<std::wstring> dialled;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [handle, entry] : interfaces_)
-      if (entry.state == ROUTER_IF_STATE_CONNECTED) dialled.push_back(entry.modem);
+  try {
+    HangUpEverything();
+  } catch (const std::exception& error) {
+    LogWarning(std::string("stopped without hanging up: ") + error.what());
   }
-  for (const std::wstring& modem : dialled) dialer_->Disconnect(modem, config_.disconnect_timeout);
   dialer_->Stop();
 }
 
+void Router::BeginStop() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  ended_.notify_all();
+}
+
+void Router::SetPaused(bool paused) {
+  const std::lock_guard lock(mutex_);
+  paused_ = paused;
+}
+
 DWORD Router::CreateInterface(const InterfaceRequest& request, HANDLE* interface_handle) {
-  if (IsDemandDial(request.type) && !ddm_running()) return ERROR_DDM_NOT_RUNNING;
+  if (NeedsDdm(request.type) && !ddm_running()) return ERROR_DDM_NOT_RUNNING;
   const std::lock_guard lock(mutex_);
   for (const auto& [handle, entry] : interfaces_)
     if (entry.request.name == request.name) return ERROR_INTERFACE_ALREADY_EXISTS;
@@ -85,46 +124,53 @@ DWORD Router::FindInterface(const std::wstring& name, bool include_clients,
   return ERROR_NO_SUCH_INTERFACE;
 }
 
-DWORD Router::ConnectInterface(HANDLE interface_handle, HANDLE event, bool wait) {
+DWORD Router::ConnectInterface(HANDLE interface_handle, std::shared_ptr<com::Event> event,
+                               bool wait) {
   if (!ddm_running()) return ERROR_DDM_NOT_RUNNING;
-  Refresh();
-  const std::vector<ModemView> modems = dialer_->Modems();
+  const bool returns_at_once = event != nullptr || !wait;
+  const auto attempt = std::make_shared<Attempt>();
+  attempt->event = std::move(event);
+  const std::vector<ModemView> modems = Refresh();
+
   std::unique_lock lock(mutex_);
+  if (stopping_) return ERROR_DDM_NOT_RUNNING;
   const auto found = interfaces_.find(interface_handle);
-  if (found == interfaces_.end() || !IsDemandDial(found->second.request.type))
+  if (found == interfaces_.end() || !CanDial(found->second.request.type))
     return ERROR_INVALID_HANDLE;
   Interface& entry = found->second;
-  if (paused_()) return ERROR_SERVICE_IS_PAUSED;
+  if (paused_) return ERROR_SERVICE_IS_PAUSED;
   if (!entry.request.enabled) return ERROR_INTERFACE_DISABLED;
   if (entry.state == ROUTER_IF_STATE_CONNECTING) return ERROR_ALREADY_CONNECTING;
-  if (entry.state == ROUTER_IF_STATE_CONNECTED) return ERROR_ALREADY_CONNECTED;
-  const ModemView* modem = FindModem(modems, entry.request.device_name);
+  if (entry.state == ROUTER_IF_STATE_CONNECTED) {
+    // What is asked for is there: an attempt that has succeeded already.
+    if (attempt->event) attempt->event->Set();
+    return returns_at_once ? PENDING : NO_ERROR;
+  }
+  const ModemView* modem = Choose(modems, entry.request.device_name);
   if (modem == nullptr) return ERROR_INTERFACE_HAS_NO_DEVICES;
 
-  const std::uint64_t attempt = entry.attempts_ended;
   const std::wstring profile =
       entry.request.profile.empty() ? entry.request.name : entry.request.profile;
-  entry.state = ROUTER_IF_STATE_CONNECTING;
-  entry.last_error = NO_ERROR;
   entry.modem = modem->interface_id;
-  entry.event = event;
+  entry.state = ROUTER_IF_STATE_CONNECTING;
+  entry.attempt = attempt;
   lock.unlock();
 
-  const HRESULT accepted =
-      dialer_->Connect(modem->interface_id, profile, [this, interface_handle](HRESULT status) {
-        Finish(interface_handle, status);
-      });
+  HRESULT accepted = E_OUTOFMEMORY;
+  try {
+    accepted = dialer_->Connect(
+        modem->interface_id, profile,
+        [this, interface_handle](HRESULT status) { Finish(interface_handle, status); });
+  } catch (const std::bad_alloc&) {  // an attempt that has begun ends, for whatever reason
+  }
   if (FAILED(accepted)) Finish(interface_handle, accepted);
-  if (event != nullptr || !wait) return PENDING;
+  if (returns_at_once) return PENDING;
 
   lock.lock();
-  const auto over = [&] {
-    const auto current = interfaces_.find(interface_handle);
-    return current == interfaces_.end() || current->second.attempts_ended != attempt;
-  };
-  if (!ended_.wait_for(lock, config_.connect_timeout, over)) return ERROR_TIMEOUT;
-  const auto current = interfaces_.find(interface_handle);
-  return current == interfaces_.end() ? ERROR_INVALID_HANDLE : current->second.last_error;
+  const bool told =
+      ended_.wait_for(lock, config_.connect_timeout, [&] { return attempt->over || stopping_; });
+  if (attempt->over) return attempt->error;
+  return told ? ERROR_DDM_NOT_RUNNING : ERROR_TIMEOUT;
 }
 
 DWORD Router::DisconnectInterface(HANDLE interface_handle) {
@@ -134,50 +180,44 @@ DWORD Router::DisconnectInterface(HANDLE interface_handle) {
   {
     const std::lock_guard lock(mutex_);
     const auto entry = interfaces_.find(interface_handle);
-    if (entry == interfaces_.end() || !IsDemandDial(entry->second.request.type))
+    if (entry == interfaces_.end() || !CanDial(entry->second.request.type))
       return ERROR_INVALID_HANDLE;
     if (entry->second.state != ROUTER_IF_STATE_CONNECTED) return ERROR_INTERFACE_NOT_CONNECTED;
     modem = entry->second.modem;
   }
-  const HRESULT status = dialer_->Disconnect(modem, config_.disconnect_timeout);
-  Refresh();
-  // Somebody else may have hung up between the look and the call, or the modem may have gone.
-  if (status == HRESULT_FROM_WIN32(ERROR_NOT_FOUND) || status == E_HANDLE)
-    return ERROR_INTERFACE_NOT_CONNECTED;
-  return SUCCEEDED(status) ? NO_ERROR : DialError(status);
+  return HangUp(modem, ERROR_INTERFACE_NOT_CONNECTED);
 }
 
 std::optional<std::vector<PortView>> Router::Ports(std::optional<HANDLE> connection) {
   Refresh();
-  const std::vector<ModemView> modems = dialer_->Modems();
   const auto now = std::chrono::steady_clock::now();
   std::vector<PortView> views;
-  const std::lock_guard lock(mutex_);
-  bool known = !connection;
-  int number = 0;
-  for (const ModemView& modem : modems) {
-    ++number;
-    const auto port = ports_.find(modem.interface_id);
-    if (port == ports_.end()) continue;  // arrived since Refresh: the next call shows it
-    if (connection && port->second.connection != *connection) continue;
-    known = true;
-    PortView view;
-    view.port = port->second.handle;
-    view.connection = port->second.connection;
-    view.condition = Condition(modem);
-    view.total_calls = port->second.total_calls;
-    if (view.connection != nullptr)
-      view.connected_for =
-          std::chrono::duration_cast<std::chrono::seconds>(now - port->second.connected_since);
-    view.name = L"MBN" + std::to_wstring(number);
-    view.device_name = modem.device_name;
-    views.push_back(std::move(view));
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [interface_id, port] : ports_) {
+      if (connection && port.connection != *connection) continue;
+      PortView view;
+      view.port = port.handle;
+      view.serial = port.serial;
+      view.connection = port.connection;
+      view.condition = port.condition;
+      view.total_calls = port.total_calls;
+      if (port.connection != nullptr)
+        view.connected_for =
+            std::chrono::duration_cast<std::chrono::seconds>(now - port.connected_since);
+      view.name = L"MBN" + std::to_wstring(port.number);
+      view.device_name = port.device_name;
+      views.push_back(std::move(view));
+    }
   }
-  if (!known) return std::nullopt;
+  if (connection && views.empty()) return std::nullopt;
+  std::sort(views.begin(), views.end(),
+            [](const PortView& a, const PortView& b) { return a.serial < b.serial; });
   return views;
 }
 
 DWORD Router::DisconnectPort(HANDLE port) {
+  if (!ddm_running()) return ERROR_DDM_NOT_RUNNING;
   Refresh();
   std::wstring modem;
   {
@@ -189,72 +229,100 @@ DWORD Router::DisconnectPort(HANDLE port) {
     if (entry->second.connection == nullptr) return ERROR_PORT_DISCONNECTED;
     modem = entry->first;
   }
-  const HRESULT status = dialer_->Disconnect(modem, config_.disconnect_timeout);
-  Refresh();
-  if (status == HRESULT_FROM_WIN32(ERROR_NOT_FOUND) || status == E_HANDLE)
-    return ERROR_PORT_DISCONNECTED;
-  return SUCCEEDED(status) ? NO_ERROR : DialError(status);
+  return HangUp(modem, ERROR_PORT_DISCONNECTED);
 }
 
-// Brings ports and interfaces in line with the modems: they come, go, connect and disconnect by other
-// hands too, and what is asked must be answered as it is now.
-void Router::Refresh() {
-  if (!dialer_) return;
+DWORD Router::HangUp(const std::wstring& modem, DWORD when_not_connected) {
+  const HRESULT status = dialer_->Disconnect(modem, config_.disconnect_timeout);
+  const std::vector<ModemView> modems = Refresh();
+  // Somebody else hung up between the look and the call, or the modem left.
+  if (status == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return when_not_connected;
+  if (FAILED(status)) return DialError(status);
+  // The Mobile Broadband API tells the end of a Disconnect and not how it ended; the modem does.
+  const ModemView* now = Find(modems, modem);
+  return now != nullptr && now->state == MBN_ACTIVATION_STATE_ACTIVATED ? ERROR_HARDWARE_FAILURE
+                                                                        : NO_ERROR;
+}
+
+void Router::HangUpEverything() {
+  Refresh();
+  std::vector<std::pair<std::wstring, ROUTER_CONNECTION_STATE>> dialled;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [handle, entry] : interfaces_)
+      if (entry.state != ROUTER_IF_STATE_DISCONNECTED)
+        dialled.emplace_back(entry.modem, entry.state);
+  }
+  for (const auto& [modem, state] : dialled) {
+    // Nobody waits any more for an attempt; it is hung up whenever it ends.
+    const bool attempt = state == ROUTER_IF_STATE_CONNECTING;
+    dialer_->Disconnect(modem, attempt ? std::chrono::milliseconds(0) : config_.disconnect_timeout);
+  }
+}
+
+// Brings ports and interfaces in line with the modems, which is what it returns: they come, go,
+// connect and disconnect by other hands too, and what is asked must be answered as it is now.
+std::vector<ModemView> Router::Refresh() {
+  if (!dialer_) return {};
   const std::lock_guard in_order(refresh_mutex_);
-  const std::vector<ModemView> modems = dialer_->Modems();
+  std::vector<ModemView> modems = dialer_->Modems();
   const std::lock_guard lock(mutex_);
-  for (auto port = ports_.begin(); port != ports_.end();)
-    port = std::any_of(modems.begin(), modems.end(),
-                       [&](const ModemView& modem) { return modem.interface_id == port->first; })
-               ? std::next(port)
-               : ports_.erase(port);
+  RefreshPorts(modems);
+  for (auto& [handle, entry] : interfaces_) {
+    if (entry.state != ROUTER_IF_STATE_CONNECTED) continue;
+    const ModemView* modem = Find(modems, entry.modem);
+    if (modem == nullptr || !IsUp(*modem)) entry.state = ROUTER_IF_STATE_DISCONNECTED;
+  }
+  return modems;
+}
+
+void Router::RefreshPorts(const std::vector<ModemView>& modems) {
+  std::erase_if(ports_, [&](const auto& port) { return Find(modems, port.first) == nullptr; });
   for (const ModemView& modem : modems) {
-    Port& port = ports_[modem.interface_id];
-    if (port.handle == nullptr) port.handle = NextHandle();
-    if (IsActive(modem.state) && port.connection == nullptr) {
+    auto found = ports_.find(modem.interface_id);
+    if (found == ports_.end()) {
+      Port port;
+      port.handle = NextHandle();
+      port.number = FreeNumber();
+      port.serial = ++last_serial_;
+      found = ports_.emplace(modem.interface_id, port).first;
+    }
+    Port& port = found->second;
+    port.device_name = modem.device_name;
+    port.condition = Condition(modem);
+    if (!IsUp(modem)) {
+      port.connection = nullptr;
+    } else if (port.connection == nullptr) {
       port.connection = NextHandle();
       port.connected_since = std::chrono::steady_clock::now();
       ++port.total_calls;
-    } else if (!IsActive(modem.state)) {
-      port.connection = nullptr;
     }
-  }
-  for (auto& [handle, entry] : interfaces_) {
-    if (entry.state != ROUTER_IF_STATE_CONNECTED) continue;
-    const bool up = std::any_of(modems.begin(), modems.end(), [&](const ModemView& modem) {
-      return modem.interface_id == entry.modem && IsActive(modem.state);
-    });
-    if (!up) entry.state = ROUTER_IF_STATE_DISCONNECTED;
   }
 }
 
+int Router::FreeNumber() const {
+  int number = 1;
+  while (std::any_of(ports_.begin(), ports_.end(),
+                     [&](const auto& port) { return port.second.number == number; }))
+    ++number;
+  return number;
+}
+
 void Router::Finish(HANDLE interface_handle, HRESULT status) {
-  HANDLE event = nullptr;
+  std::shared_ptr<Attempt> attempt;
   {
     const std::lock_guard in_order(refresh_mutex_);  // no older look may undo what is known here
     const std::lock_guard lock(mutex_);
     const auto entry = interfaces_.find(interface_handle);
     if (entry == interfaces_.end()) return;
-    entry->second.last_error = SUCCEEDED(status) ? NO_ERROR : DialError(status);
     entry->second.state =
         SUCCEEDED(status) ? ROUTER_IF_STATE_CONNECTED : ROUTER_IF_STATE_DISCONNECTED;
-    ++entry->second.attempts_ended;
-    event = std::exchange(entry->second.event, nullptr);
+    attempt = std::move(entry->second.attempt);
+    attempt->error = SUCCEEDED(status) ? NO_ERROR : DialError(status);
+    attempt->over = true;
   }
   ended_.notify_all();
-  if (event != nullptr) SetEvent(event);
-}
-
-RAS_PORT_CONDITION Router::Condition(const ModemView& modem) {
-  if (!modem.operational) return RAS_PORT_NON_OPERATIONAL;
-  switch (modem.state) {
-    case MBN_ACTIVATION_STATE_ACTIVATED:
-      return RAS_PORT_AUTHENTICATED;
-    case MBN_ACTIVATION_STATE_ACTIVATING:
-      return RAS_PORT_AUTHENTICATING;
-    default:
-      return RAS_PORT_DISCONNECTED;
-  }
+  if (attempt->event) attempt->event->Set();
 }
 
 }  // namespace mbnrig::rras

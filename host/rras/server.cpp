@@ -9,6 +9,7 @@
 
 using mbnrig::rras::Guarded;
 using mbnrig::rras::Running;
+using mbnrig::rras::ServiceState;
 
 DWORD WINAPI MprAdminServerConnect(LPWSTR lpwsServerName, MPR_SERVER_HANDLE* phMprServer) {
   return Guarded([&]() -> DWORD {
@@ -18,7 +19,7 @@ DWORD WINAPI MprAdminServerConnect(LPWSTR lpwsServerName, MPR_SERVER_HANDLE* phM
     Running& running = Running::Get();
     if (!running.CallerMayAdminister()) return ERROR_ACCESS_DENIED;
     running.StartUnlessTouched();
-    if (!running.CurrentRouter()) return RPC_S_UNKNOWN_IF;
+    if (running.state() == ServiceState::kStopped) return RPC_S_UNKNOWN_IF;
     *phMprServer = running.servers.Add({});
     return NO_ERROR;
   });
@@ -29,19 +30,19 @@ VOID WINAPI MprAdminServerDisconnect(MPR_SERVER_HANDLE hMprServer) {
 }
 
 BOOL WINAPI MprAdminIsServiceRunning(LPWSTR lpwsServerName) {
-  BOOL running = FALSE;
+  bool running = false;
   Guarded([&]() -> DWORD {
     Running& service = Running::Get();
-    running = mbnrig::rras::IsThisMachine(lpwsServerName) && service.CurrentRouter() &&
-                      service.CallerMayAdminister()
-                  ? TRUE
-                  : FALSE;
+    running = mbnrig::rras::IsThisMachine(lpwsServerName) && service.CallerMayAdminister() &&
+              service.state() != ServiceState::kStopped;
     return NO_ERROR;
   });
-  return running;
+  return running ? TRUE : FALSE;
 }
 
 DWORD WINAPI MprAdminBufferFree(LPVOID pBuffer) {
-  if (pBuffer == nullptr || !mbnrig::rras::FreeBuffer(pBuffer)) return ERROR_INVALID_PARAMETER;
-  return NO_ERROR;
+  return Guarded([&]() -> DWORD {
+    const bool freed = pBuffer != nullptr && mbnrig::rras::FreeBuffer(pBuffer);
+    return freed ? NO_ERROR : ERROR_INVALID_PARAMETER;
+  });
 }

@@ -1,6 +1,6 @@
 #include "rras/service.h"
 
-#include <stdexcept>
+#include <utility>
 
 #include "rras/running.h"
 
@@ -12,12 +12,7 @@ Service& Service::Get() {
 }
 
 void Service::Configure(ServiceConfig config) {
-  Running& running = Running::Get();
-  const std::lock_guard lock(running.mutex);
-  if (running.state != ServiceState::kStopped)
-    throw std::logic_error("RRAS is running: stop it before it is configured");
-  running.config = std::move(config);
-  running.touched = true;
+  Running::Get().Configure(std::move(config));
 }
 
 void Service::Start() {
@@ -25,33 +20,19 @@ void Service::Start() {
 }
 
 void Service::Stop() {
-  Running& running = Running::Get();
-  std::shared_ptr<Router> router;
-  {
-    const std::lock_guard lock(running.mutex);
-    running.touched = true;
-    running.state = ServiceState::kStopped;
-    router = std::move(running.router);
-  }
-  // Calls under way hold the router a moment longer; the last of them takes it down.
+  Running::Get().Stop();
 }
 
 void Service::Pause() {
-  Running& running = Running::Get();
-  const std::lock_guard lock(running.mutex);
-  if (running.state == ServiceState::kRunning) running.state = ServiceState::kPaused;
+  Running::Get().Pause();
 }
 
 void Service::Continue() {
-  Running& running = Running::Get();
-  const std::lock_guard lock(running.mutex);
-  if (running.state == ServiceState::kPaused) running.state = ServiceState::kRunning;
+  Running::Get().Continue();
 }
 
 ServiceState Service::state() const {
-  Running& running = Running::Get();
-  const std::lock_guard lock(running.mutex);
-  return running.state;
+  return Running::Get().state();
 }
 
 }  // namespace mbnrig::rras

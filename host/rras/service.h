@@ -20,24 +20,32 @@ struct ServiceConfig {
   RouterType router_type = RouterType::kLanAndDemandDial;
   /// Callers are privileged when their effective user is root or they are in this group.
   std::string group = "netdev";
-  /// Bound of a synchronous MprAdminInterfaceConnect.
-  std::chrono::milliseconds connect_timeout{60'000};
-  /// Bound of a disconnect, on an interface or a port.
+  /// Bound of a synchronous MprAdminInterfaceConnect. The Mobile Broadband service's own bounds of
+  /// attaching and activating are shorter together, so that its reason for a failure is the one
+  /// told.
+  std::chrono::milliseconds connect_timeout{200'000};
+  /// Bound of hanging up, by MprAdminInterfaceDisconnect, MprAdminPortDisconnect and, for each
+  /// connection, Service::Stop.
   std::chrono::milliseconds disconnect_timeout{10'000};
 };
 
 enum class ServiceState { kStopped, kRunning, kPaused };
 
 /// The process's RRAS service. The first MprAdminServerConnect starts it with the default
-/// configuration unless it was configured, started or stopped before. Thread-safe.
+/// configuration unless it was configured, started or stopped before; where that fails, a line in
+/// the log says why and the call answers as with a stopped service. Thread-safe. Stopped at the
+/// process's end. Not for handlers of Mobile Broadband events: what it waits for (never for long)
+/// is told there.
 class Service {
  public:
   static Service& Get();
   /// Takes effect at the next Start. Throws std::logic_error while the service runs.
   void Configure(ServiceConfig config);
-  /// Starts, and starts the Mobile Broadband service where it is not running yet and was never stopped.
+  /// Starts, and starts the Mobile Broadband service where it is not running yet and was never
+  /// stopped. Does nothing when it runs. Throws std::runtime_error.
   void Start();
-  /// Hangs up what it dialled, forgets its interfaces, closes no handle: those answer as documented.
+  /// Ends attempts under way, waits for calls under way, hangs up what it dialled, forgets its
+  /// interfaces. Closes no handle: those answer as documented. Idempotent.
   void Stop();
   /// Demand-dial connections are refused with ERROR_SERVICE_IS_PAUSED; present ones stay.
   void Pause();
