@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
+#include <sstream>
 
 namespace mbnrig::catalogue {
 namespace {
@@ -158,24 +159,50 @@ TEST(CodeName, NamesEveryRowsNumberAsTheRowDoes) {
   }
 }
 
-/// The numbers that the public headers give to the names in `lines` of `file`, such as
-/// `#define E_HANDLE ((HRESULT)0x80070006L)` or `#define PENDING (RASBASE + 0)`.
+/// The number that `#define NAME ((HRESULT)0x80070006L)` or `(RASBASE + 1)` stands for; nothing for
+/// a definition of another kind.
+std::optional<std::uint32_t> Number(std::string expression) {
+  expression.resize(std::min(expression.find("//"), expression.size()));
+  std::replace_if(
+      expression.begin(), expression.end(), [](char c) { return c == '(' || c == ')' || c == '+'; },
+      ' ');
+  std::istringstream words(expression);
+  std::optional<std::uint32_t> sum;
+  for (std::string word; words >> word;) {
+    if (word == "HRESULT" || word == "DWORD") continue;
+    if (word == "RASBASE" || word == "ROUTEBASE") {
+      sum = sum.value_or(0) + (word == "RASBASE" ? 600 : 900);
+      continue;
+    }
+    char* end = nullptr;
+    const auto number = static_cast<std::uint32_t>(std::strtoul(word.c_str(), &end, 0));
+    if (end == word.c_str() ||
+        std::string_view(end).find_first_not_of("uUlL") != std::string::npos) {
+      return std::nullopt;
+    }
+    sum = sum.value_or(0) + number;
+  }
+  return sum;
+}
+
+/// Compares the definitions in `file` with codes.tsv, and adds the names both have to `compared`.
 void CompareWithHeader(const std::filesystem::path& file, std::set<std::string>& compared) {
-  static const std::regex define(
-      R"(#define\s+(\w+)\s+\(*(?:(?:HRESULT|DWORD)\)\s*)?(RASBASE|ROUTEBASE|ROUTERBASE)?\s*\+?\s*)"
-      R"((0[xX][0-9A-Fa-f]+|[0-9]+)[uUlL]*\)*\s*(?://.*)?)");
   std::ifstream in(file);
   ASSERT_TRUE(in) << file;
   for (std::string line; std::getline(in, line);) {
-    std::smatch match;
-    if (!std::regex_match(line, match, define)) continue;
-    const auto base = match[2].matched ? (match[2] == "RASBASE" ? 600u : 900u) : 0u;
-    const auto value = static_cast<std::uint32_t>(base + std::stoul(match[3], nullptr, 0));
+    std::istringstream words(line);
+    std::string directive;
+    std::string name;
+    std::string expression;
+    words >> directive >> name;
+    std::getline(words, expression);
+    if (directive != "#define") continue;
+    const auto theirs = Number(expression);
     for (const Family family : {Family::kHresult, Family::kWin32}) {
-      const auto ours = CodeValue(match[1].str(), family);
-      if (!ours) continue;
-      EXPECT_EQ(*ours, value) << match[1] << " in " << file;
-      compared.insert(match[1]);
+      const auto ours = CodeValue(name, family);
+      if (!ours || !theirs) continue;
+      EXPECT_EQ(*ours, *theirs) << name << " in " << file;
+      compared.insert(name);
     }
   }
 }
