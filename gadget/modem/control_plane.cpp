@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "mbim/wire.h"
-
 namespace mbnrig::modem {
 namespace {
 
@@ -22,18 +20,6 @@ mbim::Reassembler::Limits LimitsFor(std::uint32_t max_transfer) {
   mbim::Reassembler::Limits limits;
   limits.max_transfer = max_transfer;
   return limits;
-}
-
-/// Whether `fragment` is one of a command, and if so whether it is the first.
-enum class CommandPart { kNone, kFirst, kLater };
-CommandPart CommandPartOf(mbim::ByteView fragment) {
-  const auto header = mbim::PeekHeader(fragment);
-  if (!header || header->type != static_cast<std::uint32_t>(mbim::MessageType::kCommand) ||
-      fragment.size() < mbim::kHeaderSize + mbim::kFragmentHeaderSize) {
-    return CommandPart::kNone;
-  }
-  return mbim::LoadU32(fragment, mbim::kHeaderSize + 4) == 0 ? CommandPart::kFirst
-                                                             : CommandPart::kLater;
 }
 
 bool IsWireFault(const std::optional<fault::Rule>& rule) {
@@ -75,14 +61,6 @@ ControlPlane::ControlPlane(Services& services, fault::Plan& plan, std::uint32_t 
       max_transfer_(max_control_message) {}
 
 void ControlPlane::Receive(mbim::ByteView fragment) {
-  const CommandPart part = CommandPartOf(fragment);
-  if (!open_ && part != CommandPart::kNone) {
-    if (part == CommandPart::kFirst) {
-      SendError({mbim::PeekHeader(fragment)->transaction_id, mbim::ProtocolError::kNotOpened,
-                 "a command came before OPEN", std::nullopt});
-    }
-    return;
-  }
   const auto pushed = reassembler_.Push(fragment, now_);
   if (const auto* error = std::get_if<mbim::MessageError>(&pushed)) {
     const auto waiting = reassembler_.TakeWaiting();
@@ -188,8 +166,14 @@ void ControlPlane::OnHostError(const mbim::HostErrorMessage& message) {
 void ControlPlane::OnCommand(mbim::CommandMessage message) {
   const std::uint32_t id = message.transaction_id;
   if (!open_) {
-    return SendError(
-        {id, mbim::ProtocolError::kNotOpened, "a command came before OPEN", std::nullopt});
+    // The plan is asked here as well, so that a silent control plane is silent.
+    return AtSeam(
+        {Seam::kCommand, message.service, message.cid, message.type, message.information, 0},
+        [this, id](const Verdict& verdict) {
+          if (Swallowed(id, verdict)) return;
+          SendError(
+              {id, mbim::ProtocolError::kNotOpened, "a command came before OPEN", std::nullopt});
+        });
   }
   if (pending_.contains(id)) {
     return SendError({id, mbim::ProtocolError::kDuplicatedTid,

@@ -1,6 +1,7 @@
 #pragma once
 
-/// A host for tests of this room: it talks to a Modem with mbim messages only, on a clock of its own.
+/// A host for tests of this room: it talks to a Modem with mbim messages only, on a clock of its
+/// own.
 
 #include <gmock/gmock.h>
 
@@ -10,7 +11,7 @@
 #include "mbim/message.h"
 #include "modem/modem.h"
 
-namespace mbnrig::modem::testing {
+namespace mbnrig::modem::test {
 
 using mbim::BasicConnectCid;
 using mbim::CommandType;
@@ -36,7 +37,8 @@ struct Reply {
 class Host {
  public:
   explicit Host(scenario::Scenario scenario = {}) : modem_(scenario, plan_, now_) {
-    for (const fault::Rule& rule : scenario.faults) plan_.Add(rule);
+    for (const fault::Rule& rule : scenario.faults)
+      plan_.Add(rule);
     max_transfer_ = scenario.usb.max_control_message;
   }
   explicit Host(const std::string& yaml) : Host(scenario::Parse(yaml, "test")) {}
@@ -49,7 +51,8 @@ class Host {
 
   void Send(const mbim::HostMessage& message) { SendBytes(mbim::EncodeMessage(message)); }
   void SendBytes(const mbim::Bytes& message) {
-    for (const mbim::Bytes& fragment : mbim::Fragment(message, max_transfer_)) SendRaw(fragment);
+    for (const mbim::Bytes& fragment : mbim::Fragment(message, max_transfer_))
+      SendRaw(fragment);
   }
   void SendRaw(const mbim::Bytes& fragment) { modem_.Receive(fragment, now_); }
 
@@ -157,9 +160,7 @@ class Host {
     request.ip_type = mbim::IpType::kIpv4v6;
     return request;
   }
-  Reply Radio(mbim::RadioSwitch radio) {
-    return Set(Cid::kRadioState, mbim::SetRadioState{radio});
-  }
+  Reply Radio(mbim::RadioSwitch radio) { return Set(Cid::kRadioState, mbim::SetRadioState{radio}); }
 
   // --- the world and time -----------------------------------------------------------------------
 
@@ -249,4 +250,4 @@ class AttachedHost : public OpenHost {
   }
 };
 
-}  // namespace mbnrig::modem::testing
+}  // namespace mbnrig::modem::test

@@ -122,7 +122,6 @@ enum class SimAction { kReady, kLock, kLockPuk, kState };
 struct SimWord {
   SimAction action{};
   ReadyState state{};
-  friend bool operator==(const SimWord&, const SimWord&) = default;
 };
 
 void ApplySim(Machine& machine, SimWord word) {

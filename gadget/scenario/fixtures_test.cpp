@@ -37,7 +37,8 @@ TEST(Fixtures, EachLoadsSaysItsPurposeAndIsNamedAsItsFile) {
     Scenario scenario;
     ASSERT_NO_THROW(scenario = Load(file));
     EXPECT_EQ(scenario.name, file.stem());
-    EXPECT_THAT(docs, testing::HasSubstr("`" + scenario.name + "`"));
+    EXPECT_NE(docs.find("| `" + scenario.name + "` |"), std::string::npos)
+        << "docs/scenarios.md does not list it";
   }
 }
 

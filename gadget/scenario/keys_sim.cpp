@@ -22,15 +22,17 @@ Key<mbim::Provider> ProviderId() {
 }
 
 Key<Sim> PinKey(PinType type, std::string text) {
-  return {ToName(type),
-          "map",
-          std::move(text),
-          [type](Sim& s, const Value& value) { ReadKeys(KeysOf<Pin>(), s.pins[type], value); },
-          nullptr,
-          [type](const Sim& s) {
-            const auto found = s.pins.find(type);
-            return Describe(KeysOf<Pin>(), found == s.pins.end() ? Pin{} : found->second);
-          }};
+  auto read = [type](Sim& s, const Value& value) { ReadKeys(KeysOf<Pin>(), s.pins[type], value); };
+  return {ToName(type), "map",   std::move(text) + "; keys as those of `pin1`",
+          read,         nullptr, nullptr};
+}
+
+/// PIN1 stands in the table for all PINs.
+Key<Sim> Pin1Key() {
+  Key<Sim> key = PinKey(PinType::kPin1, "");
+  key.text = "PIN1 of the SIM";
+  key.inner = [](const Sim& s) { return Describe(KeysOf<Pin>(), s.pins.at(PinType::kPin1)); };
+  return key;
 }
 
 }  // namespace
@@ -81,9 +83,9 @@ const Keys<Sim>& KeysOf() {
       Text("icc_id", &S::icc_id, 20, "ICCID"),
       TextList("telephone_numbers", &S::telephone_numbers, 22, "MSISDNs"),
       Section("home_provider", &S::home_provider, "HOME_PROVIDER"),
-      PinKey(PinType::kPin1, "PIN1 of the SIM"),
-      PinKey(PinType::kPin2, "PIN2 of the SIM; nothing waits for it"),
-      PinKey(PinType::kDeviceSimPin, "locks the device to this SIM; supported when given"),
+      Pin1Key(),
+      PinKey(PinType::kPin2, "PIN2 of the SIM, for which nothing waits"),
+      PinKey(PinType::kDeviceSimPin, "locks the device to this SIM"),
       PinKey(PinType::kDeviceFirstSimPin, "locks the device to its first SIM"),
       PinKey(PinType::kNetworkPin, "network personalisation"),
       PinKey(PinType::kNetworkSubsetPin, "network subset personalisation"),

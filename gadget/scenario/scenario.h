@@ -93,7 +93,7 @@ struct Network {
   bool automatic_attach = false;           ///< the modem attaches by itself once registered
   bool packet_service_available = true;    ///< false: the network refuses to attach the modem
   std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008 cause; 7: GPRS services not allowed
-  std::vector<Apn> apns = DefaultApns();  ///< the first one serves an empty access string
+  std::vector<Apn> apns = DefaultApns();   ///< the first one serves an empty access string
   friend bool operator==(const Network&, const Network&) = default;
 };
 

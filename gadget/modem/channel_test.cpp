@@ -1,0 +1,292 @@
+/// Opening, closing, transactions and fragments.
+
+#include "mbim/wire.h"
+#include "modem/testing.h"
+
+namespace mbnrig::modem::test {
+namespace {
+
+using mbim::ProtocolError;
+using ::testing::IsEmpty;
+
+TEST(Channel, OpensAndCloses) {
+  Host host;
+  EXPECT_EQ(host.Open(), Status::kSuccess);
+  EXPECT_EQ(host.State()["control"]["open"], true);
+  EXPECT_EQ(host.Close(), Status::kSuccess);
+  EXPECT_EQ(host.State()["control"]["open"], false);
+}
+
+TEST(Channel, CommandsBeforeOpenAreNotOpened) {
+  Host host;
+  const auto id = host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, id);
+  EXPECT_EQ(error.error, ProtocolError::kNotOpened);
+}
+
+TEST(Channel, AFragmentedCommandBeforeOpenIsOneError) {
+  Host host;
+  host.set_max_transfer(64);
+  host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, std::string(90, 'a')));
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kNotOpened);
+}
+
+TEST(Channel, CommandsAfterCloseAreNotOpened) {
+  OpenHost host;
+  host.Close();
+  host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kNotOpened);
+  host.Send(mbim::CloseMessage{host.NextId()});
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kNotOpened);
+}
+
+TEST(Channel, CloseDeactivatesContextsButStaysAttached) {
+  AttachedHost host;
+  ASSERT_EQ(host.Connect().status, Status::kSuccess);
+  host.Close();
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty());
+  EXPECT_THAT(host.State()["contexts"]["sessions"], IsEmpty());
+  host.Open();
+  EXPECT_EQ(host.Connect().status, Status::kSuccess) << "attached, and its one context is free";
+}
+
+TEST(Channel, ReOpenForgetsWhatWasPending) {
+  OpenHost host("timing: {activation: 1s}");
+  host.Attach();
+  host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  EXPECT_EQ(host.Open(), Status::kSuccess);
+  host.Pass(seconds(2));
+  EXPECT_TRUE(host.IsSilent());
+  EXPECT_THAT(host.State()["contexts"]["sessions"], IsEmpty());
+}
+
+TEST(Channel, ReOpenForgetsOutputThatWasNotFetched) {
+  OpenHost host;
+  host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  EXPECT_EQ(host.Open(), Status::kSuccess) << "and OPEN_DONE is the only answer";
+}
+
+TEST(Channel, NegotiatesTheSmallerTransfer) {
+  Host host;
+  EXPECT_EQ(host.Open(128), Status::kSuccess);
+  EXPECT_EQ(host.State()["control"]["max_transfer"], 128);
+  EXPECT_EQ(host.Open(65536), Status::kSuccess);
+  EXPECT_EQ(host.State()["control"]["max_transfer"], 4096);
+}
+
+TEST(Channel, RefusesATransferBelow64) {
+  Host host;
+  host.Send(mbim::OpenMessage{7, 63});
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, 7u);
+  EXPECT_EQ(error.error, ProtocolError::kMaxTransfer);
+  EXPECT_EQ(host.State()["control"]["open"], false);
+}
+
+TEST(Channel, APendingTransactionIdIsNotUsedTwice) {
+  OpenHost host("timing: {scan: 1s}");
+  const auto id = host.Begin(Cid::kVisibleProviders, CommandType::kQuery,
+                             mbim::VisibleProvidersReq{mbim::VisibleProvidersAction::kFullScan});
+  const mbim::CommandMessage again{id, mbim::kServiceBasicConnect, 1, CommandType::kQuery, {}};
+  host.Send(again);
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, id);
+  EXPECT_EQ(error.error, ProtocolError::kDuplicatedTid);
+  host.Pass(seconds(1));
+  EXPECT_EQ(host.TakeReply(id, Cid::kVisibleProviders).status, Status::kSuccess);
+  host.Send(again);
+  EXPECT_EQ(host.TakeAnswer<mbim::CommandDone>().status, Status::kSuccess) << "free again";
+}
+
+TEST(Channel, ACancelledTransactionIsNotAnswered) {
+  OpenHost host("timing: {scan: 1s}");
+  const auto id = host.Begin(Cid::kVisibleProviders, CommandType::kQuery,
+                             mbim::VisibleProvidersReq{mbim::VisibleProvidersAction::kFullScan});
+  host.Send(mbim::HostErrorMessage{id, ProtocolError::kCancel});
+  host.Pass(seconds(2));
+  EXPECT_TRUE(host.IsSilent());
+  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+}
+
+TEST(Channel, CancellingTakesBackTheAnswerThatWaits) {
+  OpenHost host;
+  const auto id = host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  host.Send(mbim::HostErrorMessage{id, ProtocolError::kCancel});
+  EXPECT_TRUE(host.IsSilent());
+}
+
+TEST(Channel, OtherCommandsAreAnsweredWhileOneTakesItsTime) {
+  OpenHost host("timing: {scan: 1s}");
+  const auto scan =
+      host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status, Status::kBusy);
+  EXPECT_EQ(host.UntilDeadline(), milliseconds(1000));
+  host.Pass(seconds(1));
+  EXPECT_EQ(host.TakeReply(scan, Cid::kVisibleProviders).status, Status::kSuccess);
+  EXPECT_FALSE(host.UntilDeadline());
+}
+
+TEST(Channel, TooManyPendingCommandsAreBusy) {
+  OpenHost host;
+  host.Rule("{on: command, cid: RADIO_STATE, do: hold}");
+  for (int i = 0; i < 64; ++i)
+    host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+  EXPECT_TRUE(host.IsSilent());
+  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kBusy);
+}
+
+TEST(Channel, AHostThatNeverFetchesCostsBoundedMemory) {
+  OpenHost host;
+  for (int i = 0; i < 3000; ++i)
+    host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+  host.Drain();
+  EXPECT_EQ(host.answers().size(), 1024u);
+}
+
+TEST(Channel, FragmentsBothWaysAt64Bytes) {
+  AttachedHost host("usb: {max_control_message: 64}");
+  EXPECT_EQ(host.State()["control"]["max_transfer"], 64);
+  const auto caps = host.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>();
+  EXPECT_EQ(caps.device_id, "004999010640000");
+  EXPECT_EQ(host.Connect(0, std::string(100, 'x')).status, Status::kInvalidAccessString);
+  EXPECT_EQ(host.Connect().status, Status::kSuccess);
+  mbim::IpConfigurationInfo query;
+  EXPECT_EQ(host.Query(Cid::kIpConfiguration, query).As<mbim::IpConfigurationInfo>().ipv4_mtu,
+            1500u);
+}
+
+TEST(Channel, FragmentsOfAnswersDoNotInterleave) {
+  OpenHost host("usb: {max_control_message: 64}");
+  const auto first = host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  const auto second = host.Begin(Cid::kPinList, CommandType::kQuery, mbim::Empty{});
+  std::vector<std::uint32_t> ids;
+  while (const auto fragment = host.modem().TakeOutput()) {
+    ids.push_back(mbim::PeekHeader(*fragment)->transaction_id);
+  }
+  EXPECT_GT(std::ranges::count(ids, first), 1);
+  EXPECT_GT(std::ranges::count(ids, second), 1);
+  EXPECT_TRUE(std::ranges::is_sorted(ids));
+}
+
+TEST(Channel, AFragmentOutOfSequenceIsReported) {
+  OpenHost host("usb: {max_control_message: 64}");
+  const auto id = host.NextId();
+  const auto fragments =
+      mbim::Fragment(mbim::EncodeMessage(mbim::HostMessage(mbim::CommandMessage{
+                         id, mbim::kServiceBasicConnect, 12, CommandType::kSet, mbim::Bytes(200)})),
+                     64);
+  host.SendRaw(fragments[0]);
+  host.SendRaw(fragments[2]);
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, id);
+  EXPECT_EQ(error.error, ProtocolError::kFragmentOutOfSequence);
+}
+
+TEST(Channel, AWholeCommandThatInterruptsAnotherIsStillCarriedOut) {
+  OpenHost host("usb: {max_control_message: 64}");
+  const auto id = host.NextId();
+  const auto fragments =
+      mbim::Fragment(mbim::EncodeMessage(mbim::HostMessage(mbim::CommandMessage{
+                         id, mbim::kServiceBasicConnect, 12, CommandType::kSet, mbim::Bytes(200)})),
+                     64);
+  host.SendRaw(fragments[0]);
+  const auto whole = host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+  host.Drain();
+  ASSERT_EQ(host.answers().size(), 2u);
+  EXPECT_EQ(std::get<mbim::FunctionErrorMessage>(host.answers()[0]).transaction_id, id);
+  EXPECT_EQ(std::get<mbim::CommandDone>(host.answers()[1]).transaction_id, whole);
+}
+
+TEST(Channel, AFragmentThatDoesNotComeTimesOut) {
+  OpenHost host("usb: {max_control_message: 64}");
+  const auto id = host.NextId();
+  const auto fragments =
+      mbim::Fragment(mbim::EncodeMessage(mbim::HostMessage(mbim::CommandMessage{
+                         id, mbim::kServiceBasicConnect, 12, CommandType::kSet, mbim::Bytes(200)})),
+                     64);
+  host.SendRaw(fragments[0]);
+  EXPECT_EQ(host.UntilDeadline(), milliseconds(1250));
+  host.Pass(milliseconds(1249));
+  EXPECT_TRUE(host.IsSilent());
+  host.Pass(milliseconds(1));
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, id);
+  EXPECT_EQ(error.error, ProtocolError::kTimeoutFragment);
+  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+}
+
+TEST(Channel, ATransferLargerThanAgreedIsRefused) {
+  Host host;
+  ASSERT_EQ(host.Open(64), Status::kSuccess);
+  host.set_max_transfer(4096);
+  const auto id = host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, id);
+  EXPECT_EQ(error.error, ProtocolError::kMaxTransfer);
+}
+
+TEST(Channel, MalformedMessagesAreNamed) {
+  OpenHost host;
+  mbim::Bytes message = mbim::EncodeMessage(mbim::HostMessage(
+      mbim::CommandMessage{42, mbim::kServiceBasicConnect, 3, CommandType::kQuery, {}}));
+  mbim::Bytes longer = message;
+  longer.push_back(0);
+  host.SendRaw(longer);
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kLengthMismatch);
+
+  mbim::Bytes lying = message;
+  mbim::StoreU32(lying, 44, 0xFFFFFFF0);  // InformationBufferLength
+  host.SendRaw(lying);
+  const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(error.transaction_id, 42u);
+  EXPECT_EQ(error.error, ProtocolError::kLengthMismatch);
+
+  mbim::Bytes unknown = message;
+  mbim::StoreU32(unknown, 0, 0x55);
+  host.SendRaw(unknown);
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kUnknown);
+
+  host.SendRaw({1, 2, 3});
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().transaction_id, 0u);
+  host.SendRaw({});
+  host.TakeAnswer<mbim::FunctionErrorMessage>();
+  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+}
+
+TEST(Channel, UnknownCommandsHaveNoDeviceSupport) {
+  OpenHost host;
+  const auto ask = [&](const mbim::Uuid& service, std::uint32_t cid, CommandType type) {
+    host.Send(mbim::CommandMessage{host.NextId(), service, cid, type, {}});
+    const auto done = host.TakeAnswer<mbim::CommandDone>();
+    EXPECT_EQ(done.service, service);
+    EXPECT_EQ(done.cid, cid);
+    EXPECT_THAT(done.information, IsEmpty());
+    return done.status;
+  };
+  EXPECT_EQ(ask(mbim::kServiceSms, 1, CommandType::kQuery), Status::kNoDeviceSupport);
+  EXPECT_EQ(ask(mbim::Uuid{}, 1, CommandType::kQuery), Status::kNoDeviceSupport);
+  EXPECT_EQ(ask(mbim::kServiceBasicConnect, 999, CommandType::kQuery), Status::kNoDeviceSupport);
+  EXPECT_EQ(ask(mbim::kServiceBasicConnect, 1, CommandType::kSet), Status::kNoDeviceSupport)
+      << "DEVICE_CAPS has no set";
+  EXPECT_EQ(ask(mbim::kServiceBasicConnect, 19, CommandType::kQuery), Status::kNoDeviceSupport)
+      << "DEVICE_SERVICE_SUBSCRIBE_LIST has no query";
+  EXPECT_EQ(ask(mbim::kServiceBasicConnect, 3, static_cast<CommandType>(2)),
+            Status::kInvalidParameters);
+}
+
+TEST(Channel, ResetFunctionClosesWithoutAWord) {
+  AttachedHost host;
+  host.Connect();
+  host.modem().ResetFunction(host.now());
+  EXPECT_TRUE(host.IsSilent());
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty());
+  EXPECT_EQ(host.State()["control"]["open"], false);
+  EXPECT_THAT(host.State()["contexts"]["sessions"], IsEmpty());
+  EXPECT_EQ(host.State()["registration"]["state"], "home");
+  EXPECT_EQ(host.State()["packet_service"]["state"], "attached");
+}
+
+}  // namespace
+}  // namespace mbnrig::modem::test

@@ -1,0 +1,182 @@
+/// What a modem tells of itself: capabilities, subscriber, radio, services.
+
+#include "mbim/service_table.h"
+#include "modem/dispatch.h"
+#include "modem/testing.h"
+
+namespace mbnrig::modem::test {
+namespace {
+
+using mbim::RadioSwitch;
+using mbim::ReadyState;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(DeviceCaps, AreThoseOfTheScenario) {
+  OpenHost host;
+  auto caps = host.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>();
+  EXPECT_EQ(caps.max_sessions, 1u) << "what contexts.limit says";
+  caps.max_sessions = 0;
+  EXPECT_EQ(caps, scenario::DefaultCaps());
+}
+
+TEST(DeviceCaps, MaxSessionsFollowsTheLimitUnlessGiven) {
+  OpenHost two("contexts: {limit: 2}");
+  EXPECT_EQ(two.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 2u);
+  OpenHost none("contexts: {limit: 0}");
+  EXPECT_EQ(none.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 1u);
+  OpenHost given("{contexts: {limit: 2}, device: {max_sessions: 8}}");
+  EXPECT_EQ(given.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 8u);
+}
+
+TEST(Subscriber, IsToldWhenReady) {
+  OpenHost host;
+  const auto info = host.Query(Cid::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
+  EXPECT_EQ(info.ready_state, ReadyState::kInitialized);
+  EXPECT_EQ(info.subscriber_id, "001010123456789");
+  EXPECT_EQ(info.sim_icc_id, "8900101000000000001");
+  EXPECT_THAT(info.telephone_numbers, ElementsAre("+15550100"));
+}
+
+TEST(Subscriber, ALockedSimTellsItsIccidOnly) {
+  OpenHost host("sim: {pin1: {mode: enabled}}");
+  const auto info = host.Query(Cid::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
+  EXPECT_EQ(info.ready_state, ReadyState::kDeviceLocked);
+  EXPECT_EQ(info.subscriber_id, "");
+  EXPECT_EQ(info.sim_icc_id, "8900101000000000001");
+  EXPECT_THAT(info.telephone_numbers, IsEmpty());
+}
+
+struct SimCase {
+  const char* state;
+  ReadyState ready;
+  Status status;  ///< of commands that need the SIM
+};
+class ASimThatIsNotReady : public ::testing::TestWithParam<SimCase> {};
+
+TEST_P(ASimThatIsNotReady, SaysSoAndKeepsCommandsFromWorking) {
+  const SimCase& sim = GetParam();
+  OpenHost host("sim: {state: " + std::string(sim.state) + "}");
+  const auto info = host.Query(Cid::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
+  EXPECT_EQ(info.ready_state, sim.ready);
+  EXPECT_EQ(info.subscriber_id, "");
+  EXPECT_EQ(host.Query(Cid::kPin).status, sim.status);
+  EXPECT_EQ(host.Query(Cid::kPinList).status, sim.status);
+  EXPECT_EQ(host.Query(Cid::kHomeProvider).status, sim.status);
+  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status, sim.status);
+  EXPECT_EQ(host.Query(Cid::kProvisionedContexts).status, sim.status);
+  EXPECT_EQ(host.Query(Cid::kConnect, mbim::ConnectInfo{}).status, sim.status);
+  EXPECT_EQ(host.Set(Cid::kRegisterState, mbim::SetRegistrationState{}).status, sim.status);
+  EXPECT_EQ(host.Set(Cid::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""}).status,
+            sim.status);
+  EXPECT_EQ(host.Attach().status, sim.status);
+  EXPECT_EQ(host.Connect().status, sim.status);
+  EXPECT_EQ(host.Query(Cid::kRegisterState).As<mbim::RegistrationStateInfo>().register_state,
+            mbim::RegisterState::kDeregistered);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sim, ASimThatIsNotReady,
+    ::testing::Values(SimCase{"absent", ReadyState::kSimNotInserted, Status::kSimNotInserted},
+                      SimCase{"bad", ReadyState::kBadSim, Status::kBadSim},
+                      SimCase{"failure", ReadyState::kFailure, Status::kFailure},
+                      SimCase{"not-initialized", ReadyState::kNotInitialized,
+                              Status::kNotInitialized}),
+    [](const auto& test) {
+      std::string name = test.param.state;
+      std::erase(name, '-');
+      return name;
+    });
+
+TEST(Radio, IsSwitchedBySoftware) {
+  OpenHost host;
+  EXPECT_EQ(host.Query(Cid::kRadioState).As<mbim::RadioStateInfo>(),
+            (mbim::RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOn}));
+  const Reply off = host.Radio(RadioSwitch::kOff);
+  EXPECT_EQ(off.status, Status::kSuccess);
+  EXPECT_EQ(off.As<mbim::RadioStateInfo>(),
+            (mbim::RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOff}));
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(Cid::kRadioState, Cid::kRegisterState, Cid::kSignalState));
+  EXPECT_EQ(host.Attach().status, Status::kRadioPowerOff);
+  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status,
+            Status::kRadioPowerOff);
+  EXPECT_EQ(host.Set(Cid::kRegisterState, mbim::SetRegistrationState{}).status,
+            Status::kRadioPowerOff);
+  host.Radio(RadioSwitch::kOn);
+  EXPECT_EQ(host.State()["registration"]["state"], "home");
+}
+
+TEST(Radio, TheHardwareSwitchWins) {
+  OpenHost host("radio: {hardware: off}");
+  EXPECT_EQ(host.Radio(RadioSwitch::kOn).As<mbim::RadioStateInfo>(),
+            (mbim::RadioStateInfo{RadioSwitch::kOff, RadioSwitch::kOn}));
+  EXPECT_EQ(host.Connect().status, Status::kRadioPowerOff);
+  host.Change({{"radio.hardware", "on"}});
+  EXPECT_EQ(host.Attach().status, Status::kSuccess);
+}
+
+TEST(Radio, RefusesOtherValues) {
+  OpenHost host;
+  EXPECT_EQ(host.Radio(static_cast<RadioSwitch>(2)).status, Status::kInvalidParameters);
+}
+
+TEST(DeviceServices, ListsExactlyWhatIsImplemented) {
+  OpenHost host;
+  const auto info = host.Query(Cid::kDeviceServices).As<mbim::DeviceServicesInfo>();
+  ASSERT_EQ(info.services.size(), 1u);
+  EXPECT_EQ(info.max_dss_sessions, 0u);
+  const mbim::DeviceServiceElement& service = info.services[0];
+  EXPECT_EQ(service.device_service_id, mbim::kServiceBasicConnect);
+
+  std::vector<std::uint32_t> known;
+  for (const mbim::CidEntry& entry : mbim::FindService(mbim::kServiceBasicConnect)->cids) {
+    known.push_back(entry.cid);
+  }
+  EXPECT_EQ(service.cids, known) << "the modem and the wire's table know the same CIDs";
+}
+
+TEST(DeviceServices, TheModemHasTheQueriesAndSetsOfTheTable) {
+  for (const Row& row : BasicConnectRows()) {
+    const auto* entry =
+        mbim::FindCid(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(row.cid));
+    ASSERT_NE(entry, nullptr);
+    EXPECT_EQ(row.query != nullptr, entry->query != nullptr) << entry->name;
+    EXPECT_EQ(row.set != nullptr, entry->set != nullptr) << entry->name;
+  }
+}
+
+/// Each structure a command takes, cut short or with an offset that points outside.
+TEST(InformationBuffer, WhenMalformedIsInvalidParameters) {
+  OpenHost host;
+  for (const mbim::CidEntry& entry : mbim::FindService(mbim::kServiceBasicConnect)->cids) {
+    const std::pair<CommandType, const mbim::Form*> forms[]{{CommandType::kQuery, entry.query},
+                                                            {CommandType::kSet, entry.set}};
+    for (const auto& [type, form] : forms) {
+      if (form == nullptr || form->structure == "-") continue;
+      for (const mbim::Bytes& bad :
+           {mbim::Bytes{}, mbim::Bytes{1, 2, 3}, mbim::Bytes(form->fixed_size, 0xFF)}) {
+        const auto id = host.BeginBytes(static_cast<Cid>(entry.cid), type, bad);
+        EXPECT_EQ(host.TakeReply(id, static_cast<Cid>(entry.cid)).status,
+                  entry.cid == static_cast<std::uint32_t>(Cid::kSignalState) && bad.size() > 3
+                      ? Status::kSuccess  // any three numbers are a signal setting
+                      : Status::kInvalidParameters)
+            << entry.name << " " << bad.size() << " bytes";
+      }
+    }
+  }
+}
+
+TEST(InformationBuffer, WithTextBeyondItsLimitIsInvalidParameters) {
+  OpenHost host;
+  mbim::SetConnect request = Host::Activation(0, std::string(100, 'a'));
+  mbim::Bytes buffer = mbim::Encode(request);
+  buffer.resize(buffer.size() + 4, 0);
+  buffer[buffer.size() - 4] = 'a';                     // a 101st character
+  buffer[8 + 4] = static_cast<std::uint8_t>(101 * 2);  // AccessStringSize
+  const auto id = host.BeginBytes(Cid::kConnect, CommandType::kSet, buffer);
+  EXPECT_EQ(host.TakeReply(id, Cid::kConnect).status, Status::kInvalidParameters);
+}
+
+}  // namespace
+}  // namespace mbnrig::modem::test

@@ -1,0 +1,334 @@
+/// Indications, subscriptions, and the world changing around the modem.
+
+#include "modem/world.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "modem/testing.h"
+
+namespace mbnrig::modem::test {
+namespace {
+
+using mbim::ActivationState;
+using mbim::ConnectInfo;
+using nlohmann::json;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(Indications, LosingTheRadioIsToldInOrder) {
+  AttachedHost host;
+  host.Connect();
+  host.Change({{"radio.hardware", "off"}});
+  const auto connect = host.LastIndicated<ConnectInfo>(Cid::kConnect);
+  EXPECT_EQ(connect.session_id, 0u);
+  EXPECT_EQ(connect.activation_state, ActivationState::kDeactivated);
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(Cid::kRadioState, Cid::kRegisterState, Cid::kPacketService, Cid::kConnect,
+                          Cid::kSignalState));
+}
+
+TEST(Indications, TakingTheSimOutIsToldInOrder) {
+  AttachedHost host;
+  host.Connect();
+  host.Change({{"sim.state", "absent"}});
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(Cid::kSubscriberReadyStatus, Cid::kRegisterState, Cid::kPacketService,
+                          Cid::kConnect, Cid::kSignalState));
+  EXPECT_EQ(host.Connect().status, Status::kSimNotInserted);
+  host.Change({{"sim.state", "inserted"}});
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(Cid::kSubscriberReadyStatus, Cid::kRegisterState, Cid::kSignalState));
+}
+
+TEST(Indications, TheAnswerComesBeforeWhatFollowsFromIt) {
+  AttachedHost host;
+  host.Connect();
+  const auto id =
+      host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  const auto first = host.modem().TakeOutput();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(mbim::PeekHeader(*first)->transaction_id, id);
+  EXPECT_THAT(host.TakeIndicated(), Contains(Cid::kConnect));
+}
+
+TEST(Indications, DetachingDeactivates) {
+  AttachedHost host;
+  host.Connect();
+  host.Detach();
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kPacketService, Cid::kConnect));
+}
+
+TEST(Indications, TheNetworkDeactivatesOneSession) {
+  AttachedHost host("contexts: {limit: 2}");
+  host.Connect(0);
+  host.Connect(3);
+  host.Change({{"network.deactivate", 3}});
+  const auto info = host.LastIndicated<ConnectInfo>(Cid::kConnect);
+  EXPECT_EQ(info.session_id, 3u);
+  EXPECT_EQ(info.activation_state, ActivationState::kDeactivated);
+  EXPECT_EQ(info.nw_error, 36u);
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kConnect));
+  EXPECT_EQ(host.State()["contexts"]["sessions"].size(), 1u);
+}
+
+TEST(Indications, TheNetworkDetachesAndAttaches) {
+  AttachedHost host;
+  host.Connect();
+  host.Change({{"network.packet_service", "detached"}});
+  EXPECT_EQ(host.LastIndicated<mbim::PacketServiceInfo>(Cid::kPacketService).nw_error, 10u);
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kPacketService, Cid::kConnect));
+  EXPECT_EQ(host.Connect().status, Status::kPacketServiceDetached);
+  host.Change({{"network.packet_service", "attached"}});
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kPacketService));
+  EXPECT_EQ(host.Connect().status, Status::kSuccess);
+  host.Change({{"network.packet_service", "refused"}});
+  EXPECT_EQ(host.Attach().status, Status::kFailure);
+  host.Change({{"network.packet_service", "available"}});
+  EXPECT_EQ(host.Attach().status, Status::kSuccess);
+}
+
+TEST(Indications, ADetachedModemThatAttachesByItselfStaysDetached) {
+  OpenHost host("network: {automatic_attach: true}");
+  host.Change({{"network.packet_service", "detached"}});
+  EXPECT_EQ(host.State()["packet_service"]["state"], "detached");
+}
+
+TEST(Indications, AVoiceCallIsTold) {
+  OpenHost host;
+  host.Change({{"voice.call", "in-progress"}});
+  EXPECT_EQ(host.LastIndicated<ConnectInfo>(Cid::kConnect).voice_call_state,
+            mbim::VoiceCallState::kInProgress);
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kConnect));
+  host.Change({{"voice.call", "in-progress"}});
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "no news";
+}
+
+TEST(Indications, AVoiceCallIsToldForEachActiveSession) {
+  AttachedHost host("contexts: {limit: 2}");
+  host.Connect(1);
+  host.Connect(2);
+  host.Change({{"voice.call", "in-progress"}});
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kConnect, Cid::kConnect));
+}
+
+TEST(Indications, NothingIsToldWhileClosed) {
+  Host host;
+  host.Change({{"radio.hardware", "off"}});
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty());
+  host.Open();
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "what happened before is asked for, not told";
+}
+
+mbim::DeviceServiceSubscribeList Subscribe(Host& host, std::vector<mbim::EventEntry> entries) {
+  const Reply reply = host.Set(Cid::kDeviceServiceSubscribeList,
+                               mbim::DeviceServiceSubscribeList{std::move(entries)});
+  EXPECT_EQ(reply.status, Status::kSuccess);
+  return reply.As<mbim::DeviceServiceSubscribeList>();
+}
+constexpr auto kConnect = static_cast<std::uint32_t>(Cid::kConnect);
+constexpr auto kRegister = static_cast<std::uint32_t>(Cid::kRegisterState);
+constexpr auto kPinList = static_cast<std::uint32_t>(Cid::kPinList);
+
+TEST(Subscriptions, OnlyWhatIsListedIsIndicated) {
+  AttachedHost host;
+  const mbim::EventEntry entry{mbim::kServiceBasicConnect, {kConnect, kRegister}};
+  EXPECT_THAT(Subscribe(host, {entry}).entries, ElementsAre(entry));
+  host.Connect();
+  host.Change({{"radio.hardware", "off"}});
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kRegisterState, Cid::kConnect));
+}
+
+TEST(Subscriptions, AnEntryWithoutCidsIsTheWholeService) {
+  AttachedHost host;
+  Subscribe(host, {});
+  host.Change({{"radio.hardware", "off"}});
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "an empty list: nothing";
+  Subscribe(host, {{mbim::kServiceBasicConnect, {}}});
+  host.Change({{"radio.hardware", "on"}});
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(Cid::kRadioState, Cid::kRegisterState, Cid::kSignalState));
+}
+
+TEST(Subscriptions, WhatCannotBeIndicatedIsLeftOut) {
+  AttachedHost host;
+  EXPECT_THAT(
+      Subscribe(host, {{mbim::kServiceSms, {}}, {mbim::kServiceBasicConnect, {kPinList, kConnect}}})
+          .entries,
+      ElementsAre(mbim::EventEntry{mbim::kServiceBasicConnect, {kConnect}}));
+  EXPECT_THAT(Subscribe(host, {{mbim::kServiceBasicConnect, {kPinList}}}).entries, IsEmpty());
+  host.Change({{"radio.hardware", "off"}});
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty());
+}
+
+TEST(Subscriptions, OpenGoesBackToAll) {
+  OpenHost host;
+  Subscribe(host, {});
+  host.Open();
+  host.Change({{"radio.hardware", "off"}});
+  EXPECT_THAT(host.TakeIndicated(), Contains(Cid::kRadioState));
+}
+
+TEST(PowerCycle, AsksForThePinAgainAndBeginsAnew) {
+  OpenHost host("sim: {pin1: {mode: enabled}}");
+  host.Set(Cid::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""});
+  host.Attach();
+  host.Connect();
+  host.Change({{"contexts.limit", 2}, {"network.signal", 7}});
+  host.Set(Cid::kRegisterState,
+           mbim::SetRegistrationState{"00102", mbim::RegisterAction::kManual, 0});
+  host.TakeIndicated();
+
+  host.modem().PowerCycle(host.now());
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty());
+  const json state = host.State();
+  EXPECT_EQ(state["control"]["open"], false);
+  EXPECT_EQ(state["sim"]["required_pin"], "pin1");
+  EXPECT_EQ(state["registration"]["state"], "deregistered");
+  EXPECT_EQ(state["registration"]["mode"], "automatic");
+  EXPECT_EQ(state["packet_service"]["state"], "detached");
+  EXPECT_THAT(state["contexts"]["sessions"], IsEmpty());
+  EXPECT_EQ(state["contexts"]["limit"], 2) << "the world stays as it was set";
+}
+
+TEST(PowerCycle, ForgetsWhatWasDue) {
+  OpenHost host("timing: {registration: 1s, scan: 1s}");
+  host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+  host.modem().PowerCycle(host.now());
+  EXPECT_EQ(host.UntilDeadline(), milliseconds(1000)) << "registration begins anew";
+  host.Pass(seconds(1));
+  EXPECT_TRUE(host.IsSilent());
+  host.Open();
+  host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+  EXPECT_TRUE(host.IsSilent()) << "no scan is under way that would make this one BUSY";
+}
+
+// --- keys ---------------------------------------------------------------------------------------
+
+std::string ErrorOf(Host& host, const json& changes) {
+  const json before = host.State();
+  try {
+    host.Change(changes);
+  } catch (const std::invalid_argument& error) {
+    EXPECT_EQ(host.State(), before) << "nothing has changed";
+    EXPECT_THAT(host.TakeIndicated(), IsEmpty());
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(World, EachSimState) {
+  OpenHost host;
+  const std::vector<std::pair<const char*, const char*>> states{
+      {"absent", "absent"},   {"bad", "bad"},
+      {"failure", "failure"}, {"not-initialized", "not-initialized"},
+      {"locked", "locked"},   {"puk-locked", "locked"},
+      {"ready", "ready"},     {"not-activated", "not-activated"},
+      {"inserted", "locked"}};
+  for (const auto& [word, ready_state] : states) {
+    host.Change({{"sim.state", word}});
+    EXPECT_EQ(host.State()["sim"]["ready_state"], ready_state) << word;
+  }
+  host.Change({{"sim.state", "puk-locked"}});
+  EXPECT_EQ(host.State()["sim"]["required_pin"], "puk1");
+  host.Change({{"sim.state", "ready"}});
+  EXPECT_EQ(host.State()["registration"]["state"], "home");
+}
+
+TEST(World, AnotherSim) {
+  OpenHost host;
+  host.Change({{"sim.subscriber_id", "001019876543210"}, {"sim.icc_id", "8900101000000000002"}});
+  const auto info = host.LastIndicated<mbim::SubscriberReadyInfo>(Cid::kSubscriberReadyStatus);
+  EXPECT_EQ(info.subscriber_id, "001019876543210");
+  EXPECT_EQ(info.sim_icc_id, "8900101000000000002");
+}
+
+TEST(World, TheServingProviderChanges) {
+  OpenHost host;
+  host.Change({{"network.serving", "00102"}, {"network.registration", "roaming"}});
+  const auto info = host.LastIndicated<mbim::RegistrationStateInfo>(Cid::kRegisterState);
+  EXPECT_EQ(info.provider_name, "Test Partner");
+  EXPECT_EQ(info.register_state, mbim::RegisterState::kRoaming);
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kRegisterState));
+}
+
+TEST(World, TimingChanges) {
+  OpenHost host;
+  host.Change({{"timing.attach", 500}});
+  const auto id = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  EXPECT_EQ(host.UntilDeadline(), milliseconds(500));
+  host.Pass(milliseconds(500));
+  EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kSuccess);
+}
+
+TEST(World, MistakesNameKeyAndWhatIsExpected) {
+  OpenHost host;
+  EXPECT_EQ(ErrorOf(host, {{"sim.sate", "absent"}}),
+            "sim.sate: unknown key, nearest valid key is 'sim.state'");
+  EXPECT_EQ(ErrorOf(host, {{"contexts.limit", 2}, {"radio.hardware", "aus"}}),
+            "radio.hardware: expected one of off, on, not \"aus\"");
+  EXPECT_EQ(ErrorOf(host, {{"network.signal", 50}}),
+            "network.signal: expected 0 to 31, or 99 (not known), not 50");
+  EXPECT_EQ(ErrorOf(host, {{"contexts.limit", -1}}),
+            "contexts.limit: expected a number from 0 to 255, not -1");
+  EXPECT_EQ(ErrorOf(host, {{"contexts.limit", 1.5}}),
+            "contexts.limit: expected a number from 0 to 255, not 1.5");
+  EXPECT_EQ(ErrorOf(host, {{"network.deactivate", 0}}),
+            "network.deactivate: expected the id of an active session, not 0");
+  EXPECT_EQ(ErrorOf(host, {{"network.visible", {"00101", "x"}}}),
+            "network.visible: expected a list of provider ids of 5 or 6 digits, not "
+            "[\"00101\",\"x\"]");
+  EXPECT_EQ(ErrorOf(host, {{"network.serving", 5}}),
+            "network.serving: expected a provider id of 5 or 6 digits, not 5");
+  EXPECT_EQ(ErrorOf(host, {{"sim.icc_id", "123456789012345678901"}}),
+            "sim.icc_id: expected text of at most 20 characters (ASCII), not "
+            "\"123456789012345678901\"");
+  EXPECT_EQ(ErrorOf(host, json::array({1})), "expected an object of keys and values, not [1]");
+}
+
+TEST(World, ASimWithoutPin1CannotBeLocked) {
+  scenario::Scenario scenario;
+  scenario.sim.pins.clear();
+  Host host(scenario);
+  EXPECT_THAT(ErrorOf(host, {{"sim.state", "locked"}}), ::testing::HasSubstr("sim.state"));
+  host.Change({{"sim.state", "absent"}});
+  host.Change({{"sim.state", "ready"}});
+  EXPECT_EQ(host.State()["sim"]["ready_state"], "ready");
+}
+
+TEST(World, AScenarioThatDoesNotFitTheWireIsRefused) {
+  scenario::Scenario scenario;
+  scenario.sim.subscriber_id = std::string(16, '1');
+  fault::Plan plan;
+  EXPECT_THROW(Modem(scenario, plan, TimePoint{}), std::invalid_argument);
+}
+
+TEST(World, StateHasNoSecrets) {
+  OpenHost host("sim: {pin1: {mode: enabled, value: '98769876', puk: '55443322'}}");
+  const std::string text = host.State().dump();
+  EXPECT_EQ(text.find("98769876"), std::string::npos);
+  EXPECT_EQ(text.find("55443322"), std::string::npos);
+}
+
+TEST(World, EveryKeyIsInTheDocs) {
+  const std::string page = std::string(MBNRIG_SOURCE_DIR) + "/docs/faults.md";
+  std::ifstream in(page, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string begin = "<!-- world keys: generated, begin -->\n";
+  const auto from = text.find(begin);
+  const auto to = text.find("<!-- world keys: end -->");
+  ASSERT_NE(from, std::string::npos);
+  ASSERT_NE(to, std::string::npos);
+  const auto start = from + begin.size();
+  if (std::getenv("MBNRIG_UPDATE_DOCS") != nullptr) {
+    text.replace(start, to - start, WorldKeyTable());
+    std::ofstream(page, std::ios::binary) << text;
+    return;
+  }
+  EXPECT_EQ(text.substr(start, to - start), WorldKeyTable())
+      << page << " is out of date: run this test with MBNRIG_UPDATE_DOCS=1 in the environment";
+}
+
+}  // namespace
+}  // namespace mbnrig::modem::test
