@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -80,6 +81,7 @@ class Bench {
   /// Changes one thing around the modem: Set("sim.state", "absent"), Set("contexts.limit", 2).
   void Set(std::string_view key, std::string_view value);
   void Set(std::string_view key, std::uint32_t value);
+  void Set(std::string_view key, std::initializer_list<std::string_view> values);
   /// Adds a fault rule, as JSON with a scenario's keys: {"on": "command", "cid": "CONNECT", "do": "hold"}.
   RuleId Inject(std::string_view rule);
   /// Lets go on what a rule holds.
@@ -97,6 +99,18 @@ class Bench {
   virtual void StartRras(RouterType type = RouterType::kLanAndDemandDial) = 0;
   virtual void StopRras() = 0;
   virtual void PauseRras() = 0;
+
+  // -- other programs on the host, which use mbnapi.h (suites that cannot include it need these) --
+
+  /// Waits until the Mobile Broadband service, which runs, lists a modem that can connect: its SIM is ready,
+  /// it is registered, and what its context does is known.
+  void WaitUntilRegistered();
+  /// Waits until that service lists no modem.
+  void WaitUntilGone();
+  /// Stores a profile for the modem's SIM.
+  void StoreProfile(std::wstring_view name, std::wstring_view access_string);
+  /// Connects by a stored profile, as any other program would, and waits for it.
+  void ConnectElsewhere(std::wstring_view profile);
 
   // -- the caller --
 

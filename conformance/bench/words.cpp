@@ -1,6 +1,9 @@
 // The bench's words for the modem, as requests to the gadget's control socket.
 #include <nlohmann/json.hpp>
 
+#include <string>
+#include <vector>
+
 #include "bench/bench.h"
 
 #ifndef MBNRIG_FIXTURES_DIR
@@ -31,6 +34,11 @@ void Bench::Set(std::string_view key, std::string_view value) {
 
 void Bench::Set(std::string_view key, std::uint32_t value) {
   Control("set", json{{std::string(key), value}}.dump());
+}
+
+void Bench::Set(std::string_view key, std::initializer_list<std::string_view> values) {
+  Control("set", json{{std::string(key), std::vector<std::string>(values.begin(), values.end())}}
+                     .dump());
 }
 
 RuleId Bench::Inject(std::string_view rule) {

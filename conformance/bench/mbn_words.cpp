@@ -1,0 +1,73 @@
+// The bench's words for other programs on the host, as a client of the Mobile Broadband API.
+#include "bench/bench.h"
+#include "mbn/client.h"
+
+namespace mbnrig::bench {
+namespace {
+
+using conformance::Client;
+using conformance::ComPtr;
+
+void Check(HRESULT hr, const char* call) {
+  if (FAILED(hr)) throw RigFault(std::string(call) + " failed in the bench's own client");
+}
+
+bool IsRegistered(const Client& client) {
+  const ComPtr<IMbnInterface> modem = client.Modem();
+  const ComPtr<IMbnConnection> connection = client.Connection();
+  MBN_READY_STATE ready{};
+  MBN_ACTIVATION_STATE state{};
+  BSTR profile = nullptr;
+  const bool registered = modem && connection && SUCCEEDED(modem->GetReadyState(&ready)) &&
+                          ready == MBN_READY_STATE_INITIALIZED &&
+                          SUCCEEDED(connection->GetConnectionState(&state, &profile));
+  SysFreeString(profile);
+  return registered;
+}
+
+std::wstring SubscriberOf(IMbnInterface& modem) {
+  ComPtr<IMbnSubscriberInformation> subscriber;
+  Check(modem.GetSubscriberInformation(subscriber.GetAddressOf()), "GetSubscriberInformation");
+  return conformance::Take([&](BSTR* id) { return subscriber->get_SubscriberID(id); });
+}
+
+}  // namespace
+
+void Bench::WaitUntilRegistered() {
+  const Client client;
+  if (!client.events().Eventually([&] { return IsRegistered(client); }))
+    throw RigFault("the modem does not register");
+}
+
+void Bench::WaitUntilGone() {
+  const Client client;
+  if (!client.events().Eventually([&] { return client.Modem() == nullptr; }))
+    throw RigFault("the modem does not go");
+}
+
+void Bench::StoreProfile(std::wstring_view name, std::wstring_view access_string) {
+  const Client client;
+  const ComPtr<IMbnInterface> modem = client.Modem();
+  if (!modem) throw RigFault("no modem says whose profile it is to be");
+  conformance::ProfileText profile;
+  profile.name = name;
+  profile.access_string = access_string;
+  profile.subscriber = SubscriberOf(*modem.Get());
+  Check(client.profiles()->CreateConnectionProfile(profile.Xml().c_str()),
+        "CreateConnectionProfile");
+}
+
+void Bench::ConnectElsewhere(std::wstring_view profile) {
+  const Client client;
+  const ComPtr<IMbnConnection> connection = client.Connection();
+  if (!connection) throw RigFault("there is nothing to connect");
+  ULONG request = 0;
+  Check(connection->Connect(MBN_CONNECTION_MODE_PROFILE, std::wstring(profile).c_str(), &request),
+        "Connect");
+  const auto completion =
+      client.events().Completion("IMbnConnectionEvents::OnConnectComplete", request);
+  if (!completion) throw RigFault("no OnConnectComplete");
+  Check(completion->status, "Connect");
+}
+
+}  // namespace mbnrig::bench

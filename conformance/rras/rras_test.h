@@ -1,0 +1,61 @@
+#pragma once
+
+/// What every suite of mprapi.h starts from: a modem, the services, a client.
+
+#include <gtest/gtest.h>
+#include <mprapi.h>
+#include <mprerror.h>
+#include <raserror.h>
+#include <windows.h>
+
+#include <functional>
+#include <memory>
+
+#include "bench/bench.h"
+#include "bench/rows.h"
+#include "rras/client.h"
+
+namespace mbnrig::conformance {
+
+using bench::Bench;
+using bench::ExpectCode;
+using bench::ExpectCompletion;
+using bench::Proves;
+using bench::RouterType;
+using bench::Row;
+
+class RrasTest : public ::testing::Test {
+ protected:
+  ~RrasTest() override;
+
+  /// Boots the modem and starts both services; the modem may not be listed yet.
+  void Boot(RouterType type = RouterType::kLanAndDemandDial);
+  /// Boot, then waits until the modem can connect, and stores its profile "internet".
+  void BootRegistered();
+  /// Stops RRAS and starts it again, as somebody else might.
+  void RestartRras(RouterType type = RouterType::kLanAndDemandDial);
+
+  static Bench& bench() { return Bench::Get(); }
+  RrasClient& client() { return *client_; }
+
+  /// A demand-dial interface. Fails the test when there is none.
+  HANDLE Interface(const wchar_t* name = L"internet");
+  /// One that is connected.
+  HANDLE ConnectedInterface();
+
+  /// The modem's port as it is now. Fails the test when it has not exactly one.
+  RAS_PORT_0 Port();
+  bool PortIsConnected() { return Port().hConnection != nullptr; }
+
+  /// From now on the modem takes its time over connecting, until the rule is released.
+  static bench::RuleId HoldConnect();
+  static void PullOut();
+
+  /// Whether `condition` comes to hold within the bench's patience. For what no event tells.
+  static bool Eventually(const std::function<bool()>& condition);
+
+ private:
+  std::unique_ptr<RrasClient> client_;
+};
+
+}  // namespace mbnrig::conformance
