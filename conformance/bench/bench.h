@@ -1,7 +1,7 @@
 // The bench: what brings a target up before the suites run and takes it down afterwards, and the
 // words in which a suite arranges conditions. Every word does what a user could do: it asks the
-// gadget's control socket, starts and stops services, drops rights. Nothing here is particular to one
-// operating system.
+// gadget's control socket, starts and stops services, drops rights. Nothing here is particular to
+// one operating system.
 //
 // A target announces itself once, at namespace scope of the file that implements it:
 //
@@ -47,8 +47,8 @@ using RuleId = std::uint32_t;
 /// How the RRAS service is configured when it starts.
 enum class RouterType { kLanAndDemandDial, kLanOnly };
 
-/// The one target of this process, up from Start to Stop. Start and Stop belong to main. Its words throw
-/// RigFault when the rig fails them.
+/// The one target of this process, up from Start to Stop. Start and Stop belong to main. Its words
+/// throw RigFault when the rig fails them.
 class Bench {
  public:
   virtual ~Bench() = default;
@@ -70,8 +70,8 @@ class Bench {
   /// How long a suite waits for what must come before it calls it missing.
   virtual std::chrono::milliseconds patience() const = 0;
 
-  /// Everything as a fresh boot has it: the modem of a scenario, no other faults, modem plugged in, no profile
-  /// stored, both services stopped.
+  /// Everything as a fresh boot has it: the modem of a scenario, no other faults, modem plugged in,
+  /// no profile stored, both services stopped.
   void Reset(std::string_view scenario = "default");
 
   // -- the modem, its SIM and its network (docs/control.md, docs/faults.md, docs/scenarios.md) --
@@ -82,7 +82,8 @@ class Bench {
   void Set(std::string_view key, std::string_view value);
   void Set(std::string_view key, std::uint32_t value);
   void Set(std::string_view key, std::initializer_list<std::string_view> values);
-  /// Adds a fault rule, as JSON with a scenario's keys: {"on": "command", "cid": "CONNECT", "do": "hold"}.
+  /// Adds a fault rule, as JSON with a scenario's keys: {"on": "command", "cid": "CONNECT", "do":
+  /// "hold"}.
   RuleId Inject(std::string_view rule);
   /// Lets go on what a rule holds.
   void Release(RuleId rule);
@@ -102,8 +103,8 @@ class Bench {
 
   // -- other programs on the host, which use mbnapi.h (suites that cannot include it need these) --
 
-  /// Waits until the Mobile Broadband service, which runs, lists a modem that can connect: its SIM is ready,
-  /// it is registered, and what its context does is known.
+  /// Waits until the Mobile Broadband service, which runs, lists a modem that can connect: its SIM
+  /// is ready, it is registered, and what its context does is known.
   void WaitUntilRegistered();
   /// Waits until that service lists no modem.
   void WaitUntilGone();
@@ -114,8 +115,8 @@ class Bench {
 
   // -- the caller --
 
-  /// Runs `call` on a thread of its own whose rights have been dropped, and waits for it. Throws RigFault
-  /// where the process has none to drop.
+  /// Runs `call` on a thread of its own whose rights have been dropped, and waits for it. Throws
+  /// RigFault where the process has none to drop.
   virtual void WithoutRights(const std::function<void()>& call) = 0;
   /// Runs `call` on this thread while every allocation it makes on the free store fails.
   virtual void WithoutMemory(const std::function<void()>& call) = 0;

@@ -24,18 +24,18 @@ constexpr uid_t kNobody = 65534;
 fs::path MakeStateDir() {
   std::string name = (fs::temp_directory_path() / "mbnrig-bench-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr)
-    throw RigFault("cannot make a folder for profiles below " +
-                   fs::temp_directory_path().string());
+    throw RigFault("cannot make a folder for profiles below " + fs::temp_directory_path().string());
   return name;
 }
 
-// The kernel keeps credentials by thread; glibc's functions would change those of the whole process.
+// The kernel keeps credentials by thread; glibc's functions would change those of the whole
+// process.
 void DropRightsOfThisThread() {
   if (syscall(SYS_setgroups, 0, nullptr) != 0 ||
       syscall(SYS_setresgid, kNobody, kNobody, kNobody) != 0 ||
       syscall(SYS_setresuid, kNobody, kNobody, kNobody) != 0)
-    throw RigFault("rights cannot be dropped: " +
-                   std::system_category().message(errno) + "; run the bench as root");
+    throw RigFault("rights cannot be dropped: " + std::system_category().message(errno) +
+                   "; run the bench as root");
 }
 
 template <class Action>
@@ -49,8 +49,7 @@ void OrRigFault(Action&& action) {
 
 }  // namespace
 
-LinuxBench::LinuxBench(Options options)
-    : Bench(std::move(options)), state_dir_(MakeStateDir()) {}
+LinuxBench::LinuxBench(Options options) : Bench(std::move(options)), state_dir_(MakeStateDir()) {}
 
 LinuxBench::~LinuxBench() {
   rras::Service::Get().Stop();

@@ -32,8 +32,7 @@ class UsbBench final : public LinuxBench {
  private:
   std::string Control(std::string_view method, const std::string& parameters) override {
     try {
-      return control_
-          .Call(std::string(method), nlohmann::json::parse(parameters), patience() * 2)
+      return control_.Call(std::string(method), nlohmann::json::parse(parameters), patience() * 2)
           .dump();
     } catch (const std::exception& error) {
       throw RigFault("gadget: " + std::string(method) + ": " + error.what());

@@ -1,6 +1,5 @@
 // The bench's words for the modem, as requests to the gadget's control socket.
 #include <nlohmann/json.hpp>
-
 #include <string>
 #include <vector>
 
@@ -37,8 +36,8 @@ void Bench::Set(std::string_view key, std::uint32_t value) {
 }
 
 void Bench::Set(std::string_view key, std::initializer_list<std::string_view> values) {
-  Control("set", json{{std::string(key), std::vector<std::string>(values.begin(), values.end())}}
-                     .dump());
+  Control("set",
+          json{{std::string(key), std::vector<std::string>(values.begin(), values.end())}}.dump());
 }
 
 RuleId Bench::Inject(std::string_view rule) {

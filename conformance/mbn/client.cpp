@@ -230,7 +230,8 @@ Client::Client() {
 }
 
 Client::~Client() {
-  for (const Advice& advice : advices_) advice.point->Unadvise(advice.cookie);
+  for (const Advice& advice : advices_)
+    advice.point->Unadvise(advice.cookie);
   advices_.clear();
   interfaces_.Reset();
   connections_.Reset();
@@ -242,8 +243,7 @@ void Client::Advise(IUnknown* source, REFIID events, IUnknown* sink) {
   ComPtr<IConnectionPointContainer> container;
   Check(source->QueryInterface(IID_PPV_ARGS(container.GetAddressOf())), "QueryInterface");
   Advice advice{nullptr, 0};
-  Check(container->FindConnectionPoint(events, advice.point.GetAddressOf()),
-        "FindConnectionPoint");
+  Check(container->FindConnectionPoint(events, advice.point.GetAddressOf()), "FindConnectionPoint");
   Check(advice.point->Advise(sink, &advice.cookie), "Advise");
   advices_.push_back(std::move(advice));
 }
@@ -272,8 +272,8 @@ ComPtr<IMbnConnection> Client::Connection() const {
 std::wstring ProfileText::Xml() const {
   std::wstring credentials;
   if (!user_name.empty())
-    credentials = Element(L"UserLogonCred",
-                          Element(L"UserName", user_name) + Element(L"Password", password));
+    credentials =
+        Element(L"UserLogonCred", Element(L"UserName", user_name) + Element(L"Password", password));
   return L"<?xml version=\"1.0\"?>"
          L"<MBNProfile xmlns=\"http://www.microsoft.com/networking/WWAN/profile/v1\">" +
          Element(L"Name", name) + Element(L"Description", description) +

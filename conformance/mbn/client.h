@@ -1,7 +1,7 @@
 #pragma once
 
-/// An MBN client as a test has it: the three managers, and a sink that notes every event. Written against
-/// <mbnapi.h> alone.
+/// An MBN client as a test has it: the three managers, and a sink that notes every event. Written
+/// against <mbnapi.h> alone.
 
 #include <mbnapi.h>
 #include <wrl/client.h>
@@ -62,7 +62,8 @@ class EventLog {
 
 class Client {
  public:
-  /// Makes the managers and advises on all their events. Throws bench::RigFault when COM itself fails.
+  /// Makes the managers and advises on all their events. Throws bench::RigFault when COM itself
+  /// fails.
   Client();
   ~Client();
   Client(const Client&) = delete;

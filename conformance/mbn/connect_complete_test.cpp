@@ -36,11 +36,8 @@ const std::vector<Case>& Cases() {
        [](Bench& bench) { bench.Set("sim.state", "absent"); }},
       {"ThePinIsMissing", "E_MBN_PIN_REQUIRED", "pin-locked"},
       {"TheSubscriptionHasLapsed", "E_MBN_SERVICE_NOT_ACTIVATED", "subscription-lapsed"},
-      {"TheChosenProviderIsOutOfSight", "E_MBN_PROVIDER_NOT_VISIBLE", "default",
-       [](Bench& bench) {
-         bench.Set("network.registration_mode", "manual");
-         bench.Set("network.selected_provider", "00199");
-       }},
+      {"TheChosenProviderWentOutOfSight", "E_MBN_PROVIDER_NOT_VISIBLE", "manual",
+       [](Bench& bench) { bench.Set("network.visible", {"00102"}); }},
       {"TheNetworkKnowsNoSuchApn", "E_MBN_INVALID_ACCESS_STRING", "default", [](Bench&) {},
        UnknownApn()},
       {"TheWrongPassword", "HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD)", "default", [](Bench&) {},
@@ -74,7 +71,8 @@ TEST_P(ConnectComplete, Reports) {
 INSTANTIATE_TEST_SUITE_P(When, ConnectComplete, ::testing::ValuesIn(Cases()),
                          [](const auto& test) { return std::string(test.param.name); });
 
-// The host was not told that the session became active: its indication was lost, and the answer too.
+// The host was not told that the session became active: its indication was lost, and the answer
+// too.
 TEST_F(MbnTest, ConnectCompletesWithActiveConnectionWhenTheModemWasConnectedUnheard) {
   const Row row = Proves(Row(kConnectComplete, "E_MBN_ACTIVE_CONNECTION"));
   BootRegistered();

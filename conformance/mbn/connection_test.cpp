@@ -142,8 +142,7 @@ TEST_F(Connection, ConnectWhileTheDeviceIsBeingRemoved) {
 }
 
 TEST_F(Connection, ConnectAfterTheDeviceWasRemoved) {
-  const Row row =
-      Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const Row row = Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   BootRegistered();
   const auto before = connection();
   PullOut();
@@ -151,8 +150,7 @@ TEST_F(Connection, ConnectAfterTheDeviceWasRemoved) {
 }
 
 TEST_F(Connection, ConnectAfterTheDeviceCameBackAsANewOne) {
-  const Row row =
-      Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const Row row = Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   BootRegistered();
   const auto before = connection();
   PullOut();
@@ -228,8 +226,7 @@ TEST_F(Connection, DisconnectIsAcceptedAndCompletes) {
 }
 
 TEST_F(Connection, DisconnectWhenDisconnectedAlready) {
-  const Row row =
-      Proves(Row("IMbnConnection::Disconnect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const Row row = Proves(Row("IMbnConnection::Disconnect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   BootRegistered();
   ULONG request = 0;
   ExpectCode(row, connection()->Disconnect(&request));
@@ -328,10 +325,14 @@ TEST_F(Connection, TellsWhetherACallIsGoingOn) {
   MBN_VOICE_CALL_STATE state{};
   ExpectCode(row, connection()->GetVoiceCallState(&state));
   EXPECT_EQ(state, MBN_VOICE_CALL_STATE_NONE);
-  bench().Set("network.voice_call", "in-progress");
-  ASSERT_EVENT(change, events().Wait("IMbnConnectionEvents::OnVoiceCallStateChange"));
+  bench().Set("voice.call", "in-progress");
+  // The first such event told that the state had become known.
+  ASSERT_EVENT(change, events().Wait([&](const Event& event) {
+    return event.name == "IMbnConnectionEvents::OnVoiceCallStateChange" &&
+           event.As<IMbnConnection>()->GetVoiceCallState(&state) == S_OK &&
+           state == MBN_VOICE_CALL_STATE_IN_PROGRESS;
+  }));
   ExpectCode(row, change->As<IMbnConnection>()->GetVoiceCallState(&state));
-  EXPECT_EQ(state, MBN_VOICE_CALL_STATE_IN_PROGRESS);
 }
 
 TEST_F(Connection, TellsTheNetworkErrorOfTheLastActivation) {

@@ -1,5 +1,5 @@
-// The events whose pages document one thing: that a client's handler must return S_OK. Each is raised by
-// its cause, hands an object of its interface to the handler, and takes S_OK from it.
+// The events whose pages document one thing: that a client's handler must return S_OK. Each is
+// raised by its cause, hands an object of its interface to the handler, and takes S_OK from it.
 
 #include "mbn/mbn_test.h"
 
@@ -48,7 +48,7 @@ const std::vector<Case>& Cases() {
          bench.Set("network.deactivate", 0u);
        }},
       {"IMbnConnectionEvents::OnVoiceCallStateChange",
-       [](Bench& bench, Client&) { bench.Set("network.voice_call", "in-progress"); }},
+       [](Bench& bench, Client&) { bench.Set("voice.call", "in-progress"); }},
       {"IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival", [](Bench&, Client&) {}},
       {"IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval",
        [](Bench&, Client& client) { EXPECT_EQ(Internet(client)->Delete(), S_OK); }},

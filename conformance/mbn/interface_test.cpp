@@ -60,7 +60,8 @@ TEST_F(InterfaceManager, GivesAnInterfaceByItsId) {
   const auto first = modem();
   const std::wstring id = Take([&](BSTR* text) { return first->get_InterfaceID(text); });
   ComPtr<IMbnInterface> again;
-  ASSERT_TRUE(ExpectCode(row, client().interfaces()->GetInterface(id.c_str(), again.GetAddressOf())));
+  ASSERT_TRUE(
+      ExpectCode(row, client().interfaces()->GetInterface(id.c_str(), again.GetAddressOf())));
   EXPECT_EQ(Take([&](BSTR* text) { return again->get_InterfaceID(text); }), id);
 }
 

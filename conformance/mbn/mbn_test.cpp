@@ -42,8 +42,9 @@ HRESULT MbnTest::Store(const ProfileText& profile) {
   const auto arrived = events().Wait([&](const Event& event) {
     const auto object = event.As<IMbnConnectionProfile>();
     return event.name == "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival" &&
-           Take([&](BSTR* xml) { return object->GetProfileXmlData(xml); })
-                   .find(L">" + profile.name + L"<") != std::wstring::npos;
+           Take([&](BSTR* xml) {
+             return object->GetProfileXmlData(xml);
+           }).find(L">" + profile.name + L"<") != std::wstring::npos;
   });
   EXPECT_TRUE(arrived.has_value()) << "no OnConnectionProfileArrival";
   return hr;
@@ -89,8 +90,8 @@ void MbnTest::PullOut() {
   ASSERT_TRUE(events().Wait(kInterfaceRemoval).has_value());
 }
 
-// The connection leaves the lists before its interface does, and the handler that is told of it holds
-// the rest back.
+// The connection leaves the lists before its interface does, and the handler that is told of it
+// holds the rest back.
 void MbnTest::DuringRemoval(const std::function<void()>& call) {
   events().OnEvent(kConnectionRemoval, [&](const Event&) { call(); });
   PullOut();

@@ -31,9 +31,10 @@ class MbnTest : public ::testing::Test {
  protected:
   ~MbnTest() override;
 
-  /// Boots the modem of a scenario, arranges what `before` says while nobody talks to it yet, starts the
-  /// service, and waits until the modem is listed.
-  void Boot(std::string_view scenario = "default", const std::function<void()>& before = [] {});
+  /// Boots the modem of a scenario, arranges what `before` says while nobody talks to it yet,
+  /// starts the service, and waits until the modem is listed.
+  void Boot(
+      std::string_view scenario = "default", const std::function<void()>& before = [] {});
   /// Boot, then waits until the connection's state is known and its profile "internet" is stored.
   void BootRegistered(std::string_view scenario = "default");
 
@@ -66,8 +67,8 @@ class MbnTest : public ::testing::Test {
 };
 
 /// Waits for an event inside a test and notes its absence as a failure.
-#define ASSERT_EVENT(variable, waiting)  \
-  const auto variable = (waiting);       \
+#define ASSERT_EVENT(variable, waiting) \
+  const auto variable = (waiting);      \
   ASSERT_TRUE(variable.has_value()) << "the event did not come: " #waiting
 
 }  // namespace mbnrig::conformance

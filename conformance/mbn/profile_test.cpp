@@ -5,10 +5,8 @@
 namespace mbnrig::conformance {
 namespace {
 
-constexpr char kProfileArrival[] =
-    "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
-constexpr char kProfileRemoval[] =
-    "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
+constexpr char kProfileArrival[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
+constexpr char kProfileRemoval[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
 
 ProfileText Named(const wchar_t* name) {
   ProfileText profile;
@@ -87,8 +85,8 @@ TEST_F(ProfileManager, RefusesAProfileWhoseIconIsNotThere) {
 }
 
 TEST_F(ProfileManager, RefusesASecondDefaultProfile) {
-  const Row row = Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile",
-                             "E_MBN_DEFAULT_PROFILE_EXIST"));
+  const Row row = Proves(
+      Row("IMbnConnectionProfileManager::CreateConnectionProfile", "E_MBN_DEFAULT_PROFILE_EXIST"));
   BootRegistered();
   ProfileText first = Named(L"first"), second = Named(L"second");
   first.is_default = second.is_default = true;
@@ -195,8 +193,8 @@ TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItsDeviceIsGone) {
 }
 
 TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItWasDeleted) {
-  const Row update = Proves(
-      Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const Row update =
+      Proves(Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   const Row removal =
       Proves(Row("IMbnConnectionProfile::Delete", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   const auto profile = BootWithProfile();
@@ -214,10 +212,10 @@ TEST_F(Profile, CannotBeUpdatedWithAnIconThatIsNotThere) {
 }
 
 TEST_F(Profile, CannotBeUpdatedOrDeletedWithoutTheService) {
-  const Row update = Proves(Row("IMbnConnectionProfile::UpdateProfile",
-                                "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
-  const Row removal = Proves(
-      Row("IMbnConnectionProfile::Delete", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
+  const Row update = Proves(
+      Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
+  const Row removal =
+      Proves(Row("IMbnConnectionProfile::Delete", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
   const auto profile = BootWithProfile();
   bench().StopMbn();
   ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));

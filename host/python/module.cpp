@@ -31,8 +31,8 @@ struct PyInterface {
 };
 
 const char* ReadyStateName(MBN_READY_STATE state) {
-  static constexpr const char* kNames[] = {"off",           "initialized",   "sim_not_inserted",
-                                           "bad_sim",       "failure",       "not_activated",
+  static constexpr const char* kNames[] = {"off",           "initialized",    "sim_not_inserted",
+                                           "bad_sim",       "failure",        "not_activated",
                                            "device_locked", "device_blocked", "no_esim_profile"};
   const auto index = static_cast<std::size_t>(state);
   return index < std::size(kNames) ? kNames[index] : "unknown";
@@ -61,8 +61,7 @@ std::wstring SubscriberId(PyInterface& self) {
 std::pair<std::string, std::wstring> ConnectionState(PyConnection& self) {
   MBN_ACTIVATION_STATE state{};
   BSTR profile = nullptr;
-  CheckMbn(self.object->GetConnectionState(&state, &profile),
-           "IMbnConnection::GetConnectionState");
+  CheckMbn(self.object->GetConnectionState(&state, &profile), "IMbnConnection::GetConnectionState");
   std::wstring name(profile == nullptr ? L"" : std::wstring(profile, SysStringLen(profile)));
   SysFreeString(profile);
   return {ActivationStateName(state), std::move(name)};
@@ -71,8 +70,7 @@ std::pair<std::string, std::wstring> ConnectionState(PyConnection& self) {
 void WaitFor(Rig& rig, const std::string& event, std::size_t count) {
   std::size_t seen = 0;
   const auto found = rig.client().events().Wait([&](const conformance::Event& candidate) {
-    const bool wanted =
-        candidate.name == event || candidate.name.ends_with("::" + event);
+    const bool wanted = candidate.name == event || candidate.name.ends_with("::" + event);
     return wanted && ++seen == count;
   });
   if (!found) throw bench::RigFault(event + " did not come in time");
@@ -120,10 +118,11 @@ void BindRig(py::module_& module) {
       .def(py::init<const std::string&, const std::string&>(), py::arg("target") = "embedded",
            py::arg("scenario") = "default", Released())
       .def("__enter__", [](std::shared_ptr<Rig> self) { return self; })
-      .def("__exit__", [](Rig& self, const py::args&) {
-        const py::gil_scoped_release released;
-        self.Close();
-      })
+      .def("__exit__",
+           [](Rig& self, const py::args&) {
+             const py::gil_scoped_release released;
+             self.Close();
+           })
       .def("close", &Rig::Close, Released())
       .def("restart", &Rig::Restart, py::arg("scenario") = "default", Released(),
            "Everything as after a fresh boot, with the modem of a scenario.")
@@ -137,47 +136,64 @@ void BindRig(py::module_& module) {
             return self.bench().Inject(text);
           },
           py::arg("rule"), "Adds a fault rule (a dict with a scenario's keys); returns its number.")
-      .def("release", [](Rig& self, bench::RuleId rule) { self.bench().Release(rule); },
-           py::arg("rule"), Released(), "Lets go on what a rule holds.")
-      .def("clear_faults", [](Rig& self) { self.bench().ClearFaults(); }, Released())
-      .def("wait_until_hit",
-           [](Rig& self, bench::RuleId rule, std::uint32_t hits) {
-             self.bench().WaitUntilHit(rule, hits);
-           },
-           py::arg("rule"), py::arg("hits") = 1, Released())
-      .def("unplug", [](Rig& self) { self.bench().Unplug(); }, Released())
-      .def("plug", [](Rig& self) { self.bench().Plug(); }, Released())
-      .def("start_mbn", [](Rig& self) { self.bench().StartMbn(); }, Released())
-      .def("stop_mbn", [](Rig& self) { self.bench().StopMbn(); }, Released())
-      .def("start_rras",
-           [](Rig& self, bool lan_only) {
-             self.bench().StartRras(lan_only ? bench::RouterType::kLanOnly
-                                             : bench::RouterType::kLanAndDemandDial);
-           },
-           py::arg("lan_only") = false, Released())
-      .def("stop_rras", [](Rig& self) { self.bench().StopRras(); }, Released())
-      .def("pause_rras", [](Rig& self) { self.bench().PauseRras(); }, Released())
+      .def(
+          "release", [](Rig& self, bench::RuleId rule) { self.bench().Release(rule); },
+          py::arg("rule"), Released(), "Lets go on what a rule holds.")
+      .def(
+          "clear_faults", [](Rig& self) { self.bench().ClearFaults(); }, Released())
+      .def(
+          "wait_until_hit",
+          [](Rig& self, bench::RuleId rule, std::uint32_t hits) {
+            self.bench().WaitUntilHit(rule, hits);
+          },
+          py::arg("rule"), py::arg("hits") = 1, Released())
+      .def(
+          "unplug", [](Rig& self) { self.bench().Unplug(); }, Released())
+      .def(
+          "plug", [](Rig& self) { self.bench().Plug(); }, Released())
+      .def(
+          "start_mbn", [](Rig& self) { self.bench().StartMbn(); }, Released())
+      .def(
+          "stop_mbn", [](Rig& self) { self.bench().StopMbn(); }, Released())
+      .def(
+          "start_rras",
+          [](Rig& self, bool lan_only) {
+            self.bench().StartRras(lan_only ? bench::RouterType::kLanOnly
+                                            : bench::RouterType::kLanAndDemandDial);
+          },
+          py::arg("lan_only") = false, Released())
+      .def(
+          "stop_rras", [](Rig& self) { self.bench().StopRras(); }, Released())
+      .def(
+          "pause_rras", [](Rig& self) { self.bench().PauseRras(); }, Released())
       .def("wait_for", &WaitFor, py::arg("event"), py::arg("count") = 1, Released(),
            "Waits until an event has come so many times since the rig was (re)started: "
            "wait_for('OnInterfaceRemoval').")
-      .def("store_profile",
-           [](Rig& self, const std::wstring& name, const std::wstring& access_string,
-              const std::wstring& user_name, const std::wstring& password) {
-             ProfileText profile;
-             profile.name = name;
-             profile.access_string = access_string;
-             profile.user_name = user_name;
-             profile.password = password;
-             self.StoreProfile(profile);
-           },
-           py::arg("name") = "internet", py::arg("access_string") = "internet",
-           py::arg("user_name") = "", py::arg("password") = "", Released())
-      .def("interface",
-           [](const std::shared_ptr<Rig>& self) { return PyInterface{self, self->Interface()}; },
-           Released(), "The modem's IMbnInterface, a snapshot of now.")
-      .def("connection",
-           [](const std::shared_ptr<Rig>& self) { return PyConnection{self, self->Connection()}; },
-           Released(), "The modem's IMbnConnection, a snapshot of now.");
+      .def(
+          "store_profile",
+          [](Rig& self, const std::wstring& name, const std::wstring& access_string,
+             const std::wstring& user_name, const std::wstring& password) {
+            ProfileText profile;
+            profile.name = name;
+            profile.access_string = access_string;
+            profile.user_name = user_name;
+            profile.password = password;
+            self.StoreProfile(profile);
+          },
+          py::arg("name") = "internet", py::arg("access_string") = "internet",
+          py::arg("user_name") = "", py::arg("password") = "", Released())
+      .def(
+          "interface",
+          [](const std::shared_ptr<Rig>& self) {
+            return PyInterface{self, self->Interface()};
+          },
+          Released(), "The modem's IMbnInterface, a snapshot of now.")
+      .def(
+          "connection",
+          [](const std::shared_ptr<Rig>& self) {
+            return PyConnection{self, self->Connection()};
+          },
+          Released(), "The modem's IMbnConnection, a snapshot of now.");
 }
 
 void BindMbn(py::module_& module) {
@@ -210,15 +226,17 @@ void BindMbn(py::module_& module) {
                                         "IMbnConnection::GetActivationNetworkError");
                                return error;
                              })
-      .def("connect",
-           [](PyConnection& self, const std::wstring& profile, bool temporary) {
-             Connect(*self.rig, *self.object.Get(), profile, temporary);
-           },
-           py::arg("profile"), py::arg("temporary") = false, Released(),
-           "Connects by a stored profile's name (or, temporary, by a profile's XML) and waits for "
-           "OnConnectComplete; raises MbnError with what either answers.")
-      .def("disconnect",
-           [](PyConnection& self) { Disconnect(*self.rig, *self.object.Get()); }, Released());
+      .def(
+          "connect",
+          [](PyConnection& self, const std::wstring& profile, bool temporary) {
+            Connect(*self.rig, *self.object.Get(), profile, temporary);
+          },
+          py::arg("profile"), py::arg("temporary") = false, Released(),
+          "Connects by a stored profile's name (or, temporary, by a profile's XML) and waits for "
+          "OnConnectComplete; raises MbnError with what either answers.")
+      .def(
+          "disconnect", [](PyConnection& self) { Disconnect(*self.rig, *self.object.Get()); },
+          Released());
 }
 
 void BindRas(py::module_& module) {
@@ -229,8 +247,9 @@ void BindRas(py::module_& module) {
   py::class_<RasServer>(module, "RasServer",
                         "A handle of MprAdminServerConnect, as a context manager.")
       .def(py::init<>(), Released())
-      .def("__enter__", [](RasServer& self) -> RasServer& { return self; },
-           py::return_value_policy::reference_internal)
+      .def(
+          "__enter__", [](RasServer& self) -> RasServer& { return self; },
+          py::return_value_policy::reference_internal)
       .def("__exit__", [](RasServer& self, const py::args&) { self.Close(); })
       .def("create_interface", &RasServer::CreateInterface, py::arg("name"),
            py::arg("enabled") = true, Released(),

@@ -16,8 +16,7 @@ conformance::Event CompletionOf(Rig& rig, const std::string& name, ULONG request
 }
 
 bench::Target TargetNamed(const std::string& name) {
-  for (const auto target :
-       {bench::Target::kEmbedded, bench::Target::kVm, bench::Target::kBoard})
+  for (const auto target : {bench::Target::kEmbedded, bench::Target::kVm, bench::Target::kBoard})
     if (name == catalogue::TargetName(target)) return target;
   throw RigFault("there is no target '" + name + "'; there are embedded, vm and board");
 }
@@ -97,10 +96,10 @@ void Rig::StoreProfile(const conformance::ProfileText& profile) {
 
 void Connect(Rig& rig, IMbnConnection& connection, const std::wstring& profile, bool temporary) {
   ULONG request = 0;
-  CheckMbn(connection.Connect(
-               temporary ? MBN_CONNECTION_MODE_TMP_PROFILE : MBN_CONNECTION_MODE_PROFILE,
-               profile.c_str(), &request),
-           "IMbnConnection::Connect");
+  CheckMbn(
+      connection.Connect(temporary ? MBN_CONNECTION_MODE_TMP_PROFILE : MBN_CONNECTION_MODE_PROFILE,
+                         profile.c_str(), &request),
+      "IMbnConnection::Connect");
   const std::string event = "IMbnConnectionEvents::OnConnectComplete";
   CheckMbn(CompletionOf(rig, event, request).status, event.c_str());
 }

@@ -13,8 +13,8 @@ namespace mbnrig::python {
 
 using conformance::ComPtr;
 
-/// The bench with its services running and an MBN client on it. One at a time in a process. Waits for the
-/// modem to be listed and, where the scenario lets it register, for its connection.
+/// The bench with its services running and an MBN client on it. One at a time in a process. Waits
+/// for the modem to be listed and, where the scenario lets it register, for its connection.
 class Rig {
  public:
   Rig(const std::string& target, const std::string& scenario);
