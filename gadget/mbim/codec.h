@@ -5,6 +5,9 @@
 ///     auto info = Decode<RadioStateInfo>(buffer);
 ///     if (!info) log(info.error().ToString());   // "HwRadioState: needs 4 bytes at 0, 2 remain"
 ///     Bytes wire = Encode(RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOff});
+///
+/// The templates are instantiated once per structure, in the source file of its service
+/// (codec_impl.h); all others include this header and link.
 
 #include <string>
 #include <variant>
@@ -39,7 +42,8 @@ class Decoded {
 };
 
 /// Reads `buffer` as a T. Every offset, size and count is checked against the buffer before use;
-/// nothing is allocated from a number that the buffer could not hold.
+/// nothing is allocated from a number that the buffer could not hold. What is refused and what is
+/// taken although the specification would not: docs/mbim.md.
 template <class T>
 Decoded<T> Decode(ByteView buffer);
 

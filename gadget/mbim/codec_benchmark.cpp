@@ -11,10 +11,16 @@
 namespace mbnrig::mbim {
 namespace {
 
+/// The largest of a few values, so that no list is measured empty.
 template <class T>
 T Sample() {
-  Random random(1);
-  return Generate<T>(random);
+  T largest{};
+  for (std::uint64_t seed = 0; seed < 16; ++seed) {
+    Random random(seed);
+    T value = Generate<T>(random);
+    if (Encode(value).size() > Encode(largest).size()) largest = std::move(value);
+  }
+  return largest;
 }
 
 void CountBytes(benchmark::State& state, std::size_t size) {

@@ -2,7 +2,7 @@
 
 /// How a structure of the wire is described: once, as a tuple of fields. Decoding with every bound
 /// checked, encoding, printing, generating test data and the table in docs/mbim.md all walk that
-/// tuple (codec.h, text.h, generate.h); nothing is written per structure.
+/// tuple (codec.h, generate.h, form.h); nothing is written per structure.
 ///
 ///     struct RadioStateInfo {
 ///       RadioSwitch hw{}, sw{};

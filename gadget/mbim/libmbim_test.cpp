@@ -53,7 +53,14 @@ class Array {
  public:
   explicit Array(void (*free)(Element**)) : free_(free) {}
   ~Array() {
-    if (array_ != nullptr) free_(array_);
+    if (array_ == nullptr) return;
+    if constexpr (std::is_same_v<Element, gchar>) {
+      // Not g_strfreev: an empty string is a nullptr among the others.
+      for (gchar* string : elements()) {
+        g_free(string);
+      }
+    }
+    free_(array_);
   }
   Array(const Array&) = delete;
   Array& operator=(const Array&) = delete;
@@ -106,7 +113,7 @@ bool Parse(const MbimMessage* m, DeviceCapsInfo& v, bool, GError** e) {
 
 bool Parse(const MbimMessage* m, SubscriberReadyInfo& v, bool indication, GError** e) {
   Text subscriber, icc;
-  Array<gchar> numbers(g_strfreev);
+  Array<gchar> numbers([](gchar** array) { g_free(array); });
   auto* parse = indication ? mbim_message_subscriber_ready_status_notification_parse
                            : mbim_message_subscriber_ready_status_response_parse;
   const bool read =

@@ -64,8 +64,9 @@ using HostMessage = std::variant<OpenMessage, CloseMessage, CommandMessage, Host
 using FunctionMessage =
     std::variant<OpenDone, CloseDone, CommandDone, FunctionErrorMessage, IndicateStatus>;
 
-/// Why a message was refused, and what the peer is told (section 9.3.4): the transaction it claimed
-/// (0 where the header itself was unreadable) and the protocol error that names the fault.
+/// Why a message was refused, and what the peer is told (section 9.3.4): the transaction that it
+/// claimed (0 where the header itself was unreadable) or, of fragments given up, theirs, and the
+/// protocol error that names the fault.
 struct MessageError {
   std::uint32_t transaction_id = 0;
   ProtocolError error{};

@@ -34,7 +34,7 @@ void operator delete(void* memory, std::size_t) noexcept {
 namespace mbnrig::mbim {
 namespace {
 
-constexpr std::uint64_t kValues = 12;
+constexpr std::uint64_t kValues = 6;
 /// Short strings: every number of a buffer is damaged, and none hides between long texts.
 constexpr std::size_t kMaxText = 5;
 constexpr std::uint32_t kExtremes[] = {
