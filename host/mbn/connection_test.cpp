@@ -345,6 +345,15 @@ TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
   Disconnect();
 }
 
+TEST_F(ConnectionTest, TakesTheRefusalsOwnWordForIt) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) {
+    return Answered(Status::kMaxActivatedContexts,
+                    mbim::Encode(Context(ActivationState::kActivated)));
+  });
+  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+}
+
 TEST_F(ConnectionTest, NotesTheNetworkErrorUntilTheNextSuccess) {
   Begin();
   AnswerConnect([](mbim::ByteView) {

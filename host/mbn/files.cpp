@@ -78,6 +78,8 @@ std::filesystem::path UnfinishedName(const std::filesystem::path& path) {
 }  // namespace
 
 void WriteAtomically(const std::filesystem::path& path, std::string_view content) {
+  // What needs memory comes before the rename: until then nothing has changed.
+  const std::filesystem::path directory = path.parent_path();
   Unfinished unfinished(UnfinishedName(path));
   {
     const Descriptor fd(::open(unfinished.path().c_str(),
@@ -88,7 +90,7 @@ void WriteAtomically(const std::filesystem::path& path, std::string_view content
   }
   if (::rename(unfinished.path().c_str(), path.c_str()) != 0) Fail("cannot replace", path);
   unfinished.Keep();
-  SyncDirectory(path.parent_path());
+  SyncDirectory(directory);
 }
 
 bool IsUnfinished(std::string_view file_name) {
@@ -117,11 +119,12 @@ std::optional<std::string> ReadFile(const std::filesystem::path& path, std::size
 }
 
 void RemoveDurably(const std::filesystem::path& path) {
+  const std::filesystem::path directory = path.parent_path();
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return;
     Fail("cannot remove", path);
   }
-  SyncDirectory(path.parent_path());
+  SyncDirectory(directory);
 }
 
 }  // namespace mbnrig::mbn

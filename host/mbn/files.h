@@ -10,7 +10,8 @@
 namespace mbnrig::mbn {
 
 /// Writes `content` to a new file of mode 0600 beside `path`, syncs it, renames it to `path` and
-/// syncs the directory. Throws std::system_error naming the path; then `path` is as it was.
+/// syncs the directory. Throws std::system_error naming the path; then `path` is as it was, unless it
+/// was the directory that could not be synced. Throws std::bad_alloc, and then it is as it was.
 void WriteAtomically(const std::filesystem::path& path, std::string_view content);
 
 /// Whether a file name is one that WriteAtomically gives to its unfinished files.

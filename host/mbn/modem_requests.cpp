@@ -54,7 +54,9 @@ HRESULT ModemSession::Connect(const mbim::SetConnect& settings, const std::strin
   return Admit(
       std::move(request),
       [](ModemState& state) {
-        if (state.pending_requests != 0 || state.has_context()) return E_MBN_MAX_ACTIVATED_CONTEXTS;
+        // A modem that has lost its network or its SIM has lost its context too, heard or unheard.
+        const bool active = state.has_context() && state.has_connection();
+        if (state.pending_requests != 0 || active) return E_MBN_MAX_ACTIVATED_CONTEXTS;
         state.request = Request::kConnect;
         return S_OK;
       },
@@ -191,24 +193,30 @@ void ModemSession::OnActivateAnswer(const RequestPtr& request, const client::Rep
     // It may have activated the context all the same.
     Ask(Question::kConnect);
   } else if (reply.status == Status::kMaxActivatedContexts) {
-    AskWhetherActive(request);
+    // It may mean this very session, active already unheard, or another one.
+    if (info && info->activation_state != ActivationState::kUnknown) {
+      OnNoMoreContexts(request, info);
+    } else {
+      AskWhetherActive(request);
+    }
   } else {
     CompleteConnect(request, RefusalOf(reply.status, false), network_error);
   }
 }
 
-// "No more contexts" may mean this very one, active already unheard, or another one.
 void ModemSession::AskWhetherActive(const RequestPtr& request) {
   device_->Query(mbim::BasicConnectCid::kConnect, mbim::ConnectInfo{},
                  Then([request](ModemSession& self, const client::Reply& reply) {
                    if (!self.IsFirst(request)) return;
-                   const auto info = reply.ok() ? ConnectInfoOf(reply) : std::nullopt;
-                   const bool active =
-                       info && info->activation_state == ActivationState::kActivated;
-                   if (info) self.LearnConnect(*info);
-                   self.CompleteConnect(
-                       request, active ? E_MBN_ACTIVE_CONNECTION : E_MBN_MAX_ACTIVATED_CONTEXTS, 0);
+                   self.OnNoMoreContexts(request, reply.ok() ? ConnectInfoOf(reply) : std::nullopt);
                  }));
+}
+
+void ModemSession::OnNoMoreContexts(const RequestPtr& request,
+                                    const std::optional<mbim::ConnectInfo>& session) {
+  const bool active = session && session->activation_state == ActivationState::kActivated;
+  if (session) LearnConnect(*session);
+  CompleteConnect(request, active ? E_MBN_ACTIVE_CONNECTION : E_MBN_MAX_ACTIVATED_CONTEXTS, 0);
 }
 
 void ModemSession::OnDeactivateAnswer(const RequestPtr& request, const client::Reply& reply) {

@@ -58,14 +58,15 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   HRESULT Disconnect(ULONG* request_id);
 
  private:
-  // What is asked of the modem whenever it may have changed unheard.
+  // What is asked of the modem, in this order: a connection's state before what makes it exist, so
+  // that it is known as a rule when the connection arrives.
   enum class Question {
-    kCaps,
-    kSubscriber,
-    kRadio,
-    kRegistration,
-    kPacketService,
     kConnect,
+    kCaps,
+    kRadio,
+    kPacketService,
+    kSubscriber,
+    kRegistration,
     kHomeProvider,
   };
   static constexpr std::size_t kQuestions = 7;
@@ -115,6 +116,7 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   void OnActivateAnswer(const RequestPtr& request, const client::Reply& reply);
   void OnDeactivateAnswer(const RequestPtr& request, const client::Reply& reply);
   void AskWhetherActive(const RequestPtr& request);
+  void OnNoMoreContexts(const RequestPtr& request, const std::optional<mbim::ConnectInfo>& session);
   void OnProgress();
   void Expect(const RequestPtr& request, Phase phase, std::chrono::milliseconds limit);
   void OnLate(const RequestPtr& request, Phase phase);

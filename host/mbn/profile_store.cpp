@@ -196,27 +196,30 @@ std::optional<std::filesystem::path> ProfileStore::Transaction::CopyIcon(
 }
 
 void ProfileStore::Transaction::Write(const std::string& file, const Profile& profile) {
+  const auto old_icon = IconOf(file);
   WriteAtomically(store_.directory_ / file, profile.xml);
   std::erase_if(unused_icons_, [&](const std::filesystem::path& icon) {
     return icon.native() == profile.icon_path;
   });
-  RemoveIconOf(file, profile.icon_path);
+  // An icon that stays by mistake is cleared away when the store is opened next.
+  if (old_icon && old_icon->native() != profile.icon_path) ::unlink(old_icon->c_str());
 }
 
 void ProfileStore::Transaction::Remove(const std::string& file) {
+  const auto old_icon = IconOf(file);
   RemoveDurably(store_.directory_ / file);
-  RemoveIconOf(file, "");
+  if (old_icon) ::unlink(old_icon->c_str());
 }
 
-// An icon that stays by mistake is cleared away when the store is opened next.
-void ProfileStore::Transaction::RemoveIconOf(const std::string& file, const std::string& kept) {
-  const auto old = std::find_if(profiles_.begin(), profiles_.end(),
-                                [&](const StoredProfile& p) { return p.file == file; });
-  if (old == profiles_.end()) return;
-  const std::filesystem::path icon(old->profile->icon_path);
+std::optional<std::filesystem::path> ProfileStore::Transaction::IconOf(
+    const std::string& file) const {
+  const auto stored = std::find_if(profiles_.begin(), profiles_.end(),
+                                   [&](const StoredProfile& p) { return p.file == file; });
+  if (stored == profiles_.end()) return std::nullopt;
+  std::filesystem::path icon(stored->profile->icon_path);
   // Never outside the store, whatever a file that someone wrote by hand says.
-  if (icon.native() == kept || icon.parent_path() != store_.icons_) return;
-  ::unlink(icon.c_str());
+  if (icon.parent_path() != store_.icons_) return std::nullopt;
+  return icon;
 }
 
 }  // namespace mbnrig::mbn

@@ -28,7 +28,8 @@ struct StoredProfile {
   ProfilePtr profile;
 };
 
-/// Thread-safe. Methods throw std::system_error when the disk refuses, std::bad_alloc.
+/// Thread-safe. Methods throw std::system_error when the disk refuses, and std::bad_alloc, after
+/// which nothing has changed.
 class ProfileStore {
  public:
   /// Makes `directory` (mode 0700) where it is missing, and clears away what a process that died
@@ -67,7 +68,8 @@ class ProfileStore {
    private:
     friend class ProfileStore;
     explicit Transaction(ProfileStore& store) : store_(store) {}
-    void RemoveIconOf(const std::string& file, const std::string& kept);
+    /// The icon in the store that the profile of `file` has now.
+    std::optional<std::filesystem::path> IconOf(const std::string& file) const;
 
     ProfileStore& store_;
     std::vector<StoredProfile> profiles_;

@@ -4,7 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
+#include <vector>
+
+#include "mbn/files.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -449,6 +453,35 @@ TEST(ProfileDocuments, KeepTextOfEveryScript) {
   EXPECT_EQ(profile->name, name);
   EXPECT_EQ(DescribeProfile(Parsed(profile->xml))->name, name);
   EXPECT_THAT(profile->public_xml, HasSubstr(name));
+}
+
+std::vector<std::filesystem::path> Fixtures(const std::string& folder) {
+  std::vector<std::filesystem::path> files;
+  const auto directory = std::filesystem::path(MBNRIG_SOURCE_DIR) / "fixtures/profiles" / folder;
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    if (entry.path().extension() == ".xml") files.push_back(entry.path());
+  return files;
+}
+
+TEST(ProfileFixtures, AreProfiles) {
+  const auto files = Fixtures("");
+  ASSERT_FALSE(files.empty());
+  for (const auto& file : files) {
+    const auto profile = DescribeProfile(Parsed(*ReadFile(file, kMaxProfileBytes)));
+    EXPECT_EQ(profile->name, file.stem()) << file;
+  }
+}
+
+TEST(ProfileFixtures, ThatAreInvalidAreRefused) {
+  const auto files = Fixtures("invalid");
+  ASSERT_FALSE(files.empty());
+  for (const auto& file : files) {
+    const auto result = ReadProfile(*ReadFile(file, kMaxProfileBytes));
+    const auto* error = std::get_if<ProfileError>(&result);
+    ASSERT_NE(error, nullptr) << file;
+    EXPECT_GT(error->line, 0) << file;
+    EXPECT_FALSE(error->element.empty()) << file;
+  }
 }
 
 }  // namespace

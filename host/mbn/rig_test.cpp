@@ -1,0 +1,274 @@
+// The service over the real client, USB function and modem, on a bus in the process: what each
+// condition of the modem's world makes of the first calls.
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "client/monitor.h"
+#include "gadget.h"
+#include "mbn/service_fixture.h"
+#include "scenario/scenario.h"
+#include "usb/loopback.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+
+class RigTest : public ServiceTest {
+ protected:
+  RigTest() : gadget_(scenario::Load(Scenario("default"))), port_(bus_, gadget_.function()) {
+    gadget_.set_port(&port_);
+    Service::Get().Stop();
+    config = Config();
+    config.monitor = [this] { return client::MakeLoopbackMonitor(bus_, timeouts); };
+  }
+  ~RigTest() override {
+    Service::Get().Stop();
+    gadget_.Stop();
+    gadget_.set_port(nullptr);
+  }
+
+  static std::filesystem::path Scenario(const std::string& name) {
+    return std::filesystem::path(MBNRIG_SOURCE_DIR) / "fixtures/scenarios" / (name + ".yaml");
+  }
+  nlohmann::json Control(const std::string& method, const char* params = "{}") {
+    return gadget_.Control(method, nlohmann::json::parse(params));
+  }
+  std::uint32_t Inject(const char* rule) {
+    const nlohmann::json result = Control("inject", rule);
+    return result.is_number() ? result.get<std::uint32_t>()
+                              : result.at("rule").get<std::uint32_t>();
+  }
+  void WaitForHit(std::uint32_t rule) {
+    gadget_.Control("wait", {{"rule", rule}, {"hits", 1u}, {"timeout_ms", 20000u}});
+  }
+
+  /// The service runs and the modem of `scenario`, with `rule` in force, has arrived.
+  void Begin(const std::string& scenario = "default", const char* rule = nullptr) {
+    gadget_.Control("load", {{"path", Scenario(scenario).string()}});
+    if (rule != nullptr) Inject(rule);
+    gadget_.Plug();
+    Service::Get().Configure(config);
+    Service::Get().Start();
+    events->WaitFor("OnInterfaceArrival");
+  }
+  /// The same, and its connection is there, with a profile "internet".
+  void BeginConnectable(const std::string& scenario = "default", const char* rule = nullptr,
+                        const std::string& apn = "internet") {
+    Begin(scenario, rule);
+    events->WaitFor("OnConnectionArrival");
+    connection = OnlyConnection();
+    CreateProfile("internet", "<Context><AccessString>" + apn + "</AccessString></Context>");
+  }
+  HRESULT ConnectAndWait() {
+    ULONG request = 0;
+    const HRESULT hr = connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
+    if (hr != S_OK) return hr;
+    return events
+        ->WaitFor("OnConnectComplete",
+                  [request](const Event& event) { return event.request == request; })
+        .status;
+  }
+
+  client::Timeouts timeouts;
+  ServiceConfig config;
+  com::Ptr<IMbnConnection> connection;
+  usb::LoopbackBus bus_;
+  Gadget gadget_;
+  usb::LoopbackPort port_;
+};
+
+TEST_F(RigTest, ConnectsAndDisconnects) {
+  BeginConnectable();
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_EQ(StateOf(OnlyConnection().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
+  EXPECT_EQ(StateOf(OnlyConnection().Get()).profile, "internet");
+  EXPECT_EQ(ConnectAndWait(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  ULONG request = 0;
+  ASSERT_EQ(connection->Disconnect(&request), S_OK);
+  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, request);
+  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+struct World {
+  const char* name;
+  const char* scenario;
+  const char* rule;
+  const char* apn;
+  HRESULT status;
+};
+
+class RigConnect : public RigTest, public ::testing::WithParamInterface<World> {};
+
+TEST_P(RigConnect, EndsAsTheWorldHasIt) {
+  BeginConnectable(GetParam().scenario, GetParam().rule, GetParam().apn);
+  EXPECT_EQ(ConnectAndWait(), GetParam().status);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    In, RigConnect,
+    ::testing::Values(
+        World{"Order", "default", nullptr, "internet", S_OK},
+        World{"AnotherSessionsContext", "max-contexts", nullptr, "internet",
+              E_MBN_MAX_ACTIVATED_CONTEXTS},
+        World{"ALockedModem", "pin-locked", nullptr, "internet", E_MBN_PIN_REQUIRED},
+        World{"ALapsedSubscription", "subscription-lapsed", nullptr, "internet",
+              E_MBN_SERVICE_NOT_ACTIVATED},
+        World{"AVoiceCall", "voice-call", nullptr, "internet", E_MBN_VOICE_CALL_IN_PROGRESS},
+        World{"AnUnknownApn", "default", nullptr, "nowhere", E_MBN_INVALID_ACCESS_STRING},
+        World{"AnApnThatAsksWho", "default", nullptr, "secured",
+              HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD)},
+        World{"ANetworkThatRefusesTheAttach", "attach-refused", nullptr, "internet",
+              E_MBN_PACKET_SVC_DETACHED},
+        World{"AProviderOutOfSight", "default",
+              R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "status",
+                  "status": "PROVIDER_NOT_VISIBLE"})",
+              "internet", E_MBN_PROVIDER_NOT_VISIBLE},
+        World{"ARefusalNobodyDocuments", "default",
+              R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "status",
+                  "status": "NO_DEVICE_SUPPORT"})",
+              "internet", E_FAIL}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(RigTest, ConnectsNoModemWhoseRadioIsOff) {
+  BeginConnectable();
+  Control("set", R"({"radio.software": "off"})");
+  events->WaitFor("OnConnectionRemoval");
+  EXPECT_EQ(ConnectAndWait(), E_MBN_RADIO_POWER_OFF);
+}
+
+TEST_F(RigTest, TellsThatTheVerySessionIsActiveAlready) {
+  BeginConnectable();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  // The modem says that it has deactivated, and has not.
+  Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate",
+             "do": "status", "status": "CONTEXT_NOT_ACTIVATED", "times": 1})");
+  ULONG request = 0;
+  ASSERT_EQ(connection->Disconnect(&request), S_OK);
+  events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+}
+
+TEST_F(RigTest, TellsOfASimThatIsPulled) {
+  BeginConnectable();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  Control("set", R"({"sim.state": "absent"})");
+  events->WaitFor("OnConnectStateChange", [](const Event& event) {
+    return StateOf(event.As<IMbnConnection>().Get()).code == E_MBN_SIM_NOT_INSERTED;
+  });
+  const Event removal = events->WaitFor("OnConnectionRemoval");
+  EXPECT_EQ(StateOf(removal.As<IMbnConnection>().Get()).code, E_MBN_SIM_NOT_INSERTED);
+  EXPECT_EQ(OnlyConnection(), nullptr);
+  EXPECT_EQ(ConnectAndWait(), E_MBN_SIM_NOT_INSERTED);
+}
+
+TEST_F(RigTest, HasAConnectionWhileTheModemIsLocked) {
+  BeginConnectable("pin-locked");
+  const StateOf state(OnlyConnection().Get());
+  EXPECT_EQ(state.code, E_MBN_PIN_REQUIRED);
+}
+
+TEST_F(RigTest, TellsOfANetworkThatEndsTheContext) {
+  BeginConnectable();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  events->Clear();
+  Control("set", R"({"network.deactivate": 0})");
+  const Event change = events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(StateOf(change.As<IMbnConnection>().Get()).activation,
+            MBN_ACTIVATION_STATE_DEACTIVATED);
+}
+
+TEST_F(RigTest, IsPendingWhileTheModemHoldsItsAnswer) {
+  Begin("default", R"({"on": "command", "cid": "CONNECT", "type": "query", "do": "hold"})");
+  events->WaitFor("OnConnectionArrival");
+  EXPECT_EQ(StateOf(OnlyConnection().Get()).code, E_PENDING);
+  Control("clear");
+  const Event change = events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(StateOf(change.As<IMbnConnection>().Get()).code, S_OK);
+}
+
+TEST_F(RigTest, CompletesWhenTheModemIsPulledMeanwhile) {
+  BeginConnectable();
+  const auto rule = Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "hold"})");
+  ULONG request = 0;
+  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  WaitForHit(rule);
+  gadget_.Unplug();
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, kNotFound);
+  events->WaitFor("OnInterfaceRemoval");
+  EXPECT_EQ(ConnectAndWait(), kNotFound);
+}
+
+TEST_F(RigTest, CompletesWhenTheModemLeavesInsteadOfAnswering) {
+  BeginConnectable();
+  Inject(R"({"on": "answer", "cid": "CONNECT", "type": "set", "do": "unplug"})");
+  EXPECT_EQ(ConnectAndWait(), kNotFound);
+  events->WaitFor("OnInterfaceRemoval");
+}
+
+TEST_F(RigTest, TellsARemovalUnderWayFromOneThatIsOver) {
+  BeginConnectable();
+  std::promise<void> entered, leave;
+  events->OnEvent([&](const Event& event) {
+    if (event.name != "OnConnectionProfileRemoval") return;
+    entered.set_value();
+    leave.get_future().wait();
+  });
+  CreateProfile("other");
+  com::Ptr<IMbnConnectionProfile> other;
+  ASSERT_EQ(profiles->GetConnectionProfile(nullptr, L"other", other.GetAddressOf()), S_OK);
+  ASSERT_EQ(other->Delete(), S_OK);
+  entered.get_future().wait();
+  gadget_.Unplug();
+  ULONG request = 0;
+  HRESULT hr = S_OK;
+  // USB tells of the removal on its own thread; until it has, a Connect is accepted or refused for
+  // another that is pending.
+  while (hr == S_OK || hr == E_MBN_MAX_ACTIVATED_CONTEXTS)
+    hr = connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
+  EXPECT_EQ(hr, E_HANDLE);
+  leave.set_value();
+  events->WaitFor("OnInterfaceRemoval");
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), kNotFound);
+}
+
+TEST_F(RigTest, FailsWhenTheControlPlaneIsSilent) {
+  timeouts.command = std::chrono::milliseconds(500);
+  config.times.connect = std::chrono::milliseconds(50);
+  BeginConnectable();
+  Inject(R"({"on": "command", "cid": "CONNECT", "do": "drop"})");
+  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  Control("clear");
+}
+
+TEST_F(RigTest, StopsWithARequestPendingAndStartsAgain) {
+  BeginConnectable();
+  const auto rule = Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "hold"})");
+  ULONG request = 0;
+  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  WaitForHit(rule);
+  Service::Get().Stop();
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, kServiceNotActive);
+  Control("clear");
+  Service::Get().Start();
+  events->WaitFor("OnConnectionArrival");
+  connection = OnlyConnection();
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+TEST_F(RigTest, FindsAModemThatComesBack) {
+  BeginConnectable();
+  for (int i = 0; i < 3; ++i) {
+    gadget_.Unplug();
+    events->WaitFor("OnInterfaceRemoval");
+    gadget_.Plug();
+    events->WaitFor("OnConnectionArrival");
+    connection = OnlyConnection();
+    EXPECT_EQ(ConnectAndWait(), S_OK);
+  }
+}
+
+}  // namespace
+}  // namespace mbnrig::mbn
