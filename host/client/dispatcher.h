@@ -28,8 +28,8 @@ class Dispatcher : public transport::Executor {
   /// Runs what was posted, drops the timers, joins. Not on the dispatcher's own thread. May be
   /// called again, but not by two threads at once.
   void Stop();
-  /// Returns when nothing is posted or due any more; for tests with a clock that stands still. Not on
-  /// the dispatcher's own thread.
+  /// Returns when nothing is posted or due any more; for tests with a clock that stands still. Not
+  /// on the dispatcher's own thread.
   void Settle();
 
  private:
@@ -41,8 +41,8 @@ class Dispatcher : public transport::Executor {
   // Guarded by the point's mutex.
   std::deque<Task> tasks_;
   bool stopping_ = false;
-  unsigned settling_ = 0;                ///< threads in Settle
-  bool idle_ = false;                    ///< the thread waits, and this long at most:
+  unsigned settling_ = 0;  ///< threads in Settle
+  bool idle_ = false;      ///< the thread waits, and this long at most:
   std::optional<TimePoint> next_timer_;
   // The thread's.
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;

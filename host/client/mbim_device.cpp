@@ -18,9 +18,11 @@ namespace {
 // A peer that sends nothing but rubbish is not answered without end.
 constexpr unsigned kMaxErrorsUnderWay = 8;
 
-/// Answers to a session before this one, of another process even, must not be taken for ones to this:
-/// sessions begin at a random number of thousands.
-std::uint32_t FirstTransactionId() { return std::random_device()() % 4'000'000 * 1'000 + 1; }
+/// Answers to a session before this one, of another process even, must not be taken for ones to
+/// this: sessions begin at a random number of thousands.
+std::uint32_t FirstTransactionId() {
+  return std::random_device()() % 4'000'000 * 1'000 + 1;
+}
 
 mbim::Reassembler::Limits LimitsFor(std::uint32_t max_transfer) {
   mbim::Reassembler::Limits limits;
@@ -415,9 +417,7 @@ void MbimDevice::AbandonAll(Outcome outcome) {
     dispatcher_->Cancel(transaction.timer);
   }
   if (pipe_) {
-    for (const auto& transaction : all) {
-      pipe_->Discard(transaction.send);
-    }
+    pipe_->DiscardAll();
     UpdateExpecting();
   }
   for (const auto& transaction : all) {
@@ -497,9 +497,9 @@ void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {
 Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer) {
   auto* transaction = transactions_.Find(id);
   if (!transaction) {
-    complaints_.Add(fmt::format(
-        "an answer to transaction {} {}", id,
-        transactions_.Abandoned(id) ? "came too late and is dropped" : "came, which was not asked for"));
+    complaints_.Add(fmt::format("an answer to transaction {} {}", id,
+                                transactions_.Abandoned(id) ? "came too late and is dropped"
+                                                            : "came, which was not asked for"));
     return nullptr;
   }
   if (transaction->answer != answer) {

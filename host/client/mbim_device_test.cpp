@@ -709,33 +709,32 @@ TEST_F(MbimDeviceTest, OutlivesItsMonitor) {
 
 TEST_F(MbimDeviceTest, AnswersEachOfManyThreadsOnceWhileTheMonitorStops) {
   OpenWell();
+  constexpr int kThreads = 4;
+  constexpr int kRequests = 500;
+  std::vector<std::vector<PendingReply>> replies(kThreads);
   std::vector<std::thread> threads;
-  std::mutex mutex;
-  std::vector<PendingReply> replies;
-  std::promise<void> started;
-  std::atomic<int> asked = 0;
-  std::atomic<bool> enough = false;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] {
-      while (!enough) {
-        auto reply = Query(*device_, BasicConnectCid::kRadioState);
-        std::lock_guard lock(mutex);
-        replies.push_back(reply);
-        if (++asked == 100) {
-          started.set_value();
+  std::promise<void> under_way;
+  for (auto& own : replies) {
+    threads.emplace_back([this, &own, &under_way, first = &own == &replies.front()] {
+      for (int i = 0; i < kRequests; ++i) {
+        own.push_back(Query(*device_, BasicConnectCid::kRadioState));
+        if (first && i == kRequests / 4) {
+          under_way.set_value();
         }
       }
     });
   }
-  started.get_future().wait();
+  under_way.get_future().wait();
   monitor_->Stop();
-  enough = true;
   for (auto& thread : threads) {
     thread.join();
   }
-  for (const auto& reply : replies) {
-    ASSERT_TRUE(reply.ready());
-    EXPECT_THAT(reply.Get().outcome, ::testing::AnyOf(Outcome::kCancelled, Outcome::kNotOpen));
+  for (const auto& own : replies) {
+    ASSERT_EQ(own.size(), static_cast<std::size_t>(kRequests));
+    for (const auto& reply : own) {
+      ASSERT_TRUE(reply.ready());
+      EXPECT_THAT(reply.Get().outcome, ::testing::AnyOf(Outcome::kCancelled, Outcome::kNotOpen));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A modem for tests of the MBIM host: a scripted USB device (transport/fake_usb.h) that understands
-/// control messages and answers what the test tells it to. Thread-safe.
+/// A modem for tests of the MBIM host: a scripted USB device (transport/fake_usb.h) that
+/// understands control messages and answers what the test tells it to. Thread-safe.
 
 #include <condition_variable>
 #include <deque>

@@ -185,10 +185,9 @@ TEST_F(UsbMonitorTest, CallsNobodyAfterStop) {
   std::atomic<bool> stopped = false;
   device->set_indication_handler([&](const Indication&) { EXPECT_FALSE(stopped); });
   ASSERT_TRUE(Open(*device).Get().ok());
-  std::atomic<bool> enough = false;
   std::promise<void> sent;
   std::thread chatter([&] {
-    for (int i = 0; !enough; ++i) {
+    for (int i = 0; i < 500; ++i) {
       modem.Send(mbim::IndicateStatus{mbim::kServiceBasicConnect, 1, {}});
       if (i == 100) {
         sent.set_value();
@@ -198,7 +197,6 @@ TEST_F(UsbMonitorTest, CallsNobodyAfterStop) {
   sent.get_future().wait();
   monitor_->Stop();
   stopped = true;
-  enough = true;
   chatter.join();
 }
 
@@ -219,22 +217,19 @@ TEST_F(UsbMonitorTest, SurvivesDevicesThatComeAndGoWhileItStops) {
   for (int round = 0; round < 20; ++round) {
     Make();
     monitor_->Start(listener_);
-    std::atomic<bool> enough = false;
     std::promise<void> some;
-    FakeUsbBus* bus = bus_;
-    std::thread hand([&enough, &some, bus] {
-      for (int i = 0; !enough; ++i) {
+    std::thread hand([&some, bus = bus_] {
+      for (int i = 0; i < 20; ++i) {
         ScriptedModem modem;
         bus->Plug(modem.usb());
         bus->Unplug(modem.usb());
-        if (i == 3) {
+        if (i == 5) {
           some.set_value();
         }
       }
     });
     some.get_future().wait();
     monitor_->Stop();
-    enough = true;
     hand.join();
   }
 }

@@ -345,18 +345,31 @@ MbimPipe::SendId MbimPipe::Send(std::vector<Bytes> fragments, SendDone done) {
 }
 
 void MbimPipe::Discard(SendId id) {
-  const auto it = std::find_if(outgoing_.begin(), outgoing_.end(),
-                               [id](const Outgoing& o) { return o.id == id; });
-  if (it == outgoing_.end()) {
+  const auto it = std::lower_bound(outgoing_.begin(), outgoing_.end(), id,
+                                   [](const Outgoing& o, SendId wanted) { return o.id < wanted; });
+  if (it == outgoing_.end() || it->id != id) {
     return;
   }
   if (it == outgoing_.begin() && sending_) {
-    // The fragment under way goes on; OnSent finds nothing behind it.
-    it->fragments.resize(it->next + 1);
-    it->done = [](SendResult) {};
+    Curtail(*it);
   } else {
     outgoing_.erase(it);
   }
+}
+
+void MbimPipe::DiscardAll() {
+  if (sending_) {
+    outgoing_.resize(1);
+    Curtail(outgoing_.front());
+  } else {
+    outgoing_.clear();
+  }
+}
+
+/// The fragment under way goes on; OnSent finds nothing behind it and tells nobody.
+void MbimPipe::Curtail(Outgoing& message) {
+  message.fragments.resize(message.next + 1);
+  message.done = [](SendResult) {};
 }
 
 void MbimPipe::SendNext() {
@@ -436,6 +449,7 @@ void MbimPipe::Gone() {
   executor_->Cancel(listen_timer_);
   executor_->Cancel(presence_timer_);
   outgoing_.clear();
+  sending_ = false;
   const auto gone = std::move(handlers_.gone);
   handlers_ = {};
   gone();
@@ -448,6 +462,7 @@ void MbimPipe::Close(std::function<void()> done) {
   executor_->Cancel(listen_timer_);
   executor_->Cancel(presence_timer_);
   outgoing_.clear();
+  sending_ = false;
   handlers_ = {};
   open_done_ = nullptr;
   if (!opened) {

@@ -61,6 +61,8 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   SendId Send(std::vector<Bytes> fragments, SendDone done);
   /// What is not yet on its way of that message stays unsent, and its `done` uncalled.
   void Discard(SendId id);
+  /// The same for every message.
+  void DiscardAll();
 
   /// Whether a response is due. While it is, the function is polled when it does not notify: first
   /// after `first_poll`, then at doubled intervals up to `longest_poll`. A response that was found
@@ -99,6 +101,7 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   void DisarmPoll();
 
   void SendNext();
+  static void Curtail(Outgoing& message);
   void OnSent(UsbStatus status);
 
   void CheckPresence(unsigned attempt);

@@ -453,6 +453,22 @@ TEST_F(MbimPipeTest, DiscardsWhatIsNotYetOnItsWay) {
   EXPECT_THAT(results_, ElementsAre(SendResult::kSent));
 }
 
+TEST_F(MbimPipeTest, DiscardsEverythingButTheFragmentOnItsWay) {
+  OpenWell();
+  pipe_->DiscardAll();
+  send_answer_.reset();
+  pipe_->Send({{1}, {2}}, [&](SendResult) { FAIL(); });
+  pipe_->Send({{3}}, [&](SendResult) { FAIL(); });
+  pipe_->DiscardAll();
+  Send({{4}});
+  for (int i = 0; i < 2; ++i) {
+    usb_->EndPendingControl(UsbStatus::kOk);
+    executor_->Run();
+  }
+  EXPECT_THAT(sent_, ElementsAre(Bytes{1}, Bytes{4}));
+  EXPECT_THAT(results_, ElementsAre(SendResult::kSent));
+}
+
 // --- A device that leaves -----------------------------------------------------------------------
 
 TEST_F(MbimPipeTest, IsGoneOnceWhenTheDeviceLeaves) {
