@@ -12,7 +12,7 @@ namespace {
 const char* const kRefuseConnect =
     R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "status", "status": "FAILURE"})";
 
-class InterfaceConnect : public RrasTest {
+class MprInterfaceConnect : public RrasTest {
  protected:
   /// Connects on a thread of its own and waits.
   std::future<DWORD> ConnectMeanwhile(HANDLE handle) {
@@ -28,16 +28,16 @@ class InterfaceConnect : public RrasTest {
     return client().BeginConnect(handle) == ERROR_ALREADY_CONNECTING;
   }
 };
-class InterfaceDisconnect : public RrasTest {};
+class MprInterfaceDisconnect : public RrasTest {};
 
-TEST_F(InterfaceConnect, ReturnsOnceConnected) {
+TEST_F(MprInterfaceConnect, ReturnsOnceConnected) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
   BootRegistered();
   ASSERT_TRUE(ExpectCode(row, client().Connect(Interface())));
   EXPECT_TRUE(PortIsConnected());
 }
 
-TEST_F(InterfaceConnect, WaitsForTheModemWhenSynchronous) {
+TEST_F(MprInterfaceConnect, WaitsForTheModemWhenSynchronous) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
@@ -49,7 +49,7 @@ TEST_F(InterfaceConnect, WaitsForTheModemWhenSynchronous) {
   EXPECT_TRUE(PortIsConnected());
 }
 
-TEST_F(InterfaceConnect, SetsTheEventOnceConnected) {
+TEST_F(MprInterfaceConnect, SetsTheEventOnceConnected) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "PENDING"));
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
@@ -65,7 +65,7 @@ TEST_F(InterfaceConnect, SetsTheEventOnceConnected) {
   EXPECT_EQ(client().Disconnect(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceConnect, DoesNotWaitWhenThereIsAnEvent) {
+TEST_F(MprInterfaceConnect, DoesNotWaitWhenThereIsAnEvent) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "PENDING"));
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
@@ -77,7 +77,7 @@ TEST_F(InterfaceConnect, DoesNotWaitWhenThereIsAnEvent) {
   ExpectCompletion(row, "hEvent");
 }
 
-TEST_F(InterfaceConnect, SetsTheEventOfAnAttemptThatFails) {
+TEST_F(MprInterfaceConnect, SetsTheEventOfAnAttemptThatFails) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "PENDING"));
   BootRegistered();
   bench().Inject(kRefuseConnect);
@@ -90,7 +90,7 @@ TEST_F(InterfaceConnect, SetsTheEventOfAnAttemptThatFails) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceConnect, BeginsWithoutAnEvent) {
+TEST_F(MprInterfaceConnect, BeginsWithoutAnEvent) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   const HANDLE handle = Interface();
@@ -101,7 +101,7 @@ TEST_F(InterfaceConnect, BeginsWithoutAnEvent) {
   EXPECT_TRUE(Eventually([&] { return PortIsConnected(); }));
 }
 
-TEST_F(InterfaceConnect, TakesNoHarmFromAnEventClosedTooEarly) {
+TEST_F(MprInterfaceConnect, TakesNoHarmFromAnEventClosedTooEarly) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   WaitableEvent done;
@@ -112,7 +112,7 @@ TEST_F(InterfaceConnect, TakesNoHarmFromAnEventClosedTooEarly) {
   EXPECT_TRUE(Eventually([&] { return PortIsConnected(); }));
 }
 
-TEST_F(InterfaceConnect, SaysWhenItIsConnectingAlready) {
+TEST_F(MprInterfaceConnect, SaysWhenItIsConnectingAlready) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_ALREADY_CONNECTING"));
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
@@ -126,7 +126,7 @@ TEST_F(InterfaceConnect, SaysWhenItIsConnectingAlready) {
   EXPECT_TRUE(done.Wait());
 }
 
-TEST_F(InterfaceConnect, RefusesAnInterfaceThatIsDisabled) {
+TEST_F(MprInterfaceConnect, RefusesAnInterfaceThatIsDisabled) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_INTERFACE_DISABLED"));
   BootRegistered();
   MPR_INTERFACE_0 description = RrasClient::DemandDial(L"internet");
@@ -137,7 +137,7 @@ TEST_F(InterfaceConnect, RefusesAnInterfaceThatIsDisabled) {
   EXPECT_FALSE(PortIsConnected());
 }
 
-TEST_F(InterfaceConnect, SaysWhenThereIsNoModem) {
+TEST_F(MprInterfaceConnect, SaysWhenThereIsNoModem) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_INTERFACE_HAS_NO_DEVICES"));
   BootRegistered();
   const HANDLE handle = Interface();
@@ -145,7 +145,7 @@ TEST_F(InterfaceConnect, SaysWhenThereIsNoModem) {
   ExpectCode(row, client().Connect(handle));
 }
 
-TEST_F(InterfaceConnect, SaysWhenTheModemOfTheInterfaceIsNotThere) {
+TEST_F(MprInterfaceConnect, SaysWhenTheModemOfTheInterfaceIsNotThere) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_INTERFACE_HAS_NO_DEVICES"));
   BootRegistered();
   MPR_INTERFACE_2 description{};
@@ -158,7 +158,7 @@ TEST_F(InterfaceConnect, SaysWhenTheModemOfTheInterfaceIsNotThere) {
   ExpectCode(row, client().Connect(handle));
 }
 
-TEST_F(InterfaceConnect, DialsTheProfileThatIsItsPhoneNumberOnTheModemThatIsItsDevice) {
+TEST_F(MprInterfaceConnect, DialsTheProfileThatIsItsPhoneNumberOnTheModemThatIsItsDevice) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
   BootRegistered();
   MPR_INTERFACE_2 description{};
@@ -173,7 +173,7 @@ TEST_F(InterfaceConnect, DialsTheProfileThatIsItsPhoneNumberOnTheModemThatIsItsD
   EXPECT_TRUE(PortIsConnected());
 }
 
-TEST_F(InterfaceConnect, FailsWithoutItsProfile) {
+TEST_F(MprInterfaceConnect, FailsWithoutItsProfile) {
   BootRegistered();
   const HANDLE handle = Interface(L"no such profile");
   EXPECT_NE(client().Connect(handle), DWORD{NO_ERROR});
@@ -181,7 +181,7 @@ TEST_F(InterfaceConnect, FailsWithoutItsProfile) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceConnect, IsRefusedWhileTheServiceIsPaused) {
+TEST_F(MprInterfaceConnect, IsRefusedWhileTheServiceIsPaused) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_SERVICE_IS_PAUSED"));
   BootRegistered();
   const HANDLE handle = Interface();
@@ -191,14 +191,14 @@ TEST_F(InterfaceConnect, IsRefusedWhileTheServiceIsPaused) {
   EXPECT_FALSE(PortIsConnected());
 }
 
-TEST_F(InterfaceConnect, FailsWhenTheModemRefuses) {
+TEST_F(MprInterfaceConnect, FailsWhenTheModemRefuses) {
   BootRegistered();
   bench().Inject(kRefuseConnect);
   EXPECT_NE(client().Connect(Interface()), DWORD{NO_ERROR});
   EXPECT_FALSE(PortIsConnected());
 }
 
-TEST_F(InterfaceConnect, FailsWhenAnotherProgramHasTheModem) {
+TEST_F(MprInterfaceConnect, FailsWhenAnotherProgramHasTheModem) {
   BootRegistered();
   bench().ConnectElsewhere(L"internet");
   const HANDLE handle = Interface();
@@ -207,7 +207,7 @@ TEST_F(InterfaceConnect, FailsWhenAnotherProgramHasTheModem) {
   EXPECT_EQ(client().Disconnect(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
 }
 
-TEST_F(InterfaceConnect, SucceedsAtOnceWhenConnectedAlready) {
+TEST_F(MprInterfaceConnect, SucceedsAtOnceWhenConnectedAlready) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -219,7 +219,7 @@ TEST_F(InterfaceConnect, SucceedsAtOnceWhenConnectedAlready) {
   EXPECT_EQ(Port().hConnection, connection);
 }
 
-TEST_F(InterfaceConnect, EndsWhenTheModemIsPulledOutMeanwhile) {
+TEST_F(MprInterfaceConnect, EndsWhenTheModemIsPulledOutMeanwhile) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   const HANDLE handle = Interface();
@@ -231,7 +231,7 @@ TEST_F(InterfaceConnect, EndsWhenTheModemIsPulledOutMeanwhile) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceConnect, EndsWhenTheServiceIsStoppedMeanwhile) {
+TEST_F(MprInterfaceConnect, EndsWhenTheServiceIsStoppedMeanwhile) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_DDM_NOT_RUNNING"));
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
@@ -246,7 +246,7 @@ TEST_F(InterfaceConnect, EndsWhenTheServiceIsStoppedMeanwhile) {
   EXPECT_TRUE(Eventually([&] { return Port().dwPortCondition == RAS_PORT_DISCONNECTED; }));
 }
 
-TEST_F(InterfaceConnect, SetsTheEventWhenTheServiceIsStoppedMeanwhile) {
+TEST_F(MprInterfaceConnect, SetsTheEventWhenTheServiceIsStoppedMeanwhile) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   const WaitableEvent done;
@@ -257,7 +257,7 @@ TEST_F(InterfaceConnect, SetsTheEventWhenTheServiceIsStoppedMeanwhile) {
   EXPECT_TRUE(done.Wait());
 }
 
-TEST_F(InterfaceConnect, EndsWhenTheMobileBroadbandServiceIsStoppedMeanwhile) {
+TEST_F(MprInterfaceConnect, EndsWhenTheMobileBroadbandServiceIsStoppedMeanwhile) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   const HANDLE handle = Interface();
@@ -269,7 +269,7 @@ TEST_F(InterfaceConnect, EndsWhenTheMobileBroadbandServiceIsStoppedMeanwhile) {
   EXPECT_EQ(client().Connect(handle), DWORD{ERROR_INTERFACE_HAS_NO_DEVICES});
 }
 
-TEST_F(InterfaceDisconnect, HangsUp) {
+TEST_F(MprInterfaceDisconnect, HangsUp) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "NO_ERROR"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -278,7 +278,7 @@ TEST_F(InterfaceDisconnect, HangsUp) {
   EXPECT_EQ(client().Connect(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceDisconnect, SaysWhenThereIsNothingToHangUp) {
+TEST_F(MprInterfaceDisconnect, SaysWhenThereIsNothingToHangUp) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   const HANDLE handle = Interface();
@@ -288,7 +288,7 @@ TEST_F(InterfaceDisconnect, SaysWhenThereIsNothingToHangUp) {
   ExpectCode(row, client().Disconnect(handle));
 }
 
-TEST_F(InterfaceDisconnect, SaysSoWhenTheModemWasPulledOut) {
+TEST_F(MprInterfaceDisconnect, SaysSoWhenTheModemWasPulledOut) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -297,7 +297,7 @@ TEST_F(InterfaceDisconnect, SaysSoWhenTheModemWasPulledOut) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceDisconnect, SaysSoWhenTheMobileBroadbandServiceWasStopped) {
+TEST_F(MprInterfaceDisconnect, SaysSoWhenTheMobileBroadbandServiceWasStopped) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -305,7 +305,7 @@ TEST_F(InterfaceDisconnect, SaysSoWhenTheMobileBroadbandServiceWasStopped) {
   ExpectCode(row, client().Disconnect(handle));
 }
 
-TEST_F(InterfaceDisconnect, LeavesTheConnectionsOfOthers) {
+TEST_F(MprInterfaceDisconnect, LeavesTheConnectionsOfOthers) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   bench().ConnectElsewhere(L"internet");
@@ -313,7 +313,7 @@ TEST_F(InterfaceDisconnect, LeavesTheConnectionsOfOthers) {
   EXPECT_TRUE(PortIsConnected());
 }
 
-TEST_F(InterfaceDisconnect, WorksWhileTheServiceIsPaused) {
+TEST_F(MprInterfaceDisconnect, WorksWhileTheServiceIsPaused) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "NO_ERROR"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -322,7 +322,7 @@ TEST_F(InterfaceDisconnect, WorksWhileTheServiceIsPaused) {
   ExpectCode(row, client().Disconnect(handle));
 }
 
-TEST_F(InterfaceDisconnect, HappensWhenTheServiceIsStopped) {
+TEST_F(MprInterfaceDisconnect, HappensWhenTheServiceIsStopped) {
   BootRegistered();
   ConnectedInterface();
   RestartRras();

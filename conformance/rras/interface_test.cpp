@@ -5,11 +5,11 @@
 namespace mbnrig::conformance {
 namespace {
 
-class InterfaceCreate : public RrasTest {};
-class InterfaceDelete : public RrasTest {};
-class InterfaceGetHandle : public RrasTest {};
+class MprInterfaceCreate : public RrasTest {};
+class MprInterfaceDelete : public RrasTest {};
+class MprInterfaceGetHandle : public RrasTest {};
 
-TEST_F(InterfaceCreate, GivesTheInterfaceAHandle) {
+TEST_F(MprInterfaceCreate, GivesTheInterfaceAHandle) {
   const Row row = Proves(Row("MprAdminInterfaceCreate", "NO_ERROR"));
   Boot();
   HANDLE created = nullptr, found = nullptr;
@@ -19,7 +19,7 @@ TEST_F(InterfaceCreate, GivesTheInterfaceAHandle) {
   EXPECT_EQ(found, created);
 }
 
-TEST_F(InterfaceCreate, TakesEveryLevel) {
+TEST_F(MprInterfaceCreate, TakesEveryLevel) {
   const Row row = Proves(Row("MprAdminInterfaceCreate", "NO_ERROR"));
   Boot();
   // Levels 1 to 3 begin as level 0 does, and say nothing more here.
@@ -37,7 +37,7 @@ TEST_F(InterfaceCreate, TakesEveryLevel) {
   }
 }
 
-TEST_F(InterfaceCreate, RefusesALevelThatThereIsNot) {
+TEST_F(MprInterfaceCreate, RefusesALevelThatThereIsNot) {
   const Row row = Proves(Row("MprAdminInterfaceCreate", "ERROR_NOT_SUPPORTED"));
   Boot();
   MPR_INTERFACE_0 description = RrasClient::DemandDial(L"internet");
@@ -48,7 +48,7 @@ TEST_F(InterfaceCreate, RefusesALevelThatThereIsNot) {
   EXPECT_EQ(client().GetHandle(L"internet", &handle), DWORD{ERROR_NO_SUCH_INTERFACE});
 }
 
-TEST_F(InterfaceCreate, RefusesANameThatIsTaken) {
+TEST_F(MprInterfaceCreate, RefusesANameThatIsTaken) {
   const Row row = Proves(Row("MprAdminInterfaceCreate", "ERROR_INTERFACE_ALREADY_EXISTS"));
   Boot();
   const HANDLE first = Interface(L"internet");
@@ -58,7 +58,7 @@ TEST_F(InterfaceCreate, RefusesANameThatIsTaken) {
   EXPECT_EQ(found, first);
 }
 
-TEST_F(InterfaceCreate, SaysWhenThereIsNoMemory) {
+TEST_F(MprInterfaceCreate, SaysWhenThereIsNoMemory) {
   const Row row = Proves(Row("MprAdminInterfaceCreate", "ERROR_NOT_ENOUGH_MEMORY"));
   Boot();
   const MPR_INTERFACE_0 description = RrasClient::DemandDial(L"internet");
@@ -69,7 +69,7 @@ TEST_F(InterfaceCreate, SaysWhenThereIsNoMemory) {
   EXPECT_EQ(client().GetHandle(L"internet", &handle), DWORD{ERROR_NO_SUCH_INTERFACE});
 }
 
-TEST_F(InterfaceDelete, ForgetsTheInterface) {
+TEST_F(MprInterfaceDelete, ForgetsTheInterface) {
   const Row row = Proves(Row("MprAdminInterfaceDelete", "NO_ERROR"));
   Boot();
   const HANDLE first = Interface(L"internet");
@@ -79,7 +79,7 @@ TEST_F(InterfaceDelete, ForgetsTheInterface) {
   EXPECT_NE(Interface(L"internet"), first);
 }
 
-TEST_F(InterfaceDelete, RefusesAnInterfaceThatIsConnected) {
+TEST_F(MprInterfaceDelete, RefusesAnInterfaceThatIsConnected) {
   const Row row = Proves(Row("MprAdminInterfaceDelete", "ERROR_INTERFACE_CONNECTED"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -89,7 +89,7 @@ TEST_F(InterfaceDelete, RefusesAnInterfaceThatIsConnected) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(InterfaceGetHandle, FindsTheInterface) {
+TEST_F(MprInterfaceGetHandle, FindsTheInterface) {
   const Row row = Proves(Row("MprAdminInterfaceGetHandle", "NO_ERROR"));
   Boot();
   const HANDLE internet = Interface(L"internet");
@@ -101,7 +101,7 @@ TEST_F(InterfaceGetHandle, FindsTheInterface) {
   EXPECT_EQ(found, office);
 }
 
-TEST_F(InterfaceGetHandle, FindsNoInterfaceOfAnotherName) {
+TEST_F(MprInterfaceGetHandle, FindsNoInterfaceOfAnotherName) {
   const Row row = Proves(Row("MprAdminInterfaceGetHandle", "ERROR_NO_SUCH_INTERFACE"));
   Boot();
   Interface(L"internet");
@@ -109,7 +109,7 @@ TEST_F(InterfaceGetHandle, FindsNoInterfaceOfAnotherName) {
   ExpectCode(row, client().GetHandle(L"office", &found));
 }
 
-TEST_F(InterfaceGetHandle, FindsNoClientInterfaceUnlessAskedTo) {
+TEST_F(MprInterfaceGetHandle, FindsNoClientInterfaceUnlessAskedTo) {
   const Row row = Proves(Row("MprAdminInterfaceGetHandle", "ERROR_NO_SUCH_INTERFACE"));
   Boot();
   MPR_INTERFACE_0 description = RrasClient::DemandDial(L"dialled in");
@@ -121,7 +121,7 @@ TEST_F(InterfaceGetHandle, FindsNoClientInterfaceUnlessAskedTo) {
   EXPECT_EQ(found, created);
 }
 
-TEST_F(InterfaceGetHandle, WantsAServer) {
+TEST_F(MprInterfaceGetHandle, WantsAServer) {
   const Row row = Proves(Row("MprAdminInterfaceGetHandle", "RPC_S_INVALID_BINDING"));
   Boot();
   wchar_t name[] = L"internet";
@@ -129,7 +129,7 @@ TEST_F(InterfaceGetHandle, WantsAServer) {
   ExpectCode(row, MprAdminInterfaceGetHandle(nullptr, name, &found, FALSE));
 }
 
-TEST_F(InterfaceGetHandle, WantsAName) {
+TEST_F(MprInterfaceGetHandle, WantsAName) {
   const Row row = Proves(Row("MprAdminInterfaceGetHandle", "RPC_X_NULL_REF_POINTER"));
   Boot();
   HANDLE found = nullptr;

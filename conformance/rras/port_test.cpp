@@ -5,10 +5,10 @@
 namespace mbnrig::conformance {
 namespace {
 
-class PortEnum : public RrasTest {};
-class PortDisconnect : public RrasTest {};
+class MprPortEnum : public RrasTest {};
+class MprPortDisconnect : public RrasTest {};
 
-TEST_F(PortEnum, ListsTheModem) {
+TEST_F(MprPortEnum, ListsTheModem) {
   const Row row = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
   BootRegistered();
   PortList list;
@@ -23,7 +23,7 @@ TEST_F(PortEnum, ListsTheModem) {
   EXPECT_NE(port.wszDeviceName[0], L'\0');
 }
 
-TEST_F(PortEnum, ShowsTheConnection) {
+TEST_F(MprPortEnum, ShowsTheConnection) {
   const Row row = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
   BootRegistered();
   const RAS_PORT_0 before = Port();
@@ -38,7 +38,7 @@ TEST_F(PortEnum, ShowsTheConnection) {
   EXPECT_EQ(port.dwTotalNumberOfCalls, before.dwTotalNumberOfCalls + 1);
 }
 
-TEST_F(PortEnum, ShowsWhatIsUnderWay) {
+TEST_F(MprPortEnum, ShowsWhatIsUnderWay) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   const WaitableEvent done;
@@ -49,14 +49,14 @@ TEST_F(PortEnum, ShowsWhatIsUnderWay) {
   EXPECT_TRUE(done.Wait());
 }
 
-TEST_F(PortEnum, ShowsTheConnectionsOfOtherPrograms) {
+TEST_F(MprPortEnum, ShowsTheConnectionsOfOtherPrograms) {
   BootRegistered();
   bench().ConnectElsewhere(L"internet");
   EXPECT_EQ(Port().dwPortCondition, RAS_PORT_AUTHENTICATED);
   EXPECT_TRUE(PortIsConnected());
 }
 
-TEST_F(PortEnum, ListsThePortsOfAConnection) {
+TEST_F(MprPortEnum, ListsThePortsOfAConnection) {
   const Row row = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
   BootRegistered();
   ConnectedInterface();
@@ -67,7 +67,7 @@ TEST_F(PortEnum, ListsThePortsOfAConnection) {
   EXPECT_EQ(of_connection.ports().front().hPort, port.hPort);
 }
 
-TEST_F(PortEnum, ListsNothingWithoutAModem) {
+TEST_F(MprPortEnum, ListsNothingWithoutAModem) {
   const Row row = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
   BootRegistered();
   PullOut();
@@ -77,7 +77,7 @@ TEST_F(PortEnum, ListsNothingWithoutAModem) {
   EXPECT_EQ(list.total, 0u);
 }
 
-TEST_F(PortEnum, GivesAModemThatComesBackAnotherPort) {
+TEST_F(MprPortEnum, GivesAModemThatComesBackAnotherPort) {
   BootRegistered();
   const HANDLE before = Port().hPort;
   PullOut();
@@ -87,7 +87,7 @@ TEST_F(PortEnum, GivesAModemThatComesBackAnotherPort) {
   EXPECT_EQ(client().DisconnectPort(before), DWORD{ERROR_INVALID_PARAMETER});
 }
 
-TEST_F(PortEnum, GivesAPartAndTheRestOnResumption) {
+TEST_F(MprPortEnum, GivesAPartAndTheRestOnResumption) {
   Proves(Row("MprAdminPortEnum", "ERROR_MORE_DATA"), Row("MprAdminPortEnum", "NO_ERROR"));
   BootRegistered();
   PortList all;
@@ -108,7 +108,7 @@ TEST_F(PortEnum, GivesAPartAndTheRestOnResumption) {
   EXPECT_EQ(rest.ports().front().hPort, all.ports().back().hPort);
 }
 
-TEST_F(PortEnum, WantsPlacesForItsAnswers) {
+TEST_F(MprPortEnum, WantsPlacesForItsAnswers) {
   const Row row = Proves(Row("MprAdminPortEnum", "ERROR_INVALID_PARAMETER"));
   Boot();
   constexpr DWORD kAll = static_cast<DWORD>(-1);
@@ -124,7 +124,7 @@ TEST_F(PortEnum, WantsPlacesForItsAnswers) {
   EXPECT_EQ(buffer, nullptr);
 }
 
-TEST_F(PortEnum, KnowsOneLevel) {
+TEST_F(MprPortEnum, KnowsOneLevel) {
   const Row row = Proves(Row("MprAdminPortEnum", "ERROR_NOT_SUPPORTED"));
   Boot();
   PortList list;
@@ -133,14 +133,14 @@ TEST_F(PortEnum, KnowsOneLevel) {
                                      static_cast<DWORD>(-1), &list.read, &list.total, nullptr));
 }
 
-TEST_F(PortEnum, WantsAConnection) {
+TEST_F(MprPortEnum, WantsAConnection) {
   const Row row = Proves(Row("MprAdminPortEnum", "ERROR_INVALID_HANDLE"));
   Boot();
   PortList list;
   ExpectCode(row, client().Enumerate(&list, nullptr));
 }
 
-TEST_F(PortEnum, KnowsNoConnectionOnceItIsHungUp) {
+TEST_F(MprPortEnum, KnowsNoConnectionOnceItIsHungUp) {
   const Row row = Proves(Row("MprAdminPortEnum", "ERROR_INVALID_HANDLE"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -150,7 +150,7 @@ TEST_F(PortEnum, KnowsNoConnectionOnceItIsHungUp) {
   ExpectCode(row, client().Enumerate(&list, connection));
 }
 
-TEST_F(PortDisconnect, HangsUp) {
+TEST_F(MprPortDisconnect, HangsUp) {
   const Row row = Proves(Row("MprAdminPortDisconnect", "NO_ERROR"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -159,7 +159,7 @@ TEST_F(PortDisconnect, HangsUp) {
   EXPECT_EQ(client().Disconnect(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
 }
 
-TEST_F(PortDisconnect, HangsUpTheConnectionsOfOtherPrograms) {
+TEST_F(MprPortDisconnect, HangsUpTheConnectionsOfOtherPrograms) {
   const Row row = Proves(Row("MprAdminPortDisconnect", "NO_ERROR"));
   BootRegistered();
   bench().ConnectElsewhere(L"internet");
@@ -168,25 +168,25 @@ TEST_F(PortDisconnect, HangsUpTheConnectionsOfOtherPrograms) {
   EXPECT_EQ(client().Connect(Interface()), DWORD{NO_ERROR});
 }
 
-TEST_F(PortDisconnect, HasNothingToHangUpOnAPortThatIsNotConnected) {
+TEST_F(MprPortDisconnect, HasNothingToHangUpOnAPortThatIsNotConnected) {
   BootRegistered();
   EXPECT_NE(client().DisconnectPort(Port().hPort), DWORD{NO_ERROR});
 }
 
-TEST_F(PortDisconnect, WantsAServer) {
+TEST_F(MprPortDisconnect, WantsAServer) {
   const Row row = Proves(Row("MprAdminPortDisconnect", "ERROR_INVALID_PARAMETER"));
   BootRegistered();
   ExpectCode(row, MprAdminPortDisconnect(nullptr, Port().hPort));
 }
 
-TEST_F(PortDisconnect, WantsAPort) {
+TEST_F(MprPortDisconnect, WantsAPort) {
   const Row row = Proves(Row("MprAdminPortDisconnect", "ERROR_INVALID_PARAMETER"));
   BootRegistered();
   for (const HANDLE port : {HANDLE{nullptr}, INVALID_HANDLE_VALUE, Interface()})
     ExpectCode(row, client().DisconnectPort(port));
 }
 
-TEST_F(PortDisconnect, KnowsNoPortOfAModemThatWasPulledOut) {
+TEST_F(MprPortDisconnect, KnowsNoPortOfAModemThatWasPulledOut) {
   const Row row = Proves(Row("MprAdminPortDisconnect", "ERROR_INVALID_PARAMETER"));
   BootRegistered();
   ConnectedInterface();

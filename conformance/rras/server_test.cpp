@@ -6,12 +6,12 @@
 namespace mbnrig::conformance {
 namespace {
 
-class Server : public RrasTest {};
-class MibServer : public RrasTest {};
-class ServiceState : public RrasTest {};
-class Buffer : public RrasTest {};
+class MprServer : public RrasTest {};
+class MprMibServer : public RrasTest {};
+class MprServiceState : public RrasTest {};
+class MprBuffer : public RrasTest {};
 
-TEST_F(Server, GivesAHandleThatServesOtherCalls) {
+TEST_F(MprServer, GivesAHandleThatServesOtherCalls) {
   const Row row = Proves(Row("MprAdminServerConnect", "NO_ERROR"));
   Boot();
   MPR_SERVER_HANDLE server = nullptr;
@@ -24,13 +24,13 @@ TEST_F(Server, GivesAHandleThatServesOtherCalls) {
   MprAdminServerDisconnect(server);
 }
 
-TEST_F(Server, WantsAPlaceForTheHandle) {
+TEST_F(MprServer, WantsAPlaceForTheHandle) {
   const Row row = Proves(Row("MprAdminServerConnect", "RPC_S_INVALID_BINDING"));
   Boot();
   ExpectCode(row, MprAdminServerConnect(nullptr, nullptr));
 }
 
-TEST_F(Server, SaysWhenTheServiceDoesNotRun) {
+TEST_F(MprServer, SaysWhenTheServiceDoesNotRun) {
   const Row row = Proves(Row("MprAdminServerConnect", "RPC_S_UNKNOWN_IF"));
   Boot();
   bench().StopRras();
@@ -39,7 +39,7 @@ TEST_F(Server, SaysWhenTheServiceDoesNotRun) {
   EXPECT_EQ(server, nullptr);
 }
 
-TEST_F(Server, KnowsNoHandleOnceItIsDisconnected) {
+TEST_F(MprServer, KnowsNoHandleOnceItIsDisconnected) {
   Boot();
   MPR_SERVER_HANDLE server = nullptr;
   ASSERT_EQ(MprAdminServerConnect(nullptr, &server), DWORD{NO_ERROR});
@@ -49,7 +49,7 @@ TEST_F(Server, KnowsNoHandleOnceItIsDisconnected) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(Server, KnowsItsClientsAgainAfterTheServiceStartedAgain) {
+TEST_F(MprServer, KnowsItsClientsAgainAfterTheServiceStartedAgain) {
   Boot();
   bench().StopRras();
   HANDLE handle = nullptr;
@@ -58,33 +58,33 @@ TEST_F(Server, KnowsItsClientsAgainAfterTheServiceStartedAgain) {
   EXPECT_NE(Interface(), nullptr);
 }
 
-TEST_F(ServiceState, IsTrueWhileTheServiceRuns) {
+TEST_F(MprServiceState, IsTrueWhileTheServiceRuns) {
   const Row row = Proves(Row("MprAdminIsServiceRunning", "TRUE"));
   Boot();
   ExpectCode(row, MprAdminIsServiceRunning(nullptr));
 }
 
-TEST_F(ServiceState, IsTrueOfALanOnlyRouter) {
+TEST_F(MprServiceState, IsTrueOfALanOnlyRouter) {
   const Row row = Proves(Row("MprAdminIsServiceRunning", "TRUE"));
   Boot(RouterType::kLanOnly);
   ExpectCode(row, MprAdminIsServiceRunning(nullptr));
 }
 
-TEST_F(ServiceState, IsTrueOfAServiceThatIsPaused) {
+TEST_F(MprServiceState, IsTrueOfAServiceThatIsPaused) {
   const Row row = Proves(Row("MprAdminIsServiceRunning", "TRUE"));
   Boot();
   bench().PauseRras();
   ExpectCode(row, MprAdminIsServiceRunning(nullptr));
 }
 
-TEST_F(ServiceState, IsFalseWhileTheServiceIsStopped) {
+TEST_F(MprServiceState, IsFalseWhileTheServiceIsStopped) {
   const Row row = Proves(Row("MprAdminIsServiceRunning", "FALSE"));
   Boot();
   bench().StopRras();
   ExpectCode(row, MprAdminIsServiceRunning(nullptr));
 }
 
-TEST_F(ServiceState, IsFalseForACallerWithoutRights) {
+TEST_F(MprServiceState, IsFalseForACallerWithoutRights) {
   const Row row = Proves(Row("MprAdminIsServiceRunning", "FALSE"));
   Boot();
   BOOL running = TRUE;
@@ -92,7 +92,7 @@ TEST_F(ServiceState, IsFalseForACallerWithoutRights) {
   ExpectCode(row, running);
 }
 
-TEST_F(Buffer, IsFreed) {
+TEST_F(MprBuffer, IsFreed) {
   const Row row = Proves(Row("MprAdminBufferFree", "NO_ERROR"));
   Boot();
   PortList list;
@@ -102,13 +102,13 @@ TEST_F(Buffer, IsFreed) {
   list.buffer = nullptr;
 }
 
-TEST_F(Buffer, ThatIsNoneIsRefused) {
+TEST_F(MprBuffer, ThatIsNoneIsRefused) {
   const Row row = Proves(Row("MprAdminBufferFree", "ERROR_INVALID_PARAMETER"));
   Boot();
   ExpectCode(row, MprAdminBufferFree(nullptr));
 }
 
-TEST_F(Buffer, OutlivesTheServiceThatGaveIt) {
+TEST_F(MprBuffer, OutlivesTheServiceThatGaveIt) {
   const Row row = Proves(Row("MprAdminBufferFree", "NO_ERROR"));
   Boot();
   PortList list;
@@ -118,7 +118,7 @@ TEST_F(Buffer, OutlivesTheServiceThatGaveIt) {
   list.buffer = nullptr;
 }
 
-TEST_F(MibServer, GivesAHandleOfItsOwn) {
+TEST_F(MprMibServer, GivesAHandleOfItsOwn) {
   const Row row = Proves(Row("MprAdminMIBServerConnect", "NO_ERROR"));
   Boot();
   MIB_SERVER_HANDLE mib = nullptr;
@@ -128,7 +128,7 @@ TEST_F(MibServer, GivesAHandleOfItsOwn) {
   MprAdminMIBServerDisconnect(mib);
 }
 
-TEST_F(MibServer, IsApartFromTheRouterManager) {
+TEST_F(MprMibServer, IsApartFromTheRouterManager) {
   Boot();
   MIB_SERVER_HANDLE first = nullptr, second = nullptr;
   ASSERT_EQ(MprAdminMIBServerConnect(nullptr, &first), DWORD{NO_ERROR});
@@ -140,7 +140,7 @@ TEST_F(MibServer, IsApartFromTheRouterManager) {
   EXPECT_NE(Interface(), nullptr);
 }
 
-TEST_F(MibServer, HandleOutlivesTheService) {
+TEST_F(MprMibServer, HandleOutlivesTheService) {
   Boot();
   MIB_SERVER_HANDLE mib = nullptr;
   ASSERT_EQ(MprAdminMIBServerConnect(nullptr, &mib), DWORD{NO_ERROR});
