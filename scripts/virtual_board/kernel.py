@@ -38,27 +38,44 @@ def obtain(wanted: str) -> Kernel:
     """The kernel of a .deb file or of a Debian package name (a meta package is followed)."""
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / "lock"):
-        if wanted.endswith(".deb"):
-            deb = Path(wanted)
-            if not deb.is_file():
-                raise BoardError(f"--kernel: no file {deb}")
-            stat = deb.stat()
-            identity = f"{deb.resolve()} {stat.st_size} {stat.st_mtime_ns}"
-            key = f"{deb.stem}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
-            if not (cache / key).is_dir():
-                _unpack(deb, cache / key)
-        else:
-            package, release = _candidate(wanted)
-            key = f"{package}_{release.replace(':', '%')}"
-            if not (cache / key).is_dir():
+    if wanted.endswith(".deb"):
+        deb = Path(wanted)
+        if not deb.is_file():
+            raise BoardError(f"--kernel: no file {deb}")
+        stat = deb.stat()
+        identity = f"{deb.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+        folder = cache / f"{deb.stem}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+        with _locked(cache / "lock"):
+            if not folder.is_dir():
+                _unpack(deb, folder)
+    else:
+        package, release = _candidate(wanted, cache)
+        folder = cache / f"{package}_{release.replace(':', '%')}"
+        with _locked(cache / "lock"):
+            if not folder.is_dir():
                 with tempfile.TemporaryDirectory(dir=cache) as download:
-                    _unpack(_download(package, Path(download)), cache / key)
-    return _describe(cache / key)
+                    _unpack(_download(package, Path(download)), folder)
+    return _describe(folder)
 
 
-def _candidate(package: str) -> tuple[str, str]:
-    """Follows meta packages to the package that holds a kernel; returns it and its version."""
+def _candidate(wanted: str, cache: Path) -> tuple[str, str]:
+    """The package that holds the kernel and its version, remembered while apt's lists stay."""
+    lists = Path("/var/lib/apt/lists")
+    edition = str(lists.stat().st_mtime_ns) if lists.exists() else ""
+    memory = cache / f"candidate-{wanted.replace('/', '%')}"
+    if memory.exists():
+        remembered, *answer = memory.read_text().split()
+        if remembered == edition:
+            return answer[0], answer[1]
+    package, release = _ask_apt(wanted)
+    written = memory.with_suffix(f".{os.getpid()}")
+    written.write_text(f"{edition} {package} {release}\n")
+    written.rename(memory)
+    return package, release
+
+
+def _ask_apt(package: str) -> tuple[str, str]:
+    """Follows meta packages to the package that holds a kernel."""
     for _ in range(3):
         shown = _run(["apt-cache", "show", "--no-all-versions", package])
         lines = shown.stdout.splitlines()

@@ -177,11 +177,12 @@ def _qemu(job: Job, initrd: Path, ports: dict[str, int]) -> list[str]:
     command += ["-m", str(job.memory), "-nodefaults", "-no-user-config", "-display", "none"]
     command += ["-no-reboot", "-nic", "none"]
     command += ["-kernel", str(job.kernel.image), "-initrd", str(initrd)]
-    # An oops ends the board at once; interfaces keep the kernel's names (wwan0); no watchdog
-    # complains when the machine outside is busy.
+    # An oops ends the board at once, and so does a processor that is stuck in the kernel for a
+    # minute (less may be due to a busy machine outside). Interfaces keep the kernel's names (wwan0).
     command += [
         "-append",
-        "console=ttyS0 panic=-1 oops=panic mitigations=off nowatchdog net.ifnames=0",
+        "console=ttyS0 panic=-1 oops=panic mitigations=off nowatchdog net.ifnames=0 "
+        "rcupdate.rcu_cpu_stall_timeout=60 sysctl.kernel.panic_on_rcu_stall=1",
     ]
     command += ["-chardev", f"file,id=kernel,path={_quoted(job.logs / 'kernel.log')}"]
     command += ["-serial", "chardev:kernel", "-device", "virtio-serial-pci,max_ports=8"]

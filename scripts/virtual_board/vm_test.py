@@ -14,7 +14,7 @@ VM = PROJECT / "scripts/vm"
 
 
 def vm(*arguments, **options) -> subprocess.CompletedProcess:
-    return subprocess.run([VM, *map(str, arguments)], capture_output=True, timeout=300, **options)
+    return subprocess.run([VM, *map(str, arguments)], capture_output=True, timeout=900, **options)
 
 
 def bare(command: str, *arguments, **options) -> subprocess.CompletedProcess:
