@@ -40,7 +40,9 @@ HRESULT Select(RunningService& service, IMbnInterface* modem, Selection* selecti
   if (modem == nullptr) return SelectAll(service, selection);
   com::Bstr id;
   // Any object of the interface will do, also a client's own.
-  if (FAILED(modem->get_InterfaceID(id.put()))) return E_HANDLE;
+  const HRESULT told = modem->get_InterfaceID(id.put());
+  if (told == E_OUTOFMEMORY) return told;
+  if (FAILED(told)) return E_HANDLE;
   const SessionPtr session = service.FindInterface(com::ToUtf8(id.view()));
   if (session == nullptr || !session->reachable()) return E_HANDLE;
   const Snapshot state = session->snapshot();

@@ -1,11 +1,13 @@
 #include "mbn/files.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -116,6 +118,20 @@ std::optional<std::string> ReadFile(const std::filesystem::path& path, std::size
   if (have > static_cast<std::size_t>(status.st_size)) return std::nullopt;
   content.resize(have);
   return content;
+}
+
+std::vector<std::string> FileNames(const std::filesystem::path& directory) {
+  const auto close = [](DIR* open) { ::closedir(open); };
+  const std::unique_ptr<DIR, decltype(close)> folder(::opendir(directory.c_str()), close);
+  if (folder == nullptr) {
+    throw std::system_error(errno, std::generic_category(), "cannot list " + directory.string());
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return names;
 }
 
 void RemoveDurably(const std::filesystem::path& path) {

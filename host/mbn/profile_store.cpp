@@ -112,11 +112,11 @@ std::vector<StoredProfile> ProfileStore::Listed() const {
 
 void ProfileStore::Refresh() {
   std::map<std::string, Cached> now;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
-    const std::string file = entry.path().filename().string();
+  for (const std::string& file : FileNames(directory_)) {
     if (!file.ends_with(kSuffix)) continue;
+    const std::filesystem::path path = directory_ / file;
     struct stat status {};
-    if (::stat(entry.path().c_str(), &status) != 0) continue;
+    if (::stat(path.c_str(), &status) != 0) continue;
     Cached cached;
     cached.inode = status.st_ino;
     cached.size = static_cast<std::uint64_t>(status.st_size);
@@ -125,13 +125,13 @@ void ProfileStore::Refresh() {
     if (known != cache_.end() && known->second.inode == cached.inode &&
         known->second.size == cached.size && known->second.modified == cached.modified) {
       cached.profile = known->second.profile;
-    } else if (const auto text = ReadFile(entry.path(), kMaxProfileBytes); !text) {
+    } else if (const auto text = ReadFile(path, kMaxProfileBytes); !text) {
       LogWarning(fmt::format("{}: passed over, expected a readable file of at most {} bytes",
-                             entry.path().string(), kMaxProfileBytes));
+                             path.string(), kMaxProfileBytes));
     } else {
       auto read = ReadProfile(*text);
       if (const auto* error = std::get_if<ProfileError>(&read)) {
-        LogWarning(fmt::format("{}: passed over, {}", entry.path().string(), error->ToString()));
+        LogWarning(fmt::format("{}: passed over, {}", path.string(), error->ToString()));
       } else {
         cached.profile = DescribeProfile(std::get<ProfileDocument>(read));
       }
