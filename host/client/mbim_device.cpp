@@ -497,9 +497,11 @@ void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {
 Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer) {
   auto* transaction = transactions_.Find(id);
   if (!transaction) {
-    complaints_.Add(fmt::format("an answer to transaction {} {}", id,
-                                transactions_.Abandoned(id) ? "came too late and is dropped"
-                                                            : "came, which was not asked for"));
+    // Whoever gave up waiting has been told so; a late answer to it is no news.
+    if (transactions_.Abandoned(id))
+      Log().debug("{}: an answer to transaction {} came too late and is dropped", identity_.id, id);
+    else
+      complaints_.Add(fmt::format("an answer to transaction {} came, which was not asked for", id));
     return nullptr;
   }
   if (transaction->answer != answer) {
