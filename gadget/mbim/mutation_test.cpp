@@ -137,6 +137,37 @@ TYPED_TEST(Mutation, Noise) {
   }
 }
 
+/// `fixed` numbers, then `count` pairs that all point to the same part: what they would expand to
+/// grows with the square of the buffer.
+Bytes Bomb(std::initializer_list<std::uint32_t> fixed, std::uint32_t count, const Bytes& part) {
+  Bytes bomb;
+  for (const std::uint32_t number : fixed) {
+    AppendU32(bomb, number);
+  }
+  AppendU32(bomb, count);
+  const auto part_at = static_cast<std::uint32_t>(bomb.size() + 8 * count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    AppendU32(bomb, part_at);
+    AppendU32(bomb, static_cast<std::uint32_t>(part.size()));
+  }
+  bomb.insert(bomb.end(), part.begin(), part.end());
+  return bomb;
+}
+
+TEST(MutationOfLists, ManyPairsToOneStringDoNotExpand) {
+  ASSERT_NO_FATAL_FAILURE(
+      Attack<SubscriberReadyInfo>(Bomb({1, 0, 0, 0, 0, 0}, 2000, Bytes(20'000, 'A'))));
+}
+
+TEST(MutationOfLists, ManyPairsToOneStructureWithALongStringDoNotExpand) {
+  Bytes provider;
+  for (const std::uint32_t number : {32u, 20'000u, 0u, 32u, 20'000u, 1u, 0u, 0u}) {
+    AppendU32(provider, number);
+  }
+  provider.insert(provider.end(), 20'000, 'A');
+  ASSERT_NO_FATAL_FAILURE(Attack<Providers>(Bomb({}, 2000, provider)));
+}
+
 TEST(MutationOfMessages, NoHeaderIsTrusted) {
   SetConnect connect;
   connect.access_string = "internet";
