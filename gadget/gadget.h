@@ -40,9 +40,10 @@ class Gadget {
   /// any more.
   void set_port(Port* port);
 
-  /// Plugs the gadget in, with power; pulls it out: the modem loses power and is as after its
-  /// construction. Without effect when that is so already. Plug throws std::runtime_error with the
-  /// port's reason. Not to be called on the gadget's own thread (from within the port).
+  /// Plugs the gadget in, with power; pulls it out: the modem loses power, and what `set` made of
+  /// the world around it stays. Without effect when that is so already. Plug throws
+  /// std::runtime_error with the port's reason. Not to be called on the gadget's own thread (from
+  /// within the port).
   void Plug();
   void Unplug();
 

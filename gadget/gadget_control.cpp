@@ -37,7 +37,9 @@ std::uint64_t Number(const json& params, const char* key, std::optional<std::uin
     Refuse(std::string("\"") + key + "\" is missing: a whole number");
   }
   const json& value = params[key];
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > max) {
+  if (!value.is_number_integer() ||
+      (!value.is_number_unsigned() && value.get<std::int64_t>() < 0) ||
+      value.get<std::uint64_t>() > max) {
     Refuse(std::string("\"") + key + "\": expected a whole number from 0 to " +
            std::to_string(max));
   }

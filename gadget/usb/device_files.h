@@ -36,11 +36,9 @@ class DeviceFiles {
  public:
   virtual ~DeviceFiles() = default;
 
-  /// How the function is to be joined to this device. Before Open.
-  virtual Attachment Describe() const = 0;
-  /// Sets the device up, by the function's descriptors, and lets it appear on the bus. Throws
-  /// std::runtime_error with one line that says what to do; then nothing is left behind.
-  virtual void Open(const MbimFunction& function) = 0;
+  /// Sets the device up and lets it appear on the bus. Returns how the function is to be joined to
+  /// it. Throws std::runtime_error with one line that says what to do; then nothing is left behind.
+  virtual Attachment Open(const scenario::UsbIdentity& identity) = 0;
   /// Takes it off the bus; every call that waits for the host returns.
   virtual void LeaveBus() = 0;
   /// Takes everything down that Open set up.
@@ -70,7 +68,8 @@ class DeviceFiles {
   /// Sets the endpoints up or takes them away, where the kernel leaves that to its user; transfers
   /// under way end.
   virtual void SetEndpoints(bool on) = 0;
-  /// The host has selected a setting of an interface: data toggles start afresh.
+  /// The host has selected a setting of an interface: data toggles start afresh; transfers under
+  /// way may end.
   virtual void ResetToggles() = 0;
   /// One transfer each, under way until its completion is taken. False: it could not begin.
   virtual bool StartNotification(ByteView notification) = 0;

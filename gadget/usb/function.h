@@ -51,6 +51,7 @@ class ControlChannel {
 struct Layout {
   std::uint8_t control_interface = 0, data_interface = 1;
   std::uint8_t notification_endpoint = 0x85, bulk_in_endpoint = 0x82, bulk_out_endpoint = 0x07;
+  friend bool operator==(const Layout&, const Layout&) = default;
 };
 
 enum class Speed { kFull, kHigh, kSuper };

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "usb/endpoint_queue.h"
+#include "usb/endpoint_transfers.h"
 #include "usb/requests.h"
 
 namespace mbnrig::usb {
@@ -89,10 +89,11 @@ void Put32(Bytes& bytes, std::uint32_t value) {
 }
 
 /// What is written to ep0 first (linux/usb/functionfs.h, "Descriptors format").
-Bytes DescriptorBlock(const MbimFunction& function, bool full, int eventfd) {
+Bytes DescriptorBlock(scenario::UsbIdentity identity, bool full, int eventfd) {
+  identity.max_control_message = std::min(identity.max_control_message, kControlLimit);
   Bytes counts, lists;
   for (const Speed speed : {Speed::kFull, Speed::kHigh, Speed::kSuper}) {
-    auto configuration = function.Configuration(speed, full);
+    auto configuration = MbimConfiguration(identity, speed, kLayout, full);
     configuration.association->name = kFunctionString;
     for (auto& interface : configuration.interfaces)
       interface.name = kFunctionString;
@@ -140,17 +141,16 @@ class FunctionFs : public DeviceFiles {
     Close();
   }
 
-  Attachment Describe() const override { return {kLayout, kControlLimit, false, {}}; }
-
-  void Open(const MbimFunction& function) override {
+  Attachment Open(const scenario::UsbIdentity& identity) override {
     try {
       state_ = OpenConfigFs();
-      CreateGadget(function.identity());
+      CreateGadget(identity);
       Mount(Instance(), folder_, "functionfs", "usb_f_fs");
-      OpenFiles(function);
+      OpenFiles(identity);
       usbg_udc* udc = usbg_get_udc(state_.get(), lock_.udc().c_str());
       if (udc == nullptr) throw std::runtime_error("UDC '" + lock_.udc() + "' has gone");
       Enable(udc);
+      return {kLayout, kControlLimit, false, {}};
     } catch (...) {
       LeaveBus();
       Close();
@@ -164,9 +164,9 @@ class FunctionFs : public DeviceFiles {
   }
 
   void Close() override {
+    transfers_.reset();
     for (Fd* file : {&notification_, &bulk_in_, &bulk_out_})
       file->Close();
-    queue_.reset();
     ep0_.Close();
     if (state_) Clear(state_.get(), lock_.udc());
     gadget_ = nullptr;
@@ -228,11 +228,13 @@ class FunctionFs : public DeviceFiles {
   void SetEndpoints(bool) override {}
   void ResetToggles() override {}
   bool StartNotification(ByteView notification) override {
-    return queue_->StartNotification(notification_, notification);
+    return transfers_->StartNotification(notification_, notification);
   }
-  bool StartBulkOut() override { return queue_->StartBulkOut(bulk_out_); }
-  int completion_fd() const override { return queue_->completion_fd(); }
-  std::vector<EndpointCompletion> TakeCompletions() override { return queue_->TakeCompletions(); }
+  bool StartBulkOut() override { return transfers_->StartBulkOut(bulk_out_); }
+  int completion_fd() const override { return transfers_->completion_fd(); }
+  std::vector<EndpointCompletion> TakeCompletions() override {
+    return transfers_->TakeCompletions();
+  }
 
  private:
   static std::uint16_t le16(std::uint16_t wire) {
@@ -279,10 +281,10 @@ class FunctionFs : public DeviceFiles {
     Check(usbg_add_config_function(config, label, ffs), "put the function into its configuration");
   }
 
-  void OpenFiles(const MbimFunction& function) {
-    queue_ = std::make_unique<EndpointQueue>();
-    ep0_ = OpenFile("ep0");
-    if (!Write(DescriptorBlock(function, true, signal_.get()))) {
+  void OpenFiles(const scenario::UsbIdentity& identity) {
+    transfers_.emplace();
+    ep0_ = OpenFile("ep0", O_NONBLOCK);
+    if (!Write(DescriptorBlock(identity, true, signal_.get()))) {
       if (errno != EINVAL) ThrowRefused();
       if (!told_) {
         spdlog::warn(
@@ -292,10 +294,9 @@ class FunctionFs : public DeviceFiles {
             "(docs/boards.md)");
       }
       told_ = true;
-      if (!Write(DescriptorBlock(function, false, signal_.get()))) ThrowRefused();
+      if (!Write(DescriptorBlock(identity, false, signal_.get()))) ThrowRefused();
     }
-    const auto name =
-        StringOf(function.identity(), static_cast<std::uint8_t>(StringIndex::kFunction));
+    const auto name = StringOf(identity, static_cast<std::uint8_t>(StringIndex::kFunction));
     if (!Write(StringBlock(name.value_or("")))) ThrowRefused();
     // Numbered in the order of their descriptors.
     notification_ = OpenFile("ep1");
@@ -307,9 +308,9 @@ class FunctionFs : public DeviceFiles {
     throw std::runtime_error("FunctionFS refuses the descriptors: " + Advice(errno));
   }
 
-  Fd OpenFile(const char* name) const {
+  Fd OpenFile(const char* name, int flags = 0) const {
     const auto path = folder_ / name;
-    Fd fd(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | flags));
     if (!fd) throw std::runtime_error("cannot open " + path.string() + ": " + Advice(errno));
     return fd;
   }
@@ -341,7 +342,7 @@ class FunctionFs : public DeviceFiles {
   bool enabled_ = false;
   bool told_ = false;
   Fd ep0_, notification_, bulk_in_, bulk_out_;
-  std::unique_ptr<EndpointQueue> queue_;
+  std::optional<EndpointTransfers> transfers_;
 };
 
 }  // namespace

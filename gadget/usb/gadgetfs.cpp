@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/usb/gadgetfs.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -15,7 +14,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "usb/endpoint_queue.h"
+#include "usb/endpoint_transfers.h"
 #include "usb/requests.h"
 
 namespace mbnrig::usb {
@@ -27,8 +26,6 @@ constexpr std::uint32_t kDeviceTag = 0;
 constexpr std::uint32_t kEndpointTag = 1;
 // RBUF_SIZE of the kernel's legacy/inode.c: longer requests are cut or stalled there.
 constexpr std::uint16_t kControlLimit = 256;
-/// For transfers that were cancelled to end; they do so at once unless a UDC's driver is at fault.
-constexpr int kCancelTimeoutMs = 1000;
 
 // Beside the UDCs' locks; no UDC is called so.
 constexpr char kSingleLock[] = "gadgetfs";
@@ -89,23 +86,28 @@ class GadgetFs : public DeviceFiles {
         single_(OnlyOne()),
         chip_(UdcProperty(lock_.udc(), "USB_UDC_NAME")) {
     FindFolder();
-    try {
-      FindLayout();
-    } catch (...) {
-      if (ours_) Unmount(folder_);
-      throw;
-    }
   }
   ~GadgetFs() override {
     Close();
     if (ours_) Unmount(folder_);
   }
 
-  Attachment Describe() const override { return {layout_, kControlLimit, true, {}}; }
-
-  void Open(const MbimFunction& function) override {
-    ep0_ = Appear(function.identity(), layout_);
-    queue_ = std::make_unique<EndpointQueue>();
+  Attachment Open(const scenario::UsbIdentity& identity) override {
+    ep0_ = Appear(identity);
+    // Only now are the UDC's endpoints known.
+    try {
+      const Layout layout = FitLayout(Files(), layout_);
+      if (layout != layout_) {
+        ep0_.Close();
+        layout_ = layout;
+        ep0_ = Appear(identity);
+      }
+    } catch (...) {
+      ep0_.Close();
+      throw;
+    }
+    transfers_.emplace();
+    return {layout_, kControlLimit, true, {}};
   }
 
   /// GadgetFS leaves when ep0 is closed; nothing else there waits for the host.
@@ -113,7 +115,7 @@ class GadgetFs : public DeviceFiles {
 
   void Close() override {
     CloseEndpoints();
-    queue_.reset();
+    transfers_.reset();
     ep0_.Close();
     signal_.Close();
   }
@@ -184,21 +186,18 @@ class GadgetFs : public DeviceFiles {
     bulk_out_ = OpenEndpoint(layout_.bulk_out_endpoint);
   }
   void ResetToggles() override {
-    for (const Fd* endpoint : {&bulk_in_, &bulk_out_}) {
+    transfers_->Cancel();  // each holds its endpoint's lock in the kernel
+    for (const Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_}) {
       if (*endpoint) ::ioctl(endpoint->get(), GADGETFS_CLEAR_HALT);
     }
   }
   bool StartNotification(ByteView notification) override {
-    return queue_->StartNotification(notification_, notification);
+    return transfers_->StartNotification(notification_, notification);
   }
-  bool StartBulkOut() override { return queue_->StartBulkOut(bulk_out_); }
-  int completion_fd() const override { return queue_->completion_fd(); }
+  bool StartBulkOut() override { return transfers_->StartBulkOut(bulk_out_); }
+  int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
-    auto completions = std::move(completions_);
-    completions_.clear();
-    for (auto& completion : queue_->TakeCompletions())
-      completions.push_back(std::move(completion));
-    return completions;
+    return transfers_->TakeCompletions();
   }
 
  private:
@@ -236,14 +235,8 @@ class GadgetFs : public DeviceFiles {
     return names;
   }
 
-  /// The addresses of the UDC's endpoints are known once a device is bound to it.
-  void FindLayout() {
-    const Fd trial = Appear(scenario::UsbIdentity{}, layout_);
-    layout_ = FitLayout(Files(), layout_);
-  }
-
   /// Lets the device appear on the bus: it stays until the file is closed.
-  Fd Appear(const scenario::UsbIdentity& whole, const Layout& layout) const {
+  Fd Appear(const scenario::UsbIdentity& whole) const {
     auto identity = whole;
     identity.max_control_message = std::min(identity.max_control_message, kControlLimit);
     const auto path = folder_ / chip_;
@@ -251,8 +244,8 @@ class GadgetFs : public DeviceFiles {
     if (!fd) throw std::runtime_error("cannot open " + path.string() + ": " + Advice(errno));
     Bytes block;
     Put32(block, kDeviceTag);
-    Append(block, Encode(MbimConfiguration(identity, Speed::kFull, layout)));
-    Append(block, Encode(MbimConfiguration(identity, Speed::kHigh, layout)));
+    Append(block, Encode(MbimConfiguration(identity, Speed::kFull, layout_)));
+    Append(block, Encode(MbimConfiguration(identity, Speed::kHigh, layout_)));
     Append(block, Encode(MbimDevice(identity, Speed::kHigh)));
     if (::write(fd.get(), block.data(), block.size()) != static_cast<ssize_t>(block.size())) {
       throw std::runtime_error("GadgetFS cannot take UDC '" + lock_.udc() + "': " + Advice(errno));
@@ -270,7 +263,7 @@ class GadgetFs : public DeviceFiles {
   Fd OpenEndpoint(std::uint8_t address) const {
     const std::string name = EndpointFile(Files(), address);
     if (name.empty()) return {};
-    Fd fd(::open((folder_ / name).c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    Fd fd(::open((folder_ / name).c_str(), O_RDWR | O_CLOEXEC));
     if (!fd) return fd;
     Bytes block;
     Put32(block, kEndpointTag);
@@ -290,15 +283,7 @@ class GadgetFs : public DeviceFiles {
 
   /// An endpoint can be opened again only when its last transfer has ended.
   void CloseEndpoints() {
-    if (!queue_) return;
-    queue_->Cancel();
-    while (queue_->busy()) {
-      pollfd waiting{queue_->completion_fd(), POLLIN, 0};
-      if (::poll(&waiting, 1, kCancelTimeoutMs) <= 0) break;
-      for (auto& completion : queue_->TakeCompletions()) {
-        completions_.push_back(std::move(completion));
-      }
-    }
+    if (transfers_) transfers_->Cancel();
     for (Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_})
       endpoint->Close();
   }
@@ -311,8 +296,7 @@ class GadgetFs : public DeviceFiles {
   Layout layout_;
   Fd ep0_, signal_;
   Fd notification_, bulk_in_, bulk_out_;
-  std::unique_ptr<EndpointQueue> queue_;
-  std::vector<EndpointCompletion> completions_;  ///< of transfers that were cancelled
+  std::optional<EndpointTransfers> transfers_;
 };
 
 }  // namespace

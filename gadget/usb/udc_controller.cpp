@@ -36,13 +36,13 @@ UdcController::~UdcController() {
 
 void UdcController::Plug() {
   if (plugged_) return;
-  Attachment attachment = files_->Describe();
+  Attachment attachment = files_->Open(function_.identity());
   attachment.notification_ready = [this] { Wake(); };
-  function_.Attach(std::move(attachment));
   try {
-    files_->Open(function_);
+    function_.Attach(std::move(attachment));
   } catch (...) {
-    function_.Detach();
+    files_->LeaveBus();
+    files_->Close();
     throw;
   }
   stopping_ = false;
@@ -221,6 +221,7 @@ void UdcController::FollowConfiguration(const SetupPacket& setup) {
     failures_ = 0;
   } else if (IsStandard(setup, kSetInterface)) {
     files_->ResetToggles();
+    failures_ = 0;
   }
 }
 

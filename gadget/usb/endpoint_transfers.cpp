@@ -1,0 +1,42 @@
+#include "usb/endpoint_transfers.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace mbnrig::usb {
+
+EndpointTransfers::EndpointTransfers()
+    : signal_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      notification_([this] { Signal(); }),
+      bulk_out_([this] { Signal(); }) {
+  if (!signal_) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+void EndpointTransfers::Cancel() {
+  notification_.Cancel();
+  bulk_out_.Cancel();
+}
+
+void EndpointTransfers::Signal() const {
+  const std::uint64_t one = 1;
+  // Fails only when the counter is full, and then it is readable anyway.
+  [[maybe_unused]] const auto written = ::write(signal_.get(), &one, sizeof one);
+}
+
+std::vector<EndpointCompletion> EndpointTransfers::TakeCompletions() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto read = ::read(signal_.get(), &count, sizeof count);
+  std::vector<EndpointCompletion> completions;
+  if (const auto ended = notification_.TakeResult()) {
+    completions.push_back({EndpointCompletion::Kind::kNotification, ended->ok, {}});
+  }
+  if (auto ended = bulk_out_.TakeResult()) {
+    completions.push_back({EndpointCompletion::Kind::kBulkOut, ended->ok, std::move(ended->data)});
+  }
+  return completions;
+}
+
+}  // namespace mbnrig::usb

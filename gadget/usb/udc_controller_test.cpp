@@ -1,0 +1,391 @@
+#include "usb/udc_controller.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+
+namespace mbnrig::usb {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+constexpr auto kPatience = 10s;
+
+/// A device whose host is the test: it queues events and sees what is done with them.
+class ScriptedDevice : public DeviceFiles {
+ public:
+  explicit ScriptedDevice(bool data_first) : data_first_(data_first) {}
+
+  // --- the host's side -------------------------------------------------------------------------
+
+  void Raise(DeviceEvent event) {
+    std::lock_guard lock(mutex_);
+    if (std::holds_alternative<SetupPacket>(event)) data_.reset();
+    events_.push_back(std::move(event));
+    SignalEvent();
+  }
+  void GiveData(Bytes data) {
+    std::lock_guard lock(mutex_);
+    data_ = std::move(data);
+    SignalEvent();
+  }
+  void EndNotification(bool ok) { End({EndpointCompletion::Kind::kNotification, ok, {}}); }
+  void EndBulk(bool ok, Bytes data) {
+    End({EndpointCompletion::Kind::kBulkOut, ok, std::move(data)});
+  }
+
+  /// The next thing that was done to the device; empty when nothing is.
+  std::string Done() {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, kPatience, [this] { return !done_.empty(); })) return {};
+    std::string what = done_.front();
+    done_.pop_front();
+    return what;
+  }
+  bool fail_to_open = false;
+
+  // --- DeviceFiles -----------------------------------------------------------------------------
+
+  Attachment Open(const scenario::UsbIdentity&) override {
+    if (fail_to_open) throw std::runtime_error("no such luck");
+    Note("open");
+    return {};
+  }
+  void LeaveBus() override { Note("leave"); }
+  void Close() override { Note("close"); }
+  void BeginLoop() override {}
+  int event_fd() const override { return event_signal_.get(); }
+  void ClearEventSignal() override { Clear(event_signal_); }
+  std::optional<DeviceEvent> NextEvent() override {
+    std::lock_guard lock(mutex_);
+    // As in the kernel: a request that waits for its reply takes a question for one.
+    if (waiting_ &&
+        (events_.empty() || !std::holds_alternative<SetupCancelledEvent>(events_.front()))) {
+      NoteLocked("confused");
+      return std::nullopt;
+    }
+    if (events_.empty()) return std::nullopt;
+    DeviceEvent event = std::move(events_.front());
+    events_.pop_front();
+    waiting_ = std::holds_alternative<SetupPacket>(event);
+    return event;
+  }
+  void StallControl(const SetupPacket&) override { Reply("stall"); }
+  void AckControl(const SetupPacket&) override { Reply("ack"); }
+  void SendControl(const SetupPacket&, ByteView data) override {
+    Reply("send " + std::to_string(data.size()));
+  }
+  std::variant<Bytes, Pending, Cancelled> ReceiveControl(const SetupPacket&) override {
+    std::lock_guard lock(mutex_);
+    if (!data_) return Pending{};
+    waiting_ = false;
+    NoteLocked("receive " + std::to_string(data_->size()));
+    return *std::exchange(data_, std::nullopt);
+  }
+  bool data_comes_first() const override { return data_first_; }
+  void SetEndpoints(bool on) override { Note(on ? "endpoints on" : "endpoints off"); }
+  void ResetToggles() override { Note("toggles"); }
+  bool StartNotification(ByteView notification) override {
+    Note("notify " + std::to_string(notification.size()));
+    return true;
+  }
+  bool StartBulkOut() override {
+    Note("bulk");
+    return true;
+  }
+  int completion_fd() const override { return completion_signal_.get(); }
+  std::vector<EndpointCompletion> TakeCompletions() override {
+    std::lock_guard lock(mutex_);
+    Clear(completion_signal_);
+    return std::exchange(completions_, {});
+  }
+
+ private:
+  static void Clear(const Fd& fd) {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto read = ::read(fd.get(), &count, sizeof count);
+  }
+  void SignalEvent() {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(event_signal_.get(), &one, sizeof one);
+  }
+  void End(EndpointCompletion completion) {
+    std::lock_guard lock(mutex_);
+    completions_.push_back(std::move(completion));
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(completion_signal_.get(), &one, sizeof one);
+  }
+  void Reply(const std::string& what) {
+    std::lock_guard lock(mutex_);
+    waiting_ = false;
+    NoteLocked(what);
+  }
+  void Note(const std::string& what) {
+    std::lock_guard lock(mutex_);
+    NoteLocked(what);
+  }
+  void NoteLocked(const std::string& what) {
+    done_.push_back(what);
+    changed_.notify_all();
+  }
+
+  const bool data_first_;
+  const Fd event_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  const Fd completion_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<DeviceEvent> events_;
+  bool waiting_ = false;
+  std::optional<Bytes> data_;
+  std::vector<EndpointCompletion> completions_;
+  std::deque<std::string> done_;
+};
+
+/// Takes commands, and says what the test wants said.
+class Channel : public ControlChannel {
+ public:
+  void Receive(ByteView fragment) override {
+    received.emplace_back(fragment.begin(), fragment.end());
+  }
+  std::optional<Bytes> TakeOutput() override {
+    if (output.empty()) return std::nullopt;
+    Bytes fragment = output.front();
+    output.pop_front();
+    return fragment;
+  }
+  void ResetFunction() override {}
+  std::optional<fault::RuleState> Consult(const fault::Event& event) override {
+    return plan.Consult(event);
+  }
+  bool Released(fault::RuleId rule) override { return plan.Released(rule); }
+
+  std::vector<Bytes> received;
+  std::deque<Bytes> output;
+  fault::Plan plan;
+};
+
+class Controlled : public ::testing::Test {
+ protected:
+  void Start(bool data_first) {
+    auto files = std::make_unique<ScriptedDevice>(data_first);
+    device_ = files.get();
+    controller_.emplace(function_, std::move(files));
+    controller_->Plug();
+    EXPECT_EQ(device_->Done(), "open");
+  }
+  void Configure() {
+    device_->Raise(SetupPacket{0x00, 9, 1, 0, 0});
+    EXPECT_EQ(device_->Done(), "endpoints off");
+    EXPECT_EQ(device_->Done(), "endpoints on");
+    EXPECT_EQ(device_->Done(), "ack");
+    EXPECT_EQ(device_->Done(), "bulk");
+  }
+  void Hold() {
+    fault::Rule rule;
+    rule.seam = fault::Seam::kSetup;
+    rule.action = fault::Action::kHold;
+    rule_ = channel_.plan.Add(rule);
+  }
+  void Release() {
+    channel_.plan.Release(rule_);
+    function_.Tick(std::chrono::steady_clock::now());
+  }
+  void Say(const Bytes& fragment) {
+    function_.Run([&] { channel_.output.push_back(fragment); });
+  }
+  std::vector<Bytes> Received() {
+    std::vector<Bytes> received;
+    function_.Run([&] { received = channel_.received; });
+    return received;
+  }
+
+  static constexpr SetupPacket kSend{0x21, 0x00, 0, 0, 3};
+  static constexpr SetupPacket kFetch{0xa1, 0x01, 0, 0, 64};
+  static constexpr SetupPacket kGetFormat{0xa1, 0x83, 0, 0, 2};
+
+  Channel channel_;
+  MbimFunction function_{scenario::UsbIdentity{}, channel_};
+  std::optional<UdcController> controller_;
+  ScriptedDevice* device_ = nullptr;
+  fault::RuleId rule_ = 0;
+};
+
+TEST_F(Controlled, RequestsAreAnswered) {
+  Start(false);
+  Configure();
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "send 2");
+  device_->Raise(SetupPacket{0xa1, 0x89, 0, 0, 2});
+  EXPECT_EQ(device_->Done(), "stall");
+  device_->Raise(SetupPacket{0x21, 0x05, 0, 0, 0});
+  EXPECT_EQ(device_->Done(), "ack");
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+}
+
+TEST_F(Controlled, DataStageFollowsItsSetup) {
+  Start(false);
+  Configure();
+  device_->Raise(kSend);
+  device_->GiveData({1, 2, 3});
+  EXPECT_EQ(device_->Done(), "receive 3");
+  device_->Raise(kGetFormat);  // when it is answered, the data has been passed on
+  EXPECT_EQ(device_->Done(), "send 2");
+  EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
+}
+
+TEST_F(Controlled, RefusedDataIsNotCollected) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x21, 0x00, 0, 0, 5000});
+  EXPECT_EQ(device_->Done(), "stall");
+}
+
+TEST_F(Controlled, DataThatComesFirstIsPassedOnWhenAccepted) {
+  Start(true);
+  Configure();
+  device_->Raise(kSend);
+  device_->GiveData({1, 2, 3});
+  EXPECT_EQ(device_->Done(), "receive 3");
+  device_->Raise(SetupPacket{0x21, 0x00, 0, 0, 5000});
+  device_->GiveData(Bytes(5000));
+  EXPECT_EQ(device_->Done(), "receive 5000");  // and dropped
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "send 2");
+  EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
+}
+
+TEST_F(Controlled, DataThatComesFirstMayBeHeldWhileOthersGoOn) {
+  Start(true);
+  Configure();
+  Hold();
+  device_->Raise(kSend);
+  device_->GiveData({1, 2, 3});
+  EXPECT_EQ(device_->Done(), "receive 3");
+  ASSERT_TRUE(channel_.plan.WaitForHits(rule_, 1, kPatience));
+  EXPECT_TRUE(Received().empty());
+  Release();
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "send 2");
+  EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
+}
+
+TEST_F(Controlled, HeldRequestIsAnsweredWhenReleased) {
+  Start(false);
+  Configure();
+  Hold();
+  device_->Raise(kGetFormat);
+  ASSERT_TRUE(channel_.plan.WaitForHits(rule_, 1, kPatience));
+  Release();
+  EXPECT_EQ(device_->Done(), "send 2");
+}
+
+TEST_F(Controlled, ReplyToARequestThatWasGivenUpGoesNowhere) {
+  Start(false);
+  Configure();
+  Hold();
+  device_->Raise(kGetFormat);
+  ASSERT_TRUE(channel_.plan.WaitForHits(rule_, 1, kPatience));
+  device_->Raise(SetupCancelledEvent{});
+  device_->Raise(SetupPacket{0x81, 10, 0, 1, 1});
+  EXPECT_EQ(device_->Done(), "send 1");
+  Release();
+  device_->Raise(SetupPacket{0xa1, 0x80, 0, 0, 28});
+  EXPECT_EQ(device_->Done(), "send 28");
+}
+
+TEST_F(Controlled, NotificationsGoOneAtATime) {
+  Start(false);
+  Configure();
+  Say({1});
+  EXPECT_EQ(device_->Done(), "notify 8");
+  Say({2});
+  device_->Raise(kFetch);
+  EXPECT_EQ(device_->Done(), "send 1");
+  device_->EndNotification(true);
+  EXPECT_EQ(device_->Done(), "notify 8");
+}
+
+TEST_F(Controlled, NotificationThatDidNotGoIsRepeated) {
+  Start(false);
+  Configure();
+  Say({1});
+  EXPECT_EQ(device_->Done(), "notify 8");
+  device_->EndNotification(false);
+  EXPECT_EQ(device_->Done(), "notify 8");
+}
+
+TEST_F(Controlled, EndpointThatKeepsFailingRestsUntilConfiguredAgain) {
+  Start(false);
+  Configure();
+  for (int i = 0; i < 7; ++i) {
+    device_->EndBulk(false, {});
+    EXPECT_EQ(device_->Done(), "bulk");
+  }
+  device_->EndBulk(false, {});
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "send 2");
+  Configure();
+}
+
+TEST_F(Controlled, BulkOutIsDrained) {
+  Start(false);
+  Configure();
+  device_->EndBulk(true, Bytes(100));
+  EXPECT_EQ(device_->Done(), "bulk");
+  EXPECT_EQ(function_.state().bulk_bytes, 100u);
+}
+
+TEST_F(Controlled, KernelThatConfiguresItselfIsFollowed) {
+  Start(false);
+  device_->Raise(ConfiguredEvent{true});
+  EXPECT_EQ(device_->Done(), "bulk");
+  EXPECT_TRUE(function_.configured());
+  Say({1});
+  EXPECT_EQ(device_->Done(), "notify 8");
+  device_->Raise(ConfiguredEvent{true});  // the host selected a setting: the modem stays open
+  device_->EndNotification(false);        // and endpoints were set up anew
+  EXPECT_EQ(device_->Done(), "notify 8");
+  device_->Raise(ConfiguredEvent{false});
+  device_->Raise(ConfiguredEvent{true});
+  device_->Raise(kFetch);
+  EXPECT_EQ(device_->Done(), "send 0");
+}
+
+TEST_F(Controlled, BusResetTakesTheConfigurationAway) {
+  Start(false);
+  Configure();
+  device_->Raise(BusResetEvent{});
+  EXPECT_EQ(device_->Done(), "endpoints off");
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "stall");
+}
+
+TEST_F(Controlled, UnplugLeavesTheBusThenCloses) {
+  Start(false);
+  Configure();
+  controller_->Unplug();
+  EXPECT_EQ(device_->Done(), "leave");
+  EXPECT_EQ(device_->Done(), "close");
+  EXPECT_FALSE(function_.state().attached);
+  controller_->Plug();
+  EXPECT_EQ(device_->Done(), "open");
+  Configure();
+}
+
+TEST_F(Controlled, DeviceThatCannotBeOpenedLeavesTheFunctionFree) {
+  Start(false);
+  controller_->Unplug();
+  device_->fail_to_open = true;
+  EXPECT_THROW(controller_->Plug(), std::runtime_error);
+  EXPECT_FALSE(function_.state().attached);
+}
+
+}  // namespace
+}  // namespace mbnrig::usb
