@@ -1,5 +1,8 @@
 /// Opening, closing, transactions and fragments.
 
+#include <random>
+
+#include "mbim/service_table.h"
 #include "mbim/wire.h"
 #include "modem/testing.h"
 
@@ -274,6 +277,38 @@ TEST(Channel, UnknownCommandsHaveNoDeviceSupport) {
       << "DEVICE_SERVICE_SUBSCRIBE_LIST has no query";
   EXPECT_EQ(ask(mbim::kServiceBasicConnect, 3, static_cast<CommandType>(2)),
             Status::kInvalidParameters);
+}
+
+TEST(Channel, ACommandOfNoEndIsRefused) {
+  OpenHost host;
+  host.BeginBytes(Cid::kConnect, CommandType::kSet, mbim::Bytes(64 * 1024));
+  EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kMaxTransfer);
+}
+
+/// Well-formed messages with a few bytes changed, cut or added, over all commands: whatever the
+/// modem makes of them, it lives, and opens again.
+TEST(Channel, SurvivesAHostileHost) {
+  AttachedHost host("{usb: {max_control_message: 64}, contexts: {limit: 4}}");
+  std::mt19937 random(20261121);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  const auto& cids = mbim::FindService(mbim::kServiceBasicConnect)->cids;
+  for (int round = 0; round < 5000; ++round) {
+    mbim::Bytes information = mbim::Encode(Host::Activation(random() % 6, "internet"));
+    information.resize(below(information.size() + 1));
+    const auto& cid = cids[below(cids.size())];
+    mbim::Bytes message = mbim::EncodeMessage(mbim::HostMessage(
+        mbim::CommandMessage{host.NextId(), mbim::kServiceBasicConnect, cid.cid,
+                             static_cast<CommandType>(random() % 2), information}));
+    for (std::size_t changes = below(4); changes > 0; --changes) {
+      message[below(message.size())] = static_cast<std::uint8_t>(random());
+    }
+    if (below(8) == 0) message.resize(below(message.size() + 9));
+    host.SendBytes(message);
+    host.Pass(milliseconds(below(400)));
+    host.answers().clear();
+  }
+  EXPECT_EQ(host.Open(), Status::kSuccess);
+  EXPECT_EQ(host.Query(Cid::kDeviceCaps).status, Status::kSuccess);
 }
 
 TEST(Channel, ResetFunctionClosesWithoutAWord) {

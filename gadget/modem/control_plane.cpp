@@ -15,10 +15,12 @@ using mbim::Status;
 constexpr std::size_t kMaxPending = 64;
 constexpr std::size_t kMaxOutput = 1024;
 constexpr std::size_t kMaxWaiting = 1024;  // delayed or held by rules
+constexpr std::uint32_t kMaxMessage = 64 * 1024;
 
 mbim::Reassembler::Limits LimitsFor(std::uint32_t max_transfer) {
   mbim::Reassembler::Limits limits;
   limits.max_transfer = max_transfer;
+  limits.max_message = kMaxMessage;
   return limits;
 }
 

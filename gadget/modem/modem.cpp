@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "modem/contexts.h"
 #include "modem/control_plane.h"
@@ -24,7 +25,7 @@ struct Modem::Impl : ControlPlane::Services {
       }
     };
     channel.set_now(now);
-    CheckTexts();
+    CheckScenario();
     PowerOn();
   }
 
@@ -66,9 +67,12 @@ struct Modem::Impl : ControlPlane::Services {
     TakeAllAsTold(machine);
   }
 
-  /// Encodes every text of the scenario's, to find out now what will not fit the wire.
-  void CheckTexts() const {
+  /// Finds out now what will not fit the wire: encodes every text of the scenario's.
+  void CheckScenario() const {
     const scenario::Scenario& world = machine.world;
+    if (world.usb.max_control_message < mbim::kMinControlTransfer) {
+      throw std::invalid_argument("max_control_message: at least 64 bytes are needed");
+    }
     mbim::Encode(world.caps);
     mbim::SubscriberReadyInfo subscriber;
     subscriber.subscriber_id = world.sim.subscriber_id;

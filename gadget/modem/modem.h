@@ -24,7 +24,8 @@ using TimePoint = std::chrono::steady_clock::time_point;
 class Modem {
  public:
   /// `plan` must outlive the modem. The scenario's faults are the caller's to add to the plan.
-  /// Throws std::invalid_argument when the scenario has text that is too long for the wire.
+  /// Throws std::invalid_argument when the scenario has text too long, or control messages too
+  /// short, for the wire.
   Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now);
   ~Modem();
   Modem(const Modem&) = delete;

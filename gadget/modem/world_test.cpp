@@ -302,6 +302,9 @@ TEST(World, AScenarioThatDoesNotFitTheWireIsRefused) {
   scenario.sim.subscriber_id = std::string(16, '1');
   fault::Plan plan;
   EXPECT_THROW(Modem(scenario, plan, TimePoint{}), std::invalid_argument);
+  scenario = {};
+  scenario.usb.max_control_message = 63;
+  EXPECT_THROW(Modem(scenario, plan, TimePoint{}), std::invalid_argument);
 }
 
 TEST(World, StateHasNoSecrets) {
