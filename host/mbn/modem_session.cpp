@@ -315,9 +315,10 @@ void ModemSession::LearnSubscriber(mbim::SubscriberReadyInfo info) {
     changed = !state.subscriber || other_sim || state.subscriber->ready_state != info.ready_state;
     state.subscriber = info;
     if (!changed) return;
-    // What was said for want of a SIM, or of another SIM, is asked again.
-    if (other_sim || state.home_provider.refusal) state.home_provider = {};
-    if (state.connect.refusal || (had_trouble && SimTrouble(state) == S_OK)) state.connect = {};
+    // What was said for want of a SIM is asked again once there is one, and what another SIM said.
+    const bool ready = SimTrouble(state) == S_OK;
+    if (other_sim || (state.home_provider.refusal && ready)) state.home_provider = {};
+    if (ready && (state.connect.refusal || had_trouble)) state.connect = {};
   });
   if (changed) AskUnknown();
 }
