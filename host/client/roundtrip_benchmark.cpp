@@ -1,0 +1,125 @@
+// What a command costs from the host through the modem and back over a bus in the process, beside a
+// memcpy of the same bytes. Arguments: bytes of the information buffer of the answer's command.
+
+#include <benchmark/benchmark.h>
+
+#include <cstring>
+#include <deque>
+#include <future>
+#include <iostream>
+
+#include "client/monitor.h"
+#include "gadget.h"
+#include "mbim/message.h"
+#include "usb/loopback.h"
+
+namespace mbnrig::client {
+namespace {
+
+using mbim::BasicConnectCid;
+
+constexpr auto kCapsCid = static_cast<std::uint32_t>(BasicConnectCid::kDeviceCaps);
+
+/// A gadget on a bus, opened.
+class Rig : private Monitor::Listener {
+ public:
+  explicit Rig(std::uint16_t max_control_message)
+      : gadget_(ScenarioWith(max_control_message)), port_(bus_, gadget_.function()) {
+    gadget_.set_port(&port_);
+    gadget_.Plug();
+    monitor_ = MakeLoopbackMonitor(bus_, Timeouts{});
+    auto arrived = arrived_.get_future();
+    monitor_->Start(*this);
+    device_ = arrived.get();
+    std::promise<bool> opened;
+    device_->Open([&opened](const Reply& reply) { opened.set_value(reply.ok()); });
+    if (!opened.get_future().get()) {
+      throw std::runtime_error("the emulated modem does not open");
+    }
+  }
+  ~Rig() override {
+    monitor_->Stop();
+    gadget_.set_port(nullptr);
+  }
+
+  /// Asks for DEVICE_CAPS `count` times at once; the answers' bytes, on the wire.
+  std::size_t Ask(int count) {
+    std::promise<std::size_t> answered;
+    std::size_t bytes = 0;
+    int left = count;  // both the dispatch thread's
+    for (int i = 0; i < count; ++i) {
+      device_->Query(BasicConnectCid::kDeviceCaps, [&](const Reply& reply) {
+        bytes += mbim::kHeaderSize + mbim::kFragmentHeaderSize + 28 + reply.information.size();
+        if (--left == 0) {
+          answered.set_value(bytes);
+        }
+      });
+    }
+    return answered.get_future().get();
+  }
+
+ private:
+  static scenario::Scenario ScenarioWith(std::uint16_t max_control_message) {
+    scenario::Scenario scenario;
+    scenario.usb.max_control_message = max_control_message;
+    return scenario;
+  }
+  void OnArrival(std::shared_ptr<Device> device) override { arrived_.set_value(std::move(device)); }
+  void OnRemoval(std::shared_ptr<Device>) override {}
+
+  usb::LoopbackBus bus_;
+  Gadget gadget_;
+  usb::LoopbackPort port_;
+  std::promise<std::shared_ptr<Device>> arrived_;
+  std::unique_ptr<Monitor> monitor_;
+  std::shared_ptr<Device> device_;
+};
+
+/// Bytes of the question, on the wire.
+std::size_t QuestionSize() {
+  return mbim::EncodeMessage(
+             mbim::HostMessage(mbim::CommandMessage{
+                 1, mbim::kServiceBasicConnect, kCapsCid, mbim::CommandType::kQuery, {}}))
+      .size();
+}
+
+/// DEVICE_CAPS, host to modem to host; `commands` in flight, control messages of `max_control`.
+void RoundTrip(benchmark::State& state) {
+  const int commands = static_cast<int>(state.range(0));
+  Rig rig(static_cast<std::uint16_t>(state.range(1)));
+  std::size_t bytes = 0;
+  for (auto _ : state) {
+    bytes += rig.Ask(commands);
+  }
+  state.SetItemsProcessed(state.iterations() * commands);
+  state.SetBytesProcessed(static_cast<std::int64_t>(
+      bytes + static_cast<std::size_t>(state.iterations() * commands) * QuestionSize()));
+}
+BENCHMARK(RoundTrip)
+    ->ArgNames({"commands", "max_control"})
+    ->ArgsProduct({{1, 16}, {64, 4096}})
+    ->UseRealTime();
+
+/// The bytes of one such question and answer, copied once.
+void Memcpy(benchmark::State& state) {
+  std::size_t size = QuestionSize();
+  {
+    Rig rig(4096);
+    size += rig.Ask(1);
+  }
+  const mbim::Bytes from(size, 0x5A);
+  mbim::Bytes to(size);
+  for (auto _ : state) {
+    std::memcpy(to.data(), from.data(), size);
+    benchmark::DoNotOptimize(to.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(size));
+}
+BENCHMARK(Memcpy)->UseRealTime();
+
+}  // namespace
+}  // namespace mbnrig::client
+
+BENCHMARK_MAIN();
