@@ -442,7 +442,8 @@ TEST(RuleJson, IsWhatParseRuleReads) {
            "{on: open, do: drop}",
            "{on: command, cid: CONNECT, type: set, session: 0, activation: activate, do: status,"
            " status: MAX_ACTIVATED_CONTEXTS, network_error: 27}",
-           "{on: answer, service: BASIC_CONNECT, cid: 1, do: error, error: UNKNOWN, after: 2, times: 1}",
+           "{on: answer, service: BASIC_CONNECT, cid: 1, do: error, error: UNKNOWN, after: 2, "
+           "times: 1}",
            "{on: indication, first_word: 1, second_word: 2, do: delay, delay: 2s}",
            "{on: setup, request: get_encapsulated_response, do: truncate, bytes: 3}",
            "{on: setup, request: 7, do: corrupt, bytes: 3}",
