@@ -1,5 +1,6 @@
 #include "rras/errors.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <mbnapi.h>
 #include <mprerror.h>
@@ -31,8 +32,10 @@ TEST(ErrorsTest, WhatKeepsAModemFromDiallingIsSaidInWordsOfRas) {
     EXPECT_EQ(DialError(status), error) << std::hex << status;
 }
 
-TEST(ErrorsTest, AStatusWithoutWordsIsAFailureAllTheSame) {
+TEST(ErrorsTest, AStatusWithoutWordsIsAFailureAllTheSameAndLogged) {
+  ::testing::internal::CaptureStderr();
   EXPECT_EQ(DialError(E_UNEXPECTED), DWORD{ERROR_HARDWARE_FAILURE});
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr("0x8000FFFF"));
 }
 
 // Whatever a completion can say of a modem's refusal has an entry, which shows by its not being

@@ -13,8 +13,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <cwchar>
+#include <cwctype>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -35,13 +38,17 @@ class EmptyBus final : public client::Monitor {
   void Stop() override {}
 };
 
+void ConfigureMbn(const std::filesystem::path& folder) {
+  mbn::ServiceConfig config;
+  config.monitor = [] { return std::make_unique<EmptyBus>(); };
+  config.state_dir = folder;
+  mbn::Service::Get().Configure(config);
+}
+
 class ServiceTest : public ::testing::Test {
  protected:
   ServiceTest() {
-    mbn::ServiceConfig mbn;
-    mbn.monitor = [] { return std::make_unique<EmptyBus>(); };
-    mbn.state_dir = folder_.path();
-    mbn::Service::Get().Configure(mbn);
+    ConfigureMbn(folder_.path());
     mbn::Service::Get().Start();
     Start({});
   }
@@ -268,6 +275,30 @@ TEST_F(ServiceTest, MayBeStoppedWhileCallsAreUnderWay) {
   for (std::thread& client : clients)
     client.join();
   EXPECT_TRUE(MprAdminIsServiceRunning(nullptr));
+}
+
+// A program need not stop what its first call started.
+TEST(ServiceExitTest, StopsAtTheProcessesEnd) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const mbn::TemporaryFolder folder;
+  EXPECT_EXIT(
+      {
+        ConfigureMbn(folder.path());
+        mbn::Service::Get().Start();
+        MPR_SERVER_HANDLE server = nullptr;
+        if (MprAdminServerConnect(nullptr, &server) != NO_ERROR) std::exit(1);
+        std::thread([server] {
+          // Asks on while the process ends.
+          for (;;) {
+            LPBYTE buffer = nullptr;
+            DWORD read = 0, total = 0;
+            MprAdminPortEnum(server, 0, INVALID_HANDLE_VALUE, &buffer, 0, &read, &total, nullptr);
+            MprAdminBufferFree(buffer);
+          }
+        }).detach();
+        std::exit(0);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
