@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/usb/gadgetfs.h>
-#include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,10 +10,11 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 
 #include "usb/endpoint_transfers.h"
-#include "usb/requests.h"
+#include "usb/gadgetfs_control.h"
 
 namespace mbnrig::usb {
 namespace {
@@ -106,75 +105,36 @@ class GadgetFs : public DeviceFiles {
       ep0_.Close();
       throw;
     }
+    ::fcntl(ep0_.get(), F_SETFL, 0);  // blocking from now on
+    control_.emplace(ep0_.get());
     transfers_.emplace();
     return {layout_, kControlLimit, true, {}};
   }
 
-  /// GadgetFS leaves when ep0 is closed; nothing else there waits for the host.
-  void LeaveBus() override {}
+  /// GadgetFS would leave when ep0 is closed, but then it frees its control request before the UDC
+  /// has let go of it: an answer that the host has not fetched yet crashes the kernel (seen with
+  /// 6.1 and dummy_hcd). Stopping the UDC first ends what is queued there.
+  void LeaveBus() override {
+    std::ofstream(kUdcClass / lock_.udc() / "soft_connect") << "disconnect" << std::flush;
+  }
 
   void Close() override {
     CloseEndpoints();
     transfers_.reset();
+    control_.reset();
     ep0_.Close();
-    signal_.Close();
   }
 
-  /// poll() on GadgetFS's ep0 swallows the news of a request that the host has given up. SIGIO
-  /// tells of every event instead: sent to this thread alone, read from a descriptor.
-  void BeginLoop() override {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGIO);
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    signal_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-    const f_owner_ex owner{F_OWNER_TID, ::gettid()};
-    ::fcntl(ep0_.get(), F_SETOWN_EX, &owner);
-    ::fcntl(ep0_.get(), F_SETFL, O_NONBLOCK | O_ASYNC);
-    ::raise(SIGIO);  // for what came before
-  }
-  int event_fd() const override { return signal_.get(); }
-  void ClearEventSignal() override {
-    signalfd_siginfo info{};
-    while (::read(signal_.get(), &info, sizeof info) == sizeof info) {
-    }
-  }
+  void BeginLoop() override { control_->BeginLoop(); }
+  int event_fd() const override { return control_->event_fd(); }
+  void ClearEventSignal() override { control_->ClearEventSignal(); }
+  std::optional<DeviceEvent> NextEvent() override { return control_->NextEvent(); }
 
-  std::optional<DeviceEvent> NextEvent() override {
-    for (;;) {
-      usb_gadgetfs_event event{};
-      const ssize_t count = ::read(ep0_.get(), &event, sizeof event);
-      if (count < 0 && errno == EIDRM) return SetupCancelledEvent{};
-      if (count != sizeof event) return std::nullopt;
-      if (event.type == GADGETFS_DISCONNECT) return BusResetEvent{};
-      if (event.type == GADGETFS_SETUP) {
-        const usb_ctrlrequest& setup = event.u.setup;
-        return SetupPacket{setup.bRequestType, setup.bRequest, Word(&setup.wValue),
-                           Word(&setup.wIndex), Word(&setup.wLength)};
-      }
-    }
-  }
-
-  // A request in the wrong direction is a stall.
-  void StallControl(const SetupPacket& setup) override {
-    char nothing = 0;
-    [[maybe_unused]] const auto result =
-        IsIn(setup) ? ::read(ep0_.get(), &nothing, 1) : ::write(ep0_.get(), &nothing, 0);
-  }
-  void AckControl(const SetupPacket&) override {
-    char nothing = 0;
-    [[maybe_unused]] const auto result = ::read(ep0_.get(), &nothing, 0);
-  }
-  void SendControl(const SetupPacket&, ByteView data) override {
-    [[maybe_unused]] const auto result = ::write(ep0_.get(), data.data(), data.size());
-  }
-  std::variant<Bytes, Pending, Cancelled> ReceiveControl(const SetupPacket& setup) override {
-    Bytes data(setup.length);
-    const ssize_t count = ::read(ep0_.get(), data.data(), data.size());
-    if (count < 0 && errno == EAGAIN) return Pending{};
-    if (count < 0) return Cancelled{};
-    data.resize(static_cast<std::size_t>(count));
-    return data;
+  void StallControl(const SetupPacket& setup) override { control_->Stall(setup); }
+  void AckControl(const SetupPacket&) override { control_->Ack(); }
+  void SendControl(const SetupPacket&, ByteView data) override { control_->Send(data); }
+  std::variant<Bytes, Pending, Cancelled> ReceiveControl(const SetupPacket&) override {
+    return control_->TakeData();
   }
   bool data_comes_first() const override { return true; }
 
@@ -201,12 +161,6 @@ class GadgetFs : public DeviceFiles {
   }
 
  private:
-  static std::uint16_t Word(const void* wire) {
-    std::uint8_t bytes[2];
-    std::memcpy(bytes, wire, sizeof bytes);
-    return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
-  }
-
   /// Finds or makes the mount. GadgetFS decides which UDC it serves when it is mounted: the first
   /// that is free then.
   void FindFolder() {
@@ -294,7 +248,8 @@ class GadgetFs : public DeviceFiles {
   fs::path folder_;
   bool ours_ = false;
   Layout layout_;
-  Fd ep0_, signal_;
+  Fd ep0_;
+  std::optional<GadgetFsControl> control_;
   Fd notification_, bulk_in_, bulk_out_;
   std::optional<EndpointTransfers> transfers_;
 };

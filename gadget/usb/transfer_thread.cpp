@@ -3,32 +3,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <utility>
 
+#include "usb/interruption.h"
+
 namespace mbnrig::usb {
-namespace {
-
-/// The signal that ends a transfer: it does nothing but interrupt.
-int Interruption() {
-  static const int kSignal = [] {
-    const int signal = SIGRTMIN + 4;
-    struct sigaction action {};
-    action.sa_handler = [](int) {};
-    ::sigaction(signal, &action, nullptr);  // without SA_RESTART
-    return signal;
-  }();
-  return kSignal;
-}
-
-/// A signal that comes just before the transfer has begun is lost on it; hence again after this
-/// long.
-constexpr std::chrono::milliseconds kInterruptAgain{1};
-
-}  // namespace
-
 TransferThread::TransferThread(std::function<void()> done) : done_(std::move(done)) {
-  Interruption();
+  InterruptionSignal();
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -63,7 +44,7 @@ bool TransferThread::Start(int fd, mbim::Bytes buffer, bool write) {
 void TransferThread::Cancel() {
   std::unique_lock lock(mutex_);
   while (fd_ >= 0) {
-    ::pthread_kill(thread_.native_handle(), Interruption());
+    ::pthread_kill(thread_.native_handle(), InterruptionSignal());
     changed_.wait_for(lock, kInterruptAgain, [this] { return fd_ < 0; });
   }
 }

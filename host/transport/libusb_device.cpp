@@ -270,14 +270,14 @@ void LibusbDevice::ControlOut(const ControlRequest& request, ByteView data,
       shared_from_this(), [done = std::move(done)](UsbStatus status, ByteView) { done(status); });
   transfer->FillControl(request, static_cast<std::uint16_t>(data.size()), timeout);
   std::copy(data.begin(), data.end(), transfer->buffer.begin() + LIBUSB_CONTROL_SETUP_SIZE);
-  Submit(std::move(transfer));
+  SubmitControl(std::move(transfer));
 }
 
 void LibusbDevice::ControlIn(const ControlRequest& request, std::uint16_t length,
                              std::chrono::milliseconds timeout, TransferDone done) {
   auto transfer = std::make_unique<Transfer>(shared_from_this(), std::move(done));
   transfer->FillControl(request, length, timeout);
-  Submit(std::move(transfer));
+  SubmitControl(std::move(transfer));
 }
 
 void LibusbDevice::In(std::uint8_t endpoint, std::size_t length, TransferDone done) {
@@ -295,7 +295,7 @@ void LibusbDevice::Out(std::uint8_t endpoint, ByteView data, Done done) {
   Submit(std::move(transfer));
 }
 
-void LibusbDevice::Submit(std::unique_ptr<Transfer> transfer) {
+bool LibusbDevice::Submit(std::unique_ptr<Transfer> transfer) {
   UsbStatus status = UsbStatus::kNoDevice;
   {
     std::lock_guard lock(mutex_);
@@ -305,11 +305,43 @@ void LibusbDevice::Submit(std::unique_ptr<Transfer> transfer) {
       if (status == UsbStatus::kOk) {
         in_flight_.insert(transfer.get());
         transfer.release();  // NOLINT(bugprone-unused-return-value): OnTransferEnd takes it
-        return;
+        return true;
       }
     }
   }
   transfer->done(status, {});
+  return false;
+}
+
+void LibusbDevice::SubmitControl(std::unique_ptr<Transfer> transfer) {
+  {
+    std::lock_guard lock(mutex_);
+    waiting_controls_.push_back(std::move(transfer));
+    if (control_under_way_) {
+      return;
+    }
+    control_under_way_ = true;
+  }
+  SubmitWaitingControls();
+}
+
+/// Called by whoever holds control_under_way_; hands it to the transfer that is under way then.
+void LibusbDevice::SubmitWaitingControls() {
+  for (;;) {
+    std::unique_ptr<Transfer> next;
+    {
+      std::lock_guard lock(mutex_);
+      if (waiting_controls_.empty()) {
+        control_under_way_ = false;
+        return;
+      }
+      next = std::move(waiting_controls_.front());
+      waiting_controls_.pop_front();
+    }
+    if (Submit(std::move(next))) {
+      return;
+    }
+  }
 }
 
 void LibusbDevice::OnTransferEnd(libusb_transfer* ended) {
@@ -322,6 +354,9 @@ void LibusbDevice::OnTransferEnd(libusb_transfer* ended) {
                             .subspan(skip)
                             .first(std::min(length, transfer->buffer.size() - skip));
   transfer->done(FromTransferStatus(ended->status), data);
+  if (ended->type == LIBUSB_TRANSFER_TYPE_CONTROL) {
+    device->SubmitWaitingControls();
+  }
   bool last = false;
   {
     std::lock_guard lock(device->mutex_);

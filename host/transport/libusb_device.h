@@ -5,6 +5,7 @@
 #include <libusb-1.0/libusb.h>
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -64,7 +65,10 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   UsbStatus OnHandle(int (*call)(libusb_device_handle*, int), int argument);
   void CloseNow();
   unsigned char EndpointType(std::uint8_t endpoint) const;
-  void Submit(std::unique_ptr<Transfer> transfer);
+  /// Whether it is under way now; if not, its `done` was called.
+  bool Submit(std::unique_ptr<Transfer> transfer);
+  void SubmitControl(std::unique_ptr<Transfer> transfer);
+  void SubmitWaitingControls();
   static void LIBUSB_CALL OnTransferEnd(libusb_transfer* ended);
 
   const std::shared_ptr<LibusbShared> shared_;
@@ -81,6 +85,10 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   bool closing_ = false;
   std::vector<std::function<void()>> close_done_;
   std::set<Transfer*> in_flight_;
+  /// The kernel would start the next at once. A gadget whose kernel takes an OUT request's data
+  /// before its program is asked (GadgetFS) loses them when the next SETUP follows so closely.
+  bool control_under_way_ = false;
+  std::deque<std::unique_ptr<Transfer>> waiting_controls_;
 };
 
 }  // namespace mbnrig::transport

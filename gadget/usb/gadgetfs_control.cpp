@@ -1,0 +1,248 @@
+#include "usb/gadgetfs_control.h"
+
+#include <fcntl.h>
+#include <linux/usb/gadgetfs.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "usb/interruption.h"
+#include "usb/requests.h"
+
+namespace mbnrig::usb {
+namespace {
+
+/// Requests without an answer that wait for the loop thread. Beyond them the kernel drops.
+constexpr std::size_t kMaxTaken = 64;
+constexpr std::size_t kMaxControlData = 4096;
+/// A read that fails at once must not keep a processor busy.
+constexpr std::chrono::milliseconds kAfterFailure{10};
+
+std::uint16_t Word(const void* wire) {
+  std::uint8_t bytes[2];
+  std::memcpy(bytes, wire, sizeof bytes);
+  return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
+}
+
+bool HasOutData(const SetupPacket& setup) {
+  return !IsIn(setup) && setup.length > 0;
+}
+
+void Watch(const Fd& epoll, const Fd& fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd.get(), &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+/// Lets the calling thread run before any that has no real-time priority. Without the right to it,
+/// the host's speed decides.
+void HurryUp() {
+  const sched_param priority{::sched_get_priority_min(SCHED_FIFO)};
+  ::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority);
+}
+
+}  // namespace
+
+GadgetFsControl::GadgetFsControl(int ep0)
+    : ep0_(ep0),
+      taken_signal_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      events_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (!taken_signal_ || !events_) {
+    throw std::system_error(errno, std::generic_category(), "eventfd, epoll");
+  }
+  Watch(events_, taken_signal_);
+  InterruptionSignal();
+  thread_ = std::thread([this] { Run(); });
+}
+
+GadgetFsControl::~GadgetFsControl() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+  while (!stopped_) {
+    ::pthread_kill(thread_.native_handle(), InterruptionSignal());
+    changed_.wait_for(lock, kInterruptAgain, [this] { return stopped_; });
+  }
+  lock.unlock();
+  thread_.join();
+}
+
+// --- The thread's -------------------------------------------------------------------------------
+
+void GadgetFsControl::Run() {
+  HurryUp();
+  for (;;) {
+    bool lost_step = false;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stopping_ || (!waiting_ && taken_.size() < kMaxTaken); });
+      if (stopping_) {
+        stopped_ = true;
+        changed_.notify_all();
+        return;
+      }
+      lost_step = std::exchange(lost_step_, false);
+    }
+    if (lost_step) early_data_ = Resynchronise();
+    TakeOne();
+  }
+}
+
+void GadgetFsControl::TakeOne() {
+  usb_gadgetfs_event event{};
+  const ssize_t count = ::read(ep0_, &event, sizeof event);
+  if (count != sizeof event) {
+    if (count >= 0 || errno != EINTR) {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kAfterFailure, [this] { return stopping_; });
+    }
+    return;
+  }
+  if (event.type == GADGETFS_DISCONNECT) {
+    early_data_.reset();
+    skip_request_ = false;
+    Push({BusResetEvent{}, {}});
+  } else if (event.type == GADGETFS_SETUP) {
+    const usb_ctrlrequest& setup = event.u.setup;
+    TakeRequest({setup.bRequestType, setup.bRequest, Word(&setup.wValue), Word(&setup.wIndex),
+                 Word(&setup.wLength)});
+  }
+}
+
+void GadgetFsControl::TakeRequest(const SetupPacket& setup) {
+  if (std::exchange(skip_request_, false)) {
+    Refuse(setup);  // nobody waits for it any more; the kernel is to go on
+    return;
+  }
+  Bytes data;
+  if (HasOutData(setup)) {
+    data.resize(setup.length);
+    if (early_data_) {
+      data = std::move(*early_data_);
+      early_data_.reset();
+      // Now that the request was read the kernel expects that its data are read once more.
+      [[maybe_unused]] const auto result = ::read(ep0_, data.data(), 0);
+    } else {
+      const ssize_t count = ::read(ep0_, data.data(), data.size());
+      if (count < 0) {
+        if (errno == EIDRM) early_data_ = Resynchronise();
+        return;
+      }
+      data.resize(static_cast<std::size_t>(count));
+    }
+  }
+  Push({setup, std::move(data)});
+}
+
+/// Brings the kernel, which takes every read and write for an answer to a request that was not read
+/// yet, back to telling of requests. Such a request gets an empty answer or a stall; where it
+/// brought data, these are returned and nothing is lost.
+std::optional<Bytes> GadgetFsControl::Resynchronise() {
+  char nothing = 0;
+  if (::write(ep0_, &nothing, 0) >= 0 || errno == EL2HLT) {
+    skip_request_ = true;
+    return std::nullopt;
+  }
+  Bytes data(kMaxControlData);
+  const ssize_t count = ::read(ep0_, data.data(), data.size());
+  if (count < 0) return std::nullopt;
+  data.resize(static_cast<std::size_t>(count));
+  return data;
+}
+
+// A request in the wrong direction is a stall.
+void GadgetFsControl::Refuse(const SetupPacket& setup) const {
+  char nothing = 0;
+  [[maybe_unused]] const auto result =
+      IsIn(setup) ? ::read(ep0_, &nothing, 1) : ::write(ep0_, &nothing, 0);
+}
+
+void GadgetFsControl::Push(Taken taken) {
+  std::lock_guard lock(mutex_);
+  const auto* setup = std::get_if<SetupPacket>(&taken.event);
+  waiting_ = setup != nullptr && !HasOutData(*setup);
+  taken_.push_back(std::move(taken));
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(taken_signal_.get(), &one, sizeof one);
+}
+
+// --- The loop thread's --------------------------------------------------------------------------
+
+/// poll() on GadgetFS's ep0 swallows the news of a request that the host has given up. SIGIO tells
+/// of every event instead: sent to this thread alone, read from a descriptor.
+void GadgetFsControl::BeginLoop() {
+  HurryUp();  // between an answer and the word to the other thread requests would be lost, too
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGIO);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  news_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  Watch(events_, news_);
+  const f_owner_ex owner{F_OWNER_TID, ::gettid()};
+  ::fcntl(ep0_, F_SETOWN_EX, &owner);
+  ::fcntl(ep0_, F_SETFL, O_ASYNC);
+}
+
+void GadgetFsControl::ClearEventSignal() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto result = ::read(taken_signal_.get(), &count, sizeof count);
+  signalfd_siginfo info{};
+  while (::read(news_.get(), &info, sizeof info) == sizeof info) {
+  }
+}
+
+std::optional<DeviceEvent> GadgetFsControl::NextEvent() {
+  std::lock_guard lock(mutex_);
+  if (!taken_.empty()) {
+    Taken next = std::move(taken_.front());
+    taken_.pop_front();
+    changed_.notify_all();
+    data_ = std::move(next.data);
+    return next.event;
+  }
+  if (!waiting_) return std::nullopt;
+  // An answer is owed. The kernel's word on that can be had once, here.
+  pollfd ep0{ep0_, POLLIN, 0};
+  if (::poll(&ep0, 1, 0) <= 0 || (ep0.revents & (POLLIN | POLLHUP)) == 0) return std::nullopt;
+  waiting_ = false;
+  lost_step_ = (ep0.revents & POLLHUP) != 0;
+  changed_.notify_all();
+  return SetupCancelledEvent{};
+}
+
+void GadgetFsControl::Stall(const SetupPacket& setup) {
+  Refuse(setup);
+  Answered();
+}
+
+void GadgetFsControl::Ack() {
+  char nothing = 0;
+  [[maybe_unused]] const auto result = ::read(ep0_, &nothing, 0);
+  Answered();
+}
+
+void GadgetFsControl::Send(ByteView data) {
+  [[maybe_unused]] const auto result = ::write(ep0_, data.data(), data.size());
+  Answered();
+}
+
+void GadgetFsControl::Answered() {
+  std::lock_guard lock(mutex_);
+  waiting_ = false;
+  changed_.notify_all();
+}
+
+}  // namespace mbnrig::usb
