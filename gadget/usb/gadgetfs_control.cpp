@@ -148,16 +148,25 @@ void GadgetFsControl::TakeRequest(const SetupPacket& setup) {
 }
 
 /// Brings the kernel, which takes every read and write for an answer to a request that was not read
-/// yet, back to telling of requests. Such a request gets an empty answer or a stall; where it
-/// brought data, these are returned and nothing is lost.
+/// yet, back to telling of requests. One that asks for data gets a stall, one without data an
+/// acknowledgement in advance; where it brought data these are returned and nothing is lost.
 std::optional<Bytes> GadgetFsControl::Resynchronise() {
-  char nothing = 0;
-  if (::write(ep0_, &nothing, 0) >= 0 || errno == EL2HLT) {
+  Bytes data(kMaxControlData);
+  const int flags = ::fcntl(ep0_, F_GETFL);
+  ::fcntl(ep0_, F_SETFL, flags | O_NONBLOCK);
+  ssize_t count = ::read(ep0_, data.data(), data.size());
+  const int error = errno;
+  ::fcntl(ep0_, F_SETFL, flags);
+  if (count < 0 && error == EL2HLT) {
     skip_request_ = true;
     return std::nullopt;
   }
-  Bytes data(kMaxControlData);
-  const ssize_t count = ::read(ep0_, data.data(), data.size());
+  if (count < 0 && error == EAGAIN) {
+    pollfd ep0{ep0_, POLLOUT, 0};
+    const bool no_data = ::poll(&ep0, 1, 0) > 0 && (ep0.revents & POLLOUT) != 0;
+    count = ::read(ep0_, data.data(), no_data ? 0 : data.size());
+    if (no_data) return std::nullopt;
+  }
   if (count < 0) return std::nullopt;
   data.resize(static_cast<std::size_t>(count));
   return data;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -127,12 +128,8 @@ TEST_F(UsbTest, GivesTheInterfacesBackToTheKernelsDriver) {
   OpenWell();
   monitor_->Stop();
   EXPECT_EQ(Drivers(port), before);
-  if (before[0] == "cdc_mbim") {
-    EXPECT_TRUE(std::filesystem::exists("/dev/cdc-wdm0"));
-  } else {
-    GTEST_SKIP()
-        << "the kernel's cdc_mbim is not bound here (FunctionFS): only its absence is seen";
-  }
+  // Over FunctionFS the kernel's driver does not bind, and there is nothing to come back.
+  EXPECT_EQ(before[0] == "cdc_mbim", std::filesystem::exists("/dev/cdc-wdm0"));
 }
 
 TEST_F(UsbTest, HearsOfRemovalAndArrival) {
@@ -218,6 +215,8 @@ TEST_F(UsbTest, RecoversFromStalls) {
   OpenWell();
   gadget_->Call("inject", {{"on", "setup"}, {"request", 1}, {"do", "stall"}, {"times", 1}});
   EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  // GadgetFS takes a command's data before the gadget is asked: it cannot stall them.
+  if (std::filesystem::exists("/dev/gadget")) return;
   gadget_->Call("inject", {{"on", "setup"}, {"request", 0}, {"do", "stall"}, {"times", 1}});
   EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kFunctionError);
   EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
@@ -248,9 +247,13 @@ TEST_F(UsbTest, DoesNotOpenWithoutRights) {
   timeouts.open = milliseconds(300);
   timeouts.open_retry = milliseconds(100);
   Start(timeouts);
+  // The group may have rights, too.
+  ASSERT_EQ(setgroups(0, nullptr), 0);
+  ASSERT_EQ(setegid(65534), 0);
   ASSERT_EQ(seteuid(65534), 0);
   const Reply refused = Open(*device_).Get();
   ASSERT_EQ(seteuid(0), 0);
+  ASSERT_EQ(setegid(0), 0);
   EXPECT_EQ(refused.outcome, Outcome::kNotOpen);
   OpenWell();
 }
