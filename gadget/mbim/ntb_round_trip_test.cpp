@@ -45,8 +45,12 @@ void ExpectKeepsTo(const NtbLimits& limits, std::uint32_t max_packet, ByteView n
                    const NtbContents& contents) {
   ASSERT_LE(ntb.size(), limits.max_size);
   ASSERT_EQ(contents.block_length, ntb.size());
-  if (max_packet != 0 && ntb.size() != limits.max_size) ASSERT_NE(ntb.size() % max_packet, 0u);
-  if (limits.max_datagrams != 0) ASSERT_LE(contents.datagrams.size(), limits.max_datagrams);
+  if (max_packet != 0 && ntb.size() != limits.max_size) {
+    ASSERT_NE(ntb.size() % max_packet, 0u);
+  }
+  if (limits.max_datagrams != 0) {
+    ASSERT_LE(contents.datagrams.size(), limits.max_datagrams);
+  }
   for (const std::uint32_t index : contents.ndp_indexes) {
     ASSERT_EQ(index % limits.ndp_alignment, 0u);
   }
@@ -123,7 +127,9 @@ TEST(NtbRoundTrip, LongestDatagramFitsAndOneByteMoreDoesNot) {
     ASSERT_FALSE(writer.Add(0, true, {}));
     ASSERT_TRUE(writer.empty());
     ASSERT_TRUE(writer.Finish().empty());
-    if (longest != 0) ASSERT_TRUE(writer.Add(0, true, Bytes(longest)));
+    if (longest != 0) {
+      ASSERT_TRUE(writer.Add(0, true, Bytes(longest)));
+    }
   }
 }
 
@@ -196,7 +202,9 @@ void Attack(const Bytes& bytes, NtbFormat format, NtbContents& contents) {
   // Exactly as large as the transfer, so that the sanitizers see a byte too many.
   const std::vector<std::uint8_t> transfer(bytes.begin(), bytes.end());
   const auto error = ParseNtb(transfer, format, contents);
-  if (error) ASSERT_FALSE(error->reason.empty());
+  if (error) {
+    ASSERT_FALSE(error->reason.empty());
+  }
   ASSERT_LE(contents.block_length, transfer.size());
   ASSERT_LE(contents.ndp_indexes.size(), kNtbMaxNdps);
   std::size_t total = 0;
