@@ -180,10 +180,18 @@ std::optional<NtbError> CheckDirection(std::string_view fields, const NtbLimits&
     return NtbError{fmt::format("dwNtb{}MaxSize {}, expected {} to {}", fields, limits.max_size,
                                 kNtbMinMaxSize, kNtbLargestMaxSize)};
   }
-  if (auto why = ntb::CheckAlignment(limits)) {
+  // Whatever smaller size both sides settle on, the alignment must still go with it.
+  NtbLimits smallest = limits;
+  smallest.max_size = kNtbMinMaxSize;
+  if (auto why = ntb::CheckAlignment(smallest)) {
     return NtbError{fmt::format("wNdp{}{}", fields, *why)};
   }
   return std::nullopt;
+}
+
+/// The least of the maxima, none of which is to be below what everybody takes.
+std::uint32_t Size(std::initializer_list<std::uint32_t> maxima) {
+  return std::max(std::min(maxima), kNtbMinMaxSize);
 }
 
 }  // namespace
@@ -208,12 +216,12 @@ std::optional<std::string> ntb::CheckAlignment(const NtbLimits& limits) {
 
 NtbLimits NtbParameters::InLimits(NtbFormat format, std::uint32_t in_size,
                                   std::uint16_t in_max_datagrams) const {
-  return {std::min({in_size, in_max_size, LayoutOf(format).largest}), in_max_datagrams, in_divisor,
+  return {Size({in_size, in_max_size, LayoutOf(format).largest}), in_max_datagrams, in_divisor,
           in_remainder, in_alignment};
 }
 
 NtbLimits NtbParameters::OutLimits(NtbFormat format, std::uint32_t cap) const {
-  return {std::min({cap, out_max_size, LayoutOf(format).largest}), out_max_datagrams, out_divisor,
+  return {Size({cap, out_max_size, LayoutOf(format).largest}), out_max_datagrams, out_divisor,
           out_remainder, out_alignment};
 }
 

@@ -63,10 +63,12 @@ struct NtbParameters {
   friend bool operator==(const NtbParameters&, const NtbParameters&) = default;
 
   /// What a function that sends keeps to; `in_size` and `in_max_datagrams` are what the host set
-  /// with SET_NTB_INPUT_SIZE. Limits fit `format`: an NTB16 has less than 64 KiB.
+  /// with SET_NTB_INPUT_SIZE. Limits fit `format`: an NTB16 has less than 64 KiB. Of parameters
+  /// that DecodeNtbParameters has taken, NtbWriter takes the limits.
   NtbLimits InLimits(NtbFormat format, std::uint32_t in_size,
                      std::uint16_t in_max_datagrams = 0) const;
-  /// What a host that sends keeps to, no larger than the `cap` that it can spare.
+  /// What a host that sends keeps to, no larger than the `cap` that it can spare, which is at least
+  /// kNtbMinMaxSize.
   NtbLimits OutLimits(NtbFormat format, std::uint32_t cap = kNtbLargestMaxSize) const;
 };
 
@@ -74,9 +76,9 @@ struct NtbParameters {
 Bytes Encode(const NtbParameters& parameters);
 
 /// Refuses what a sender could not compute with: another length than 28 (more bytes than wLength
-/// are ignored), no NTB16, sizes below 2048 or above kNtbLargestMaxSize, a divisor of 0 or not
-/// below the size, a remainder not below its divisor, an NDP alignment that is no power of two,
-/// below 4 or not below the size.
+/// are ignored), no NTB16, sizes below 2048 or above kNtbLargestMaxSize, a divisor of 0, a
+/// remainder not below its divisor, an NDP alignment that is no power of two or below 4, a divisor
+/// or an alignment that does not go with every size, which is to say not below 2048.
 std::variant<NtbParameters, NtbError> DecodeNtbParameters(ByteView bytes);
 
 /// One datagram of an NTB.

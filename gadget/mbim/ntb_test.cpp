@@ -388,12 +388,12 @@ TEST(NtbParametersTest, WhatNoSenderCouldComputeWithIsRefused) {
       {4, 4, 0, "dwNtbInMaxSize 0, expected 2048 to 16777216"},
       {4, 4, 2047, "dwNtbInMaxSize 2047, expected 2048 to 16777216"},
       {16, 4, 0xFFFFFFFF, "dwNtbOutMaxSize 4294967295, expected 2048 to 16777216"},
-      {8, 2, 0, "wNdpInDivisor 0, expected 1 to less than the size 16384"},
-      {8, 2, 0x4000, "wNdpInDivisor 16384, expected 1 to less than the size 16384"},
+      {8, 2, 0, "wNdpInDivisor 0, expected 1 to less than the size 2048"},
+      {8, 2, 2048, "wNdpInDivisor 2048, expected 1 to less than the size 2048"},
       {10, 2, 4, "wNdpInPayloadRemainder 4, expected less than the divisor 4"},
-      {12, 2, 2, "wNdpInAlignment 2, expected a power of two from 4 to less than the size 16384"},
-      {12, 2, 12, "wNdpInAlignment 12, expected a power of two from 4 to less than the size 16384"},
-      {24, 2, 0, "wNdpOutAlignment 0, expected a power of two from 4 to less than the size 131072"},
+      {12, 2, 2, "wNdpInAlignment 2, expected a power of two from 4 to less than the size 2048"},
+      {12, 2, 12, "wNdpInAlignment 12, expected a power of two from 4 to less than the size 2048"},
+      {24, 2, 0, "wNdpOutAlignment 0, expected a power of two from 4 to less than the size 2048"},
   };
   for (const Case& c : cases) {
     Bytes bytes = FromText(kParameters);
