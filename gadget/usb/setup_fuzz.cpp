@@ -28,8 +28,11 @@ enum Step : std::uint8_t {
   kRelease,   ///< all rules are cleared
   kChange,    ///< of the world, a byte
   kNotice,    ///< the host listens for one notification
-  kSteps
+  kPower,     ///< lost and back
 };
+/// Steps are numbers below this; those that mean nothing yet leave room, so that inputs that are
+/// kept mean the same when one is added.
+constexpr std::uint8_t kStepRange = 16;
 
 constexpr std::uint16_t kLongest = 4096;
 /// More fragments than any input can make the modem say.
@@ -84,7 +87,7 @@ class Host {
   }
 
   void Do(Input& input) {
-    switch (input.Byte() % kSteps) {
+    switch (input.Byte() % kStepRange) {
       case kSetup:
         AnySetup(input);
         break;
@@ -114,13 +117,25 @@ class Host {
       case kChange:
         Change(input.Byte());
         break;
-      default:
+      case kNotice:
         function_.TakeNotification();
+        break;
+      case kPower:
+        function_.BusReset();
+        function_.Run([this] { channel_.modem().PowerCycle(channel_.now); });
+        function_.SetConfiguration(1);
+        break;
+      default:
         break;
     }
     const auto state = function_.state();
     Require(state.responses <= usb::kMaxResponses, "responses that wait are bounded");
     Require(state.notifications <= usb::kMaxResponses, "notifications that wait are bounded");
+  }
+
+  /// Throws where the modem has taken text that is none.
+  void Report() {
+    function_.Run([this] { channel_.modem().State().dump(); });
   }
 
  private:
@@ -271,6 +286,25 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
   Connect(connect);
   seeds.emplace_back("connect", connect.bytes());
 
+  Output sets = Opened();
+  mbim::Random random(1, 12);
+  auto set = [&sets](BasicConnectCid cid, const auto& payload) {
+    AddCommand(sets, cid, mbim::CommandType::kSet, payload);
+    sets.Byte(kFetchAll);
+  };
+  set(BasicConnectCid::kRadioState, mbim::SetRadioState{mbim::RadioSwitch::kOn});
+  mbim::SetPin pin;
+  pin.pin_type = mbim::PinType::kPin1;
+  pin.pin = "0000";
+  set(BasicConnectCid::kPin, pin);
+  set(BasicConnectCid::kRegisterState, mbim::SetRegistrationState{});
+  set(BasicConnectCid::kSignalState, mbim::SetSignalState{});
+  set(BasicConnectCid::kProvisionedContexts, mbim::Generate<mbim::SetProvisionedContext>(random));
+  set(BasicConnectCid::kPreferredProviders, mbim::Generate<mbim::Providers>(random));
+  set(BasicConnectCid::kDeviceServiceSubscribeList,
+      mbim::Generate<mbim::DeviceServiceSubscribeList>(random));
+  seeds.emplace_back("sets", sets.Byte(kPower).Byte(kFetchAll).bytes());
+
   Output small = Opened(64);
   AddCommand(small, BasicConnectCid::kDeviceCaps, mbim::CommandType::kQuery, mbim::Empty{}, 64);
   AddCommand(small, BasicConnectCid::kVisibleProviders, mbim::CommandType::kQuery,
@@ -322,5 +356,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (!input.empty()) {
     host.Do(input);
   }
+  host.Report();
   return 0;
 }

@@ -38,9 +38,11 @@ enum Step : std::uint8_t {
   kEndPending,    ///< a byte: how requests that wait end
   kPass,          ///< a word of hundredths of seconds
   kSilent,        ///< a byte: whether RESPONSE_AVAILABLE is sent
-  kUnplug,
-  kSteps
+  kUnplug
 };
+/// Steps are numbers below this; those that mean nothing yet leave room, so that inputs that are
+/// kept mean the same when one is added.
+constexpr std::uint8_t kStepRange = 16;
 
 constexpr std::uint8_t kNotificationEndpoint = 0x85;
 const Bytes kResponseAvailable{0xa1, 0x01, 0, 0, 0, 0, 0, 0};
@@ -178,17 +180,17 @@ class Rig : private client::Monitor::Listener {
 
   ~Rig() override {
     // A modem that says no more: whatever the host waits for, its time runs out.
-    for (int i = 0; i < 25; ++i) {
+    for (int i = 0; i < 25 && Waits(); ++i) {
       modem_.usb->EndPendingControl(UsbStatus::kTimedOut);
       Pass(milliseconds(5'000));
     }
-    Require(waiting_.empty(), "every request is answered in time");
+    Require(!Waits(), "every request is answered in time");
     modem_.usb->Vanish();
     monitor_->Stop();
   }
 
   void Do(Input& input) {
-    switch (input.Byte() % kSteps) {
+    switch (input.Byte() % kStepRange) {
       case kOpen:
         device_->Open(OnReply());
         break;
@@ -244,8 +246,10 @@ class Rig : private client::Monitor::Listener {
       case kSilent:
         modem_.set_notifies(input.Byte() % 2 == 0);
         break;
-      default:
+      case kUnplug:
         bus_->Unplug(modem_.usb);
+        break;
+      default:
         break;
     }
     monitor_->Settle();
@@ -254,6 +258,11 @@ class Rig : private client::Monitor::Listener {
  private:
   void OnArrival(std::shared_ptr<client::Device> device) override { device_ = std::move(device); }
   void OnRemoval(std::shared_ptr<client::Device>) override {}
+
+  bool Waits() {
+    std::lock_guard lock(mutex_);
+    return !waiting_.empty();
+  }
 
   /// A handler that must be called once.
   client::Device::ReplyHandler OnReply() {
