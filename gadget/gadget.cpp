@@ -191,7 +191,7 @@ void Gadget::Impl::SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced
   }
   function.Run([&] { FollowModem(); });
   if (writer == nullptr) return;
-  Comment([&] { return "scenario " + scenario.name; });
+  if (!scenario.name.empty()) Comment([&] { return "scenario " + scenario.name; });
   for (const auto& state : plan.List())
     Comment([&] { return "fault " + std::to_string(state.id) + " " + ToText(state.rule); });
   plan.set_hit_handler([writer](const fault::RuleState& state) {

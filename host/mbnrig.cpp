@@ -11,6 +11,9 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "trace/conversation.h"
 
@@ -51,10 +54,10 @@ std::string ReadTrace(std::istream& in, trace::Conversation& conversation,
 
 void Print(const trace::Conversation& conversation, std::uint64_t start,
            const TraceArguments& arguments) {
-  const auto& entries = conversation.entries();
+  const std::vector<const trace::Entry*> entries = conversation.entries();
   if (arguments.json) {
-    for (const trace::Entry& entry : entries) {
-      std::cout << ToJson(entry).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+    for (const trace::Entry* entry : entries) {
+      std::cout << ToJson(*entry).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                 << '\n';
     }
     return;
@@ -62,13 +65,13 @@ void Print(const trace::Conversation& conversation, std::uint64_t start,
   trace::PrintOptions options;
   options.start = start;
   options.details = arguments.details;
-  options.devices = std::any_of(entries.begin(), entries.end(), [&](const trace::Entry& entry) {
-    return entry.device != entries.front().device;
+  options.devices = std::any_of(entries.begin(), entries.end(), [&](const trace::Entry* entry) {
+    return entry->device != entries.front()->device;
   });
   const auto seconds = static_cast<std::time_t>(start / 1'000'000'000);
   if (!entries.empty()) std::cout << fmt::format("{:%F %T} UTC\n", fmt::gmtime(seconds));
-  for (const trace::Entry& entry : entries)
-    std::cout << ToText(entry, options) << '\n';
+  for (const trace::Entry* entry : entries)
+    std::cout << ToText(*entry, options) << '\n';
 }
 
 int Trace(const TraceArguments& arguments) {

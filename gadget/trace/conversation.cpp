@@ -146,6 +146,16 @@ Entry& Conversation::Append(Entry::Kind kind, std::uint64_t time, std::uint8_t d
   return entry;
 }
 
+std::vector<const Entry*> Conversation::entries() const {
+  std::vector<const Entry*> ordered;
+  ordered.reserve(entries_.size());
+  for (const Entry& entry : entries_)
+    ordered.push_back(&entry);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Entry* a, const Entry* b) { return a->time < b->time; });
+  return ordered;
+}
+
 void Conversation::Add(const Packet& packet) {
   const auto decoded = DecodeUrb(packet.data);
   const std::uint8_t number = decoded ? decoded->urb.device : std::uint8_t{0};

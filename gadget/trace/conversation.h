@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mbim/fragment.h"
 #include "mbim/ntb.h"
@@ -55,8 +56,8 @@ struct Entry {
 class Conversation {
  public:
   void Add(const Packet& packet);
-  /// In the order of their beginnings. References stay good.
-  const std::deque<Entry>& entries() const { return entries_; }
+  /// In the order of their beginnings. They belong to the conversation.
+  std::vector<const Entry*> entries() const;
 
  private:
   /// Control messages one way.
@@ -93,7 +94,7 @@ class Conversation {
               Entry::Answer answer);
   void Bulk(const UrbPacket& packet, std::uint64_t time);
 
-  std::deque<Entry> entries_;
+  std::deque<Entry> entries_;                ///< in the order of their ends
   std::map<std::uint32_t, Device> devices_;  ///< by bus and number
   mbim::NtbContents ntb_;
 };
