@@ -197,6 +197,15 @@ TEST_F(TraceTest, DropsAndCountsWhatASlowReaderDoesNotTake) {
   EXPECT_GT(writer.statistics().dropped, 0u);
 }
 
+TEST_F(TraceTest, EndsWhenTheDiskIsFull) {
+  Writer writer("/dev/full", Options());
+  writer.Add(Notified());
+  writer.Flush();
+  EXPECT_EQ(writer.statistics().dropped, 0u);  // it was not known yet
+  writer.Add(Notified());
+  EXPECT_EQ(writer.statistics().dropped, 1u);
+}
+
 TEST_F(TraceTest, NamesTheFileItCannotWrite) {
   const auto missing = folder_ / "no" / "t.pcapng";
   EXPECT_THAT([&] { Writer writer(missing); },
