@@ -16,6 +16,7 @@
 
 #include "usb/descriptors.h"
 #include "usb/function.h"
+#include "usb/observer.h"
 
 namespace mbnrig::usb {
 
@@ -125,6 +126,9 @@ class MbimFunction {
   /// Another device; only while no controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
+  /// Who sees what passes from now on; null: nobody. When this returns, the one before is not
+  /// called any more.
+  void set_observer(Observer* observer);
 
  private:
   /// Why something waits: for a moment, or for a rule to be released.
@@ -143,6 +147,9 @@ class MbimFunction {
     Wait wait;
   };
 
+  ControlReply TakeData(const SetupPacket& setup, ByteView data);
+  ConfigurationDescriptor ConfigurationLocked(Speed speed, bool full) const;
+  void TellAttached() const;
   void Collect(TimePoint now);
   void Notify(TimePoint now);
   void PushNotification(Bytes bytes);
@@ -164,6 +171,7 @@ class MbimFunction {
   mutable std::mutex mutex_;
   scenario::UsbIdentity identity_;
   ControlChannel& channel_;
+  Observer* observer_ = nullptr;
   std::optional<Attachment> attachment_;
   FunctionState state_;
   std::deque<Bytes> responses_;

@@ -10,6 +10,9 @@
 namespace mbnrig::usb {
 class LoopbackBus;
 }
+namespace mbnrig::trace {
+class Writer;
+}
 
 namespace mbnrig::client {
 
@@ -27,9 +30,13 @@ struct MonitorOptions {
   std::uint16_t default_max_control_message = 4096;
   /// Empty: the real one. It governs every wait but the time limits of USB transfers.
   std::shared_ptr<Clock> clock;
+  /// Where the transfers of opened devices are written (docs/trace.md). Empty: the file that
+  /// $MBNRIG_TRACE names, if it does.
+  std::shared_ptr<trace::Writer> trace;
 };
 
-/// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised.
+/// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised, or the
+/// trace cannot be written.
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
                                            MonitorOptions options = {});
 

@@ -8,6 +8,8 @@
 #include <future>
 #include <stdexcept>
 
+#include "transport/tracing.h"
+
 namespace mbnrig::client {
 
 using transport::Log;
@@ -21,6 +23,12 @@ std::string NextDeviceId(const std::string& location) {
 }
 
 }  // namespace
+
+std::unique_ptr<transport::UsbBus> WithTrace(std::unique_ptr<transport::UsbBus> bus,
+                                             const MonitorOptions& options) {
+  auto trace = options.trace ? options.trace : transport::EnvironmentTrace();
+  return trace ? transport::MakeTracingBus(std::move(bus), std::move(trace)) : std::move(bus);
+}
 
 UsbMonitor::UsbMonitor(std::unique_ptr<transport::UsbBus> bus, DeviceFilter filter,
                        const Timeouts& timeouts, const MonitorOptions& options)
