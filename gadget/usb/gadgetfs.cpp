@@ -154,6 +154,9 @@ class GadgetFs : public DeviceFiles {
   bool StartNotification(ByteView notification) override {
     return transfers_->StartNotification(notification_, notification);
   }
+  bool StartBulkIn(Bytes&& ntb) override {
+    return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
+  }
   bool StartBulkOut() override { return transfers_->StartBulkOut(bulk_out_); }
   int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
