@@ -82,6 +82,8 @@ class DeviceFiles {
   /// Moves from `ntb` only when it begins.
   virtual bool StartBulkIn(Bytes&& ntb) = 0;
   virtual bool StartBulkOut() = 0;
+  /// Ends what is under way on bulk IN: the host is not to see it any more.
+  virtual void CancelBulkIn() = 0;
   /// Readable (poll) when TakeCompletions has something.
   virtual int completion_fd() const = 0;
   virtual std::vector<EndpointCompletion> TakeCompletions() = 0;

@@ -23,6 +23,7 @@ class EndpointTransfers {
     return bulk_in_.StartWrite(endpoint.get(), std::move(ntb));
   }
   bool StartBulkOut(const Fd& endpoint) { return bulk_out_.StartRead(endpoint.get(), kNtbMaxSize); }
+  void CancelBulkIn() { bulk_in_.Cancel(); }
   /// Ends what is under way and waits for it; its completions can still be taken.
   void Cancel();
 

@@ -158,6 +158,7 @@ class GadgetFs : public DeviceFiles {
     return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
   }
   bool StartBulkOut() override { return transfers_->StartBulkOut(bulk_out_); }
+  void CancelBulkIn() override { transfers_->CancelBulkIn(); }
   int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
     return transfers_->TakeCompletions();

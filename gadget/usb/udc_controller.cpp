@@ -123,12 +123,12 @@ void UdcController::Handle(const DeviceEvent& event) {
     files_->SetEndpoints(false);
     endpoints_on_ = false;
     notification_.reset();
-    ntb_.reset();
+    ForgetBulkIn();
   } else if (const auto* configured = std::get_if<ConfiguredEvent>(&event)) {
     function_.SetConfiguration(configured->on ? 1 : 0);
     endpoints_on_ = configured->on;
     if (!configured->on) notification_.reset();
-    ntb_.reset();
+    ForgetBulkIn();
     failures_ = 0;
   }
 }
@@ -188,7 +188,7 @@ void UdcController::Reply(const ControlReply& reply) {
   if (const auto* bytes = std::get_if<Bytes>(&reply)) {
     files_->SendControl(setup, *bytes);
   } else if (std::holds_alternative<Ack>(reply)) {
-    FollowConfiguration(setup);
+    FollowRequest(setup);
     files_->AckControl(setup);
   } else {
     files_->StallControl(setup);
@@ -215,8 +215,9 @@ void UdcController::CollectData() {
   Ask(*request_);
 }
 
-/// Endpoints are to be ready before the host is told that the configuration is.
-void UdcController::FollowConfiguration(const SetupPacket& setup) {
+/// Endpoints are to be ready, and what is past gone, before the host is told that its request is
+/// carried out.
+void UdcController::FollowRequest(const SetupPacket& setup) {
   if (IsStandard(setup, kSetConfiguration)) {
     files_->SetEndpoints(false);
     endpoints_on_ = function_.configured();
@@ -226,8 +227,11 @@ void UdcController::FollowConfiguration(const SetupPacket& setup) {
     failures_ = 0;
   } else if (IsStandard(setup, kSetInterface)) {
     files_->ResetToggles();
-    ntb_.reset();
+    ForgetBulkIn();
     failures_ = 0;
+  } else if (RequestTypeOf(setup) == RequestType::kClass &&
+             setup.request == static_cast<std::uint8_t>(ClassRequest::kResetFunction)) {
+    ForgetBulkIn();
   }
 }
 
@@ -255,6 +259,13 @@ void UdcController::Pump() {
   if (notification_under_way_) return;
   if (!notification_) notification_ = function_.TakeNotification();
   if (notification_) notification_under_way_ = files_->StartNotification(*notification_);
+}
+
+/// NTBs from before a reset would have the wrong sequence numbers, and perhaps format.
+void UdcController::ForgetBulkIn() {
+  ntb_.reset();
+  files_->CancelBulkIn();
+  failures_ = 0;  // what ends so has not failed
 }
 
 void UdcController::PumpBulk() {

@@ -45,10 +45,11 @@ class UdcController : public Port {
   void AnswerReplies();
   void Reply(const ControlReply& reply);
   void CollectData();
-  void FollowConfiguration(const SetupPacket& setup);
+  void FollowRequest(const SetupPacket& setup);
   void Complete(const EndpointCompletion& completion);
   void Pump();
   void PumpBulk();
+  void ForgetBulkIn();
   void Wake();
 
   MbimFunction& function_;

@@ -98,7 +98,13 @@ class ScriptedDevice : public DeviceFiles {
   }
   bool StartBulkIn(Bytes&& ntb) override {
     Note("in " + std::to_string(ntb.size()));
+    ++ins_;
     return true;
+  }
+  void CancelBulkIn() override {
+    if (ins_ > 0) Note("cancel " + std::to_string(ins_));
+    for (; ins_ > 0; --ins_)
+      End({EndpointCompletion::Kind::kBulkIn, false, {}});
   }
   bool StartBulkOut() override {
     Note("bulk");
@@ -141,6 +147,7 @@ class ScriptedDevice : public DeviceFiles {
   }
 
   const bool data_first_;
+  int ins_ = 0;  ///< under way on bulk IN; the loop thread's
   const Fd event_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const Fd completion_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex_;
@@ -373,6 +380,22 @@ TEST_F(Controlled, BulkInHasSeveralTransfersUnderWay) {
   EXPECT_EQ(device_->Done(), "send 2") << "no more at a time";
   device_->EndBulkIn();
   EXPECT_THAT(device_->Done(), ::testing::StartsWith("in 2")) << "both in one NTB";
+}
+
+TEST_F(Controlled, ResetFunctionTakesBackWhatIsUnderWay) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().SetSession(0, true);
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
+  device_->Raise(SetupPacket{0x21, 0x05, 0, 0, 0});
+  EXPECT_EQ(device_->Done(), "cancel 1");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
 }
 
 TEST_F(Controlled, KernelThatConfiguresItselfIsFollowed) {
