@@ -1,6 +1,7 @@
 """What the judges in the virtual board share: a scenario's values, and what was right and wrong."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -19,6 +20,18 @@ class Refused(Exception):
 
 class Silent(Exception):
     """The judging program never came back: nothing more can be asked."""
+
+
+def run(*command: str, timeout: float = 60) -> str:
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+    except FileNotFoundError:
+        raise CannotJudge(f"{command[0]} is missing: run scripts/setup --vm") from None
+    except subprocess.TimeoutExpired:
+        raise Silent(f"{' '.join(command)}: no end after {timeout:g} s") from None
+    if result.returncode != 0:
+        raise Refused(f"{' '.join(command)}: {result.stderr.strip() or result.stdout.strip()}")
+    return result.stdout
 
 
 def word(value) -> str:
