@@ -120,7 +120,10 @@ bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
 
 ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
   std::lock_guard lock(mutex_);
-  if (!attachment_ || state_.configuration == 0 || data.size() > setup.length) return Stall{};
+  if (!attachment_ || data.size() > setup.length) return Stall{};
+  // SET_SEL, the only standard request with data: latencies of a link that has none.
+  if (RequestTypeOf(setup) == RequestType::kStandard) return Ack{};
+  if (state_.configuration == 0) return Stall{};
   if (!AddressesControlInterface(setup, attachment_->layout)) return Stall{};
   Bytes bytes(data.begin(), data.end());
   if (mangle_) Mangle(*mangle_, bytes);
@@ -277,6 +280,7 @@ ControlReply MbimFunction::GetResponse() {
 void MbimFunction::Reset() {
   if (state_.configuration != 0) channel_.ResetFunction();
   state_.configuration = 0;
+  state_.halted.clear();
   ResetData();
   responses_.clear();
   notifications_.clear();

@@ -11,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,8 @@ struct Attachment {
   /// A notification waits in TakeNotification. Called under the function's lock, on any thread: it
   /// may only take note.
   std::function<void()> notification_ready;
+  /// What the bus runs at; decides which descriptors the host is told.
+  Speed speed = Speed::kHigh;
 };
 
 /// What a person may want to know of the function.
@@ -62,6 +65,7 @@ struct FunctionState {
   std::uint16_t ntb_format = 0;     ///< 0: NTB16, 1: NTB32
   std::uint32_t ntb_input_size = kNtbMaxSize;
   std::uint16_t max_datagram_size = 0;
+  std::set<std::uint8_t> halted;  ///< endpoints that the host has halted, by address
   std::size_t responses = 0;      ///< fragments that wait for the host
   std::size_t notifications = 0;  ///< notifications that wait for the host
   std::uint64_t bulk_bytes = 0;   ///< drained from bulk OUT since the function was attached
@@ -154,12 +158,15 @@ class MbimFunction {
   bool ConsultSetup(const SetupPacket& setup, Responder& respond);
   ControlReply Class(const SetupPacket& setup);
   ControlReply Standard(const SetupPacket& setup);
+  ControlReply GetStatus(const SetupPacket& setup) const;
+  ControlReply SetFeature(const SetupPacket& setup, bool on);
   ControlReply GetDescriptor(const SetupPacket& setup) const;
   ControlReply SetInterface(const SetupPacket& setup);
   ControlReply GetResponse();
   ControlReply SetNtbInputSize(ByteView data);
   ControlReply SetMaxDatagramSize(ByteView data);
-  bool HasEndpoint(std::uint16_t address) const;
+  bool AddressesInterface(const SetupPacket& setup) const;
+  bool AddressesEndpoint(const SetupPacket& setup) const;
 
   mutable std::mutex mutex_;
   scenario::UsbIdentity identity_;
