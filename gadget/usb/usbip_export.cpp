@@ -9,7 +9,6 @@ namespace {
 
 using usbip::Status;
 
-constexpr std::uint32_t kBusNumber = 1;
 constexpr std::uint8_t kDirectionIn = 0x80;
 constexpr char kSysfsFolder[] = "/sys/devices/platform/mbnrig/usb1/";
 
@@ -36,17 +35,13 @@ UsbipExport::UsbipExport(std::uint32_t number, MbimFunction& function, const Usb
                          std::function<void()> ready)
     : number_(number), function_(function), limits_(limits), ready_(std::move(ready)) {}
 
-std::string UsbipExport::bus_id() const {
-  return std::to_string(kBusNumber) + "-" + std::to_string(number_);
-}
-
 usbip::ExportedDevice UsbipExport::Describe() const {
   const Speed speed = function_.identity().speed;
   const DeviceDescriptor device = function_.Device(speed);
   usbip::ExportedDevice exported;
   exported.bus_id = bus_id();
   exported.path = kSysfsFolder + exported.bus_id;
-  exported.bus_number = kBusNumber;
+  exported.bus_number = kUsbipBus;
   exported.device_number = number_;
   exported.speed = speed;
   exported.vendor_id = device.vendor_id;
@@ -105,7 +100,7 @@ std::optional<std::size_t> UsbipExport::Take(ByteView input, std::string& why) {
       return std::nullopt;
     }
     const auto device = std::visit([](const auto& c) { return c.device; }, *command);
-    if (device != (kBusNumber << 16 | number_)) {
+    if (device != (kUsbipBus << 16 | number_)) {
       why = "a command for another device";
       return std::nullopt;
     }

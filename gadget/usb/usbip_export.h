@@ -16,6 +16,9 @@
 
 namespace mbnrig::usb {
 
+/// The number of the bus that exported devices are on.
+inline constexpr std::uint32_t kUsbipBus = 1;
+
 /// Methods are the server's thread's. The modem calls back on any thread and only causes `ready`.
 class UsbipExport : DevicePipes::Bus {
  public:
@@ -24,8 +27,7 @@ class UsbipExport : DevicePipes::Bus {
   UsbipExport(std::uint32_t number, MbimFunction& function, const UsbipLimits& limits,
               std::function<void()> ready);
 
-  /// "1-1", "1-2", ...
-  std::string bus_id() const;
+  std::string bus_id() const { return UsbipServer::BusId(number_); }
   usbip::ExportedDevice Describe() const;
   std::uint32_t number() const { return number_; }
 

@@ -479,6 +479,10 @@ UsbipServer::UsbipServer(Fd listener, UsbipLimits limits)
     : impl_(std::make_unique<Impl>(std::move(listener), limits)) {}
 UsbipServer::~UsbipServer() = default;
 
+std::string UsbipServer::BusId(std::uint32_t number) {
+  return std::to_string(kUsbipBus) + "-" + std::to_string(number);
+}
+
 std::unique_ptr<Port> UsbipServer::MakePort(MbimFunction& function) {
   std::uint32_t number = 0;
   impl_->Perform([&] { number = impl_->AddExport(function); });

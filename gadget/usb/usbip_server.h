@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "fd.h"
 #include "usb/port.h"
@@ -40,10 +41,12 @@ class UsbipServer {
   UsbipServer(const UsbipServer&) = delete;
   UsbipServer& operator=(const UsbipServer&) = delete;
 
-  /// A port that exports `function` under the next bus id, "1-1" for the first one, at the speed of
-  /// its identity. One client at a time imports it; when that goes, the function is as after a
-  /// reset of the bus. Unplug ends the client's connection, and its kernel sees the device leave.
-  /// `function` must outlive the port.
+  /// The bus id of the first port that was made (number 1: "1-1"), of the second, ...
+  static std::string BusId(std::uint32_t number);
+  /// A port that exports `function` under the next bus id, at the speed of its identity. One client
+  /// at a time imports it; when that goes, the function is as after a reset of the bus. Unplug ends
+  /// the client's connection, and its kernel sees the device leave. `function` must outlive the
+  /// port.
   std::unique_ptr<Port> MakePort(MbimFunction& function);
 
  private:
