@@ -9,6 +9,10 @@
 
 namespace mbnrig::mbim {
 
+inline std::uint16_t LoadU16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
+
 inline std::uint32_t LoadU32(ByteView bytes, std::size_t at) {
   return static_cast<std::uint32_t>(bytes[at]) | static_cast<std::uint32_t>(bytes[at + 1]) << 8 |
          static_cast<std::uint32_t>(bytes[at + 2]) << 16 |
@@ -17,6 +21,11 @@ inline std::uint32_t LoadU32(ByteView bytes, std::size_t at) {
 
 inline std::uint64_t LoadU64(ByteView bytes, std::size_t at) {
   return LoadU32(bytes, at) | static_cast<std::uint64_t>(LoadU32(bytes, at + 4)) << 32;
+}
+
+inline void StoreU16(Bytes& bytes, std::size_t at, std::uint16_t value) {
+  bytes[at] = static_cast<std::uint8_t>(value);
+  bytes[at + 1] = static_cast<std::uint8_t>(value >> 8);
 }
 
 inline void StoreU32(Bytes& bytes, std::size_t at, std::uint32_t value) {

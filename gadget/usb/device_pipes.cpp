@@ -8,8 +8,9 @@
 namespace mbnrig::usb {
 namespace {
 
-/// Bytes of one control transfer's data stage.
-constexpr std::uint16_t kControlLimit = 4096;
+std::size_t BulkPacket(Speed speed) {
+  return speed == Speed::kFull ? 64 : speed == Speed::kHigh ? 512 : 1024;
+}
 
 }  // namespace
 
@@ -18,7 +19,13 @@ void DevicePipes::Attach(MbimFunction& function) {
   attachment.layout = layout_;
   attachment.control_transfer_limit = kControlLimit;
   attachment.speed = function.identity().speed;
-  attachment.notification_ready = [this] { NotificationReady(); };
+  attachment.notification_ready = [this] { Ready(notification_ready_); };
+  attachment.data_ready = [this] { Ready(data_ready_); };
+  {
+    std::lock_guard lock(bus_.mutex());
+    packet_ = BulkPacket(attachment.speed);
+    EndpointsChanged();
+  }
   function.Attach(std::move(attachment));
   std::lock_guard lock(bus_.mutex());
   function_ = &function;
@@ -39,15 +46,16 @@ void DevicePipes::SubmitControl(TransferId id, const SetupPacket& setup, Bytes o
 void DevicePipes::SubmitIn(TransferId id, std::uint8_t endpoint, std::size_t length,
                            Completion done) {
   if (function_ == nullptr) return bus_.Finish(std::move(done), TransferStatus::kNoDevice, {});
-  ins_.push_back({id, endpoint, length, std::move(done)});
+  ins_.push_back({id, endpoint, length, std::move(done), false, {}});
   unchecked_ = true;
-  notification_ready_ = true;
+  notification_ready_ = data_ready_ = true;
   bus_.Wake();
 }
 
-void DevicePipes::SubmitOut(TransferId id, std::uint8_t endpoint, Bytes data, Completion done) {
+void DevicePipes::SubmitOut(TransferId id, std::uint8_t endpoint, Bytes data, bool zero_packet,
+                            Completion done) {
   if (function_ == nullptr) return bus_.Finish(std::move(done), TransferStatus::kNoDevice, {});
-  outs_.push_back({id, endpoint, std::move(data), std::move(done)});
+  outs_.push_back({id, endpoint, std::move(data), zero_packet, std::move(done)});
   bus_.Wake();
 }
 
@@ -86,6 +94,7 @@ void DevicePipes::WithdrawAll() {
   controls_.clear();
   ins_.clear();
   outs_.clear();
+  EndpointsChanged();
 }
 
 bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
@@ -95,9 +104,13 @@ bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
     return EndControl(TransferStatus::kTimedOut), true;
   }
   if (!active_ && !controls_.empty()) return StartControl(lock), true;
-  if (unchecked_) return CheckIns(lock), true;
-  if (!outs_.empty()) return FinishOut(lock), true;
-  return notification_ready_ && FinishNotification(lock);
+  if (stale_) return AskForEndpoints(lock), true;
+  if (unchecked_) CheckIns();
+  // Each gets its turn, however busy the others are.
+  const bool out = !outs_.empty() && FinishOut(lock);
+  const bool in = function_ != nullptr && data_ready_ && FinishBulkIn(lock);
+  const bool notification = function_ != nullptr && notification_ready_ && FinishNotification(lock);
+  return out || in || notification;
 }
 
 void DevicePipes::ForgetControl() {
@@ -160,12 +173,7 @@ void DevicePipes::FinishControl(std::unique_lock<std::mutex>& lock) {
     });
     if (number != control_number_) return;  // cancelled or removed meanwhile
   }
-  // It may have taken an endpoint away, or halted it.
-  if (RequestTypeOf(setup) == RequestType::kStandard && !IsIn(setup)) {
-    for (In& in : ins_)
-      in.checked = false;
-    unchecked_ = !ins_.empty();
-  }
+  if (RequestTypeOf(setup) == RequestType::kStandard && !IsIn(setup)) EndpointsChanged();
   if (auto* bytes = std::get_if<Bytes>(&reply)) {
     EndControl(IsIn(setup) ? TransferStatus::kCompleted : TransferStatus::kError,
                std::move(*bytes));
@@ -175,47 +183,125 @@ void DevicePipes::FinishControl(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-std::optional<TransferStatus> DevicePipes::Refusal(std::uint8_t endpoint,
-                                                   const FunctionState& state) const {
+/// Another configuration or setting, or a halt: endpoints begin anew, or are not there any more.
+void DevicePipes::EndpointsChanged() {
+  stale_ = true;
+  bulk_in_.clear();
+  bulk_in_sent_ = 0;
+}
+
+void DevicePipes::AskForEndpoints(std::unique_lock<std::mutex>& lock) {
+  stale_ = false;
+  unfinished_out_.clear();
+  auto state = CallFunction(lock, [](MbimFunction& f) { return f.state(); });
+  endpoints_ = {state.configuration != 0, state.configuration != 0 && state.data_alternate == 1,
+                std::move(state.halted)};
+  for (In& in : ins_)
+    in.checked = false;
+  unchecked_ = true;
+}
+
+std::optional<TransferStatus> DevicePipes::Refusal(std::uint8_t endpoint) const {
   const bool bulk = endpoint == layout_.bulk_in_endpoint || endpoint == layout_.bulk_out_endpoint;
-  const bool there = state.configuration != 0 && (endpoint == layout_.notification_endpoint ||
-                                                  (bulk && state.data_alternate == 1));
+  const bool there =
+      bulk ? endpoints_.data : endpoints_.configured && endpoint == layout_.notification_endpoint;
   if (!there) return TransferStatus::kError;
-  if (state.halted.count(endpoint) != 0) return TransferStatus::kStall;
+  if (endpoints_.halted.count(endpoint) != 0) return TransferStatus::kStall;
   return std::nullopt;
 }
 
 /// Ends reads that cannot go.
-void DevicePipes::CheckIns(std::unique_lock<std::mutex>& lock) {
+void DevicePipes::CheckIns() {
   unchecked_ = false;
-  const auto state = CallFunction(lock, [](MbimFunction& f) { return f.state(); });
   for (auto in = ins_.begin(); in != ins_.end();) {
-    const auto refusal = in->checked ? std::nullopt : Refusal(in->endpoint, state);
+    const auto refusal = in->checked ? std::nullopt : Refusal(in->endpoint);
     if (!refusal) {
       in->checked = true;
       ++in;
       continue;
     }
-    bus_.Finish(std::move(in->done), *refusal, {});
+    Completion done = std::move(in->done);
     in = ins_.erase(in);
+    bus_.Finish(std::move(done), *refusal, {});
   }
 }
 
-void DevicePipes::FinishOut(std::unique_lock<std::mutex>& lock) {
+bool DevicePipes::FinishOut(std::unique_lock<std::mutex>& lock) {
   Out out = std::move(outs_.front());
   outs_.pop_front();
-  const auto refusal = CallFunction(lock, [this, &out](MbimFunction& function) {
-    auto why = out.endpoint == layout_.bulk_out_endpoint ? Refusal(out.endpoint, function.state())
-                                                         : std::optional(TransferStatus::kError);
-    if (!why) function.ReceiveBulk(out.data);
-    return why;
-  });
+  const auto refusal = out.endpoint == layout_.bulk_out_endpoint
+                           ? Refusal(out.endpoint)
+                           : std::optional(TransferStatus::kError);
+  if (!refusal) {
+    CallFunction(lock, [this, &out](MbimFunction& function) {
+      const bool ended = out.zero_packet || out.data.size() % packet_ != 0 || out.data.empty();
+      if (unfinished_out_.empty() && ended && out.data.size() <= kNtbMaxSize) {
+        function.ReceiveBulk(out.data);
+        return true;
+      }
+      unfinished_out_.insert(unfinished_out_.end(), out.data.begin(), out.data.end());
+      ByteView rest = unfinished_out_;
+      while (rest.size() >= kNtbMaxSize || (ended && !rest.empty())) {
+        const ByteView read = rest.first(std::min<std::size_t>(rest.size(), kNtbMaxSize));
+        function.ReceiveBulk(read);
+        rest = rest.subspan(read.size());
+      }
+      unfinished_out_ = Bytes(rest.begin(), rest.end());
+      return true;
+    });
+  }
   bus_.Finish(std::move(out.done), refusal.value_or(TransferStatus::kCompleted), {});
+  return true;
 }
 
 std::deque<DevicePipes::In>::iterator DevicePipes::FirstRead(std::uint8_t endpoint) {
   return std::find_if(ins_.begin(), ins_.end(),
                       [endpoint](const In& in) { return in.endpoint == endpoint; });
+}
+
+/// Takes the next NTB, once there is a read for it, and sends it as far as there are reads; what is
+/// left waits for the next ones.
+bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
+  auto in = FirstRead(layout_.bulk_in_endpoint);
+  if (in == ins_.end()) return false;
+  if (bulk_in_.empty()) {
+    data_ready_ = false;
+    auto ntb = CallFunction(lock, [](MbimFunction& f) { return f.TakeBulk(); });
+    if (!ntb || function_ == nullptr) return true;
+    data_ready_ = true;  // there may be more
+    bulk_in_ = std::move(*ntb);
+    in = FirstRead(layout_.bulk_in_endpoint);
+  }
+  auto finish = [&](TransferStatus status, Bytes data) {
+    Completion done = std::move(in->done);
+    ins_.erase(in);
+    bus_.Finish(std::move(done), status, std::move(data));
+  };
+  // Nearly always one read is one NTB, which need not be copied.
+  if (in != ins_.end() && in->data.empty() && bulk_in_sent_ == 0 && bulk_in_.size() <= in->length) {
+    finish(TransferStatus::kCompleted, std::exchange(bulk_in_, {}));
+    return true;
+  }
+  for (; in != ins_.end() && bulk_in_sent_ < bulk_in_.size();
+       in = FirstRead(layout_.bulk_in_endpoint)) {
+    const std::size_t size = std::min(packet_, bulk_in_.size() - bulk_in_sent_);
+    const bool fits = size <= in->length - in->data.size();
+    const auto packet = bulk_in_.begin() + static_cast<std::ptrdiff_t>(bulk_in_sent_);
+    bulk_in_sent_ += size;
+    if (!fits) {
+      finish(TransferStatus::kError, {});
+      continue;
+    }
+    in->data.insert(in->data.end(), packet, packet + static_cast<std::ptrdiff_t>(size));
+    if (bulk_in_sent_ == bulk_in_.size() || in->data.size() == in->length) {
+      finish(TransferStatus::kCompleted, std::move(in->data));
+    }
+  }
+  if (bulk_in_sent_ == bulk_in_.size()) {
+    bulk_in_.clear();
+    bulk_in_sent_ = 0;
+  }
+  return true;
 }
 
 bool DevicePipes::FinishNotification(std::unique_lock<std::mutex>& lock) {
@@ -234,10 +320,10 @@ bool DevicePipes::FinishNotification(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-void DevicePipes::NotificationReady() {
+/// Called under a lock of the function's.
+void DevicePipes::Ready(bool& what) {
   std::lock_guard lock(bus_.mutex());
-  notification_ready_ = true;
-  bus_.Wake();
+  if (!std::exchange(what, true)) bus_.Wake();
 }
 
 }  // namespace mbnrig::usb

@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "usb/mbim_function.h"
 
@@ -24,6 +25,9 @@ class DevicePipes {
   using Completion = std::function<void(TransferStatus, ByteView)>;
   /// The host's name for a transfer; 0 where it needs none.
   using TransferId = std::uint32_t;
+
+  /// Bytes of a control transfer's data stage that the function takes.
+  static constexpr std::uint16_t kControlLimit = 4096;
 
   /// What drives the pipes. Its mutex guards them and is never held while the function is called;
   /// the function calls back under its own lock: lock order is function, then this mutex.
@@ -62,11 +66,15 @@ class DevicePipes {
   /// the timeout runs from then on; 0: none.
   void SubmitControl(TransferId id, const SetupPacket& setup, Bytes out,
                      std::chrono::milliseconds timeout, Completion done);
-  /// One read of an IN endpoint; pending until there is data. kError for an endpoint that is not
-  /// there, and when a packet does not fit.
+  /// One read of an IN endpoint; pending until there is data. It ends with a notification, or with
+  /// an NTB's last packet or when it is full. kError for an endpoint that is not there, and when a
+  /// packet does not fit.
   void SubmitIn(TransferId id, std::uint8_t endpoint, std::size_t length, Completion done);
-  /// One write to an OUT endpoint.
-  void SubmitOut(TransferId id, std::uint8_t endpoint, Bytes data, Completion done);
+  /// One write to an OUT endpoint. What the function reads ends with a short packet or when it is
+  /// full, as on a wire: writes without either run together. `zero_packet`: a packet of no length
+  /// follows where the last one is not short.
+  void SubmitOut(TransferId id, std::uint8_t endpoint, Bytes data, bool zero_packet,
+                 Completion done);
   /// Ends what is pending on an endpoint (0: everything).
   void End(std::uint8_t endpoint, TransferStatus status);
   /// Takes back a transfer that has not ended: it completes no more. False when there is none.
@@ -94,12 +102,19 @@ class DevicePipes {
     std::size_t length;
     Completion done;
     bool checked = false;  ///< the endpoint is known to take transfers
+    Bytes data;            ///< packets that have come
   };
   struct Out {
     TransferId id;
     std::uint8_t endpoint;
     Bytes data;
+    bool zero_packet;
     Completion done;
+  };
+  /// What the host's last choices made of the endpoints.
+  struct Endpoints {
+    bool configured = false, data = false;
+    std::set<std::uint8_t> halted;
   };
 
   void ForgetControl();
@@ -109,13 +124,16 @@ class DevicePipes {
   void StartControl(std::unique_lock<std::mutex>& lock);
   void Reply(std::uint64_t number, ControlReply reply);
   void FinishControl(std::unique_lock<std::mutex>& lock);
+  void EndpointsChanged();
+  void AskForEndpoints(std::unique_lock<std::mutex>& lock);
   /// Why a transfer on an endpoint cannot go; nothing when it can.
-  std::optional<TransferStatus> Refusal(std::uint8_t endpoint, const FunctionState& state) const;
-  void CheckIns(std::unique_lock<std::mutex>& lock);
-  void FinishOut(std::unique_lock<std::mutex>& lock);
+  std::optional<TransferStatus> Refusal(std::uint8_t endpoint) const;
+  void CheckIns();
+  bool FinishOut(std::unique_lock<std::mutex>& lock);
   std::deque<In>::iterator FirstRead(std::uint8_t endpoint);
+  bool FinishBulkIn(std::unique_lock<std::mutex>& lock);
   bool FinishNotification(std::unique_lock<std::mutex>& lock);
-  void NotificationReady();
+  void Ready(bool& what);
 
   Bus& bus_;
   const Layout layout_;
@@ -128,8 +146,15 @@ class DevicePipes {
   std::optional<Clock::time_point> deadline_;
   std::deque<In> ins_;
   std::deque<Out> outs_;
-  bool unchecked_ = false;
+  Endpoints endpoints_;
+  bool stale_ = true;       ///< `endpoints_` is to be asked for
+  bool unchecked_ = false;  ///< among `ins_` are some
   bool notification_ready_ = false;
+  bool data_ready_ = false;
+  std::size_t packet_ = 512;      ///< wMaxPacketSize of the bulk endpoints
+  Bytes bulk_in_;                 ///< an NTB on its way to the host
+  std::size_t bulk_in_sent_ = 0;  ///< of it, in bytes
+  Bytes unfinished_out_;          ///< from the host, not yet ended; of the thread that steps
 };
 
 }  // namespace mbnrig::usb

@@ -100,7 +100,7 @@ class Device : public LoopbackDevice, DevicePipes::Bus {
   void SubmitOut(std::uint8_t endpoint, ByteView data, Completion done) override {
     std::unique_lock lock(bus_->mutex);
     if (bus_->stopped) return Refuse(lock, done);
-    pipes_.SubmitOut(0, endpoint, {data.begin(), data.end()}, std::move(done));
+    pipes_.SubmitOut(0, endpoint, {data.begin(), data.end()}, false, std::move(done));
   }
 
   void Cancel(std::uint8_t endpoint) override {

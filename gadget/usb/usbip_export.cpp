@@ -149,6 +149,11 @@ bool UsbipExport::Submit(const usbip::SubmitCommand& command, ByteView data, std
       Answer(sequence, TransferStatus::kError, {});
       return true;
     }
+    // The function takes no such request, and so many of them need not wait to hear that.
+    if (!command.in && data.size() > DevicePipes::kControlLimit) {
+      Answer(sequence, TransferStatus::kStall, {});
+      return true;
+    }
     // No more than the client has room for.
     if (command.in && command.length < setup.length) {
       setup.length = static_cast<std::uint16_t>(command.length);
@@ -158,7 +163,8 @@ bool UsbipExport::Submit(const usbip::SubmitCommand& command, ByteView data, std
     const auto endpoint = static_cast<std::uint8_t>(command.endpoint | kDirectionIn);
     pipes_.SubmitIn(sequence, endpoint, command.length, done);
   } else {
-    pipes_.SubmitOut(sequence, command.endpoint, {data.begin(), data.end()}, done);
+    pipes_.SubmitOut(sequence, command.endpoint, {data.begin(), data.end()}, command.zero_packet,
+                     done);
   }
   return true;
 }

@@ -21,6 +21,7 @@ enum CommandCode : std::uint32_t {
   kUnlinkReply = 4,
 };
 constexpr std::uint32_t kDirectionIn = 1;
+constexpr std::uint32_t kZeroPacket = 0x40;  // of transfer_flags: URB_ZERO_PACKET of Linux
 constexpr std::uint32_t kMaxEndpoint = 15;
 
 // Everything is big-endian but the SETUP packet.
@@ -133,6 +134,7 @@ std::optional<Command> DecodeCommand(ByteView bytes) {
   submit.in = direction == kDirectionIn;
   submit.endpoint = static_cast<std::uint8_t>(endpoint);
   submit.length = Big32(bytes, 24);
+  submit.zero_packet = (Big32(bytes, 20) & kZeroPacket) != 0;
   submit.packets = static_cast<std::int32_t>(Big32(bytes, 32));
   const ByteView setup = bytes.subspan(kSetupOffset);
   submit.setup = {setup[0], setup[1], Little16(setup, 2), Little16(setup, 4), Little16(setup, 6)};

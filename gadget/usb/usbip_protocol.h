@@ -63,6 +63,7 @@ struct SubmitCommand {
   bool in = false;
   std::uint8_t endpoint = 0;  ///< number, without the direction
   std::uint32_t length = 0;   ///< of its buffer
+  bool zero_packet = false;   ///< OUT: a packet of no length follows where the last is not short
   std::int32_t packets = kNoPackets;
   SetupPacket setup;  ///< endpoint 0
 };

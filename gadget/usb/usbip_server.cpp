@@ -272,8 +272,9 @@ struct UsbipServer::Impl {
       spdlog::info("USB/IP: {} has left {}", client.name, client.device->bus_id());
       client.device->Leave();
     }
-    ForgetGuest(client.id);
-    clients.erase(client.id);  // closed, and so out of epoll
+    const ClientId id = client.id;
+    ForgetGuest(id);
+    clients.erase(id);  // closed, and so out of epoll
   }
 
   void ForgetGuest(ClientId id) {

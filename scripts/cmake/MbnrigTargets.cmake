@@ -1,4 +1,4 @@
-# The three ways a room of mbnrig declares what it builds. Warnings are errors everywhere.
+# The four ways a room of mbnrig declares what it builds. Warnings are errors everywhere.
 
 add_library(mbnrig_options INTERFACE)
 target_compile_options(mbnrig_options INTERFACE
@@ -15,6 +15,13 @@ elseif(MBNRIG_SANITIZE STREQUAL "thread")
   target_link_options(mbnrig_options INTERFACE -fsanitize=thread)
 elseif(MBNRIG_SANITIZE)
   message(FATAL_ERROR "MBNRIG_SANITIZE=${MBNRIG_SANITIZE}: expected address or thread")
+endif()
+if(MBNRIG_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "MBNRIG_FUZZ wants clang, which has libFuzzer; preset fuzz chooses it")
+  endif()
+  target_compile_options(mbnrig_options INTERFACE -fsanitize=fuzzer-no-link)
+  add_custom_target(fuzzers)
 endif()
 target_include_directories(mbnrig_options INTERFACE
   ${CMAKE_SOURCE_DIR}/gadget ${CMAKE_SOURCE_DIR}/host ${CMAKE_SOURCE_DIR}/host/include
@@ -44,4 +51,22 @@ function(mbnrig_test)
   target_compile_definitions(${ARG_NAME} PRIVATE MBNRIG_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${ARG_NAME} TEST_PREFIX ${ARG_NAME}. DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 120)
+endfunction()
+
+# mbnrig_fuzzer(NAME <name> SOURCES ... [DEPS ...]): a fuzz target (gadget/mbim/fuzz.h). With MBNRIG_FUZZ the
+# program fuzz-<name>, part of target `fuzzers`; without, the test fuzz_<name>_test of its seeds and of the
+# inputs in fixtures/fuzz/<name>.
+function(mbnrig_fuzzer)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  if(MBNRIG_FUZZ)
+    mbnrig_executable(NAME fuzz-${ARG_NAME} SOURCES ${ARG_SOURCES} DEPS mbnrig_mbim ${ARG_DEPS})
+    target_link_options(fuzz-${ARG_NAME} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers fuzz-${ARG_NAME})
+  else()
+    mbnrig_test(NAME fuzz_${ARG_NAME}_test
+      SOURCES ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/scripts/cmake/fuzz_inputs_test.cpp
+      DEPS mbnrig_mbim ${ARG_DEPS} GTest::gtest)
+    target_compile_definitions(fuzz_${ARG_NAME}_test PRIVATE
+      MBNRIG_FUZZ_INPUTS="${CMAKE_SOURCE_DIR}/fixtures/fuzz/${ARG_NAME}")
+  endif()
 endfunction()

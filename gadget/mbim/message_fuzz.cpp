@@ -1,0 +1,185 @@
+/// Control messages of either side: fragments to messages, messages to values, information buffers
+/// to structures, and back again unchanged.
+
+#include "mbim/fragment.h"
+#include "mbim/fuzz.h"
+#include "mbim/generate.h"
+#include "mbim/message.h"
+#include "mbim/service_table.h"
+
+namespace mbnrig::fuzz {
+namespace {
+
+using namespace mbim;
+
+enum Kind : std::uint8_t { kFragments, kMessage, kInformation, kKinds };
+
+constexpr std::uint32_t kMaxMessage = 16384;
+
+std::vector<const Form*> FormsOf(const CidEntry& cid) {
+  std::vector<const Form*> forms;
+  for (const Form* form : {cid.query, cid.set, cid.response, cid.indication}) {
+    if (form) forms.push_back(form);
+  }
+  return forms;
+}
+
+void RunForm(const Form& form, ByteView information) {
+  Require(form.round_trip(information) != RoundTrip::kDifferent, "a structure survives the wire");
+  Require(!form.to_text(information).empty(), "a structure has a text");
+}
+
+void RunInformation(const Uuid& service, std::uint32_t cid, ByteView information) {
+  const CidEntry* entry = FindCid(service, cid);
+  if (!entry) return;
+  for (const Form* form : FormsOf(*entry)) {
+    RunForm(*form, information);
+  }
+}
+
+template <class Part>
+void RunInformationOf(const Part& part) {
+  if constexpr (requires { part.information; }) {
+    RunInformation(part.service, part.cid, part.information);
+  }
+}
+
+/// Cut to fragments and put together again, `message` is the same.
+void RunFragments(const Bytes& message, std::uint32_t max_transfer) {
+  Reassembler reassembler({max_transfer, 1u << 20, std::chrono::milliseconds(1250)});
+  const auto fragments = Fragment(message, max_transfer);
+  Require(!fragments.empty(), "a message has a fragment");
+  for (std::size_t i = 0; i < fragments.size(); ++i) {
+    Require(fragments[i].size() <= max_transfer, "a fragment keeps to the maximum");
+    const auto result = reassembler.Push(fragments[i], {});
+    if (i + 1 < fragments.size()) {
+      Require(std::holds_alternative<std::monostate>(result), "fragments are taken in their order");
+    } else {
+      const auto* whole = std::get_if<Bytes>(&result);
+      Require(whole != nullptr && *whole == message, "the last fragment completes the message");
+    }
+  }
+}
+
+template <class Message>
+void RunDecoded(const MessageResult<Message>& decoded, MessageResult<Message> (*decode)(ByteView),
+                std::uint32_t max_transfer) {
+  const auto* message = std::get_if<Message>(&decoded);
+  if (!message) {
+    Require(!std::get<MessageError>(decoded).reason.empty(), "a refusal has a reason");
+    return;
+  }
+  const Bytes encoded = EncodeMessage(*message);
+  const auto again = decode(encoded);
+  Require(std::holds_alternative<Message>(again), "what was written can be read");
+  Require(EncodeMessage(std::get<Message>(again)) == encoded, "a message survives the wire");
+  RunFragments(encoded, max_transfer);
+  std::visit([](const auto& part) { RunInformationOf(part); }, *message);
+}
+
+void RunMessage(ByteView message, std::uint32_t max_transfer) {
+  Require(!Describe(message).empty(), "everything can be described");
+  RunDecoded(DecodeHostMessage(message), &DecodeHostMessage, max_transfer);
+  RunDecoded(DecodeFunctionMessage(message), &DecodeFunctionMessage, max_transfer);
+}
+
+void RunConversation(Input& input, std::uint32_t max_transfer) {
+  Reassembler reassembler({max_transfer, kMaxMessage, std::chrono::milliseconds(1250)});
+  Reassembler::TimePoint now{};
+  auto take = [&](const Bytes& whole) {
+    Require(whole.size() <= kMaxMessage, "a message keeps to the maximum");
+    RunMessage(whole, max_transfer);
+  };
+  while (!input.empty()) {
+    now += std::chrono::milliseconds(input.Byte() * 10);
+    reassembler.Expire(now);
+    const auto result = reassembler.Push(input.Chunk(), now);
+    if (const auto* whole = std::get_if<Bytes>(&result)) take(*whole);
+    if (const auto waiting = reassembler.TakeWaiting()) take(*waiting);
+  }
+}
+
+Bytes Conversation(const Bytes& message, std::uint32_t max_transfer) {
+  Output output;
+  output.Byte(kFragments).Byte(0);
+  for (const Bytes& fragment : Fragment(message, max_transfer)) {
+    output.Byte(0).Chunk(fragment);
+  }
+  return output.bytes();
+}
+
+/// The input that kInformation finds this form by.
+Output InformationOf(std::size_t service, std::size_t cid, std::size_t form) {
+  Output output;
+  output.Byte(kInformation).Byte(0).Byte(service).Byte(cid).Byte(form);
+  return output;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, Bytes>> Seeds() {
+  std::vector<std::pair<std::string, Bytes>> seeds;
+  auto add = [&](const std::string& name, const auto& message) {
+    const Bytes bytes = EncodeMessage(message);
+    seeds.emplace_back("message-" + name, Output().Byte(kMessage).Byte(0).Raw(bytes).bytes());
+    if (bytes.size() > kMinControlTransfer) {
+      seeds.emplace_back("fragments-" + name, Conversation(bytes, kMinControlTransfer));
+    }
+  };
+  Random random(1, 12);
+  const Uuid& service = kServiceBasicConnect;
+  add("open", HostMessage(OpenMessage{1, 4096}));
+  add("close", HostMessage(CloseMessage{2}));
+  add("connect", HostMessage(CommandMessage{3, service, 12, CommandType::kSet,
+                                            Encode(Generate<SetConnect>(random))}));
+  add("host-error", HostMessage(HostErrorMessage{4, ProtocolError::kCancel}));
+  add("open-done", FunctionMessage(OpenDone{1, Status::kSuccess}));
+  add("close-done", FunctionMessage(CloseDone{2, Status::kSuccess}));
+  add("caps", FunctionMessage(CommandDone{5, service, 1, Status::kSuccess,
+                                          Encode(Generate<DeviceCapsInfo>(random))}));
+  add("function-error", FunctionMessage(FunctionErrorMessage{6, ProtocolError::kNotOpened}));
+  add("subscriber",
+      FunctionMessage(IndicateStatus{service, 2, Encode(Generate<SubscriberReadyInfo>(random))}));
+  add("providers", FunctionMessage(CommandDone{7, service, 8, Status::kSuccess,
+                                               Encode(Generate<Providers>(random))}));
+  // Of every other structure as many zeros as it has fixed bytes: empty strings and lists.
+  const auto services = Services();
+  for (std::size_t s = 0; s < services.size(); ++s) {
+    for (std::size_t c = 0; c < services[s].cids.size(); ++c) {
+      const auto forms = FormsOf(services[s].cids[c]);
+      for (std::size_t f = 0; f < forms.size(); ++f) {
+        const Bytes zeros(forms[f]->fixed_size);
+        if (zeros.empty()) continue;
+        seeds.emplace_back(
+            "information-" + std::string(services[s].cids[c].name) + "-" + std::to_string(f),
+            InformationOf(s, c, f).Raw(zeros).bytes());
+      }
+    }
+  }
+  return seeds;
+}
+
+}  // namespace mbnrig::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace mbnrig::fuzz;
+  Input input(data, size);
+  const std::uint8_t kind = input.Byte() % kKinds;
+  const std::uint32_t max_transfer = mbnrig::mbim::kMinControlTransfer + 16u * input.Byte();
+  switch (kind) {
+    case kFragments:
+      RunConversation(input, max_transfer);
+      break;
+    case kMessage:
+      RunMessage(input.Rest(), max_transfer);
+      break;
+    default: {
+      const auto services = mbnrig::mbim::Services();
+      const auto& service = services[input.Byte() % services.size()];
+      const auto forms = FormsOf(service.cids[input.Byte() % service.cids.size()]);
+      RunForm(*forms[input.Byte() % forms.size()], input.Rest());
+      break;
+    }
+  }
+  return 0;
+}
