@@ -131,10 +131,16 @@ class EndSignals {
   sigset_t set_{};
 };
 
+scenario::Scenario ScenarioOf(const std::string& file) {
+  if (!file.empty()) return scenario::Load(file);
+  scenario::Scenario scenario;
+  scenario.name = "a modem in good health";
+  return scenario;
+}
+
 /// One modem with all it is reached through.
 struct Modem {
-  explicit Modem(const std::string& file)
-      : scenario(file.empty() ? scenario::Scenario{} : scenario::Load(file)), gadget(scenario) {}
+  explicit Modem(const scenario::Scenario& scenario) : name(scenario.name), gadget(scenario) {}
   ~Modem() { gadget.Stop(); }  // unplugged before its port goes
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
@@ -148,7 +154,7 @@ struct Modem {
     gadget.Plug();
   }
 
-  const scenario::Scenario scenario;
+  const std::string name;
   Gadget gadget;
   std::unique_ptr<Port> port;
   std::optional<control::Server> server;
@@ -213,10 +219,10 @@ void RunOnUsbip(const Options& options) {
   usb::UsbipServer usbip(std::move(listener));
   std::list<Modem> modems;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
-    Modem& modem = modems.emplace_back(scenarios[i]);
+    Modem& modem = modems.emplace_back(ScenarioOf(scenarios[i]));
     modem.Plug(usbip.MakePort(modem.gadget.function()), controls[i]);
     fmt::print("{}: {} is '{}'; control socket {}\n", kProgram,
-               usb::UsbipServer::BusId(static_cast<std::uint32_t>(i + 1)), modem.scenario.name,
+               usb::UsbipServer::BusId(static_cast<std::uint32_t>(i + 1)), modem.name,
                control::ToText(modem.server->address()));
   }
   fmt::print("{}: ready, exported over USB/IP; {}\n", kProgram, control::ToText(listen));
@@ -230,7 +236,7 @@ void RunOnUdc(const Options& options) {
   if (options.scenarios.size() > 1) {
     throw std::runtime_error("--scenario: a UDC has one modem; several need --controller usbip");
   }
-  Modem modem(options.scenarios.empty() ? "" : options.scenarios.front());
+  Modem modem(ScenarioOf(options.scenarios.empty() ? "" : options.scenarios.front()));
   const bool functionfs = options.controller == Controller::kFunctionFs;
   modem.Plug(usb::MakeController(
                  functionfs ? usb::ControllerKind::kFunctionFs : usb::ControllerKind::kGadgetFs,
