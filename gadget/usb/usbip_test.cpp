@@ -142,8 +142,8 @@ class Client {
   struct Frame {
     std::uint32_t command = 1, device = kFirstDevice, direction = 0, endpoint = 0, flags = 0;
     std::uint32_t length = 0, packets = UINT32_MAX;
-    SetupPacket setup;
-    Bytes data;
+    SetupPacket setup{};
+    Bytes data{};
   };
   /// The frame of a command under the next sequence number.
   Bytes Encode(const Frame& frame) {
