@@ -105,7 +105,7 @@ bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
   }
   if (!active_ && !controls_.empty()) return StartControl(lock), true;
   if (stale_) return AskForEndpoints(lock), true;
-  if (unchecked_) CheckIns();
+  if (unchecked_) return CheckIns(), true;
   // Each gets its turn, however busy the others are.
   const bool out = !outs_.empty() && FinishOut(lock);
   const bool in = function_ != nullptr && data_ready_ && FinishBulkIn(lock);
