@@ -84,7 +84,7 @@ Arguments ParseCommandLine(int argc, char** argv) {
       ->check(CLI::IsMember(targets))
       ->option_text("TARGET");
   app.add_option("--gadget", arguments.bench.gadget,
-                 "How the gadget is put on USB: loopback, functionfs or gadgetfs\n"
+                 "How the gadget is put on USB: loopback, functionfs, gadgetfs or usbip\n"
                  "(default: the target's own)")
       ->option_text("NAME");
   app.add_option("--filter", arguments.filter,

@@ -1,13 +1,15 @@
 // mbim-gadget: the firmware. Makes this machine's USB device controller an MBIM modem that behaves,
-// and fails, as a scenario says.
+// and fails, as a scenario says; or offers several of them on the network, over USB/IP.
 
 #include <fmt/format.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -17,67 +19,85 @@
 #include "mbim/service_table.h"
 #include "trace/writer.h"
 #include "usb/controller.h"
+#include "usb/usbip_server.h"
 
 namespace mbnrig {
 namespace {
 
 constexpr char kProgram[] = "mbim-gadget";
+constexpr char kDefaultListen[] = "127.0.0.1:3240";
+
+enum class Controller { kFunctionFs, kGadgetFs, kUsbip };
 
 struct Options {
-  std::string scenario;
-  usb::ControllerKind controller = usb::ControllerKind::kFunctionFs;
+  std::vector<std::string> scenarios;
+  Controller controller = Controller::kFunctionFs;
   std::string udc;
-  std::string control = "/run/mbnrig/gadget.sock";
+  std::string listen;
+  std::vector<std::string> controls{"/run/mbnrig/gadget.sock"};
   std::string log_level = "info";
   std::string trace;
   bool list_services = false;
 };
 
-const std::map<std::string, usb::ControllerKind> kControllers{
-    {"functionfs", usb::ControllerKind::kFunctionFs}, {"gadgetfs", usb::ControllerKind::kGadgetFs}};
-
-const char* NameOf(usb::ControllerKind kind) {
-  return kind == usb::ControllerKind::kFunctionFs ? "functionfs" : "gadgetfs";
-}
+const std::map<std::string, Controller> kControllers{{"functionfs", Controller::kFunctionFs},
+                                                     {"gadgetfs", Controller::kGadgetFs},
+                                                     {"usbip", Controller::kUsbip}};
 
 void Describe(CLI::App& app, Options& options) {
   app.description(
-      "Plugs an emulated MBIM modem into the USB device controller (UDC) of this machine, and "
-      "keeps\n"
-      "it there until SIGTERM or SIGINT. Needs root.");
+      "Plugs an emulated MBIM modem into the USB device controller (UDC) of this machine, or "
+      "offers\n"
+      "modems on the network over USB/IP, until SIGTERM or SIGINT. A UDC needs root.");
   app.footer(
       "controllers\n"
       "  functionfs  set up in configfs; needs the modules libcomposite and usb_f_fs. Stock "
       "kernels\n"
       "              take no class descriptors there: for hosts that speak libusb.\n"
       "  gadgetfs    needs the module gadgetfs. The host's own MBIM driver (cdc_mbim) binds.\n"
+      "  usbip       needs nothing here. A machine with the module vhci-hcd attaches the modem "
+      "with\n"
+      "              scripts/usbip-attach or usbip; cdc_mbim binds. See docs/usbip.md.\n"
       "\n"
       "examples\n"
       "  modprobe dummy_hcd && modprobe gadgetfs     # no board at hand: a bus in the kernel\n"
       "  mbim-gadget --controller gadgetfs --scenario fixtures/scenarios/default.yaml\n"
+      "  mbim-gadget --controller usbip --listen 0.0.0.0:3240 --control /tmp/modem.sock \\\n"
+      "      --scenario a.yaml --scenario b.yaml     # 1-1 and 1-2; the second one's control "
+      "socket\n"
+      "                                              # is /tmp/modem.sock.2\n"
       "  scripts/faults/max-contexts                 # while it runs; docs/control.md has the "
       "rest\n"
       "\n"
       "exit status: 0 after a signal, 1 when it cannot start (one line says why), 2 when a\n"
       "scenario cannot be used, else a wrong option.");
-  app.add_option("--scenario", options.scenario,
+  app.add_option("--scenario", options.scenarios,
                  "what the modem, its SIM and its network are, and how they fail\n"
-                 "(docs/scenarios.md); without it, a modem in good health")
+                 "(docs/scenarios.md); without it, a modem in good health. Controller usbip:\n"
+                 "repeatable, a modem each")
+      ->allow_extra_args(false)
       ->type_name("FILE");
   app.add_option("--controller", options.controller, "how the modem gets on the bus (functionfs)")
       ->transform(CLI::CheckedTransformer(kControllers).description(""))
-      ->type_name("functionfs|gadgetfs");
+      ->type_name("functionfs|gadgetfs|usbip");
   app.add_option("--udc", options.udc,
                  "which UDC, as in /sys/class/udc; needed where there are several")
       ->type_name("NAME");
-  app.add_option("--control", options.control,
+  app.add_option("--listen", options.listen,
+                 "controller usbip: where clients come to (127.0.0.1:3240). There is no\n"
+                 "authentication: keep it on a trusted network")
+      ->type_name("ADDRESS:PORT");
+  app.add_option("--control", options.controls,
                  "where to listen for control requests: a Unix socket's path, or\n"
-                 "tcp:[ADDRESS:]PORT (127.0.0.1 unless ADDRESS says otherwise)")
+                 "tcp:[ADDRESS:]PORT (127.0.0.1 unless ADDRESS says otherwise). Several\n"
+                 "modems: one each, or the first one's; then modem N has SOCKET.N, or the\n"
+                 "port N-1 higher")
+      ->allow_extra_args(false)
       ->capture_default_str()
       ->type_name("SOCKET");
   app.add_option("--trace", options.trace,
                  "write what passes on USB, and what becomes of the modem, into a file that\n"
-                 "Wireshark and `mbnrig trace` read (docs/trace.md). It holds PINs in clear.")
+                 "Wireshark and `mbnrig trace` read (docs/trace.md). It holds PINs in clear. Modem N of several has FILE.N")
       ->type_name("FILE.pcapng");
   app.add_option("--log-level", options.log_level, "what to say on stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
@@ -117,30 +137,130 @@ class EndSignals {
   sigset_t set_{};
 };
 
-/// Unplugs the gadget before its port goes.
-struct Stopper {
-  Gadget& gadget;
-  ~Stopper() { gadget.Stop(); }
-};
+scenario::Scenario ScenarioOf(const std::string& file) {
+  if (!file.empty()) return scenario::Load(file);
+  scenario::Scenario scenario;
+  scenario.name = "a modem in good health";
+  return scenario;
+}
 
-void RunGadget(const Options& options) {
-  const EndSignals end;
-  Gadget gadget(options.scenario.empty() ? scenario::Scenario{} : scenario::Load(options.scenario));
-  const auto port = usb::MakeController(options.controller, options.udc, gadget.function());
-  const control::Server server(control::ParseAddress(options.control),
-                               [&gadget](const std::string& method, const nlohmann::json& params) {
-                                 return gadget.Control(method, params);
-                               });
-  if (!options.trace.empty()) {
+/// One modem with all it is reached through.
+struct Modem {
+  explicit Modem(const scenario::Scenario& scenario) : name(scenario.name), gadget(scenario) {}
+  ~Modem() { gadget.Stop(); }  // unplugged before its port goes
+  Modem(const Modem&) = delete;
+  Modem& operator=(const Modem&) = delete;
+
+  void Plug(std::unique_ptr<Port> into, const control::Address& control) {
+    port = std::move(into);
+    server.emplace(control, [this](const std::string& method, const nlohmann::json& params) {
+      return gadget.Control(method, params);
+    });
+    gadget.set_port(port.get());
+    gadget.Plug();
+  }
+
+  /// Writes into `file`, unless its name is empty; modem `number` of several into FILE.NUMBER.
+  void Trace(std::string file, std::size_t number) {
+    if (file.empty()) return;
+    if (number > 1) file += fmt::format(".{}", number);
     trace::WriterOptions writer;
     writer.application = kProgram;
-    gadget.set_trace(std::make_shared<trace::Writer>(options.trace, writer));
+    gadget.set_trace(std::make_shared<trace::Writer>(file, writer));
   }
-  const Stopper stopper{gadget};
-  gadget.set_port(port.get());
-  gadget.Plug();
+
+  const std::string name;
+  Gadget gadget;
+  std::unique_ptr<Port> port;
+  std::optional<control::Server> server;
+};
+
+/// Where each of `count` modems is controlled.
+std::vector<control::Address> ControlAddresses(const std::vector<std::string>& given,
+                                               std::size_t count) {
+  if (given.size() != 1 && given.size() != count) {
+    throw std::runtime_error(
+        fmt::format("--control: {} are named for {} modems: name one for each, or only the first "
+                    "one's",
+                    given.size(), count));
+  }
+  std::vector<control::Address> addresses;
+  for (const auto& text : given)
+    addresses.push_back(control::ParseAddress(text));
+  const control::Address first = addresses.front();
+  while (addresses.size() < count) {
+    control::Address next = first;
+    if (next.unix_domain()) {
+      next.path += fmt::format(".{}", addresses.size() + 1);
+    } else if (next.port != 0) {  // 0 is any free one, for each
+      if (first.port + addresses.size() > UINT16_MAX) {
+        throw std::runtime_error("--control: there are not as many ports above it as modems");
+      }
+      next.port = static_cast<std::uint16_t>(first.port + addresses.size());
+    }
+    addresses.push_back(next);
+  }
+  return addresses;
+}
+
+control::Address ListenAddress(const std::string& text) {
+  try {
+    auto address = control::ParseAddress("tcp:" + text);
+    address.purpose = "USB/IP on";
+    return address;
+  } catch (const std::invalid_argument&) {
+    throw std::runtime_error("--listen " + text + ": expected ADDRESS:PORT, e.g. 127.0.0.1:3240");
+  }
+}
+
+/// A modem has its connection and control socket: many of them need more files than shells allow.
+void AllowManyFiles() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void RunOnUsbip(const Options& options) {
+  const EndSignals end;
+  if (!options.udc.empty()) throw std::runtime_error("--udc: USB/IP needs none");
+  AllowManyFiles();
+  const auto scenarios =
+      options.scenarios.empty() ? std::vector<std::string>{""} : options.scenarios;
+  const auto controls = ControlAddresses(options.controls, scenarios.size());
+  auto listen = ListenAddress(options.listen.empty() ? kDefaultListen : options.listen);
+  Fd listener = control::Listen(listen);
+  listen.port = control::BoundPort(listener);
+  usb::UsbipServer usbip(std::move(listener));
+  std::list<Modem> modems;
+  for (std::size_t i = 0; i < scenarios.size(); ++i) {
+    Modem& modem = modems.emplace_back(ScenarioOf(scenarios[i]));
+    modem.Trace(options.trace, i + 1);
+    modem.Plug(usbip.MakePort(modem.gadget.function()), controls[i]);
+    fmt::print("{}: {} is '{}'; control socket {}\n", kProgram,
+               usb::UsbipServer::BusId(static_cast<std::uint32_t>(i + 1)), modem.name,
+               control::ToText(modem.server->address()));
+  }
+  fmt::print("{}: ready, exported over USB/IP; {}\n", kProgram, control::ToText(listen));
+  std::fflush(stdout);
+  end.Wait();
+}
+
+void RunOnUdc(const Options& options) {
+  const EndSignals end;
+  if (!options.listen.empty()) throw std::runtime_error("--listen: is for --controller usbip");
+  if (options.scenarios.size() > 1) {
+    throw std::runtime_error("--scenario: a UDC has one modem; several need --controller usbip");
+  }
+  Modem modem(ScenarioOf(options.scenarios.empty() ? "" : options.scenarios.front()));
+  const bool functionfs = options.controller == Controller::kFunctionFs;
+  modem.Trace(options.trace, 1);
+  modem.Plug(usb::MakeController(
+                 functionfs ? usb::ControllerKind::kFunctionFs : usb::ControllerKind::kGadgetFs,
+                 options.udc, modem.gadget.function()),
+             ControlAddresses(options.controls, 1).front());
   fmt::print("{}: ready, plugged in through {}; control socket {}\n", kProgram,
-             NameOf(options.controller), control::ToText(server.address()));
+             functionfs ? "functionfs" : "gadgetfs", control::ToText(modem.server->address()));
   std::fflush(stdout);
   end.Wait();
 }
@@ -158,7 +278,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   try {
-    RunGadget(options);
+    options.controller == Controller::kUsbip ? RunOnUsbip(options) : RunOnUdc(options);
     return 0;
   } catch (const scenario::ScenarioError& error) {
     fmt::print(stderr, "{}: {}\n", kProgram, error.what());

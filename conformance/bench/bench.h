@@ -36,8 +36,8 @@ class RigFault : public std::runtime_error {
 /// What the command line asks of the bench.
 struct Options {
   Target target = Target::kEmbedded;
-  /// How the gadget reaches the host: "loopback", "functionfs", "gadgetfs"; empty: as the target
-  /// usually does.
+  /// How the gadget reaches the host: "loopback", "functionfs", "gadgetfs", "usbip"; empty: as the
+  /// target usually does.
   std::string gadget;
 };
 

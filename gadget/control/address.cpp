@@ -25,7 +25,7 @@ struct SocketAddress {
 };
 
 [[noreturn]] void Fail(const Address& address, const std::string& what) {
-  throw std::runtime_error("control socket " + ToText(address) + ": " + what);
+  throw std::runtime_error(address.purpose + " " + ToText(address) + ": " + what);
 }
 
 std::string ErrorText() {

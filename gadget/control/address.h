@@ -11,9 +11,10 @@
 namespace mbnrig::control {
 
 struct Address {
-  std::string path;                ///< Unix socket; empty for TCP
-  std::string host = "127.0.0.1";  ///< TCP: IPv4 or IPv6 address, no name
-  std::uint16_t port = 0;          ///< TCP; 0: any free one (servers only)
+  std::string path;                        ///< Unix socket; empty for TCP
+  std::string host = "127.0.0.1";          ///< TCP: IPv4 or IPv6 address, no name
+  std::uint16_t port = 0;                  ///< TCP; 0: any free one (servers only)
+  std::string purpose = "control socket";  ///< what messages call it
   bool unix_domain() const { return !path.empty(); }
 };
 

@@ -24,6 +24,8 @@ const Keys<UsbIdentity>& KeysOf() {
       Text("manufacturer", &S::manufacturer, 126, "iManufacturer"),
       Text("product", &S::product, 126, "iProduct"),
       Text("serial", &S::serial, 126, "iSerialNumber"),
+      Choice("speed", &S::speed,
+             "of the bus, where no hardware decides it: on USB/IP and in the process"),
       Number("max_control_message", &S::max_control_message, mbim::kMinControlTransfer, 4096,
              "wMaxControlMessage: bytes of one control fragment"),
       Number("number_filters", &S::number_filters, 16, 255, "bNumberFilters"),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "scenario/scenario.h"
+
 namespace mbnrig::scenario {
 
 using namespace mbim;  // NOLINT(google-build-using-namespace): these are tables of its vocabulary
@@ -14,6 +16,8 @@ using namespace mbim;  // NOLINT(google-build-using-namespace): these are tables
     return kNames;                                                       \
   }
 
+MBNRIG_NAMES(UsbSpeed,
+             {{"full", UsbSpeed::kFull}, {"high", UsbSpeed::kHigh}, {"super", UsbSpeed::kSuper}})
 MBNRIG_NAMES(ReadyState, {{"ready", ReadyState::kInitialized},
                           {"not-initialized", ReadyState::kNotInitialized},
                           {"absent", ReadyState::kSimNotInserted},

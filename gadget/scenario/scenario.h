@@ -23,6 +23,9 @@ class ScenarioError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The speeds of USB that a modem has descriptors for: 12, 480 and 5000 Mbit/s.
+enum class UsbSpeed { kFull, kHigh, kSuper };
+
 /// How the gadget shows itself on USB.
 struct UsbIdentity {
   std::uint16_t vendor_id = 0x1d6b;
@@ -31,6 +34,7 @@ struct UsbIdentity {
   std::string manufacturer = "mbnrig";
   std::string product = "MBIM modem";
   std::string serial = "MBNRIG0001";
+  UsbSpeed speed = UsbSpeed::kHigh;          ///< where no hardware decides it
   std::uint16_t max_control_message = 4096;  ///< wMaxControlMessage, 64 to 4096
   std::uint8_t number_filters = 16;          ///< bNumberFilters
   std::uint16_t max_segment_size = 2048;     ///< wMaxSegmentSize

@@ -16,7 +16,15 @@ constexpr std::size_t kInterfaceLength = 9;
 constexpr std::size_t kEndpointLength = 7;
 constexpr std::size_t kAssociationLength = 8;
 constexpr std::size_t kCompanionLength = 6;
+constexpr std::size_t kBosLength = 5;
 constexpr std::size_t kTotalLengthOffset = 2;
+
+// Device capabilities (USB 3.2, tables 9-13 to 9-16).
+constexpr std::uint8_t kCapabilityUsb20Extension = 2;
+constexpr std::uint8_t kCapabilitySuperSpeed = 3;
+constexpr std::uint16_t kLinkPowerManagement = 1u << 1;
+constexpr std::uint16_t kFullHighAndSuperSpeed = 0x000e;
+constexpr std::uint8_t kWorksFromFullSpeed = 1;
 
 // bDescriptorSubtype of class descriptors (CDC 1.2, table 13; MBIM 1.0, table 6-2).
 constexpr std::uint8_t kSubtypeHeader = 0x00;
@@ -31,7 +39,8 @@ constexpr std::uint8_t kClassData = 0x0a;
 constexpr std::uint8_t kProtocolNtb = 0x02;
 
 constexpr std::uint16_t kNotificationPacket = 16;
-constexpr std::size_t kStringLimit = 252;  // bytes after the head: 126 UTF-16 units
+constexpr std::uint8_t kSuperSpeedPower = 62;  // in units of 8 mA
+constexpr std::size_t kStringLimit = 252;      // bytes after the head: 126 UTF-16 units
 
 /// One descriptor under construction: its head, then fields; Finish adds it to the bytes.
 class Builder {
@@ -209,6 +218,44 @@ Bytes Encode(const DeviceDescriptor& device) {
   return list.bytes;
 }
 
+Bytes EncodeQualifier(const DeviceDescriptor& other) {
+  DescriptorList list;
+  Builder(DescriptorType::kDeviceQualifier)
+      .U16(other.usb_release)
+      .U8(other.class_code)
+      .U8(other.subclass)
+      .U8(other.protocol)
+      .U8(other.max_packet_size0)
+      .U8(other.configurations)
+      .U8(0)
+      .Finish(list);
+  return list.bytes;
+}
+
+Bytes EncodeBos() {
+  DescriptorList capabilities;
+  Builder(DescriptorType::kDeviceCapability)
+      .U8(kCapabilityUsb20Extension)
+      .U16(kLinkPowerManagement)
+      .U16(0)
+      .Finish(capabilities);
+  Builder(DescriptorType::kDeviceCapability)
+      .U8(kCapabilitySuperSpeed)
+      .U8(0)  // no latency tolerance messages
+      .U16(kFullHighAndSuperSpeed)
+      .U8(kWorksFromFullSpeed)
+      .U8(0)  // U1 and U2 exit latency: none
+      .U16(0)
+      .Finish(capabilities);
+  DescriptorList list;
+  Builder(DescriptorType::kBos)
+      .U16(static_cast<unsigned>(kBosLength + capabilities.bytes.size()))
+      .U8(capabilities.count)
+      .Finish(list);
+  list.bytes.insert(list.bytes.end(), capabilities.bytes.begin(), capabilities.bytes.end());
+  return std::move(list.bytes);
+}
+
 Bytes Encode(const EndpointDescriptor& endpoint) {
   DescriptorList list;
   Append(endpoint, list);
@@ -329,6 +376,7 @@ ConfigurationDescriptor MbimConfiguration(const scenario::UsbIdentity& identity,
                       BulkEndpoint(speed, layout.bulk_out_endpoint)};
 
   ConfigurationDescriptor configuration;
+  if (speed == Speed::kSuper) configuration.max_power = kSuperSpeedPower;
   configuration.association = InterfaceAssociation{
       layout.control_interface, 2, kClassCommunications, kSubclassMbim, 0, name};
   if (!full) {

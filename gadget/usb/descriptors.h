@@ -26,7 +26,11 @@ enum class DescriptorType : std::uint8_t {
   kString = 3,
   kInterface = 4,
   kEndpoint = 5,
+  kDeviceQualifier = 6,
+  kOtherSpeedConfiguration = 7,
   kInterfaceAssociation = 11,
+  kBos = 15,
+  kDeviceCapability = 16,
   kClassInterface = 0x24,
   kSuperSpeedEndpointCompanion = 48,
 };
@@ -129,6 +133,11 @@ struct DeviceDescriptor {
 
 Bytes Encode(const DeviceDescriptor& device);
 Bytes Encode(const EndpointDescriptor& endpoint);
+/// What a device at high speed says of itself at full speed, and the reverse (USB 2.0, section
+/// 9.6.2).
+Bytes EncodeQualifier(const DeviceDescriptor& other);
+/// The BOS of a SuperSpeed device (USB 3.2, section 9.6.2) with the capabilities it must have.
+Bytes EncodeBos();
 /// wTotalLength, bNumInterfaces and bNumEndpoints follow from the values.
 Bytes Encode(const ConfigurationDescriptor& configuration);
 /// The descriptors of a configuration without its nine-byte head, and how many they are: the form

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The MBIM USB function (USB CDC MBIM 1.0), written once; controllers (loopback, functionfs,
-/// gadgetfs) only move bytes between it and a host.
+/// gadgetfs, USB/IP) only move bytes between it and a host.
 
 #include <cstdint>
 #include <functional>
@@ -54,7 +54,7 @@ struct Layout {
   friend bool operator==(const Layout&, const Layout&) = default;
 };
 
-enum class Speed { kFull, kHigh, kSuper };
+using Speed = scenario::UsbSpeed;
 
 class MbimFunction;  // usb/mbim_function.h
 

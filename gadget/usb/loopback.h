@@ -16,19 +16,16 @@
 #include <string>
 #include <vector>
 
-#include "usb/function.h"
+#include "usb/device_pipes.h"
 #include "usb/port.h"
 
 namespace mbnrig::usb {
-
-/// How a transfer ended; the words of libusb_transfer_status.
-enum class TransferStatus { kCompleted, kError, kTimedOut, kCancelled, kStall, kNoDevice };
 
 /// A device as the host sees it on the loopback bus. Thread-safe. Methods never call back into the
 /// caller's locks: completions arrive on the bus's own thread.
 class LoopbackDevice {
  public:
-  using Completion = std::function<void(TransferStatus, ByteView)>;
+  using Completion = DevicePipes::Completion;
   virtual ~LoopbackDevice() = default;
   /// Stable while plugged; a device that comes back is a new one with another address.
   virtual std::uint32_t address() const = 0;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "usb/mbim_function.h"
+#include "usb/testing.h"
 
 namespace mbnrig::usb {
 namespace {
@@ -58,30 +59,6 @@ struct Ended {
 void PrintTo(const Ended& ended, std::ostream* out) {
   *out << "status " << static_cast<int>(ended.status) << " with " << ended.data.size() << " bytes";
 }
-
-/// Answers every command with its own bytes.
-class EchoChannel : public ControlChannel {
- public:
-  void Receive(ByteView fragment) override {
-    output_.emplace_back(fragment.begin(), fragment.end());
-  }
-  std::optional<Bytes> TakeOutput() override {
-    if (output_.empty()) return std::nullopt;
-    Bytes fragment = output_.front();
-    output_.pop_front();
-    return fragment;
-  }
-  void ResetFunction() override { output_.clear(); }
-  std::optional<fault::RuleState> Consult(const fault::Event& event) override {
-    return plan.Consult(event);
-  }
-  bool Released(fault::RuleId rule) override { return plan.Released(rule); }
-
-  fault::Plan plan;
-
- private:
-  std::deque<Bytes> output_;
-};
 
 class Loopback : public ::testing::Test {
  protected:

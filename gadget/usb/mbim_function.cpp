@@ -164,7 +164,10 @@ ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
 }
 
 ControlReply MbimFunction::TakeData(const SetupPacket& setup, ByteView data) {
-  if (!attachment_ || state_.configuration == 0 || data.size() > setup.length) return Stall{};
+  if (!attachment_ || data.size() > setup.length) return Stall{};
+  // SET_SEL, the only standard request with data: latencies of a link that has none.
+  if (RequestTypeOf(setup) == RequestType::kStandard) return Ack{};
+  if (state_.configuration == 0) return Stall{};
   if (!AddressesControlInterface(setup, attachment_->layout)) return Stall{};
   Bytes bytes(data.begin(), data.end());
   if (mangle_) Mangle(*mangle_, bytes);
@@ -337,6 +340,7 @@ ControlReply MbimFunction::GetResponse() {
 void MbimFunction::Reset() {
   if (state_.configuration != 0) channel_.ResetFunction();
   state_.configuration = 0;
+  state_.halted.clear();
   ResetData();
   ConfigureData();
   data_.Reset();

@@ -12,6 +12,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,8 @@ struct Attachment {
   /// An NTB waits in TakeBulk. Called on any thread, under a lock of the data pipe's: it may only
   /// take note.
   std::function<void()> data_ready = nullptr;
+  /// What the bus runs at; decides which descriptors the host is told.
+  Speed speed = Speed::kHigh;
 };
 
 /// What a person may want to know of the function.
@@ -72,6 +75,7 @@ struct FunctionState {
   std::uint32_t ntb_input_size = kNtbMaxSize;
   std::uint16_t max_datagram_size = 0;
   std::uint16_t ntb_in_max_datagrams = 0;  ///< 0: no limit
+  std::set<std::uint8_t> halted;           ///< endpoints that the host has halted, by address
   std::size_t responses = 0;               ///< fragments that wait for the host
   std::size_t notifications = 0;           ///< notifications that wait for the host
   DataStatistics data;
@@ -184,12 +188,15 @@ class MbimFunction {
   ControlReply Answer(const SetupPacket& setup);
   ControlReply Class(const SetupPacket& setup);
   ControlReply Standard(const SetupPacket& setup);
+  ControlReply GetStatus(const SetupPacket& setup) const;
+  ControlReply SetFeature(const SetupPacket& setup, bool on);
   ControlReply GetDescriptor(const SetupPacket& setup) const;
   ControlReply SetInterface(const SetupPacket& setup);
   ControlReply GetResponse();
   ControlReply SetNtbInputSize(ByteView data);
   ControlReply SetMaxDatagramSize(ByteView data);
-  bool HasEndpoint(std::uint16_t address) const;
+  bool AddressesInterface(const SetupPacket& setup) const;
+  bool AddressesEndpoint(const SetupPacket& setup) const;
 
   mutable std::mutex mutex_;
   scenario::UsbIdentity identity_;

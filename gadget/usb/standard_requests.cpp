@@ -1,5 +1,5 @@
 // The standard requests (USB 2.0, section 9.4) that reach the function: all of them on the loopback
-// bus, some through GadgetFS, none through FunctionFS.
+// bus and through USB/IP, some through GadgetFS, none through FunctionFS.
 
 #include "usb/mbim_function.h"
 #include "usb/requests.h"
@@ -10,40 +10,46 @@ namespace {
 enum Request : std::uint8_t {
   kGetStatus = 0,
   kClearFeature = 1,
+  kSetFeature = 3,
   kGetDescriptor = 6,
   kGetConfiguration = 8,
   kSetConfiguration = 9,
   kGetInterface = 10,
   kSetInterface = 11,
+  kSetSel = 48,  // USB 3.2, section 9.4.12
+  kSetIsochronousDelay = 49,
 };
 
-constexpr std::uint16_t kEndpointHalt = 0;
+enum Feature : std::uint16_t {
+  kEndpointHalt = 0,
+  kFunctionSuspend = 0,  // of an interface
+  kU1Enable = 48,
+  kU2Enable = 49,
+};
+
 constexpr std::uint8_t kOnlyConfiguration = 1;
 constexpr std::uint16_t kLanguageEnglishUs = 0x0409;
+constexpr std::uint16_t kSelLength = 6;
 
 }  // namespace
 
 ControlReply MbimFunction::Standard(const SetupPacket& setup) {
   if (RequestTypeOf(setup) != RequestType::kStandard) return Stall{};
-  const Recipient recipient = RecipientOf(setup);
-  const Layout& layout = attachment_->layout;
-  const bool to_control =
-      recipient == Recipient::kInterface && setup.index == layout.control_interface;
-  const bool to_data = recipient == Recipient::kInterface && setup.index == layout.data_interface;
-  const bool to_endpoint = recipient == Recipient::kEndpoint && HasEndpoint(setup.index);
-  const bool to_device = recipient == Recipient::kDevice;
+  const bool to_device = RecipientOf(setup) == Recipient::kDevice;
+  const bool to_interface = state_.configuration != 0 && AddressesInterface(setup);
+  const bool to_data = setup.index == attachment_->layout.data_interface;
+  const bool super = attachment_->speed == Speed::kSuper;
   if (IsIn(setup)) {
     switch (setup.request) {
       case kGetStatus:
-        if (!to_device && !to_control && !to_data && !to_endpoint) return Stall{};
-        return Bytes{0, 0};  // bus powered, no remote wake-up, not halted
+        return GetStatus(setup);
       case kGetDescriptor:
         return to_device ? GetDescriptor(setup) : Stall{};
       case kGetConfiguration:
         if (!to_device) return Stall{};
         return Bytes{state_.configuration};
       case kGetInterface:
-        if (state_.configuration == 0 || (!to_control && !to_data)) return Stall{};
+        if (!to_interface) return Stall{};
         return Bytes{to_data ? state_.data_alternate : std::uint8_t{0}};
       default:
         return Stall{};
@@ -51,31 +57,80 @@ ControlReply MbimFunction::Standard(const SetupPacket& setup) {
   }
   switch (setup.request) {
     case kClearFeature:
-      return to_endpoint && setup.value == kEndpointHalt ? ControlReply(Ack{}) : Stall{};
+    case kSetFeature:
+      return SetFeature(setup, setup.request == kSetFeature);
     case kSetConfiguration:
       if (!to_device || setup.value > kOnlyConfiguration) return Stall{};
       Reset();
       state_.configuration = static_cast<std::uint8_t>(setup.value);
       return Ack{};
     case kSetInterface:
-      if (state_.configuration == 0 || (!to_control && !to_data)) return Stall{};
-      return SetInterface(setup);
+      return to_interface ? SetInterface(setup) : Stall{};
+    case kSetSel:
+      return super && to_device && setup.length == kSelLength ? ControlReply(Ack{}) : Stall{};
+    case kSetIsochronousDelay:
+      return super && to_device && setup.length == 0 ? ControlReply(Ack{}) : Stall{};
     default:
       return Stall{};
   }
 }
 
+ControlReply MbimFunction::GetStatus(const SetupPacket& setup) const {
+  const bool to_device = RecipientOf(setup) == Recipient::kDevice;
+  if (!to_device && !AddressesInterface(setup) && !AddressesEndpoint(setup)) return Stall{};
+  const bool halted =
+      AddressesEndpoint(setup) && state_.halted.count(static_cast<std::uint8_t>(setup.index)) != 0;
+  return Bytes{static_cast<std::uint8_t>(halted), 0};  // bus powered, no remote wake-up
+}
+
+ControlReply MbimFunction::SetFeature(const SetupPacket& setup, bool on) {
+  if (AddressesEndpoint(setup) && setup.value == kEndpointHalt) {
+    const auto address = static_cast<std::uint8_t>(setup.index);
+    if (on) {
+      state_.halted.insert(address);
+    } else {
+      state_.halted.erase(address);
+    }
+    return Ack{};
+  }
+  // On SuperSpeed: power states of a link that has none, and a suspended function that nothing
+  // wakes.
+  if (attachment_->speed != Speed::kSuper || state_.configuration == 0) return Stall{};
+  const bool to_device = RecipientOf(setup) == Recipient::kDevice;
+  if (to_device && (setup.value == kU1Enable || setup.value == kU2Enable)) return Ack{};
+  const bool to_function =
+      RecipientOf(setup) == Recipient::kInterface &&
+      (setup.index & 0xff) == attachment_->layout.control_interface;  // options in the high byte
+  return to_function && setup.value == kFunctionSuspend ? ControlReply(Ack{}) : Stall{};
+}
+
 ControlReply MbimFunction::GetDescriptor(const SetupPacket& setup) const {
   const auto index = static_cast<std::uint8_t>(setup.value & 0xff);
+  const Speed speed = attachment_->speed;
+  auto configuration = [this](Speed at) {
+    auto identity = identity_;
+    identity.max_control_message = MaxControlMessage();
+    return MbimConfiguration(identity, at, attachment_->layout);
+  };
   switch (static_cast<DescriptorType>(setup.value >> 8)) {
     case DescriptorType::kDevice:
-      return Encode(MbimDevice(identity_, Speed::kHigh));
-    case DescriptorType::kConfiguration: {
+      return Encode(MbimDevice(identity_, speed));
+    case DescriptorType::kConfiguration:
       if (index != 0) return Stall{};
-      auto identity = identity_;
-      identity.max_control_message = MaxControlMessage();
-      return Encode(MbimConfiguration(identity, Speed::kHigh, attachment_->layout));
+      return Encode(configuration(speed));
+    // How the device would be at full speed (USB 2.0, sections 9.6.2 and 9.6.4): only a device at
+    // high speed has another one to tell of.
+    case DescriptorType::kDeviceQualifier:
+      return speed == Speed::kHigh ? ControlReply(EncodeQualifier(MbimDevice(identity_, speed)))
+                                   : Stall{};
+    case DescriptorType::kOtherSpeedConfiguration: {
+      if (speed != Speed::kHigh || index != 0) return Stall{};
+      Bytes other = Encode(configuration(Speed::kFull));
+      other[1] = static_cast<std::uint8_t>(DescriptorType::kOtherSpeedConfiguration);
+      return other;
     }
+    case DescriptorType::kBos:
+      return speed == Speed::kSuper ? ControlReply(EncodeBos()) : Stall{};
     case DescriptorType::kString: {
       if (index == static_cast<std::uint8_t>(StringIndex::kLanguages)) {
         return Bytes{4, static_cast<std::uint8_t>(DescriptorType::kString),
@@ -97,14 +152,22 @@ ControlReply MbimFunction::SetInterface(const SetupPacket& setup) {
   // Alternate setting 0 puts the NTB parameters back (NCM 1.0, section 7.2).
   if (setup.value == 0) ResetData();
   state_.data_alternate = static_cast<std::uint8_t>(setup.value);
+  state_.halted.erase(attachment_->layout.bulk_in_endpoint);
+  state_.halted.erase(attachment_->layout.bulk_out_endpoint);
   return Ack{};
 }
 
-bool MbimFunction::HasEndpoint(std::uint16_t address) const {
+bool MbimFunction::AddressesInterface(const SetupPacket& setup) const {
   const Layout& layout = attachment_->layout;
-  return state_.configuration != 0 &&
-         (address == layout.notification_endpoint || address == layout.bulk_in_endpoint ||
-          address == layout.bulk_out_endpoint);
+  return RecipientOf(setup) == Recipient::kInterface &&
+         (setup.index == layout.control_interface || setup.index == layout.data_interface);
+}
+
+bool MbimFunction::AddressesEndpoint(const SetupPacket& setup) const {
+  const Layout& layout = attachment_->layout;
+  return RecipientOf(setup) == Recipient::kEndpoint && state_.configuration != 0 &&
+         (setup.index == layout.notification_endpoint || setup.index == layout.bulk_in_endpoint ||
+          setup.index == layout.bulk_out_endpoint);
 }
 
 }  // namespace mbnrig::usb

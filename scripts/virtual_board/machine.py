@@ -16,6 +16,7 @@ from .kernel import Kernel
 
 GUEST = Path(__file__).parent / "guest"
 QEMU = "qemu-system-x86_64"
+USBIP_ATTACH = Path(__file__).resolve().parents[1] / "usbip-attach"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Job:
     """What the board shall do."""
 
     kernel: Kernel
-    gadget: str  # functionfs, gadgetfs, none
+    gadget: str  # functionfs, gadgetfs, usbip, none
     gadget_binary: Path
     scenario: Path
     udcs: int
@@ -212,6 +213,8 @@ def _session(job: Job, token: str) -> bytes:
         "modem_timeout": str(job.modem_timeout),
         "gadget": job.gadget,
         "gadget_binary": str(job.gadget_binary),
+        "usbip_attach": str(USBIP_ATTACH),
+        "usbip_address": "127.0.0.1:3240",
         "scenario": str(job.scenario),
         "shares": "\n".join(str(share) for share in job.shares),
         "kernel_version": job.kernel.version,
