@@ -26,7 +26,7 @@ void Mangle(const fault::Rule& rule, Bytes& bytes) {
 }  // namespace
 
 MbimFunction::MbimFunction(const scenario::UsbIdentity& identity, ControlChannel& channel)
-    : identity_(identity), channel_(channel) {}
+    : identity_(identity), channel_(channel), data_(kNtbParameters) {}
 
 void MbimFunction::Attach(Attachment attachment) {
   std::lock_guard lock(mutex_);
@@ -34,6 +34,8 @@ void MbimFunction::Attach(Attachment attachment) {
   Reset();
   state_ = {};
   ResetData();
+  data_.ClearStatistics();
+  data_.set_ready(attachment.data_ready);
   attachment_ = std::move(attachment);
   state_.attached = true;
   if (observer_ != nullptr) TellAttached();
@@ -43,6 +45,7 @@ void MbimFunction::Detach() {
   std::lock_guard lock(mutex_);
   Reset();
   if (attachment_ && observer_ != nullptr) observer_->OnDetach();
+  data_.set_ready(nullptr);
   attachment_.reset();
   state_.attached = false;
 }
@@ -50,6 +53,7 @@ void MbimFunction::Detach() {
 void MbimFunction::set_observer(Observer* observer) {
   std::lock_guard lock(mutex_);
   observer_ = observer;
+  observed_ = observer != nullptr;
   if (attachment_ && observer_ != nullptr) TellAttached();
 }
 
@@ -99,13 +103,20 @@ void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
     };
   }
   if (RequestTypeOf(setup) != RequestType::kClass) {
-    respond(Limited(Standard(setup), setup.length));
+    respond(Answer(setup));
   } else if (state_.configuration == 0) {
     respond(Stall{});
   } else if (!ConsultSetup(setup, respond)) {
-    respond(Limited(Class(setup), setup.length));
+    respond(Answer(setup));
   }
   Collect(Clock::now());
+}
+
+/// Carries the request out; what the host chose is in force before it hears that it is.
+ControlReply MbimFunction::Answer(const SetupPacket& setup) {
+  ControlReply reply = RequestTypeOf(setup) == RequestType::kClass ? Class(setup) : Standard(setup);
+  ConfigureData();
+  return Limited(std::move(reply), setup.length);
 }
 
 /// True when the fault plan has taken the request over.
@@ -175,6 +186,7 @@ ControlReply MbimFunction::TakeData(const SetupPacket& setup, ByteView data) {
     default:
       break;
   }
+  ConfigureData();
   return reply;
 }
 
@@ -189,6 +201,7 @@ void MbimFunction::SetConfiguration(std::uint8_t value) {
   if (value == state_.configuration) return;
   Reset();
   state_.configuration = value;
+  ConfigureData();
 }
 
 bool MbimFunction::configured() const {
@@ -206,9 +219,20 @@ std::optional<Bytes> MbimFunction::TakeNotification() {
 }
 
 void MbimFunction::ReceiveBulk(ByteView data) {
-  std::lock_guard lock(mutex_);
-  if (observer_ != nullptr) observer_->OnBulkOut(data);
-  state_.bulk_bytes += data.size();
+  if (observed_) {
+    std::lock_guard lock(mutex_);
+    if (observer_ != nullptr) observer_->OnBulkOut(data);
+  }
+  data_.Receive(data);
+}
+
+std::optional<Bytes> MbimFunction::TakeBulk() {
+  auto ntb = data_.Take();
+  if (ntb && observed_) {
+    std::lock_guard lock(mutex_);
+    if (observer_ != nullptr) observer_->OnBulkIn(*ntb);
+  }
+  return ntb;
 }
 
 void MbimFunction::Tick(TimePoint now) {
@@ -216,7 +240,7 @@ void MbimFunction::Tick(TimePoint now) {
   if (pending_setup_ && Over(pending_setup_->wait, now)) {
     const PendingSetup due = std::move(*pending_setup_);
     pending_setup_.reset();
-    due.respond(Limited(Class(due.setup), due.setup.length));
+    due.respond(Answer(due.setup));
   }
   for (std::size_t i = 0; i < pending_notifications_.size();) {
     if (!Over(pending_notifications_[i].wait, now)) {
@@ -246,6 +270,7 @@ FunctionState MbimFunction::state() const {
   FunctionState state = state_;
   state.responses = responses_.size();
   state.notifications = notifications_.size();
+  state.data = data_.statistics();
   return state;
 }
 
@@ -313,6 +338,8 @@ void MbimFunction::Reset() {
   if (state_.configuration != 0) channel_.ResetFunction();
   state_.configuration = 0;
   ResetData();
+  ConfigureData();
+  data_.Reset();
   responses_.clear();
   notifications_.clear();
   pending_setup_.reset();
@@ -324,7 +351,17 @@ void MbimFunction::ResetData() {
   state_.data_alternate = 0;
   state_.ntb_format = 0;
   state_.ntb_input_size = kNtbMaxSize;
+  state_.ntb_in_max_datagrams = 0;
   state_.max_datagram_size = identity_.max_segment_size;
+}
+
+/// Tells the data pipe what the host has chosen.
+void MbimFunction::ConfigureData() {
+  const bool endpoints =
+      attachment_ && (!attachment_->alternate_settings || state_.data_alternate == 1);
+  data_.Configure({endpoints && state_.configuration != 0,
+                   static_cast<mbim::NtbFormat>(state_.ntb_format), state_.ntb_input_size,
+                   state_.ntb_in_max_datagrams, state_.max_datagram_size});
 }
 
 std::uint16_t MbimFunction::MaxControlMessage() const {

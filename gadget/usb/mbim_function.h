@@ -5,6 +5,7 @@
 /// SETUP packets and takes notifications; the modem's control messages pass through a
 /// ControlChannel.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "usb/data_pipe.h"
 #include "usb/descriptors.h"
 #include "usb/function.h"
 #include "usb/observer.h"
@@ -40,6 +42,9 @@ enum class ClassRequest : std::uint8_t {
 
 /// Largest NTB the function sends and takes, in bytes.
 inline constexpr std::uint32_t kNtbMaxSize = 16384;
+/// What GET_NTB_PARAMETERS says.
+inline constexpr mbim::NtbParameters kNtbParameters{.in_max_size = kNtbMaxSize,
+                                                    .out_max_size = kNtbMaxSize};
 /// How many fragments wait here for GET_ENCAPSULATED_RESPONSE; the modem keeps the rest.
 inline constexpr std::size_t kMaxResponses = 64;
 
@@ -52,7 +57,10 @@ struct Attachment {
   bool alternate_settings = true;
   /// A notification waits in TakeNotification. Called under the function's lock, on any thread: it
   /// may only take note.
-  std::function<void()> notification_ready;
+  std::function<void()> notification_ready = nullptr;
+  /// An NTB waits in TakeBulk. Called on any thread, under a lock of the data pipe's: it may only
+  /// take note.
+  std::function<void()> data_ready = nullptr;
 };
 
 /// What a person may want to know of the function.
@@ -63,12 +71,14 @@ struct FunctionState {
   std::uint16_t ntb_format = 0;     ///< 0: NTB16, 1: NTB32
   std::uint32_t ntb_input_size = kNtbMaxSize;
   std::uint16_t max_datagram_size = 0;
-  std::size_t responses = 0;      ///< fragments that wait for the host
-  std::size_t notifications = 0;  ///< notifications that wait for the host
-  std::uint64_t bulk_bytes = 0;   ///< drained from bulk OUT since the function was attached
+  std::uint16_t ntb_in_max_datagrams = 0;  ///< 0: no limit
+  std::size_t responses = 0;               ///< fragments that wait for the host
+  std::size_t notifications = 0;           ///< notifications that wait for the host
+  DataStatistics data;
 };
 
-/// Thread-safe; everything below happens under one lock, which is the modem's too (Run).
+/// Thread-safe; everything below happens under one lock, which is the modem's too (Run), except
+/// what passes through the data pipe.
 class MbimFunction {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -86,7 +96,8 @@ class MbimFunction {
 
   /// Joins a controller; the function is as after a bus reset. One at a time.
   void Attach(Attachment attachment);
-  /// Parts from it. After it returns neither responders nor notification_ready are called.
+  /// Parts from it. After it returns neither responders, nor notification_ready, nor data_ready are
+  /// called.
   void Detach();
 
   scenario::UsbIdentity identity() const;
@@ -106,8 +117,16 @@ class MbimFunction {
   bool configured() const;
   /// The next notification for the interrupt endpoint, oldest first.
   std::optional<Bytes> TakeNotification();
-  /// What came on bulk OUT. There is no data path yet: it is counted and dropped.
+  /// Whether the bulk endpoints are there: configured, with the data interface's alternate setting
+  /// that has them. Does not wait for control requests, nor do the two below.
+  bool data_running() const { return data_.running(); }
+  /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers are to be passed on in their
+  /// order.
   void ReceiveBulk(ByteView data);
+  /// The next NTB for bulk IN; nothing when there is none, and then data_ready tells of the next.
+  /// Its length is no multiple of wMaxPacketSize unless it is ntb_input_size, so that no
+  /// zero-length packet is needed.
+  std::optional<Bytes> TakeBulk();
 
   // --- for the gadget -------------------------------------------------------------------------
 
@@ -129,6 +148,8 @@ class MbimFunction {
   /// Who sees what passes from now on; null: nobody. When this returns, the one before is not
   /// called any more.
   void set_observer(Observer* observer);
+  /// Where the sessions' datagrams come from and go to.
+  DataPipe& data() { return data_; }
 
  private:
   /// Why something waits: for a moment, or for a rule to be released.
@@ -156,9 +177,11 @@ class MbimFunction {
   bool Over(const Wait& wait, TimePoint now) const;
   void Reset();
   void ResetData();
+  void ConfigureData();
   std::uint16_t MaxControlMessage() const;
 
   bool ConsultSetup(const SetupPacket& setup, Responder& respond);
+  ControlReply Answer(const SetupPacket& setup);
   ControlReply Class(const SetupPacket& setup);
   ControlReply Standard(const SetupPacket& setup);
   ControlReply GetDescriptor(const SetupPacket& setup) const;
@@ -172,6 +195,7 @@ class MbimFunction {
   scenario::UsbIdentity identity_;
   ControlChannel& channel_;
   Observer* observer_ = nullptr;
+  std::atomic<bool> observed_ = false;  ///< spares bulk traffic the lock while nobody looks
   std::optional<Attachment> attachment_;
   FunctionState state_;
   std::deque<Bytes> responses_;
@@ -180,6 +204,7 @@ class MbimFunction {
   std::vector<PendingNotification> pending_notifications_;
   /// A truncate or corrupt rule that the request under way has met.
   std::optional<fault::Rule> mangle_;
+  DataPipe data_;
 };
 
 }  // namespace mbnrig::usb
