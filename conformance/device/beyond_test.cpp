@@ -1,6 +1,7 @@
 // EXT: what the plan leaves out and modems get wrong: protocol errors, commands in flight, what a
 // refused CONNECT says, indications, NTB parameters, and coming back after the plug was pulled.
 
+#include <algorithm>
 #include <set>
 
 #include "device/case.h"
