@@ -56,7 +56,7 @@ struct EndpointDescriptor {
 
 /// CDC 1.2, table 15.
 struct CdcHeader {
-  std::uint16_t cdc_release = 0x0110;
+  std::uint16_t cdc_release = 0x0120;
   friend bool operator==(const CdcHeader&, const CdcHeader&) = default;
 };
 /// CDC 1.2, table 16.

@@ -14,7 +14,7 @@ constexpr std::uint8_t kHighSpeed[] = {
     9,  2,    0x5f, 0,    2,    1,    0,    0x80, 250,  // configuration: 95 bytes, 2 interfaces
     8,  11,   0,    2,    0x02, 0x0e, 0,    4,          // interface association
     9,  4,    0,    0,    1,    0x02, 0x0e, 0,    4,    // control interface
-    5,  0x24, 0x00, 0x10, 0x01,                         // CDC header 1.10
+    5,  0x24, 0x00, 0x20, 0x01,                         // CDC header 1.20
     5,  0x24, 0x06, 0,    1,                            // union of 0 and 1
     12, 0x24, 0x1b, 0x00, 0x01, 0x00, 0x10, 16,   128, 0x00, 0x08, 0x28,  // MBIM
     8,  0x24, 0x1c, 0x00, 0x01, 64,   0xdc, 0x05,                         // MBIM extended: MTU 1500

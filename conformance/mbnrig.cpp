@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "device/command.h"
 #include "trace/conversation.h"
 
 namespace mbnrig {
@@ -116,6 +117,8 @@ int Main(int argc, char** argv) {
   trace_command->add_flag("--json", arguments.json, "one JSON object a line");
   trace_command->add_flag("-d,--details", arguments.details, "whole structures, beneath each line");
   trace_command->callback([&] { status = Trace(arguments); });
+
+  device::AddDeviceCommand(app, argv[0], status);
 
   try {
     app.parse(argc, argv);

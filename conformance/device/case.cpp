@@ -1,0 +1,53 @@
+#include "device/case.h"
+
+#include <algorithm>
+
+namespace mbnrig::device {
+namespace {
+
+std::deque<CaseInfo>& Cases() {
+  static std::deque<CaseInfo> cases;
+  return cases;
+}
+
+}  // namespace
+
+const std::deque<CaseInfo>& AllCases() {
+  return Cases();
+}
+
+const CaseInfo* FindCase(const std::string& suite, const std::string& name) {
+  const auto found = std::ranges::find_if(
+      Cases(), [&](const CaseInfo& info) { return info.suite == suite && info.number == name; });
+  return found == Cases().end() ? nullptr : &*found;
+}
+
+const CaseInfo& Remember(CaseInfo info) {
+  return Cases().emplace_back(std::move(info));
+}
+
+void Case::OpenForData() {
+  modem().Prepare();
+  if (wide() && !modem().has_ntb32()) throw NotApplicable("the modem has no NTB32");
+  modem().Open({.max_control_transfer = 0, .format = format_});
+}
+
+DataPath Case::Connected() {
+  OpenForData();
+  Connect(modem(), network());
+  DataPath data(modem(), network());
+  data.Use(0);
+  return data;
+}
+
+void Case::TestBody() {
+  try {
+    Body();
+  } catch (const NotApplicable& reason) {
+    GTEST_SKIP() << reason.what();
+  } catch (const Missing& missing) {
+    ADD_FAILURE_AT(info_.file, info_.line) << missing.what();
+  }
+}
+
+}  // namespace mbnrig::device

@@ -1,0 +1,118 @@
+#include "device/command.h"
+
+#include <arpa/inet.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "device/run.h"
+
+namespace mbnrig::device {
+namespace {
+
+constexpr const char* kFooter = R"(
+Every test has the number it has in the plan, and names the assertions it checks. One whose
+conditions the modem, its SIM or its network do not meet is not applicable, and says why. Data
+tests need an access point that sends back every datagram (--apn; the plan's, and this rig's, is
+named loopback), or a host that answers pings (--ping).
+
+exit status: 0 nothing failed; 1 a test failed; 2 the rig went wrong (no modem, no rights, bad
+usage, no test matches), which says nothing about the modem.
+
+examples:
+  mbnrig device --id 1199:9071 --apn internet --ping 8.8.8.8 --json report.json
+  mbnrig device --embedded fixtures/scenarios/small-control.yaml --filter CM_)";
+
+/// VID:PID in hexadecimal.
+void ReadId(const std::string& text, Options& options) {
+  unsigned vendor = 0, product = 0;
+  char after = 0;
+  if (std::sscanf(text.c_str(), "%4x:%4x%c", &vendor, &product, &after) != 2) {
+    throw CLI::ValidationError("--id", "'" + text + "' is not like 1199:9071");
+  }
+  options.vendor_id = static_cast<std::uint16_t>(vendor);
+  options.product_id = static_cast<std::uint16_t>(product);
+}
+
+mbim::Ipv4Address ReadAddress(const std::string& text) {
+  mbim::Ipv4Address address;
+  if (inet_pton(AF_INET, text.c_str(), address.octets.data()) != 1) {
+    throw CLI::ValidationError("--ping", "'" + text + "' is no IPv4 address");
+  }
+  return address;
+}
+
+/// What the command line fills in.
+struct Arguments {
+  RunOptions run;
+  std::string id, ping;
+  bool list = false;
+};
+
+/// A modem in this process need not be waited for as long as one across a network.
+void SuitEmbedded(Times& times) {
+  times.quiet = milliseconds(40);
+  times.network = milliseconds(20'000);
+}
+
+int Execute(Arguments& arguments, const char* program) {
+  if (arguments.list) {
+    List(std::cout);
+    return 0;
+  }
+  Options& target = arguments.run.target;
+  if (!arguments.id.empty()) ReadId(arguments.id, target);
+  if (!arguments.ping.empty()) target.network.ping = ReadAddress(arguments.ping);
+  if (!target.scenario.empty()) SuitEmbedded(target.times);
+  const bool to_stdout = arguments.run.json == "-" || arguments.run.junit == "-";
+  try {
+    return Run(arguments.run, program, to_stdout ? std::cerr : std::cout,
+               report::Style::Of(to_stdout ? stderr : stdout));
+  } catch (const std::exception& error) {
+    std::cerr << "mbnrig: " << error.what() << '\n';
+    return 2;
+  }
+}
+
+}  // namespace
+
+void AddDeviceCommand(CLI::App& app, const char* program, int& status) {
+  const auto arguments = std::make_shared<Arguments>();
+  Options& target = arguments->run.target;
+  CLI::App* command = app.add_subcommand(
+      "device", "Try a modem against the USB-IF's MBIM compliance plan (docs/compliance.md)");
+  command->footer(kFooter);
+  CLI::Option* id =
+      command->add_option("--id", arguments->id, "the modem's USB ids, where several are there")
+          ->option_text("VID:PID");
+  command
+      ->add_option("--embedded", target.scenario,
+                   "try this rig's modem, in this process, as the scenario has it")
+      ->option_text("FILE")
+      ->excludes(id);
+  command->add_flag("--list", arguments->list, "list the tests with their assertions");
+  command
+      ->add_option("--filter", arguments->run.filter,
+                   "only these tests: a word in number, suite or title, an assertion, or a\n"
+                   "pattern of Google Test's")
+      ->option_text("PATTERN");
+  command->add_option("--json", arguments->run.json, "write a report; - is stdout")
+      ->option_text("FILE");
+  command->add_option("--junit", arguments->run.junit, "write a report for CI; - is stdout")
+      ->option_text("FILE");
+  command->add_option("--apn", target.network.apn, "the access point (default: loopback)")
+      ->option_text("NAME");
+  command->add_option("--user", target.network.user_name, "its user")->option_text("NAME");
+  command->add_option("--password", target.network.password, "its password")->option_text("TEXT");
+  command->add_option("--ping", arguments->ping, "a host behind it that answers pings")
+      ->option_text("IPV4");
+  command
+      ->add_option("--control", target.control,
+                   "the control socket of this rig's modem, which can unplug it")
+      ->option_text("ADDRESS");
+  command->add_flag("--by-hand", target.by_hand, "somebody is there who unplugs it when asked");
+  command->callback([arguments, program, &status] { status = Execute(*arguments, program); });
+}
+
+}  // namespace mbnrig::device

@@ -1,0 +1,195 @@
+// Runs `mbnrig device` against modems of this rig that are in order, and against broken ones: a
+// suite that cannot fail shows nothing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+namespace mbnrig::device {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+std::string Two(int number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+class Program : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "mbnrig device XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  /// The exit status (128 and the signal when one ended it); what it printed is in output_.
+  int Run(const std::string& arguments) {
+    const std::string command = "'" MBNRIG_PROGRAM "' device " + arguments + " 2>&1";
+    output_.clear();
+    std::FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) return -1;
+    std::array<char, 4096> buffer{};
+    while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+      output_.append(buffer.data(), size);
+    }
+    const int status = pclose(pipe);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  /// Runs tests against a modem of this scenario; the report.
+  json Try(const std::string& yaml, const std::string& filter, int exit_status) {
+    const fs::path scenario = folder_ / "scenario.yaml", report = folder_ / "report.json";
+    std::ofstream(scenario) << yaml;
+    EXPECT_EQ(Run("--embedded '" + scenario.string() + "' --json '" + report.string() +
+                  "' --filter " + filter),
+              exit_status)
+        << output_;
+    return json::parse(std::ifstream(report));
+  }
+
+  /// A modem with this fault breaks that assertion, and the report says so.
+  void ExpectFailed(const std::string& fault, const std::string& number,
+                    const std::string& assertion) {
+    const json report =
+        Try("name: broken\nfaults:\n  - " + fault + "\n", number, /*exit_status=*/1);
+    ASSERT_EQ(report.at("tests").size(), 1u) << report;
+    for (const json& each : report.at("tests")[0].at("assertions")) {
+      if (each.at("number") == assertion) {
+        EXPECT_EQ(each.at("state"), "failed") << report;
+        return;
+      }
+    }
+    ADD_FAILURE() << assertion << " is not in " << report;
+  }
+
+  fs::path folder_;
+  std::string output_;
+};
+
+TEST_F(Program, HasEveryTestOfThePlan) {
+  ASSERT_EQ(Run("--list"), 0);
+  const auto expect = [this](const std::string& prefix, int last) {
+    for (int number = 1; number <= last; ++number) {
+      EXPECT_THAT(output_, HasSubstr("\n" + prefix + Two(number) + " "));
+    }
+  };
+  output_ = "\n" + output_;
+  expect("DES_", 2);
+  expect("CM_", 16);
+  expect("CID_", 1);
+  expect("ERR_", 5);
+  expect("DTS_", 25);
+}
+
+TEST_F(Program, IsDescribedInTheDocumentation) {
+  std::ifstream in(MBNRIG_SOURCE_DIR "/docs/compliance.md");
+  std::ostringstream page;
+  page << in.rdbuf();
+  ASSERT_EQ(Run("--list"), 0);
+  std::istringstream lines(output_);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name;
+    words >> name;
+    EXPECT_THAT(page.str(), HasSubstr(name));
+  }
+}
+
+TEST_F(Program, KnowsAnOpenDoneOfAnotherTransaction) {
+  ExpectFailed("{on: open, do: corrupt, bytes: 8}", "CM_01", "mbim1.0:9.4.1#1");
+}
+
+TEST_F(Program, KnowsAnOpenDoneThatIsNoSuccess) {
+  ExpectFailed("{on: open, do: status, status: FAILURE}", "CM_01", "mbim1.0:9.4.1#2");
+}
+
+TEST_F(Program, KnowsAnAnswerOfAnotherTransaction) {
+  ExpectFailed("{on: answer, cid: DEVICE_CAPS, do: corrupt, bytes: 8}", "CM_04", "mbim1.0:9.4.3");
+}
+
+TEST_F(Program, KnowsFragmentsThatNothingAnnounces) {
+  ExpectFailed("{on: notification, after: 1, do: drop}", "CM_05", "mbim1.0:8.1.2#3");
+}
+
+TEST_F(Program, KnowsASuccessThatSaysFailure) {
+  ExpectFailed("{on: answer, cid: DEVICE_CAPS, do: status, status: BUSY}", "CM_06",
+               "mbim1.0:9.4.5#1");
+}
+
+TEST_F(Program, KnowsAFailureThatSaysSuccess) {
+  ExpectFailed("{on: command, cid: RADIO_STATE, do: status, status: SUCCESS}", "CM_08",
+               "mbim1.0:9.4.5#3");
+}
+
+TEST_F(Program, KnowsNotificationsThatHaveATransaction) {
+  ExpectFailed("{on: indication, do: corrupt, bytes: 8}", "CM_09", "mbim1.0:9.1#1");
+}
+
+TEST_F(Program, KnowsACloseThatFails) {
+  ExpectFailed("{on: close, do: status, status: FAILURE}", "CM_10", "mbim1.0:9.4.2#2");
+}
+
+TEST_F(Program, KnowsFragmentsThatAreMixed) {
+  // The number of the answer's second fragment of 64 bytes.
+  ExpectFailed("{on: answer, cid: DEVICE_CAPS, do: corrupt, bytes: 80}", "CM_16", "mbim1.0:9.5#1");
+}
+
+TEST_F(Program, KnowsEncodingThatIsTakenAlthoughItIsWrong) {
+  ExpectFailed("{on: answer, cid: CONNECT, do: status, status: SUCCESS}", "ERR_01",
+               "mbim1.0:10.3#2");
+}
+
+TEST_F(Program, KnowsACdmaModemThatDoesNotSayHowItSpeaksIp) {
+  const json report =
+      Try("name: cdma\ndevice: {cellular_class: cdma}\n", "CID_01", /*exit_status=*/1);
+  EXPECT_EQ(report.at("tests")[0].at("assertions")[0].at("state"), "failed") << report;
+}
+
+TEST_F(Program, SaysWhyATestIsNotApplicable) {
+  const json report = Try("name: empty\nsim: {state: absent}\n", "DTS_", /*exit_status=*/0);
+  ASSERT_EQ(report.at("tests").size(), 25u);
+  for (const json& test : report.at("tests")) {
+    EXPECT_EQ(test.at("outcome"), "not applicable") << test;
+    EXPECT_THAT(test.at("messages")[0].get<std::string>(), HasSubstr("the SIM is not ready"));
+  }
+}
+
+TEST_F(Program, PassesOverTheRestOfAModemThatAnswersNothing) {
+  const json report =
+      Try("name: mute\nfaults:\n  - {on: command, do: drop}\n", "CM_06", /*exit_status=*/1);
+  EXPECT_EQ(report.at("tests")[0].at("assertions")[0].at("state"), "not shown") << report;
+}
+
+TEST_F(Program, WritesJunit) {
+  const fs::path junit = folder_ / "junit.xml";
+  EXPECT_EQ(Run("--embedded '" MBNRIG_SOURCE_DIR "/fixtures/scenarios/default.yaml' --junit '" +
+                junit.string() + "' --filter CM_01"),
+            0)
+      << output_;
+  std::ostringstream text;
+  text << std::ifstream(junit).rdbuf();
+  EXPECT_THAT(text.str(), HasSubstr("name=\"CM_01\""));
+}
+
+TEST_F(Program, SaysWhatItCannotDo) {
+  EXPECT_EQ(Run("--embedded nowhere.yaml"), 2);
+  EXPECT_THAT(output_, HasSubstr("nowhere.yaml"));
+  EXPECT_EQ(Run("--embedded nowhere.yaml --filter NOTHING"), 2);
+  EXPECT_THAT(output_, HasSubstr("--list"));
+  EXPECT_EQ(Run("--id 12"), 2);
+  EXPECT_THAT(output_, HasSubstr("1199:9071"));
+}
+
+}  // namespace
+}  // namespace mbnrig::device

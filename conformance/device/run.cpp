@@ -1,0 +1,279 @@
+#include "device/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "bench/bench.h"
+#include "device/case.h"
+#include "report/files.h"
+#include "report/recorder.h"
+#include "report/time.h"
+
+namespace mbnrig::device {
+namespace {
+
+using report::Message;
+using report::Outcome;
+using report::RunRecord;
+using report::TestRecord;
+
+constexpr int kRigWentWrong = 2;
+
+std::string_view Word(Outcome outcome) {
+  return outcome == Outcome::kSkipped ? "not applicable" : OutcomeName(outcome);
+}
+
+const char* ColourOf(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPassed:
+      return "\033[32m";
+    case Outcome::kSkipped:
+      return "\033[2m";
+    case Outcome::kRigFault:
+      return "\033[33m";
+    case Outcome::kFailed:
+      break;
+  }
+  return "\033[31m";
+}
+
+long Milliseconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration_cast<milliseconds>(duration).count();
+}
+
+/// One line a test, with what went wrong beneath.
+class Console : public report::Progress {
+ public:
+  Console(std::ostream& out, const report::Style& style) : out_(out), style_(style) {}
+
+  void Begin(const RunRecord&, int, int) override {}
+  void TestBegins(const std::string&) override {}
+  void TestEnds(const TestRecord& test) override {
+    const CaseInfo* info = FindCase(test.suite, test.name);
+    const std::string title = info != nullptr ? info->title : test.FullName();
+    std::string word = fmt::format("{:<14}", Word(test.outcome));
+    if (style_.colour) word = ColourOf(test.outcome) + word + "\033[0m";
+    out_ << fmt::format("{:<7} {} {} ({} ms)\n", test.name, word, title,
+                        Milliseconds(test.duration));
+    if (test.outcome == Outcome::kPassed) return;
+    for (const Message& message : test.messages)
+      Indent(message.text);
+    out_.flush();
+  }
+  void Outside(const Message& message) override { out_ << message.text << '\n'; }
+
+ private:
+  void Indent(std::string_view text) {
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      out_ << "        " << text.substr(0, end) << '\n';
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+
+  std::ostream& out_;
+  const report::Style style_;
+};
+
+/// The names, for Google Test, of the tests that the filter means; empty: none does.
+std::string Filtered(const std::string& filter) {
+  if (filter.empty()) return "*";
+  if (filter.find_first_of("*?:") != std::string::npos) return filter;
+  std::string names;
+  for (const CaseInfo& info : AllCases()) {
+    const bool meant = info.number.find(filter) != std::string::npos ||
+                       info.suite.find(filter) != std::string::npos ||
+                       info.title.find(filter) != std::string::npos ||
+                       std::ranges::find(info.assertions, filter) != info.assertions.end();
+    if (meant) names += (names.empty() ? "" : ":") + info.suite + "." + info.number;
+  }
+  return names;
+}
+
+std::size_t Count(const RunRecord& run, Outcome outcome) {
+  return report::CountTests(run, outcome);
+}
+
+void PrintSummary(const RunRecord& run, std::ostream& out) {
+  struct Line {
+    std::string suite;
+    std::size_t counts[4] = {};
+  };
+  std::vector<Line> lines;
+  for (const TestRecord& test : run.tests) {
+    auto line = std::ranges::find(lines, test.suite, &Line::suite);
+    if (line == lines.end()) line = lines.insert(lines.end(), Line{test.suite, {}});
+    ++line->counts[static_cast<std::size_t>(test.outcome)];
+  }
+  const auto print = [&out](std::string_view name, std::size_t passed, std::size_t failed,
+                            std::size_t not_applicable, std::size_t rig) {
+    out << fmt::format("{:<12} {:>7} {:>7} {:>15} {:>10}\n", name, passed, failed, not_applicable,
+                       rig);
+  };
+  out << fmt::format("\n{:<12} {:>7} {:>7} {:>15} {:>10}\n", "", "passed", "failed",
+                     "not applicable", "rig fault");
+  for (const Line& line : lines) {
+    const auto count = [&line](Outcome outcome) {
+      return line.counts[static_cast<std::size_t>(outcome)];
+    };
+    print(line.suite, count(Outcome::kPassed), count(Outcome::kFailed), count(Outcome::kSkipped),
+          count(Outcome::kRigFault));
+  }
+  print("all", Count(run, Outcome::kPassed), Count(run, Outcome::kFailed),
+        Count(run, Outcome::kSkipped), Count(run, Outcome::kRigFault));
+
+  std::string failed;
+  for (const Assertion& assertion : AllAssertions()) {
+    std::string tests;
+    for (const TestRecord& test : run.tests) {
+      if (StateOf(test, assertion.number) == AssertionState::kFailed) tests += " " + test.name;
+    }
+    if (!tests.empty()) {
+      failed +=
+          fmt::format("  {:<20} {} ({})\n", assertion.number, assertion.text, tests.substr(1));
+    }
+  }
+  if (!failed.empty()) out << "\nassertions that failed:\n" << failed;
+}
+
+void WriteText(const std::filesystem::path& path, const std::string& text) {
+  if (path == "-") {
+    std::cout << text;
+    return;
+  }
+  std::ofstream file(path, std::ios::trunc);
+  file << text;
+  if (!file.flush()) throw bench::RigFault("cannot write " + path.string());
+}
+
+void RunAll(RunRecord& run, Console& console, const std::string& names, const char* program) {
+  int argc = 1;
+  std::string name = program;
+  char* argv[] = {name.data(), nullptr};
+  ::testing::InitGoogleTest(&argc, argv);
+  GTEST_FLAG_SET(filter, names);
+  ::testing::TestEventListeners& listeners = ::testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  report::Recorder recorder(&run, &console, {});
+  listeners.Append(&recorder);
+  const bool failed = RUN_ALL_TESTS() != 0;
+  listeners.Release(&recorder);
+  if (failed && report::ExitStatus(run) == 0) {
+    run.failures.push_back({"Google Test reports a failure that no test shows", ""});
+  }
+}
+
+}  // namespace
+
+std::string_view AssertionStateName(AssertionState state) {
+  switch (state) {
+    case AssertionState::kHeld:
+      return "held";
+    case AssertionState::kFailed:
+      return "failed";
+    case AssertionState::kNotShown:
+      return "not shown";
+    case AssertionState::kNotApplicable:
+      return "not applicable";
+  }
+  return "";
+}
+
+AssertionState StateOf(const TestRecord& test, std::string_view assertion) {
+  if (test.outcome == Outcome::kSkipped) return AssertionState::kNotApplicable;
+  const bool named = std::ranges::any_of(test.messages, [assertion](const Message& message) {
+    return Names(message.text, assertion);
+  });
+  if (test.outcome == Outcome::kFailed && named) return AssertionState::kFailed;
+  return test.outcome == Outcome::kPassed ? AssertionState::kHeld : AssertionState::kNotShown;
+}
+
+void List(std::ostream& out) {
+  for (const CaseInfo& info : AllCases()) {
+    out << fmt::format("{:<7} {:<12} {}\n", info.number, info.suite, info.title);
+    for (const std::string& assertion : info.assertions) {
+      const Assertion* known = FindAssertion(assertion);
+      out << fmt::format("          {:<20} {}\n", assertion, known != nullptr ? known->text : "");
+    }
+  }
+}
+
+nlohmann::json ToJson(const RunRecord& run, const std::string& device) {
+  nlohmann::json tests = nlohmann::json::array();
+  for (const TestRecord& test : run.tests) {
+    const CaseInfo* info = FindCase(test.suite, test.name);
+    nlohmann::json assertions = nlohmann::json::array();
+    for (const std::string& number :
+         info != nullptr ? info->assertions : std::vector<std::string>{}) {
+      assertions.push_back({{"number", number},
+                            {"text", FindAssertion(number)->text},
+                            {"state", AssertionStateName(StateOf(test, number))}});
+    }
+    nlohmann::json messages = nlohmann::json::array();
+    for (const Message& message : test.messages)
+      messages.push_back(message.text);
+    tests.push_back({{"number", test.name},
+                     {"suite", test.suite},
+                     {"title", info != nullptr ? info->title : ""},
+                     {"outcome", Word(test.outcome)},
+                     {"duration_ms", Milliseconds(test.duration)},
+                     {"messages", std::move(messages)},
+                     {"assertions", std::move(assertions)}});
+  }
+  nlohmann::json rig_faults = nlohmann::json::array();
+  for (const Message& message : run.rig_faults)
+    rig_faults.push_back(message.text);
+  return {{"device", device},
+          {"started", report::IsoTime(run.started)},
+          {"duration_ms", Milliseconds(run.duration)},
+          {"exit_status", report::ExitStatus(run)},
+          {"summary",
+           {{"total", run.tests.size()},
+            {"passed", Count(run, Outcome::kPassed)},
+            {"failed", Count(run, Outcome::kFailed)},
+            {"not_applicable", Count(run, Outcome::kSkipped)},
+            {"rig_faults", Count(run, Outcome::kRigFault) + run.rig_faults.size()}}},
+          {"tests", std::move(tests)},
+          {"rig_faults", std::move(rig_faults)}};
+}
+
+int Run(const RunOptions& options, const char* program, std::ostream& out,
+        const report::Style& style) {
+  const std::string names = Filtered(options.filter);
+  if (names.empty()) {
+    out << "no test matches --filter " << options.filter << "; --list lists them\n";
+    return kRigWentWrong;
+  }
+  RunRecord run;
+  run.filter = options.filter;
+  run.started = std::chrono::system_clock::now();
+  Console console(out, style);
+  std::string device;
+  try {
+    Target::Start(options.target);
+    Target::Get().modem();
+    device = Target::Get().Description();
+    out << device << '\n';
+    RunAll(run, console, names, program);
+    if (run.tests.empty()) throw bench::RigFault("no test matches --filter " + options.filter);
+  } catch (const bench::RigFault& fault) {
+    const Message message{fault.what(), "", 0, true};
+    console.Outside(message);
+    run.rig_faults.push_back(message);
+  }
+  Target::Stop();
+  PrintSummary(run, out);
+  if (!options.json.empty()) {
+    WriteText(
+        options.json,
+        ToJson(run, device).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  if (!options.junit.empty()) WriteText(options.junit, report::ToJunit(run));
+  return report::ExitStatus(run);
+}
+
+}  // namespace mbnrig::device

@@ -1,0 +1,115 @@
+#include "device/session.h"
+
+namespace mbnrig::device {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Between two looks at a state that the modem is on its way to.
+constexpr milliseconds kBetweenLooks{500};
+
+/// Asks until `there` says so, listening to the modem in between; the last answer either way.
+template <class Info, class There>
+Info AskUntil(Modem& modem, Cid cid, There there) {
+  const auto deadline = Clock::now() + modem.times().network;
+  while (true) {
+    Info info = modem.Ask<Info>(cid);
+    if (there(info) || Clock::now() >= deadline) return info;
+    modem.Receive(kBetweenLooks);
+  }
+}
+
+void RequireSim(Modem& modem) {
+  const auto ready = AskUntil<mbim::SubscriberReadyInfo>(
+      modem, Cid::kSubscriberReadyStatus,
+      [](const auto& info) { return info.ready_state != mbim::ReadyState::kNotInitialized; });
+  if (ready.ready_state != mbim::ReadyState::kInitialized) {
+    throw NotApplicable("the SIM is not ready: " + mbim::ToText(ready));
+  }
+}
+
+void RequireRadio(Modem& modem) {
+  auto radio = modem.Ask<mbim::RadioStateInfo>(Cid::kRadioState);
+  if (radio.hw_radio_state != mbim::RadioSwitch::kOn) {
+    throw NotApplicable("the radio's switch is off");
+  }
+  if (radio.sw_radio_state == mbim::RadioSwitch::kOn) return;
+  modem.SetAndAsk<mbim::RadioStateInfo>(Cid::kRadioState,
+                                        mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOn}),
+                                        modem.times().network);
+}
+
+bool IsRegistered(const mbim::RegistrationStateInfo& info) {
+  using mbim::RegisterState;
+  return info.register_state == RegisterState::kHome ||
+         info.register_state == RegisterState::kRoaming ||
+         info.register_state == RegisterState::kPartner;
+}
+
+}  // namespace
+
+mbim::SetConnect Activation(const Network& network, std::uint32_t session) {
+  mbim::SetConnect request;
+  request.session_id = session;
+  request.activation_command = mbim::ActivationCommand::kActivate;
+  request.access_string = network.apn;
+  request.user_name = network.user_name;
+  request.password = network.password;
+  request.ip_type = mbim::IpType::kIpv4;
+  return request;
+}
+
+void Attach(Modem& modem) {
+  RequireSim(modem);
+  RequireRadio(modem);
+  const auto registration = AskUntil<mbim::RegistrationStateInfo>(
+      modem, Cid::kRegisterState, [](const auto& info) { return IsRegistered(info); });
+  if (!IsRegistered(registration)) {
+    throw NotApplicable("no network lets the modem register: " + mbim::ToText(registration));
+  }
+  auto packet = modem.Ask<mbim::PacketServiceInfo>(Cid::kPacketService);
+  if (packet.packet_service_state == mbim::PacketServiceState::kAttached) return;
+  const auto id =
+      modem.Set(Cid::kPacketService,
+                mbim::Encode(mbim::SetPacketService{mbim::PacketServiceAction::kAttach}));
+  const auto received = modem.Await<mbim::CommandDone>(id, modem.times().network);
+  const auto status = As<mbim::CommandDone>(received)->status;
+  if (status != mbim::Status::kSuccess) {
+    throw NotApplicable("the network does not let the modem attach: " + mbim::StatusName(status));
+  }
+}
+
+mbim::ConnectInfo Connect(Modem& modem, const Network& network, std::uint32_t session) {
+  Attach(modem);
+  const auto id = modem.Set(Cid::kConnect, mbim::Encode(Activation(network, session)));
+  const auto received = modem.Await<mbim::CommandDone>(id, modem.times().network);
+  const auto& done = *As<mbim::CommandDone>(received);
+  if (done.status != mbim::Status::kSuccess) {
+    throw NotApplicable("session " + std::to_string(session) + " cannot be activated with \"" +
+                        network.apn + "\": " + mbim::Describe(received.bytes));
+  }
+  const auto info = mbim::Decode<mbim::ConnectInfo>(done.information);
+  if (!info || info->activation_state != mbim::ActivationState::kActivated) {
+    throw Missing("an activated session is not what came: " + mbim::Describe(received.bytes));
+  }
+  return *info;
+}
+
+mbim::ConnectInfo Disconnect(Modem& modem, std::uint32_t session) {
+  mbim::SetConnect request;
+  request.session_id = session;
+  request.activation_command = mbim::ActivationCommand::kDeactivate;
+  return modem.SetAndAsk<mbim::ConnectInfo>(Cid::kConnect, mbim::Encode(request),
+                                            modem.times().network);
+}
+
+mbim::Ipv4Address AddressOf(Modem& modem, std::uint32_t session) {
+  mbim::IpConfigurationInfo query;
+  query.session_id = session;
+  const auto info =
+      modem.Ask<mbim::IpConfigurationInfo>(Cid::kIpConfiguration, mbim::Encode(query));
+  if (info.ipv4_addresses.empty()) throw NotApplicable("the network gave no IPv4 address");
+  return info.ipv4_addresses.front().address;
+}
+
+}  // namespace mbnrig::device
