@@ -40,13 +40,26 @@ DataPath Case::Connected() {
   return data;
 }
 
+/// Those of this test's assertions that the modem broke on the wire, for a failure that has no
+/// message to look at.
+std::string Case::Broken() {
+  std::string text;
+  for (const std::string& assertion : info_.assertions) {
+    const bool broken = std::ranges::any_of(
+        modem().irregularities(),
+        [&](const Irregularity& irregularity) { return assertion == irregularity.assertion; });
+    if (broken) text += '\n' + Asserts(assertion);
+  }
+  return text;
+}
+
 void Case::TestBody() {
   try {
     Body();
   } catch (const NotApplicable& reason) {
     GTEST_SKIP() << reason.what();
   } catch (const Missing& missing) {
-    ADD_FAILURE_AT(info_.file, info_.line) << missing.what();
+    ADD_FAILURE_AT(info_.file, info_.line) << missing.what() << Broken();
   }
 }
 

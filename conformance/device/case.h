@@ -61,6 +61,7 @@ class Case : public ::testing::Test {
  private:
   virtual void Body() = 0;
   void TestBody() final;
+  std::string Broken();
 
   const CaseInfo& info_;
   const mbim::NtbFormat format_;

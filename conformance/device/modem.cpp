@@ -27,7 +27,7 @@ constexpr std::uint8_t kResponseAvailable = 0x01;
 constexpr std::size_t kNotificationSize = 8;
 constexpr std::uint8_t kTakesMaxDatagramSize = 1u << 3;  // D3 of bmNetworkCapabilities
 
-constexpr std::uint16_t kDefaultControlMessage = 4096;
+constexpr std::uint16_t kLargestFragment = 4096;
 constexpr std::uint32_t kLargestMessage = 1u << 20;
 /// More than that many leftovers are no leftovers.
 constexpr int kMaxFlushed = 1'024;
@@ -88,7 +88,7 @@ Modem::Modem(Usb& usb, const transport::MbimFunctionInfo& function, const Times&
 }
 
 std::uint16_t Modem::max_control_message() const {
-  return function_.max_control_message.value_or(kDefaultControlMessage);
+  return function_.max_control_message.value_or(std::uint16_t{mbim::kMinControlTransfer});
 }
 
 void Modem::ReadCapabilities() {
@@ -242,7 +242,7 @@ bool Modem::AwaitNotification(milliseconds timeout) {
 
 /// GET_ENCAPSULATED_RESPONSE; nothing where the function has none.
 std::optional<Bytes> Modem::Fetch() {
-  Reply reply = ClassIn(kGetEncapsulatedResponse, max_control_message());
+  Reply reply = ClassIn(kGetEncapsulatedResponse, kLargestFragment);
   if (reply.status == UsbStatus::kStall) return std::nullopt;
   Require(reply.status, "GET_ENCAPSULATED_RESPONSE");
   if (reply.data.empty()) return std::nullopt;

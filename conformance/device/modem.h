@@ -81,7 +81,7 @@ class Modem {
   const Times& times() const { return times_; }
   const transport::MbimFunctionInfo& function() const { return function_; }
   bool is_ncm_too() const { return function_.control_alternate.value_or(0) != 0; }
-  /// wMaxControlMessage, 4096 where no descriptor says it.
+  /// wMaxControlMessage; 64, which every function takes, where no descriptor says it.
   std::uint16_t max_control_message() const;
   std::uint8_t network_capabilities() const { return network_capabilities_; }
   /// bMaxOutstandingCommandMessages; 1 where no descriptor says it.
