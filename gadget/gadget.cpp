@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "data/make_network.h"
 #include "gadget_impl.h"
 
 namespace mbnrig {
@@ -15,13 +16,24 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLoggedMessages = 1024;
 
+std::unique_ptr<data::Network> NetworkFor(const scenario::Scenario& scenario,
+                                          usb::MbimFunction& function) {
+  return data::MakeNetwork(scenario.network,
+                           [&pipe = function.data()](std::uint8_t session, usb::Bytes datagram) {
+                             pipe.Downlink(session, std::move(datagram));
+                           });
+}
+
 }  // namespace
 
 Gadget::Impl::Impl(scenario::Scenario first)
     : scenario(std::move(first)),
       modem(std::make_unique<modem::Modem>(scenario, plan, Clock::now())),
       function(scenario.usb, *this),
+      network(NetworkFor(scenario, function)),
       log(kLoggedMessages) {
+  function.data().set_uplink(
+      [this](std::uint8_t session, usb::ByteView datagram) { network->Uplink(session, datagram); });
   for (const auto& rule : scenario.faults)
     plan.Add(rule);
   plan.set_change_handler([this] { Reschedule(); });
@@ -47,6 +59,7 @@ void Gadget::Impl::Stop() {
 void Gadget::Impl::Receive(usb::ByteView fragment) {
   log.Add(Direction::kFromHost, fragment);
   modem->Receive(fragment, Clock::now());
+  FollowSessions();
   Reschedule();
 }
 
@@ -58,7 +71,31 @@ std::optional<usb::Bytes> Gadget::Impl::TakeOutput() {
 
 void Gadget::Impl::ResetFunction() {
   modem->ResetFunction(Clock::now());
+  FollowSessions();
   Reschedule();
+}
+
+void Gadget::Impl::FollowSessions() {
+  auto now = modem->ActiveSessions();
+  if (now == sessions) return;
+  auto is_in = [](const auto& list, const modem::ActiveSession& session) {
+    return std::find(list.begin(), list.end(), session) != list.end();
+  };
+  for (const auto& session : sessions) {
+    if (is_in(now, session)) continue;
+    network->Deactivate(session.id);
+    function.data().SetSession(session.id, false);
+  }
+  for (const auto& session : now) {
+    if (is_in(sessions, session)) continue;
+    function.data().SetSession(session.id, true);
+    try {
+      network->Activate({session.id, session.apn, session.ip});
+    } catch (const std::runtime_error& error) {
+      spdlog::error("session {} has no network: {}", session.id, error.what());
+    }
+  }
+  sessions = std::move(now);
 }
 
 std::optional<fault::RuleState> Gadget::Impl::Consult(const fault::Event& event) {
@@ -98,6 +135,7 @@ void Gadget::Impl::Run() {
     std::optional<Clock::time_point> deadline;
     function.Run([&] {
       modem->Tick(now);
+      FollowSessions();
       unplug = modem->TakeUnplugRequest();
       unplug = std::exchange(unplug_requested, false) || unplug;
       deadline = modem->Deadline();
@@ -152,6 +190,7 @@ void Gadget::Impl::Unplug() {
 void Gadget::Impl::PowerOff() {
   function.Run([this] {
     modem->PowerCycle(Clock::now());
+    FollowSessions();
     modem->TakeUnplugRequest();  // what was asked before the power went is past
     unplug_requested = false;
   });
@@ -164,6 +203,7 @@ void Gadget::Impl::SetPort(Port* to) {
 }
 
 void Gadget::Impl::Load(const scenario::Scenario& next) {
+  auto next_network = NetworkFor(next, function);  // may fail: then nothing has changed
   Unplug();
   function.Run([&] {
     scenario = next;
@@ -171,8 +211,11 @@ void Gadget::Impl::Load(const scenario::Scenario& next) {
     for (const auto& rule : scenario.faults)
       plan.Add(rule);
     modem = std::make_unique<modem::Modem>(scenario, plan, Clock::now());
+    FollowSessions();
+    network.swap(next_network);
     unplug_requested = false;
   });
+  next_network.reset();  // the old one, which nobody uses any more
   function.set_identity(next.usb);
   if (port != nullptr) Plug();
 }

@@ -25,7 +25,8 @@ namespace mbnrig {
 
 class Gadget {
  public:
-  /// Not plugged in yet. The scenario's faults are in force.
+  /// Not plugged in yet. The scenario's faults are in force. Throws std::runtime_error with one
+  /// line for a person where this machine cannot offer the network that the scenario asks for.
   explicit Gadget(scenario::Scenario scenario);
   /// Stops; a port that is still set is unplugged, so it must still be there.
   ~Gadget();

@@ -59,6 +59,21 @@ std::string Text(const json& params, const char* key) {
   throw RpcError(ErrorCode::kFailed, "there is no rule " + std::to_string(id));
 }
 
+json ToJson(const usb::DataStatistics& data) {
+  return {{"out_ntbs", data.out_ntbs},
+          {"malformed_ntbs", data.malformed_ntbs},
+          {"last_malformed", data.last_malformed},
+          {"uplink_datagrams", data.uplink_datagrams},
+          {"uplink_bytes", data.uplink_bytes},
+          {"uplink_dropped", data.uplink_dropped},
+          {"dss_dropped", data.dss_dropped},
+          {"in_ntbs", data.in_ntbs},
+          {"downlink_datagrams", data.downlink_datagrams},
+          {"downlink_bytes", data.downlink_bytes},
+          {"downlink_dropped", data.downlink_dropped},
+          {"queued", data.queued}};
+}
+
 json ToJson(const usb::FunctionState& state) {
   return {{"attached", state.attached},
           {"configuration", state.configuration},
@@ -68,7 +83,8 @@ json ToJson(const usb::FunctionState& state) {
           {"max_datagram_size", state.max_datagram_size},
           {"responses", state.responses},
           {"notifications", state.notifications},
-          {"bulk_out_bytes", state.bulk_bytes}};
+          {"bulk_out_bytes", state.data.out_bytes},
+          {"data", ToJson(state.data)}};
 }
 
 json ToJson(const MessageLog::Entry& entry) {
@@ -193,7 +209,10 @@ json Gadget::Impl::Clear(const json& params) {
 
 json Gadget::Impl::Set(const json& params) {
   try {
-    function.Run([&] { modem->Set(params, std::chrono::steady_clock::now()); });
+    function.Run([&] {
+      modem->Set(params, std::chrono::steady_clock::now());
+      FollowSessions();
+    });
   } catch (const std::invalid_argument& error) {
     Refuse(error.what());
   }

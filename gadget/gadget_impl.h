@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "data/network.h"
 #include "gadget.h"
 #include "message_log.h"
 #include "modem/modem.h"
@@ -19,7 +20,7 @@ namespace mbnrig {
 
 /// The modem, the plan and the flags behind the ControlChannel are touched under the function's
 /// lock only (MbimFunction::Run). Ports are used on the gadget's thread only, without that lock.
-/// Lock order: function, then `mutex`.
+/// Lock order: function, then `mutex`; function, then the network's and the data pipe's.
 struct Gadget::Impl : usb::ControlChannel {
   explicit Impl(scenario::Scenario first);
   ~Impl() override;
@@ -32,6 +33,10 @@ struct Gadget::Impl : usb::ControlChannel {
   bool Released(fault::RuleId rule) override;
   void RequestUnplug() override;
   void Reschedule() override;
+
+  /// Tells data pipe and network of the sessions that the modem has now. Under the function's lock,
+  /// after whatever may have changed them.
+  void FollowSessions();
 
   /// Has the thread carry out `work` and waits for it; passes on what it throws.
   void Perform(std::function<void()> work);
@@ -64,6 +69,9 @@ struct Gadget::Impl : usb::ControlChannel {
   std::unique_ptr<modem::Modem> modem;
   bool unplug_requested = false;
   usb::MbimFunction function;
+  /// Behind the data pipe; replaced only while no controller is attached.
+  std::unique_ptr<data::Network> network;
+  std::vector<modem::ActiveSession> sessions;  ///< that data pipe and network know of
   MessageLog log;
 
   Port* port = nullptr;  ///< the thread's

@@ -24,6 +24,20 @@ Reply IpConfiguration(Host& host, std::uint32_t session = 0) {
   return host.Query(Cid::kIpConfiguration, query);
 }
 
+std::vector<std::string> V4Addresses(Host& host, const std::vector<std::uint32_t>& sessions) {
+  std::vector<std::string> addresses;
+  for (const std::uint32_t session : sessions) {
+    const auto ip = IpConfiguration(host, session).As<IpConfigurationInfo>();
+    std::string text;
+    for (const auto& element : ip.ipv4_addresses) {
+      for (const std::uint8_t octet : element.address.octets)
+        text += (text.empty() ? "" : ".") + std::to_string(octet);
+    }
+    addresses.push_back(text);
+  }
+  return addresses;
+}
+
 TEST(HappyPath, FromOpenToClose) {
   Host host;
   EXPECT_EQ(host.Open(), Status::kSuccess);
@@ -227,6 +241,59 @@ TEST(Connect, TwoContextsWhereTheLimitIsTwo) {
   EXPECT_EQ(host.Disconnect(0).status, Status::kSuccess);
   EXPECT_EQ(host.Connect(2).status, Status::kSuccess);
   EXPECT_EQ(Connection(host, 7).activation_state, ActivationState::kActivated);
+}
+
+TEST(Connect, SessionsHaveAddressesOfTheirOwn) {
+  OpenHost host("{contexts: {limit: 3}}");
+  host.Attach();
+  for (std::uint32_t session : {0u, 7u, 255u}) {
+    EXPECT_EQ(host.Connect(session).status, Status::kSuccess);
+  }
+  EXPECT_THAT(V4Addresses(host, {0, 7, 255}),
+              ElementsAre("192.0.2.10", "192.0.2.11", "192.0.2.12"));
+  const auto ip = IpConfiguration(host, 255).As<IpConfigurationInfo>();
+  EXPECT_EQ(ip.session_id, 255u);
+  EXPECT_EQ(ip.ipv6_addresses.at(0).address.octets[15], 0x12);
+  EXPECT_EQ(ip.ipv6_addresses.at(0).on_link_prefix_length, 64u);
+  EXPECT_EQ(ip.ipv4_gateway, scenario::DefaultApns()[0].ip.ipv4_gateway);
+  host.Disconnect(7);
+  EXPECT_EQ(host.Connect(8).status, Status::kSuccess);
+  EXPECT_THAT(V4Addresses(host, {8}), ElementsAre("192.0.2.11")) << "what was given back";
+}
+
+TEST(Connect, ANetworkWithoutAddressesLeftRefuses) {
+  OpenHost host(R"({contexts: {limit: 4}, network: {apns: [{name: small,
+      ipv4: {address: 10.0.0.1/30, gateway: 10.0.0.2}}]}})");
+  host.Attach();
+  EXPECT_EQ(host.Connect(0, "small").status, Status::kSuccess);
+  const Reply refused = host.Connect(1, "small");
+  EXPECT_EQ(refused.status, Status::kFailure);
+  EXPECT_EQ(refused.As<ConnectInfo>().nw_error, 26u) << "TS 24.008: insufficient resources";
+}
+
+TEST(Connect, APrefixOfOneAddressIsNoBound) {
+  OpenHost host(R"({contexts: {limit: 2}, network: {apns: [{name: one,
+      ipv4: {address: 10.0.0.255/32}}]}})");
+  host.Attach();
+  host.Connect(0, "one");
+  host.Connect(1, "one");
+  EXPECT_THAT(V4Addresses(host, {0, 1}), ElementsAre("10.0.0.255", "10.0.1.0"));
+}
+
+TEST(Connect, ActiveSessionsAreThoseThatAreActivated) {
+  OpenHost host("{contexts: {limit: 2}, timing: {activation: 1s}}");
+  host.Attach();
+  const std::uint32_t id =
+      host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(5, "internet"));
+  EXPECT_THAT(host.ActiveSessions(), IsEmpty()) << "still being activated";
+  host.Pass(std::chrono::seconds(1));
+  EXPECT_EQ(host.TakeReply(id, Cid::kConnect).status, Status::kSuccess);
+  ASSERT_THAT(host.ActiveSessions(), SizeIs(1));
+  EXPECT_EQ(host.ActiveSessions()[0].id, 5u);
+  EXPECT_EQ(host.ActiveSessions()[0].apn, "internet");
+  EXPECT_EQ(host.ActiveSessions()[0].ip.ipv4_addresses.size(), 1u);
+  host.Close();
+  EXPECT_THAT(host.ActiveSessions(), IsEmpty());
 }
 
 TEST(Connect, DeactivatingWhatIsNotActive) {

@@ -14,6 +14,7 @@ using mbim::IpType;
 using mbim::Status;
 
 /// Session management causes, TS 24.008, 10.5.6.6.
+constexpr std::uint32_t kInsufficientResources = 26;
 constexpr std::uint32_t kUnknownApn = 27;
 constexpr std::uint32_t kAuthenticationFailed = 29;
 constexpr std::uint32_t kServiceNotSubscribed = 33;
@@ -86,7 +87,100 @@ std::optional<IpType> GrantIpType(const scenario::Apn& apn, IpType asked, Refusa
   return v4 ? IpType::kIpv4 : IpType::kIpv6;
 }
 
-/// What the network has against it: subscription, access string, credentials, IP type.
+/// What to leave of an access point's addresses to a session that was granted `granted`.
+void Restrict(mbim::IpConfigurationInfo& ip, IpType granted) {
+  if (granted == IpType::kIpv4) {
+    ip.ipv6_configuration_available = 0;
+    ip.ipv6_addresses.clear();
+    ip.ipv6_gateway.reset();
+    ip.ipv6_dns_servers.clear();
+    ip.ipv6_mtu = 0;
+  }
+  if (granted == IpType::kIpv6) {
+    ip.ipv4_configuration_available = 0;
+    ip.ipv4_addresses.clear();
+    ip.ipv4_gateway.reset();
+    ip.ipv4_dns_servers.clear();
+    ip.ipv4_mtu = 0;
+  }
+}
+
+/// Counts `octets` up as one number; wraps around.
+template <std::size_t N>
+void Increment(std::array<std::uint8_t, N>& octets) {
+  for (std::size_t i = N; i-- > 0;) {
+    if (++octets[i] != 0) return;
+  }
+}
+
+/// Whether the first `bits` of two addresses are the same.
+template <std::size_t N>
+bool SamePrefix(const std::array<std::uint8_t, N>& a, const std::array<std::uint8_t, N>& b,
+                std::size_t bits) {
+  for (std::size_t i = 0; i < N && bits > 0; ++i) {
+    const std::size_t here = std::min<std::size_t>(bits, 8);
+    if (((a[i] ^ b[i]) >> (8 - here)) != 0) return false;
+    bits -= here;
+  }
+  return true;
+}
+
+/// Whether all bits after the prefix are set: IPv4's broadcast address.
+bool IsBroadcast(const mbim::Ipv4Element& element) {
+  mbim::Ipv4Address above = element.address;
+  Increment(above.octets);
+  return element.on_link_prefix_length < 31 &&
+         !SamePrefix(above.octets, element.address.octets, element.on_link_prefix_length);
+}
+bool IsBroadcast(const mbim::Ipv6Element&) {
+  return false;
+}
+
+/// The first address from `first` on, within its prefix, that `taken` does not have. False when
+/// the prefix has no more; one that leaves no room for hosts is not kept to.
+template <class Element>
+bool ChooseAddress(Element& element, const std::vector<decltype(Element::address)>& taken) {
+  const Element first = element;
+  const std::size_t bits = first.address.octets.size() * 8;
+  const std::size_t prefix =
+      first.on_link_prefix_length < bits - 1 ? first.on_link_prefix_length : 0;
+  while (std::ranges::find(taken, element.address) != taken.end() || IsBroadcast(element)) {
+    Increment(element.address.octets);
+    if (element.address == first.address ||
+        !SamePrefix(element.address.octets, first.address.octets, prefix)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The addresses of one family that a further session must not get.
+template <class Elements, class Gateway, class Dns>
+auto Taken(const Machine& machine, const mbim::IpConfigurationInfo& ip, Elements elements,
+           Gateway gateway, Dns dns) {
+  auto taken = ip.*dns;
+  if (ip.*gateway) taken.push_back(*(ip.*gateway));
+  for (const auto& [id, session] : machine.sessions) {
+    if (session.state != ActivationState::kActivated) continue;
+    for (const auto& element : session.ip.*elements)
+      taken.push_back(element.address);
+  }
+  return taken;
+}
+
+/// Gives the session addresses of its own: an access point's for the first, those that follow for
+/// others. False when there are none left.
+bool GiveAddresses(const Machine& machine, mbim::IpConfigurationInfo& ip) {
+  using Ip = mbim::IpConfigurationInfo;
+  const auto v4 = Taken(machine, ip, &Ip::ipv4_addresses, &Ip::ipv4_gateway, &Ip::ipv4_dns_servers);
+  const auto v6 = Taken(machine, ip, &Ip::ipv6_addresses, &Ip::ipv6_gateway, &Ip::ipv6_dns_servers);
+  return std::ranges::all_of(ip.ipv4_addresses,
+                             [&](auto& element) { return ChooseAddress(element, v4); }) &&
+         std::ranges::all_of(ip.ipv6_addresses,
+                             [&](auto& element) { return ChooseAddress(element, v6); });
+}
+
+/// What the network has against it: subscription, access string, credentials, IP type, addresses.
 Refusal AskNetwork(const Machine& machine, Session& session) {
   if (!machine.world.network.subscription_active ||
       machine.world.sim.state == mbim::ReadyState::kNotActivated) {
@@ -101,6 +195,8 @@ Refusal AskNetwork(const Machine& machine, Session& session) {
   session.ip_type = *granted;
   session.apn = apn->name;
   session.ip = apn->ip;
+  Restrict(session.ip, *granted);
+  if (!GiveAddresses(machine, session.ip)) return {Status::kFailure, kInsufficientResources};
   return {};
 }
 
@@ -213,6 +309,15 @@ void IndicateVoiceCall(Machine& machine) {
   }
 }
 
+std::vector<ActiveSession> ActiveSessionsOf(const Machine& machine) {
+  std::vector<ActiveSession> active;
+  for (const auto& [id, session] : machine.sessions) {
+    if (session.state != ActivationState::kActivated) continue;
+    active.push_back({static_cast<std::uint8_t>(id), session.apn, session.ip});
+  }
+  return active;
+}
+
 void QueryConnect(Machine& machine, const mbim::ConnectInfo& request, const Answer& answer) {
   if (request.session_id > kMaxSessionId) return answer(Status::kInvalidParameters);
   const Status obstacle = Obstacle(machine, Needs::kPin);
@@ -243,20 +348,6 @@ void QueryIpConfiguration(Machine& machine, const mbim::IpConfigurationInfo& req
   }
   mbim::IpConfigurationInfo info = found->second.ip;
   info.session_id = request.session_id;
-  if (found->second.ip_type == IpType::kIpv4) {
-    info.ipv6_configuration_available = 0;
-    info.ipv6_addresses.clear();
-    info.ipv6_gateway.reset();
-    info.ipv6_dns_servers.clear();
-    info.ipv6_mtu = 0;
-  }
-  if (found->second.ip_type == IpType::kIpv6) {
-    info.ipv4_configuration_available = 0;
-    info.ipv4_addresses.clear();
-    info.ipv4_gateway.reset();
-    info.ipv4_dns_servers.clear();
-    info.ipv4_mtu = 0;
-  }
   answer(Status::kSuccess, info);
 }
 

@@ -3,6 +3,7 @@
 /// CONNECT and IP_CONFIGURATION (MBIM 1.0, sections 10.5.12 and 10.5.15): activating and
 /// deactivating contexts, each a session of the data pipe.
 
+#include "modem/modem.h"
 #include "modem/state.h"
 
 namespace mbnrig::modem {
@@ -13,6 +14,9 @@ inline constexpr std::uint32_t kMaxSessionId = 255;
 /// CONNECT_INFO of a session as it is now.
 mbim::ConnectInfo ConnectInfoOf(const Machine& machine, std::uint32_t session_id,
                                 std::uint32_t nw_error);
+
+/// The sessions that are activated, by ascending id.
+std::vector<ActiveSession> ActiveSessionsOf(const Machine& machine);
 
 /// Deactivates all sessions when the packet service is gone, with indications.
 void SettleSessions(Machine& machine);

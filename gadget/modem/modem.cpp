@@ -130,6 +130,10 @@ void Modem::PowerCycle(TimePoint now) {
   });
 }
 
+std::vector<ActiveSession> Modem::ActiveSessions() const {
+  return ActiveSessionsOf(impl_->machine);
+}
+
 bool Modem::TakeUnplugRequest() {
   return impl_->channel.TakeUnplugRequest();
 }

@@ -12,14 +12,24 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fault/plan.h"
+#include "mbim/basic_connect.h"
 #include "mbim/types.h"
 #include "scenario/scenario.h"
 
 namespace mbnrig::modem {
 
 using TimePoint = std::chrono::steady_clock::time_point;
+
+/// A context that is activated: a session of the data pipe.
+struct ActiveSession {
+  std::uint8_t id = 0;
+  std::string apn;               ///< whose access point it is; "" never
+  mbim::IpConfigurationInfo ip;  ///< as IP_CONFIGURATION has it, what was not granted left out
+  friend bool operator==(const ActiveSession&, const ActiveSession&) = default;
+};
 
 class Modem {
  public:
@@ -50,6 +60,10 @@ class Modem {
   /// anew. What SIM and flash keep (PIN modes and attempts, provisioned contexts, the software
   /// radio switch) and what Set made of the world stays.
   void PowerCycle(TimePoint now);
+
+  /// The sessions whose datagrams may pass now, by ascending id. Any of the calls above may change
+  /// them.
+  std::vector<ActiveSession> ActiveSessions() const;
 
   /// True once a rule has asked for the device to leave the bus; reading it resets it.
   bool TakeUnplugRequest();

@@ -182,6 +182,7 @@ class Host {
   }
   TimePoint now() const { return now_; }
   nlohmann::json State() const { return modem_.State(); }
+  std::vector<ActiveSession> ActiveSessions() const { return modem_.ActiveSessions(); }
 
   /// The CIDs of the indications since the last call, in order.
   std::vector<Cid> TakeIndicated() {

@@ -75,7 +75,29 @@ std::vector<Apn> DefaultApns() {
   secured.ip.ipv4_addresses = {{24, {{198, 51, 100, 10}}}};
   secured.ip.ipv4_gateway = mbim::Ipv4Address{{198, 51, 100, 1}};
   secured.ip.ipv4_dns_servers = {{{198, 51, 100, 53}}};
-  return {internet, secured};
+
+  Apn loopback;
+  loopback.name = kLoopbackApn;
+  loopback.ip.ipv4_configuration_available =
+      available::kAddress | available::kGateway | available::kMtu;
+  loopback.ip.ipv4_addresses = {{24, {{203, 0, 113, 10}}}};
+  loopback.ip.ipv4_gateway = mbim::Ipv4Address{{203, 0, 113, 1}};
+  loopback.ip.ipv4_mtu = 1500;
+  loopback.ip.ipv6_configuration_available =
+      available::kAddress | available::kGateway | available::kMtu;
+  loopback.ip.ipv6_addresses = {
+      {64, {{0x20, 0x01, 0x0d, 0xb8, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10}}}};
+  loopback.ip.ipv6_gateway =
+      mbim::Ipv6Address{{0x20, 0x01, 0x0d, 0xb8, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+  loopback.ip.ipv6_mtu = 1500;
+  return {internet, secured, loopback};
+}
+
+NameTable DefaultNames() {
+  NameAddresses host;
+  host.ipv4 = {{{192, 0, 2, 80}}};
+  host.ipv6 = {{{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80}}};
+  return {{"host.test", host}};
 }
 
 std::vector<mbim::Context> DefaultProvisionedContexts() {

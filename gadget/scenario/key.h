@@ -48,6 +48,8 @@ const Keys<Sim>& KeysOf();
 template <>
 const Keys<Apn>& KeysOf();
 template <>
+const Keys<LinkConditions>& KeysOf();
+template <>
 const Keys<Network>& KeysOf();
 template <>
 const Keys<Timing>& KeysOf();

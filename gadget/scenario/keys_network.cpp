@@ -1,4 +1,5 @@
-/// The keys of `network`: registration, providers, packet service and access points.
+/// The keys of `network`: registration, providers, packet service, access points and what is behind
+/// them.
 
 #include <arpa/inet.h>
 
@@ -169,7 +170,120 @@ Key<Network> SubscriptionKey() {
           nullptr};
 }
 
+/// Whether it can be asked for: labels of 1 to 63 characters, 253 in all (RFC 1035, section 2.3.4).
+bool IsHostName(std::string_view name) {
+  if (name.empty() || name.size() > 253) return false;
+  while (true) {
+    const std::size_t dot = name.find('.');
+    const std::string_view label = name.substr(0, dot);
+    if (label.empty() || label.size() > 63) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+void ReadNameAddress(NameAddresses& addresses, const Value& value) {
+  const std::string text = value.Text(0);
+  if (text.find(':') != std::string::npos) {
+    addresses.ipv6.push_back(ReadAddress<V6>(value, text));
+  } else {
+    addresses.ipv4.push_back(ReadAddress<V4>(value, text));
+  }
+}
+
+/// Fits an answer of 512 bytes (RFC 1035, section 4.2.1) below the longest question.
+constexpr std::size_t kMostAddresses = 8;
+
+Key<Network> NamesKey() {
+  auto read = [](Network& n, const Value& value) {
+    n.names.clear();
+    value.ForEachKey([&](const std::string& key, const Value& list) {
+      std::string name = key;
+      std::ranges::transform(name, name.begin(),
+                             [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
+      if (!IsHostName(name)) list.Fail("no name that a name server could be asked for");
+      const auto elements = list.Elements();
+      if (elements.size() > kMostAddresses) {
+        list.Expected("at most " + std::to_string(kMostAddresses) + " addresses");
+      }
+      auto [entry, fresh] = n.names.try_emplace(name);
+      if (!fresh) list.Fail("given twice");
+      for (const Value& element : elements)
+        ReadNameAddress(entry->second, element);
+    });
+  };
+  auto show = [](const Network& n) {
+    std::vector<std::string> entries;
+    for (const auto& [name, addresses] : n.names) {
+      std::vector<std::string> all;
+      for (const auto& address : addresses.ipv4)
+        all.push_back(AddressText(AF_INET, address));
+      for (const auto& address : addresses.ipv6)
+        all.push_back(AddressText(AF_INET6, address));
+      entries.push_back(name + ": [" + Joined(all) + "]");
+    }
+    return "{" + Joined(entries) + "}";
+  };
+  return {"names",
+          "map of name: [addresses]",
+          "what the responder's name servers know; any other name does not exist",
+          read,
+          show,
+          nullptr};
+}
+
+constexpr std::uint32_t kMillion = 1'000'000;
+
+/// "2.5%" as a part of a million; nothing where it is no such thing.
+std::optional<std::uint32_t> ReadPercentage(std::string_view text) {
+  if (text.ends_with('%')) text.remove_suffix(1);
+  double percent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (!(percent >= 0 && percent <= 100)) return std::nullopt;  // NaN is neither
+  return static_cast<std::uint32_t>(percent * (kMillion / 100.0) + 0.5);
+}
+
+std::string PercentageText(std::uint32_t parts) {
+  std::string digits = std::to_string(parts % (kMillion / 100));
+  digits.insert(0, 4 - digits.size(), '0');
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return std::to_string(parts / (kMillion / 100)) + (digits.empty() ? "" : "." + digits) + "%";
+}
+
+Key<LinkConditions> LossKey() {
+  auto read = [](LinkConditions& link, const Value& value) {
+    const auto parts = ReadPercentage(value.Text(0));
+    if (!parts) value.Expected("0% to 100%");
+    link.loss = *parts;
+  };
+  return {"loss",
+          "0% to 100%",
+          "how many datagrams are lost, each way",
+          read,
+          [](const LinkConditions& link) { return PercentageText(link.loss); },
+          nullptr};
+}
+
 }  // namespace
+
+template <>
+const Keys<LinkConditions>& KeysOf() {
+  using S = LinkConditions;
+  constexpr std::uint64_t kMostBitsPerSecond = 1'000'000'000'000;
+  static const Keys<S> kKeys{
+      Number("rate_up", &S::rate_up, 0, kMostBitsPerSecond,
+             "bits per second from the host; 0: as fast as they come"),
+      Number("rate_down", &S::rate_down, 0, kMostBitsPerSecond, "bits per second to the host"),
+      Duration("latency", &S::latency, "how long a datagram takes, each way"),
+      Duration("jitter", &S::jitter,
+               "at most how much longer, another time for each; order is kept"),
+      LossKey(),
+      Number("seed", &S::seed, 0, std::numeric_limits<std::uint64_t>::max(),
+             "of the random numbers: the same seed, the same losses"),
+  };
+  return kKeys;
+}
 
 template <>
 const Keys<Apn>& KeysOf() {
@@ -212,7 +326,14 @@ const Keys<Network>& KeysOf() {
       PacketServiceKey(),
       Number("attach_refusal_cause", &S::attach_refusal_cause, 0, 255,
              "NwError of `packet_service: refused`, TS 24.008 cause"),
-      List("apns", &S::apns, "the access points; the first one serves an empty access string"),
+      List("apns", &S::apns,
+           "the access points; the first one serves an empty access string, and one named "
+           "`loopback` echoes every datagram"),
+      Choice("data", &S::data,
+             "what sessions reach: the built-in responder (echo, DNS, router advertisements), a "
+             "TUN device each, or nothing"),
+      Section("link", &S::link, "what befalls datagrams on their way"),
+      NamesKey(),
   };
   return kKeys;
 }

@@ -114,6 +114,9 @@ MBNRIG_NAMES(Uuid, {{"none", kContextTypeNone},
                     {"ims", kContextTypeIms},
                     {"mms", kContextTypeMms},
                     {"local", kContextTypeLocal}})
+MBNRIG_NAMES(DataNetwork, {{"responder", DataNetwork::kResponder},
+                           {"tun", DataNetwork::kTun},
+                           {"none", DataNetwork::kNone}})
 MBNRIG_NAMES(fault::Seam, {{"open", fault::Seam::kOpen},
                            {"close", fault::Seam::kClose},
                            {"command", fault::Seam::kCommand},

@@ -12,6 +12,7 @@
 
 #include "fault/plan.h"
 #include "mbim/types.h"
+#include "scenario/scenario.h"
 
 namespace mbnrig::scenario {
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fault/plan.h"
@@ -76,6 +77,36 @@ struct Apn {
 std::vector<mbim::Provider> DefaultVisibleProviders();
 std::vector<Apn> DefaultApns();
 
+/// The name of the access point whose sessions get their datagrams back as they sent them.
+inline constexpr std::string_view kLoopbackApn = "loopback";
+
+/// What the sessions' datagrams reach. An APN named `loopback` echoes whatever this says.
+enum class DataNetwork {
+  kResponder,  ///< built in: echo, DNS, router advertisements
+  kTun,        ///< a TUN device of this machine for each session
+  kNone,       ///< nothing: datagrams are counted and dropped
+};
+
+/// What befalls datagrams on their way through the network.
+struct LinkConditions {
+  std::uint64_t rate_up = 0, rate_down = 0;  ///< bits per second; 0: as fast as they come
+  std::chrono::milliseconds latency{0};      ///< each way
+  std::chrono::milliseconds jitter{0};       ///< at most so much more, a datagram
+  std::uint32_t loss = 0;                    ///< of a million datagrams, each way
+  std::uint64_t seed = 1;                    ///< of the jitter's and the loss's random numbers
+  friend bool operator==(const LinkConditions&, const LinkConditions&) = default;
+};
+
+/// What a name stands for.
+struct NameAddresses {
+  std::vector<mbim::Ipv4Address> ipv4;
+  std::vector<mbim::Ipv6Address> ipv6;
+  friend bool operator==(const NameAddresses&, const NameAddresses&) = default;
+};
+/// By name, in lower case and without the final dot.
+using NameTable = std::map<std::string, NameAddresses>;
+NameTable DefaultNames();
+
 struct Network {
   /// What the network makes of a modem that may register: kHome, kRoaming, kPartner, kDenied,
   /// kSearching (nothing suitable is found) or kDeregistered.
@@ -94,6 +125,9 @@ struct Network {
   bool packet_service_available = true;    ///< false: the network refuses to attach the modem
   std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008 cause; 7: GPRS services not allowed
   std::vector<Apn> apns = DefaultApns();   ///< the first one serves an empty access string
+  DataNetwork data = DataNetwork::kResponder;
+  LinkConditions link;
+  NameTable names = DefaultNames();  ///< what the responder's name servers know
   friend bool operator==(const Network&, const Network&) = default;
 };
 

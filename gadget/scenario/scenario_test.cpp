@@ -42,6 +42,11 @@ network:
   subscription: lapsed
   packet_service: refused
   automatic_attach: true
+  data: none
+  link: {rate_up: 1000, rate_down: 2000, latency: 30ms, jitter: 1s, loss: 0.25%, seed: 7}
+  names:
+    Www.Example.test: [192.0.2.7, "2001:db8::7", 192.0.2.8]
+    empty.test: []
   apns:
     - name: corp
       user_name: joe
@@ -86,6 +91,14 @@ faults:
   EXPECT_EQ(apn.ip.ipv4_configuration_available, 15u);
   EXPECT_EQ(apn.ip.ipv6_configuration_available, 0u);
   EXPECT_EQ(apn.ip.ipv4_dns_servers.size(), 2u);
+  EXPECT_EQ(scenario.network.data, DataNetwork::kNone);
+  EXPECT_EQ(scenario.network.link,
+            (LinkConditions{1000, 2000, milliseconds(30), milliseconds(1000), 2500, 7}));
+  ASSERT_EQ(scenario.network.names.size(), 2u);
+  const NameAddresses& www = scenario.network.names.at("www.example.test");
+  EXPECT_THAT(www.ipv4,
+              ElementsAre(mbim::Ipv4Address{{192, 0, 2, 7}}, mbim::Ipv4Address{{192, 0, 2, 8}}));
+  EXPECT_EQ(www.ipv6.size(), 1u);
   EXPECT_EQ(scenario.timing.registration, milliseconds(2000));
   EXPECT_EQ(scenario.timing.attach, milliseconds(250));
   EXPECT_EQ(scenario.timing.activation, milliseconds(40));
@@ -156,6 +169,22 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"timing: {scan: 61m}\n",
                 "test.yaml:1: timing.scan: expected a time such as 250ms, 2s or 1m (at most an "
                 "hour), not '61m'"},
+        Mistake{"network: {data: tunnel}\n",
+                "test.yaml:1: network.data: expected one of responder, tun, none, not 'tunnel'; "
+                "nearest is 'tun'"},
+        Mistake{"network:\n  link: {loss: 101%}\n",
+                "test.yaml:2: network.link.loss: expected 0% to 100%, not '101%'"},
+        Mistake{"network:\n  link: {loss: nan}\n",
+                "test.yaml:2: network.link.loss: expected 0% to 100%, not 'nan'"},
+        Mistake{"network:\n  names:\n    a..b: []\n",
+                "test.yaml:3: network.names.a..b: no name that a name server could be asked for"},
+        Mistake{"network:\n  names: {a: [], A: []}\n", "test.yaml:2: network.names.A: given twice"},
+        Mistake{"network:\n  names: {a: [x]}\n",
+                "test.yaml:2: network.names.a[0]: expected an IPv4 address, not 'x'"},
+        Mistake{"network:\n  names: {a: ['x:']}\n",
+                "test.yaml:2: network.names.a[0]: expected an IPv6 address, not 'x:'"},
+        Mistake{"network:\n  names: {a: [1, 2, 3, 4, 5, 6, 7, 8, 9]}\n",
+                "test.yaml:2: network.names.a: expected at most 8 addresses, not a list"},
         Mistake{"sim: [1, 2]\n", "test.yaml:1: sim: expected a map of keys, not a list"},
         Mistake{"sim: {icc_id: {a: b}}\n",
                 "test.yaml:1: sim.icc_id: expected text, not a map of keys"},

@@ -6,11 +6,6 @@
 namespace mbnrig::usb {
 namespace {
 
-constexpr std::uint32_t kNtbMinInputSize = 2048;  // NCM 1.0, table 6-4
-constexpr std::uint16_t kNtbParametersLength = 28;
-constexpr std::uint16_t kNtb16And32 = 3;
-constexpr std::uint16_t kAlignment = 4;
-
 void Put16(Bytes& bytes, std::uint16_t value) {
   bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
   bytes.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -19,24 +14,6 @@ void Put16(Bytes& bytes, std::uint16_t value) {
 void Put32(Bytes& bytes, std::uint32_t value) {
   Put16(bytes, static_cast<std::uint16_t>(value & 0xffff));
   Put16(bytes, static_cast<std::uint16_t>(value >> 16));
-}
-
-/// NCM 1.0, table 6-3.
-Bytes NtbParameters() {
-  Bytes bytes;
-  Put16(bytes, kNtbParametersLength);
-  Put16(bytes, kNtb16And32);
-  Put32(bytes, kNtbMaxSize);  // IN
-  Put16(bytes, kAlignment);   // divisor
-  Put16(bytes, 0);            // payload remainder
-  Put16(bytes, kAlignment);   // NDP alignment
-  Put16(bytes, 0);            // reserved
-  Put32(bytes, kNtbMaxSize);  // OUT
-  Put16(bytes, kAlignment);
-  Put16(bytes, 0);
-  Put16(bytes, kAlignment);
-  Put16(bytes, 0);  // datagrams in one OUT NTB: no limit
-  return bytes;
 }
 
 }  // namespace
@@ -51,13 +28,13 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       case ClassRequest::kGetEncapsulatedResponse:
         return GetResponse();
       case ClassRequest::kGetNtbParameters:
-        return NtbParameters();
+        return mbim::Encode(kNtbParameters);
       case ClassRequest::kGetNtbFormat:
         Put16(bytes, state_.ntb_format);
         return bytes;
       case ClassRequest::kGetNtbInputSize:
         Put32(bytes, state_.ntb_input_size);
-        Put16(bytes, 0);  // datagrams in one IN NTB: no limit
+        Put16(bytes, state_.ntb_in_max_datagrams);
         Put16(bytes, 0);  // reserved
         return bytes;
       case ClassRequest::kGetMaxDatagramSize:
@@ -78,6 +55,7 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       responses_.clear();
       notifications_.clear();
       pending_notifications_.clear();
+      data_.Reset();
       channel_.ResetFunction();
       return Ack{};
     case ClassRequest::kSetNtbFormat:
@@ -102,8 +80,11 @@ ControlReply MbimFunction::SetNtbInputSize(ByteView data) {
   const auto size = static_cast<std::uint32_t>(data[0]) | static_cast<std::uint32_t>(data[1]) << 8 |
                     static_cast<std::uint32_t>(data[2]) << 16 |
                     static_cast<std::uint32_t>(data[3]) << 24;
-  if (size < kNtbMinInputSize || size > kNtbMaxSize) return Stall{};
+  if (size < mbim::kNtbMinMaxSize || size > kNtbMaxSize) return Stall{};
   state_.ntb_input_size = size;
+  if (data.size() == 8) {
+    state_.ntb_in_max_datagrams = static_cast<std::uint16_t>(data[4] | data[5] << 8);
+  }
   return Ack{};
 }
 

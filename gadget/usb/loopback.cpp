@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 using Completion = LoopbackDevice::Completion;
 
 constexpr SetupPacket kSetConfiguration1{0x00, 9, 1, 0, 0};
+/// wMaxPacketSize of bulk endpoints at high speed, which this bus has.
+constexpr std::size_t kBulkPacket = 512;
 
 struct Control {
   SetupPacket setup;
@@ -33,6 +35,7 @@ struct In {
   std::size_t length;
   Completion done;
   bool checked = false;  ///< the endpoint is known to exist
+  Bytes data;            ///< packets that have come
 };
 
 struct Out {
@@ -92,9 +95,14 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
 
   void Attach() {
     std::weak_ptr<Device> weak = weak_from_this();
-    function_->Attach({layout_, 4096, true, [weak] {
-                         if (auto self = weak.lock()) self->NotificationReady();
-                       }});
+    Attachment attachment{layout_, 4096, true};
+    attachment.notification_ready = [weak] {
+      if (auto self = weak.lock()) self->Ready(self->notification_ready_);
+    };
+    attachment.data_ready = [weak] {
+      if (auto self = weak.lock()) self->Ready(self->data_ready_);
+    };
+    function_->Attach(std::move(attachment));
     device_ = Encode(function_->Device(Speed::kHigh));
     configuration_ = Encode(function_->Configuration(Speed::kHigh));
     identity_ = function_->identity();
@@ -120,9 +128,9 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
   void SubmitIn(std::uint8_t endpoint, std::size_t length, Completion done) override {
     std::unique_lock lock(bus_->mutex);
     if (function_ == nullptr) return Refuse(lock, std::move(done));
-    ins_.push_back({endpoint, length, std::move(done)});
+    ins_.push_back({endpoint, length, std::move(done), false, {}});
     unchecked_ = true;
-    notification_ready_ = true;
+    notification_ready_ = data_ready_ = true;
     bus_->Wake();
   }
 
@@ -160,8 +168,12 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
     }
     if (!active_ && !controls_.empty()) return StartControl(lock), true;
     if (unchecked_) return CheckIns(lock), true;
-    if (!outs_.empty()) return FinishOut(lock), true;
-    return notification_ready_ && FinishNotification(lock);
+    // Each gets its turn, however busy the others are.
+    const bool out = !outs_.empty() && FinishOut(lock);
+    const bool in = function_ != nullptr && data_ready_ && FinishBulkIn(lock);
+    const bool notification =
+        function_ != nullptr && notification_ready_ && FinishNotification(lock);
+    return out || in || notification;
   }
 
  private:
@@ -258,6 +270,8 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
       });
       if (id != control_id_) return;  // cancelled or removed meanwhile
     }
+    // Another configuration or setting: the endpoints begin anew.
+    if (RequestTypeOf(setup) == RequestType::kStandard && !IsIn(setup)) ForgetBulkIn();
     if (auto* bytes = std::get_if<Bytes>(&reply)) {
       EndControl(IsIn(setup) ? TransferStatus::kCompleted : TransferStatus::kError,
                  std::move(*bytes));
@@ -289,17 +303,84 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
            (endpoint == layout_.bulk_in_endpoint || endpoint == layout_.bulk_out_endpoint);
   }
 
-  void FinishOut(std::unique_lock<std::mutex>& lock) {
+  /// One transfer of the host's. What the function reads ends with a short packet or when it is
+  /// full, as on a wire: transfers without either run together.
+  bool FinishOut(std::unique_lock<std::mutex>& lock) {
     Out out = std::move(outs_.front());
     outs_.pop_front();
     const bool taken = CallFunction(lock, [this, &out](MbimFunction& function) {
-      if (out.endpoint != layout_.bulk_out_endpoint || !Exists(out.endpoint, function.state())) {
+      if (out.endpoint != layout_.bulk_out_endpoint || !function.data_running()) {
+        unfinished_out_.clear();
         return false;
       }
-      function.ReceiveBulk(out.data);
+      const bool ended = out.data.size() % kBulkPacket != 0 || out.data.empty();
+      if (unfinished_out_.empty() && ended && out.data.size() <= kNtbMaxSize) {
+        function.ReceiveBulk(out.data);
+        return true;
+      }
+      unfinished_out_.insert(unfinished_out_.end(), out.data.begin(), out.data.end());
+      ByteView rest = unfinished_out_;
+      while (rest.size() >= kNtbMaxSize || (ended && !rest.empty())) {
+        const ByteView read = rest.first(std::min<std::size_t>(rest.size(), kNtbMaxSize));
+        function.ReceiveBulk(read);
+        rest = rest.subspan(read.size());
+      }
+      unfinished_out_ = Bytes(rest.begin(), rest.end());
       return true;
     });
     Complete(std::move(out.done), taken ? TransferStatus::kCompleted : TransferStatus::kError);
+    return true;
+  }
+
+  std::deque<In>::iterator FindIn(std::uint8_t endpoint) {
+    return std::find_if(ins_.begin(), ins_.end(),
+                        [endpoint](const In& in) { return in.endpoint == endpoint; });
+  }
+
+  /// Takes the next NTB, once there is a read for it, and sends it as far as there are reads. A
+  /// read ends with a short packet or when it is full; a packet that does not fit ends it with an
+  /// error.
+  bool FinishBulkIn(std::unique_lock<std::mutex>& lock) {
+    auto in = FindIn(layout_.bulk_in_endpoint);
+    if (in == ins_.end()) return false;
+    if (bulk_in_.empty()) {
+      data_ready_ = false;
+      auto ntb = CallFunction(lock, [](MbimFunction& f) { return f.TakeBulk(); });
+      if (!ntb || function_ == nullptr) return true;
+      data_ready_ = true;  // there may be more
+      bulk_in_ = std::move(*ntb);
+      in = FindIn(layout_.bulk_in_endpoint);
+      if (in == ins_.end()) return ForgetBulkIn(), true;  // cancelled meanwhile: lost
+    }
+    // Nearly always one read is one NTB, which need not be copied.
+    if (in->data.empty() && bulk_in_sent_ == 0 && bulk_in_.size() <= in->length &&
+        (bulk_in_.size() % kBulkPacket != 0 || bulk_in_.size() == in->length)) {
+      Complete(std::move(in->done), TransferStatus::kCompleted, std::move(bulk_in_));
+      ins_.erase(in);
+      bulk_in_.clear();
+      return true;
+    }
+    while (bulk_in_sent_ < bulk_in_.size() && in != ins_.end()) {
+      const std::size_t size = std::min(kBulkPacket, bulk_in_.size() - bulk_in_sent_);
+      const bool fits = size <= in->length - in->data.size();
+      if (fits) {
+        const auto packet = bulk_in_.begin() + static_cast<std::ptrdiff_t>(bulk_in_sent_);
+        in->data.insert(in->data.end(), packet, packet + static_cast<std::ptrdiff_t>(size));
+      }
+      bulk_in_sent_ += size;
+      if (fits && size == kBulkPacket && in->data.size() < in->length) continue;
+      Complete(std::move(in->done), fits ? TransferStatus::kCompleted : TransferStatus::kError,
+               std::move(in->data));
+      ins_.erase(in);
+      in = FindIn(layout_.bulk_in_endpoint);
+    }
+    if (bulk_in_sent_ == bulk_in_.size()) ForgetBulkIn();
+    return true;
+  }
+
+  void ForgetBulkIn() {
+    bulk_in_.clear();
+    bulk_in_sent_ = 0;
   }
 
   bool FinishNotification(std::unique_lock<std::mutex>& lock) {
@@ -320,9 +401,10 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
     return true;
   }
 
-  void NotificationReady() {
+  /// Called under a lock of the function's.
+  void Ready(bool& what) {
     std::lock_guard lock(bus_->mutex);
-    notification_ready_ = true;
+    if (std::exchange(what, true)) return;
     bus_->Wake();
   }
 
@@ -342,6 +424,10 @@ class Device : public LoopbackDevice, public std::enable_shared_from_this<Device
   std::deque<Out> outs_;
   bool unchecked_ = false;
   bool notification_ready_ = false;
+  bool data_ready_ = false;
+  Bytes bulk_in_;                 ///< an NTB on its way to the host
+  std::size_t bulk_in_sent_ = 0;  ///< of it, in bytes
+  Bytes unfinished_out_;          ///< from the host, not yet ended; the bus's thread's
 };
 
 }  // namespace

@@ -261,12 +261,112 @@ TEST_F(Loopback, BulkNeedsTheDataSetting) {
   ASSERT_EQ(Control(*device, {0x01, 11, 1, 1, 0}), (Ended{TransferStatus::kCompleted, {}}));
   device->SubmitOut(Layout{}.bulk_out_endpoint, Bytes(10), To(ended_));
   EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {}}));
-  EXPECT_EQ(function_.state().bulk_bytes, 10u);
+  EXPECT_EQ(function_.state().data.out_bytes, 10u);
   device->SubmitIn(Layout{}.bulk_in_endpoint, 512, To(ended_));
   device->SubmitOut(0x01, Bytes(10), To(ended_));
   EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kError, {}}));  // the read stays pending
   device->Cancel(Layout{}.bulk_in_endpoint);
   EXPECT_EQ(ended_.Take(), (Ended{TransferStatus::kCancelled, {}}));
+}
+
+class BulkOnLoopback : public Loopback {
+ protected:
+  void SetUp() override {
+    function_.data().set_uplink([this](std::uint8_t, ByteView datagram) {
+      uplink_.Put(Bytes(datagram.begin(), datagram.end()));
+    });
+    function_.data().SetSession(0, true);
+    device_ = PlugAndFind();
+    ASSERT_EQ(Control(*device_, {0x01, 11, 1, 1, 0}), (Ended{TransferStatus::kCompleted, {}}));
+  }
+  void Read(std::size_t length) {
+    device_->SubmitIn(Layout{}.bulk_in_endpoint, length, To(ended_));
+  }
+  void Write(Bytes data) { device_->SubmitOut(Layout{}.bulk_out_endpoint, data, To(ended_)); }
+  /// An NTB16 with one datagram, `size` bytes in all.
+  static Bytes Ntb(std::size_t size, std::uint8_t first) {
+    mbim::NtbWriter writer;
+    writer.Reset({}, mbim::NtbFormat::kNtb16, 0, 0);
+    constexpr std::size_t kAround = 12 + 16;
+    Bytes datagram(size - kAround, first);
+    EXPECT_TRUE(writer.Add(0, true, datagram));
+    const ByteView ntb = writer.Finish();
+    EXPECT_EQ(ntb.size(), size);
+    return {ntb.begin(), ntb.end()};
+  }
+
+  std::shared_ptr<LoopbackDevice> device_;
+  Arrivals<Bytes> uplink_;
+};
+
+TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
+  for (int i = 0; i < 8; ++i)
+    Read(kNtbMaxSize);
+  for (std::uint8_t i = 0; i < 8; ++i) {
+    function_.data().Downlink(0, Bytes(100, i));
+    const auto ended = ended_.Take();
+    ASSERT_TRUE(ended && ended->status == TransferStatus::kCompleted);
+    mbim::NtbContents contents;
+    EXPECT_FALSE(mbim::ParseNtb(ended->data, mbim::NtbFormat::kNtb16, contents));
+    ASSERT_EQ(contents.datagrams.size(), 1u);
+    EXPECT_EQ(contents.datagrams[0].bytes.front(), i);
+    EXPECT_EQ(contents.sequence, i);
+  }
+}
+
+TEST_F(BulkOnLoopback, WhatWaitsIsGatheredInOneNtb) {
+  for (int i = 0; i < 5; ++i)
+    function_.data().Downlink(0, Bytes(100));
+  Read(kNtbMaxSize);
+  mbim::NtbContents contents;
+  EXPECT_FALSE(mbim::ParseNtb(ended_.Take()->data, mbim::NtbFormat::kNtb16, contents));
+  EXPECT_EQ(contents.datagrams.size(), 5u);
+}
+
+TEST_F(BulkOnLoopback, ShortReadsTakeAnNtbInPieces) {
+  function_.data().Downlink(0, Bytes(1000));
+  Read(512);
+  Read(512);
+  EXPECT_EQ(ended_.Take()->data.size(), 512u);
+  Read(512);
+  EXPECT_EQ(ended_.Take()->data.size(), 512u);
+  EXPECT_GT(ended_.Take()->data.size(), 0u);
+}
+
+TEST_F(BulkOnLoopback, APacketThatDoesNotFitIsAnError) {
+  function_.data().Downlink(0, Bytes(1000));
+  Read(600);
+  EXPECT_EQ(ended_.Take()->status, TransferStatus::kError);
+}
+
+TEST_F(BulkOnLoopback, AShortPacketEndsATransfer) {
+  Write(Ntb(100, 1));
+  ASSERT_TRUE(ended_.Take());
+  EXPECT_EQ(uplink_.Take()->front(), 1);
+}
+
+TEST_F(BulkOnLoopback, FullPacketsNeedAZeroLengthPacket) {
+  Write(Ntb(1024, 1));
+  ASSERT_TRUE(ended_.Take());
+  EXPECT_TRUE(uplink_.empty());
+  Write({});
+  ASSERT_TRUE(ended_.Take());
+  EXPECT_EQ(uplink_.Take()->front(), 1);
+}
+
+TEST_F(BulkOnLoopback, FullPacketsWithoutOneRunTogether) {
+  Write(Ntb(1024, 1));
+  Write(Ntb(100, 2));
+  EXPECT_EQ(uplink_.Take()->front(), 1);
+  EXPECT_EQ(function_.state().data.out_ntbs, 1u) << "the second one is bytes after the first";
+  EXPECT_TRUE(uplink_.empty());
+}
+
+TEST_F(BulkOnLoopback, TheLargestNtbNeedsNone) {
+  Bytes largest = Ntb(1024, 3);
+  largest.resize(kNtbMaxSize);
+  Write(largest);
+  EXPECT_EQ(uplink_.Take()->front(), 3);
 }
 
 TEST_F(Loopback, LateSubscriberHearsOfPresentDevices) {

@@ -26,7 +26,7 @@ void Mangle(const fault::Rule& rule, Bytes& bytes) {
 }  // namespace
 
 MbimFunction::MbimFunction(const scenario::UsbIdentity& identity, ControlChannel& channel)
-    : identity_(identity), channel_(channel) {}
+    : identity_(identity), channel_(channel), data_(kNtbParameters) {}
 
 void MbimFunction::Attach(Attachment attachment) {
   std::lock_guard lock(mutex_);
@@ -34,6 +34,8 @@ void MbimFunction::Attach(Attachment attachment) {
   Reset();
   state_ = {};
   ResetData();
+  data_.ClearStatistics();
+  data_.set_ready(attachment.data_ready);
   attachment_ = std::move(attachment);
   state_.attached = true;
 }
@@ -41,6 +43,7 @@ void MbimFunction::Attach(Attachment attachment) {
 void MbimFunction::Detach() {
   std::lock_guard lock(mutex_);
   Reset();
+  data_.set_ready(nullptr);
   attachment_.reset();
   state_.attached = false;
 }
@@ -74,13 +77,20 @@ void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
   mangle_.reset();
   if (!attachment_) return;
   if (RequestTypeOf(setup) != RequestType::kClass) {
-    respond(Limited(Standard(setup), setup.length));
+    respond(Answer(setup));
   } else if (state_.configuration == 0) {
     respond(Stall{});
   } else if (!ConsultSetup(setup, respond)) {
-    respond(Limited(Class(setup), setup.length));
+    respond(Answer(setup));
   }
   Collect(Clock::now());
+}
+
+/// Carries the request out; what the host chose is in force before it hears that it is.
+ControlReply MbimFunction::Answer(const SetupPacket& setup) {
+  ControlReply reply = RequestTypeOf(setup) == RequestType::kClass ? Class(setup) : Standard(setup);
+  ConfigureData();
+  return Limited(std::move(reply), setup.length);
 }
 
 /// True when the fault plan has taken the request over.
@@ -142,6 +152,7 @@ ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
     default:
       break;
   }
+  ConfigureData();
   Collect(Clock::now());
   return reply;
 }
@@ -156,6 +167,7 @@ void MbimFunction::SetConfiguration(std::uint8_t value) {
   if (value == state_.configuration) return;
   Reset();
   state_.configuration = value;
+  ConfigureData();
 }
 
 bool MbimFunction::configured() const {
@@ -171,17 +183,12 @@ std::optional<Bytes> MbimFunction::TakeNotification() {
   return notification;
 }
 
-void MbimFunction::ReceiveBulk(ByteView data) {
-  std::lock_guard lock(mutex_);
-  state_.bulk_bytes += data.size();
-}
-
 void MbimFunction::Tick(TimePoint now) {
   std::lock_guard lock(mutex_);
   if (pending_setup_ && Over(pending_setup_->wait, now)) {
     const PendingSetup due = std::move(*pending_setup_);
     pending_setup_.reset();
-    due.respond(Limited(Class(due.setup), due.setup.length));
+    due.respond(Answer(due.setup));
   }
   for (std::size_t i = 0; i < pending_notifications_.size();) {
     if (!Over(pending_notifications_[i].wait, now)) {
@@ -211,6 +218,7 @@ FunctionState MbimFunction::state() const {
   FunctionState state = state_;
   state.responses = responses_.size();
   state.notifications = notifications_.size();
+  state.data = data_.statistics();
   return state;
 }
 
@@ -278,6 +286,8 @@ void MbimFunction::Reset() {
   if (state_.configuration != 0) channel_.ResetFunction();
   state_.configuration = 0;
   ResetData();
+  ConfigureData();
+  data_.Reset();
   responses_.clear();
   notifications_.clear();
   pending_setup_.reset();
@@ -289,7 +299,17 @@ void MbimFunction::ResetData() {
   state_.data_alternate = 0;
   state_.ntb_format = 0;
   state_.ntb_input_size = kNtbMaxSize;
+  state_.ntb_in_max_datagrams = 0;
   state_.max_datagram_size = identity_.max_segment_size;
+}
+
+/// Tells the data pipe what the host has chosen.
+void MbimFunction::ConfigureData() {
+  const bool endpoints =
+      attachment_ && (!attachment_->alternate_settings || state_.data_alternate == 1);
+  data_.Configure({endpoints && state_.configuration != 0,
+                   static_cast<mbim::NtbFormat>(state_.ntb_format), state_.ntb_input_size,
+                   state_.ntb_in_max_datagrams, state_.max_datagram_size});
 }
 
 std::uint16_t MbimFunction::MaxControlMessage() const {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "usb/data_pipe.h"
 #include "usb/descriptors.h"
 #include "usb/function.h"
 
@@ -39,6 +40,9 @@ enum class ClassRequest : std::uint8_t {
 
 /// Largest NTB the function sends and takes, in bytes.
 inline constexpr std::uint32_t kNtbMaxSize = 16384;
+/// What GET_NTB_PARAMETERS says.
+inline constexpr mbim::NtbParameters kNtbParameters{.in_max_size = kNtbMaxSize,
+                                                    .out_max_size = kNtbMaxSize};
 /// How many fragments wait here for GET_ENCAPSULATED_RESPONSE; the modem keeps the rest.
 inline constexpr std::size_t kMaxResponses = 64;
 
@@ -51,7 +55,10 @@ struct Attachment {
   bool alternate_settings = true;
   /// A notification waits in TakeNotification. Called under the function's lock, on any thread: it
   /// may only take note.
-  std::function<void()> notification_ready;
+  std::function<void()> notification_ready = nullptr;
+  /// An NTB waits in TakeBulk. Called on any thread, under a lock of the data pipe's: it may only
+  /// take note.
+  std::function<void()> data_ready = nullptr;
 };
 
 /// What a person may want to know of the function.
@@ -62,12 +69,14 @@ struct FunctionState {
   std::uint16_t ntb_format = 0;     ///< 0: NTB16, 1: NTB32
   std::uint32_t ntb_input_size = kNtbMaxSize;
   std::uint16_t max_datagram_size = 0;
-  std::size_t responses = 0;      ///< fragments that wait for the host
-  std::size_t notifications = 0;  ///< notifications that wait for the host
-  std::uint64_t bulk_bytes = 0;   ///< drained from bulk OUT since the function was attached
+  std::uint16_t ntb_in_max_datagrams = 0;  ///< 0: no limit
+  std::size_t responses = 0;               ///< fragments that wait for the host
+  std::size_t notifications = 0;           ///< notifications that wait for the host
+  DataStatistics data;
 };
 
-/// Thread-safe; everything below happens under one lock, which is the modem's too (Run).
+/// Thread-safe; everything below happens under one lock, which is the modem's too (Run), except
+/// what passes through the data pipe.
 class MbimFunction {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -85,7 +94,8 @@ class MbimFunction {
 
   /// Joins a controller; the function is as after a bus reset. One at a time.
   void Attach(Attachment attachment);
-  /// Parts from it. After it returns neither responders nor notification_ready are called.
+  /// Parts from it. After it returns neither responders, nor notification_ready, nor data_ready are
+  /// called.
   void Detach();
 
   scenario::UsbIdentity identity() const;
@@ -105,8 +115,16 @@ class MbimFunction {
   bool configured() const;
   /// The next notification for the interrupt endpoint, oldest first.
   std::optional<Bytes> TakeNotification();
-  /// What came on bulk OUT. There is no data path yet: it is counted and dropped.
-  void ReceiveBulk(ByteView data);
+  /// Whether the bulk endpoints are there: configured, with the data interface's alternate setting
+  /// that has them. Does not wait for control requests, nor do the two below.
+  bool data_running() const { return data_.running(); }
+  /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers are to be passed on in their
+  /// order.
+  void ReceiveBulk(ByteView data) { data_.Receive(data); }
+  /// The next NTB for bulk IN; nothing when there is none, and then data_ready tells of the next.
+  /// Its length is no multiple of wMaxPacketSize unless it is ntb_input_size, so that no
+  /// zero-length packet is needed.
+  std::optional<Bytes> TakeBulk() { return data_.Take(); }
 
   // --- for the gadget -------------------------------------------------------------------------
 
@@ -125,6 +143,8 @@ class MbimFunction {
   /// Another device; only while no controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
+  /// Where the sessions' datagrams come from and go to.
+  DataPipe& data() { return data_; }
 
  private:
   /// Why something waits: for a moment, or for a rule to be released.
@@ -149,9 +169,11 @@ class MbimFunction {
   bool Over(const Wait& wait, TimePoint now) const;
   void Reset();
   void ResetData();
+  void ConfigureData();
   std::uint16_t MaxControlMessage() const;
 
   bool ConsultSetup(const SetupPacket& setup, Responder& respond);
+  ControlReply Answer(const SetupPacket& setup);
   ControlReply Class(const SetupPacket& setup);
   ControlReply Standard(const SetupPacket& setup);
   ControlReply GetDescriptor(const SetupPacket& setup) const;
@@ -172,6 +194,7 @@ class MbimFunction {
   std::vector<PendingNotification> pending_notifications_;
   /// A truncate or corrupt rule that the request under way has met.
   std::optional<fault::Rule> mangle_;
+  DataPipe data_;
 };
 
 }  // namespace mbnrig::usb

@@ -301,10 +301,65 @@ TEST_F(Function, SetConfigurationStartsAfresh) {
   EXPECT_THAT(Setup({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
 }
 
-TEST_F(Function, BulkOutIsCountedAndDropped) {
+TEST_F(Function, BulkRunsInTheDataSettingOnly) {
+  EXPECT_FALSE(function_->data_running());
   function_->ReceiveBulk(Bytes(100));
-  function_->ReceiveBulk(Bytes(28));
-  EXPECT_EQ(function_->state().bulk_bytes, 128u);
+  EXPECT_EQ(function_->state().data.out_bytes, 100u);
+  EXPECT_EQ(function_->state().data.out_ntbs, 0u);
+  function_->data().SetSession(0, true);
+  function_->data().Downlink(0, Bytes(100));
+  EXPECT_FALSE(function_->TakeBulk());
+  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_TRUE(function_->data_running());
+  function_->data().Downlink(0, Bytes(100));
+  EXPECT_TRUE(function_->TakeBulk());
+  function_->data().Downlink(0, Bytes(100));
+  ASSERT_THAT(Setup({0x01, 11, 0, 1, 0}), IsAck());
+  EXPECT_FALSE(function_->TakeBulk());
+}
+
+TEST_F(Function, BulkRunsAtOnceWhereThereIsOneSetting) {
+  function_->Detach();
+  Attachment attachment;
+  attachment.alternate_settings = false;
+  function_->Attach(attachment);
+  EXPECT_FALSE(function_->data_running());
+  function_->SetConfiguration(1);
+  EXPECT_TRUE(function_->data_running());
+  function_->BusReset();
+  EXPECT_FALSE(function_->data_running());
+}
+
+TEST_F(Function, BulkIsAsTheHostChose) {
+  Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
+  Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0, 2, 0, 0, 0});
+  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbInputSize, 0, 8)),
+              IsData(Bytes{0, 0x08, 0, 0, 2, 0, 0, 0}));
+  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  function_->data().SetSession(0, true);
+  for (int i = 0; i < 3; ++i)
+    function_->data().Downlink(0, Bytes(100));
+  mbim::NtbContents contents;
+  const Bytes ntb = function_->TakeBulk().value();
+  EXPECT_FALSE(mbim::ParseNtb(ntb, mbim::NtbFormat::kNtb32, contents));
+  EXPECT_EQ(contents.datagrams.size(), 2u);
+}
+
+TEST_F(Function, ResetFunctionBeginsSequenceNumbersAnew) {
+  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  function_->data().SetSession(0, true);
+  auto sequence = [this] {
+    function_->data().Downlink(0, Bytes(100));
+    mbim::NtbContents contents;
+    EXPECT_FALSE(mbim::ParseNtb(function_->TakeBulk().value(), mbim::NtbFormat::kNtb16, contents));
+    return contents.sequence;
+  };
+  EXPECT_EQ(sequence(), 0);
+  EXPECT_EQ(sequence(), 1);
+  function_->data().Downlink(0, Bytes(100));
+  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
+  EXPECT_FALSE(function_->TakeBulk()) << "what waited is gone";
+  EXPECT_EQ(sequence(), 0);
 }
 
 TEST_F(Function, RuleStallsARequest) {

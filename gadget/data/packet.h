@@ -1,0 +1,91 @@
+#pragma once
+
+/// IPv4 and IPv6 packets taken apart and put together (RFC 791, RFC 8200). Every length is checked
+/// before it is used.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "mbim/types.h"
+
+namespace mbnrig::data {
+
+using mbim::Bytes;
+using mbim::ByteView;
+
+/// Protocol numbers (IANA).
+inline constexpr std::uint8_t kIcmp = 1, kUdp = 17, kIcmpV6 = 58;
+
+/// An address of either version; IPv4 has the first four octets, the rest is zero.
+using Address = std::array<std::uint8_t, 16>;
+
+/// What matters of a packet's header, of either version.
+struct Header {
+  bool v6 = false;
+  Address source{}, destination{};
+  std::uint8_t protocol = 0;
+  std::uint8_t hop_limit = 64;
+};
+
+/// A packet as it came. `payload` is what follows all headers of the network layer; of a fragment,
+/// its part of that.
+struct Packet {
+  Header header;
+  ByteView payload;
+  bool fragment = false;
+  bool more_fragments = false;
+  std::uint32_t offset = 0;  ///< of a fragment, in bytes
+  std::uint32_t id = 0;      ///< of the packet that it is a fragment of
+};
+
+/// Nothing where `datagram` is no whole packet of either version, where the IPv4 header's checksum
+/// is wrong, or where there are IPv6 extension headers that ask for more than to be skipped.
+std::optional<Packet> ParsePacket(ByteView datagram);
+
+/// The Internet checksum (RFC 1071), piece by piece; only the last piece may have an odd length.
+class Checksum {
+ public:
+  Checksum& Add(ByteView bytes);
+  Checksum& Add16(std::uint32_t value) {
+    sum_ += value;
+    return *this;
+  }
+  /// The pseudo-header of UDP and ICMPv6 (RFC 8200, section 8.1; RFC 768).
+  Checksum& AddPseudoHeader(const Header& header, std::size_t length);
+  std::uint16_t Value() const;
+
+ private:
+  std::uint64_t sum_ = 0;
+};
+
+/// Takes a datagram that is ready to go.
+using Send = std::function<void(Bytes)>;
+
+/// A packet to be filled in: room for the header, then `payload` zeros.
+Bytes MakePacket(bool v6, std::size_t payload);
+/// The part behind the header.
+std::span<std::uint8_t> PayloadOf(Bytes& packet, bool v6);
+/// Writes the header of a packet from MakePacket and sends it, in fragments where it is longer than
+/// `mtu`, with `id` to put them together by. A packet too long for its version is not sent.
+void SendPacket(Bytes packet, const Header& header, std::size_t mtu, std::uint32_t id,
+                const Send& send);
+
+inline std::uint16_t Get16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+inline std::uint32_t Get32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(Get16(bytes, at)) << 16 | Get16(bytes, at + 2);
+}
+inline void Put16(std::span<std::uint8_t> bytes, std::size_t at, std::uint16_t value) {
+  bytes[at] = static_cast<std::uint8_t>(value >> 8);
+  bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
+}
+inline void Put32(std::span<std::uint8_t> bytes, std::size_t at, std::uint32_t value) {
+  Put16(bytes, at, static_cast<std::uint16_t>(value >> 16));
+  Put16(bytes, at + 2, static_cast<std::uint16_t>(value & 0xffff));
+}
+
+}  // namespace mbnrig::data

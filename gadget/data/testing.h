@@ -1,0 +1,46 @@
+#pragma once
+
+/// What tests of this room share: packets as text, packets from outside of the responder.
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/packet.h"
+
+namespace mbnrig::data {
+
+/// Bytes of hexadecimal digits.
+inline Bytes Unhex(std::string_view text) {
+  Bytes bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const std::string digits(text.substr(i, 2));
+    bytes.push_back(static_cast<std::uint8_t>(std::strtoul(digits.c_str(), nullptr, 16)));
+  }
+  return bytes;
+}
+
+inline constexpr Address kHost4{192, 0, 2, 10}, kGateway4{192, 0, 2, 1};
+inline constexpr Address kHost6{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10};
+inline constexpr Address kGateway6{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
+/// An echo request of the host's to the gateway, in fragments where it is longer than `mtu`.
+inline std::vector<Bytes> EchoRequest(bool v6, std::size_t data, std::size_t mtu = 1500) {
+  const Header header{v6, v6 ? kHost6 : kHost4, v6 ? kGateway6 : kGateway4, v6 ? kIcmpV6 : kIcmp,
+                      64};
+  Bytes packet = MakePacket(v6, 8 + data);
+  const auto icmp = PayloadOf(packet, v6);
+  icmp[0] = v6 ? 128 : 8;
+  Put16(icmp, 4, 0x1234);
+  for (std::size_t i = 0; i < data; ++i)
+    icmp[8 + i] = static_cast<std::uint8_t>(i * 7);
+  Checksum sum;
+  if (v6) sum.AddPseudoHeader(header, icmp.size());
+  Put16(icmp, 2, sum.Add(icmp).Value());
+  std::vector<Bytes> packets;
+  SendPacket(std::move(packet), header, mtu, 77, [&](Bytes p) { packets.push_back(std::move(p)); });
+  return packets;
+}
+
+}  // namespace mbnrig::data

@@ -1,0 +1,110 @@
+#pragma once
+
+/// The function's bulk endpoints: NTBs from the host are taken apart into the datagrams of their
+/// sessions, datagrams for the host wait here until an NTB is asked for (MBIM 1.0, section 7; CDC
+/// NCM 1.0, section 3). It has locks of its own, so that bulk traffic does not wait for control
+/// messages, nor these for it.
+///
+/// Thread-safe. Lock order: the function's, then the pipe's.
+
+#include <bitset>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "mbim/ntb.h"
+#include "mbim/types.h"
+
+namespace mbnrig::usb {
+
+using mbim::Bytes;
+using mbim::ByteView;
+
+/// What has passed since the function was attached. Dropped: of sessions that are not active,
+/// longer than the host and the function have agreed on, or more than the host fetches.
+struct DataStatistics {
+  std::uint64_t out_bytes = 0;  ///< of transfers from the host
+  std::uint64_t out_ntbs = 0, in_ntbs = 0;
+  std::uint64_t malformed_ntbs = 0;  ///< from the host, wholly or in part
+  std::uint64_t uplink_datagrams = 0, uplink_bytes = 0, uplink_dropped = 0;
+  std::uint64_t downlink_datagrams = 0, downlink_bytes = 0, downlink_dropped = 0;
+  std::uint64_t dss_dropped = 0;  ///< of device service streams, which no service takes
+  std::size_t queued = 0;         ///< datagrams that wait for the host
+  std::string last_malformed;     ///< what was wrong with the last malformed NTB
+};
+
+class DataPipe {
+ public:
+  using Uplink = std::function<void(std::uint8_t session, ByteView datagram)>;
+
+  /// What the host has chosen.
+  struct Settings {
+    bool running = false;  ///< the data interface's alternate setting with endpoints is selected
+    mbim::NtbFormat format = mbim::NtbFormat::kNtb16;
+    std::uint32_t in_max_size = 0;       ///< bytes of an NTB to the host
+    std::uint16_t in_max_datagrams = 0;  ///< in an NTB to the host; 0: no limit
+    std::uint16_t max_datagram_size = 0;
+    friend bool operator==(const Settings&, const Settings&) = default;
+  };
+
+  /// What waits for the host at most; the datagram that comes then is dropped.
+  static constexpr std::size_t kMaxQueued = 4096;
+  static constexpr std::size_t kMaxQueuedBytes = 4u << 20;
+
+  explicit DataPipe(const mbim::NtbParameters& parameters) : parameters_(parameters) {}
+
+  // --- for the gadget ---------------------------------------------------------------------------
+
+  /// Where datagrams from the host go, on the thread that brought them. Set before there is a host.
+  void set_uplink(Uplink uplink);
+  /// Lets a session's datagrams pass, or no longer: those that wait go too.
+  void SetSession(std::uint8_t session, bool active);
+  /// A datagram for the host.
+  void Downlink(std::uint8_t session, Bytes datagram);
+
+  // --- for the function -------------------------------------------------------------------------
+
+  /// Other settings drop what waits, and sequence numbers begin anew.
+  void Configure(const Settings& settings);
+  /// Drops what waits; sequence numbers begin anew (RESET_FUNCTION, MBIM 1.0, section 8.1).
+  void Reset();
+  /// Called when Take may have something, on any thread and under the pipe's lock; null: nobody.
+  void set_ready(std::function<void()> ready);
+  void ClearStatistics();
+
+  bool running() const;
+  DataStatistics statistics() const;
+
+  /// A transfer from the host: one NTB, of any content. Empty ones only end another.
+  void Receive(ByteView transfer);
+  /// The next NTB for the host, of all that waits and fits. Nothing when nothing waits.
+  std::optional<Bytes> Take();
+
+ private:
+  void Drop();
+
+  const mbim::NtbParameters parameters_;
+
+  /// Keeps NTBs from the host in their order; taken before `mutex_`.
+  std::mutex receive_mutex_;
+  mbim::NtbContents contents_;
+  Uplink uplink_;
+
+  struct Waiting {
+    std::uint8_t session;
+    Bytes datagram;
+  };
+  mutable std::mutex mutex_;
+  Settings settings_;
+  std::bitset<256> sessions_;
+  std::deque<Waiting> queue_;
+  std::size_t queued_bytes_ = 0;
+  mbim::NtbWriter writer_;
+  std::function<void()> ready_;
+  DataStatistics statistics_;
+};
+
+}  // namespace mbnrig::usb
