@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/device.h"
+#include "transport/data_pipe.h"
 
 namespace mbnrig::usb {
 class LoopbackBus;
@@ -27,6 +28,9 @@ struct MonitorOptions {
   std::uint16_t default_max_control_message = 4096;
   /// Empty: the real one. It governs every wait but the time limits of USB transfers.
   std::shared_ptr<Clock> clock;
+  /// The form of the blocks that carry datagrams, where this process carries them.
+  transport::NtbPreference ntb = transport::NtbPreference::kAuto;
+  transport::DataPipeConfig data;
 };
 
 /// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised.
