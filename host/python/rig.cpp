@@ -24,7 +24,7 @@ bench::Target TargetNamed(const std::string& name) {
 }  // namespace
 
 Rig::Rig(const std::string& target, const std::string& scenario) {
-  bench::Bench::Start({TargetNamed(target), ""});
+  bench::Bench::Start({TargetNamed(target), "", ""});
   open_ = true;
   try {
     Up(scenario);
