@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -51,6 +52,7 @@ struct Arguments {
   bench::Options bench;
   std::string filter;
   std::filesystem::path report;
+  std::filesystem::path trace;
   std::string state;
   int repeat = 1;
   bool list = false;
@@ -101,6 +103,10 @@ Arguments ParseCommandLine(int argc, char** argv) {
   app.add_option("--report", arguments.report,
                  "Write index.html, junit.xml and report.json into this folder")
       ->option_text("DIR");
+  app.add_option("--trace", arguments.trace,
+                 "Write what passes on USB into this file, which Wireshark and\n"
+                 "mbnrig trace read; the same as MBNRIG_TRACE=FILE (docs/trace.md)")
+      ->option_text("FILE");
   app.add_flag("--json", arguments.json,
                "Print the report as JSON on stdout, all the rest on stderr");
   app.add_flag("--list", arguments.list, "List the tests and exit");
@@ -209,6 +215,8 @@ int Conform(const Arguments& arguments) {
   run.filter = arguments.filter;
   run.started = std::chrono::system_clock::now();
   report::ConsoleProgress progress(&out, style);
+  // The host's side has no other configuration of its own.
+  if (!arguments.trace.empty()) ::setenv("MBNRIG_TRACE", arguments.trace.c_str(), 1);
   try {
     bench::Bench::Start(arguments.bench);
     if (!RunSuites(run, progress, arguments.report)) {

@@ -176,6 +176,7 @@ void Gadget::Impl::Plug() {
   if (plugged) return;
   if (stopped) throw std::runtime_error("the gadget is being stopped");
   if (port == nullptr) throw std::runtime_error("the gadget has no port to be plugged into");
+  Comment([] { return "plugged in"; });
   port->Plug();
   plugged = true;
 }
@@ -183,6 +184,7 @@ void Gadget::Impl::Plug() {
 void Gadget::Impl::Unplug() {
   if (!plugged) return;
   plugged = false;
+  Comment([] { return "unplugged"; });
   port->Unplug();
   PowerOff();
 }
@@ -214,10 +216,44 @@ void Gadget::Impl::Load(const scenario::Scenario& next) {
     FollowSessions();
     network.swap(next_network);
     unplug_requested = false;
+    Comment([&] { return "scenario " + scenario.name + " loaded"; });
+    FollowModem();
   });
   next_network.reset();  // the old one, which nobody uses any more
   function.set_identity(next.usb);
   if (port != nullptr) Plug();
+}
+
+void Gadget::Impl::SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced) {
+  plan.set_hit_handler(nullptr);
+  function.set_observer(nullptr);
+  trace.reset();
+  {
+    const std::lock_guard lock(commented_mutex);
+    commented = writer;
+  }
+  function.Run([&] { FollowModem(); });
+  if (writer == nullptr) return;
+  if (!scenario.name.empty()) Comment([&] { return "scenario " + scenario.name; });
+  for (const auto& state : plan.List())
+    Comment([&] { return "fault " + std::to_string(state.id) + " " + ToText(state.rule); });
+  plan.set_hit_handler([writer](const fault::RuleState& state) {
+    writer->Comment("fault " + std::to_string(state.id) + " acts: " + ToText(state.rule));
+  });
+  if (traced == Traced::kComments) return;
+  trace.emplace(std::move(writer));
+  function.set_observer(&*trace);
+}
+
+std::shared_ptr<trace::Writer> Gadget::Impl::Commented() const {
+  const std::lock_guard lock(commented_mutex);
+  return commented;
+}
+
+void Gadget::Impl::FollowModem() {
+  const auto writer = Commented();
+  if (writer == nullptr) return modem->set_note_handler(nullptr);
+  modem->set_note_handler([writer](const std::string& text) { writer->Comment(text); });
 }
 
 Gadget::Gadget(scenario::Scenario scenario) : impl_(std::make_unique<Impl>(std::move(scenario))) {}
@@ -232,6 +268,10 @@ fault::Plan& Gadget::plan() {
 
 void Gadget::set_port(Port* port) {
   impl_->Perform([this, port] { impl_->SetPort(port); });
+}
+
+void Gadget::set_trace(std::shared_ptr<trace::Writer> writer, Traced traced) {
+  impl_->Perform([&] { impl_->SetTrace(std::move(writer), traced); });
 }
 
 void Gadget::Plug() {

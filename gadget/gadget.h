@@ -23,6 +23,10 @@
 
 namespace mbnrig {
 
+namespace trace {
+class Writer;
+}
+
 class Gadget {
  public:
   /// Not plugged in yet. The scenario's faults are in force. Throws std::runtime_error with one
@@ -40,6 +44,15 @@ class Gadget {
   /// plugged in is unplugged first. Null to take it away; when this has returned, it is not used
   /// any more.
   void set_port(Port* port);
+
+  /// What a trace is to have: the USB transfers with comments, or the comments alone, for a trace
+  /// that has the transfers from the host's side.
+  enum class Traced { kTransfersAndComments, kComments };
+  /// Writes what passes from now on into a trace (docs/trace.md): plugging and unplugging, what
+  /// changes in the modem's state, faults injected and faults that act are comments. Null: no
+  /// trace.
+  void set_trace(std::shared_ptr<trace::Writer> writer,
+                 Traced traced = Traced::kTransfersAndComments);
 
   /// Plugs the gadget in, with power; pulls it out: the modem loses power, and what `set` made of
   /// the world around it stays. Without effect when that is so already. Plug throws

@@ -185,7 +185,10 @@ json Gadget::Impl::Inject(const json& params) {
   }
   if (!rule.is_object()) Refuse("\"rule\": expected an object");
   try {
-    return {{"rule", plan.Add(scenario::ParseRule(rule.dump(), "rule"))}};
+    const auto parsed = scenario::ParseRule(rule.dump(), "rule");
+    const auto id = plan.Add(parsed);
+    Comment([&] { return "fault " + std::to_string(id) + " injected: " + ToText(parsed); });
+    return {{"rule", id}};
   } catch (const scenario::ScenarioError& error) {
     Refuse(error.what());
   }
@@ -193,21 +196,25 @@ json Gadget::Impl::Inject(const json& params) {
 
 json Gadget::Impl::Release(const json& params) {
   const auto id = RuleIdOf(params);
+  if (plan.Find(id)) Comment([&] { return "fault " + std::to_string(id) + " to be released"; });
   if (!plan.Release(id)) NoSuchRule(id);
   return json::object();
 }
 
 json Gadget::Impl::Clear(const json& params) {
   if (params.empty()) {
+    Comment([] { return "all faults to be cleared"; });
     plan.Clear();
     return json::object();
   }
   const auto id = RuleIdOf(params);
+  if (plan.Find(id)) Comment([&] { return "fault " + std::to_string(id) + " to be cleared"; });
   if (!plan.Remove(id)) NoSuchRule(id);
   return json::object();
 }
 
 json Gadget::Impl::Set(const json& params) {
+  Comment([&] { return "set " + params.dump(); });
   try {
     function.Run([&] {
       modem->Set(params, std::chrono::steady_clock::now());

@@ -12,6 +12,7 @@
 
 #include "data/network.h"
 #include "gadget.h"
+#include "gadget_trace.h"
 #include "message_log.h"
 #include "modem/modem.h"
 #include "usb/mbim_function.h"
@@ -50,6 +51,16 @@ struct Gadget::Impl : usb::ControlChannel {
   void SetPort(Port* to);
   void Load(const scenario::Scenario& next);
 
+  void SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced);
+  /// A comment in the trace, where there is one; `text` makes it.
+  template <class Text>
+  void Comment(Text text) {
+    if (const auto to = Commented()) to->Comment(text());
+  }
+  std::shared_ptr<trace::Writer> Commented() const;
+  /// Has the modem tell the trace of itself. Under the function's lock.
+  void FollowModem();
+
   // Control requests (gadget_control.cpp).
   using Method = nlohmann::json (Impl::*)(const nlohmann::json& params);
   nlohmann::json Help(const nlohmann::json& params);
@@ -68,11 +79,14 @@ struct Gadget::Impl : usb::ControlChannel {
   fault::Plan plan;
   std::unique_ptr<modem::Modem> modem;
   bool unplug_requested = false;
+  std::optional<GadgetTrace> trace;  ///< outlives the function's use of it
   usb::MbimFunction function;
   /// Behind the data pipe; replaced only while no controller is attached.
   std::unique_ptr<data::Network> network;
   std::vector<modem::ActiveSession> sessions;  ///< that data pipe and network know of
   MessageLog log;
+  mutable std::mutex commented_mutex;
+  std::shared_ptr<trace::Writer> commented;  // guarded by commented_mutex
 
   Port* port = nullptr;  ///< the thread's
   std::atomic<bool> plugged = false;

@@ -15,6 +15,7 @@
 #include "control/server.h"
 #include "gadget.h"
 #include "mbim/service_table.h"
+#include "trace/writer.h"
 #include "usb/controller.h"
 
 namespace mbnrig {
@@ -28,6 +29,7 @@ struct Options {
   std::string udc;
   std::string control = "/run/mbnrig/gadget.sock";
   std::string log_level = "info";
+  std::string trace;
   bool list_services = false;
 };
 
@@ -73,6 +75,10 @@ void Describe(CLI::App& app, Options& options) {
                  "tcp:[ADDRESS:]PORT (127.0.0.1 unless ADDRESS says otherwise)")
       ->capture_default_str()
       ->type_name("SOCKET");
+  app.add_option("--trace", options.trace,
+                 "write what passes on USB, and what becomes of the modem, into a file that\n"
+                 "Wireshark and `mbnrig trace` read (docs/trace.md). It holds PINs in clear.")
+      ->type_name("FILE.pcapng");
   app.add_option("--log-level", options.log_level, "what to say on stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
       ->capture_default_str()
@@ -125,6 +131,11 @@ void RunGadget(const Options& options) {
                                [&gadget](const std::string& method, const nlohmann::json& params) {
                                  return gadget.Control(method, params);
                                });
+  if (!options.trace.empty()) {
+    trace::WriterOptions writer;
+    writer.application = kProgram;
+    gadget.set_trace(std::make_shared<trace::Writer>(options.trace, writer));
+  }
   const Stopper stopper{gadget};
   gadget.set_port(port.get());
   gadget.Plug();

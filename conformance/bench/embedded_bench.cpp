@@ -4,6 +4,7 @@
 #include "bench/linux_bench.h"
 #include "client/monitor.h"
 #include "gadget.h"
+#include "transport/tracing.h"
 #include "usb/loopback.h"
 
 namespace mbnrig::bench {
@@ -15,6 +16,8 @@ class EmbeddedBench final : public LinuxBench {
       : LinuxBench(options),
         gadget_(scenario::Load(MBNRIG_FIXTURES_DIR "/scenarios/default.yaml")),
         port_(bus_, gadget_.function()) {
+    // The host writes the transfers.
+    gadget_.set_trace(transport::EnvironmentTrace(), Gadget::Traced::kComments);
     gadget_.set_port(&port_);
     gadget_.Plug();
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/defragmenter.h"
 #include "data/packet.h"
 
 namespace mbnrig::data {

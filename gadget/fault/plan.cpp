@@ -44,8 +44,9 @@ struct Plan::Impl {
   RuleId last_id = 0;
   std::uint64_t generation = 0;
 
-  std::mutex handler_mutex;  // held while the handler runs, so that it can be taken away for good
+  std::mutex handler_mutex;  // held while a handler runs, so that it can be taken away for good
   std::function<void()> handler;
+  std::function<void(const RuleState&)> hit_handler;
 
   std::vector<Entry>::iterator Locate(RuleId id) {
     return std::ranges::find_if(entries, [id](const Entry& e) { return e.state.id == id; });
@@ -120,7 +121,11 @@ std::optional<RuleState> Plan::Consult(const Event& event) {
       break;
     }
   }
-  if (acting) impl_->changed.notify_all();
+  if (acting) {
+    impl_->changed.notify_all();
+    const std::lock_guard lock(impl_->handler_mutex);
+    if (impl_->hit_handler) impl_->hit_handler(*acting);
+  }
   return acting;
 }
 
@@ -165,6 +170,11 @@ std::uint64_t Plan::generation() const {
 void Plan::set_change_handler(std::function<void()> handler) {
   const std::lock_guard lock(impl_->handler_mutex);
   impl_->handler = std::move(handler);
+}
+
+void Plan::set_hit_handler(std::function<void(const RuleState&)> handler) {
+  const std::lock_guard lock(impl_->handler_mutex);
+  impl_->hit_handler = std::move(handler);
 }
 
 }  // namespace mbnrig::fault

@@ -118,6 +118,9 @@ class Plan {
   /// somebody. When this returns, the handler set before is not running and will not run again;
   /// hence it must not be called from within a handler. Null takes the handler away.
   void set_change_handler(std::function<void()> handler);
+  /// Has `handler` called with every rule that acts, on the thread that consulted the plan; the
+  /// rest as above.
+  void set_hit_handler(std::function<void(const RuleState&)> handler);
 
  private:
   struct Impl;

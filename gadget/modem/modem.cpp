@@ -8,6 +8,7 @@
 #include "modem/control_plane.h"
 #include "modem/device_services.h"
 #include "modem/dispatch.h"
+#include "modem/notes.h"
 #include "modem/settle.h"
 #include "modem/signal.h"
 #include "modem/world.h"
@@ -49,6 +50,7 @@ struct Modem::Impl : ControlPlane::Services {
     channel.set_now(now);
     act();
     Settle(machine);
+    notes.Compare(machine);
   }
 
   /// What volatile memory holds begins anew; nothing is indicated, the channel being closed.
@@ -91,6 +93,7 @@ struct Modem::Impl : ControlPlane::Services {
 
   Machine machine;
   ControlPlane channel;
+  Notes notes;
 };
 
 Modem::Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now)
@@ -144,6 +147,10 @@ void Modem::Set(const nlohmann::json& changes, TimePoint now) {
     for (const Change& change : read)
       change(impl_->machine);
   });
+}
+
+void Modem::set_note_handler(std::function<void(const std::string&)> handler) {
+  impl_->notes.Listen(std::move(handler), impl_->machine);
 }
 
 nlohmann::json Modem::State() const {

@@ -8,6 +8,7 @@
 /// Not thread-safe: its owner serialises (gadget.h).
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -75,6 +76,11 @@ class Modem {
   /// Throws std::invalid_argument naming the key, what was expected and the nearest valid key; then
   /// nothing has changed.
   void Set(const nlohmann::json& changes, TimePoint now);
+
+  /// Has `handler` told, in plain words, what the modem's state is and then whatever changes in it
+  /// ("registration: home 00101 mbnrig"), for a trace: within the calls above, which it must not
+  /// make. Null: nobody is told.
+  void set_note_handler(std::function<void(const std::string&)> handler);
 
   /// Everything a person wants to know of the modem, for the control socket's `state`.
   nlohmann::json State() const;

@@ -3,6 +3,7 @@
 /// The narrow seam to the kernel: one USB device made of files, as FunctionFS and GadgetFS offer
 /// it. UdcController runs the MBIM function over it; tests put a scripted one in its place.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -25,10 +26,13 @@ using DeviceEvent = std::variant<SetupPacket, BusResetEvent, ConfiguredEvent, Se
 
 /// An endpoint transfer that has ended.
 struct EndpointCompletion {
-  enum class Kind { kNotification, kBulkOut } kind{};
+  enum class Kind { kNotification, kBulkIn, kBulkOut } kind{};
   bool ok = false;
   Bytes data;  ///< kBulkOut: what came
 };
+
+/// Bulk transfers that may be under way at a time, each way.
+inline constexpr std::size_t kBulkTransfers = 8;
 
 /// One device. Open, LeaveBus and Close are called by the gadget's thread; LeaveBus while the loop
 /// thread may be in any other call. All other methods are the loop thread's.
@@ -71,9 +75,15 @@ class DeviceFiles {
   /// The host has selected a setting of an interface: data toggles start afresh; transfers under
   /// way may end.
   virtual void ResetToggles() = 0;
-  /// One transfer each, under way until its completion is taken. False: it could not begin.
+  /// One transfer, under way until its completion is taken; those of an endpoint end in their
+  /// order. False: it could not begin. There may be kBulkTransfers of either bulk kind, one
+  /// notification.
   virtual bool StartNotification(ByteView notification) = 0;
+  /// Moves from `ntb` only when it begins.
+  virtual bool StartBulkIn(Bytes&& ntb) = 0;
   virtual bool StartBulkOut() = 0;
+  /// Ends what is under way on bulk IN: the host is not to see it any more.
+  virtual void CancelBulkIn() = 0;
   /// Readable (poll) when TakeCompletions has something.
   virtual int completion_fd() const = 0;
   virtual std::vector<EndpointCompletion> TakeCompletions() = 0;

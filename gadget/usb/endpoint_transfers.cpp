@@ -11,12 +11,14 @@ namespace mbnrig::usb {
 EndpointTransfers::EndpointTransfers()
     : signal_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       notification_([this] { Signal(); }),
-      bulk_out_([this] { Signal(); }) {
+      bulk_in_([this] { Signal(); }, kBulkTransfers),
+      bulk_out_([this] { Signal(); }, kBulkTransfers) {
   if (!signal_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
 void EndpointTransfers::Cancel() {
   notification_.Cancel();
+  bulk_in_.Cancel();
   bulk_out_.Cancel();
 }
 
@@ -30,12 +32,13 @@ std::vector<EndpointCompletion> EndpointTransfers::TakeCompletions() {
   std::uint64_t count = 0;
   [[maybe_unused]] const auto read = ::read(signal_.get(), &count, sizeof count);
   std::vector<EndpointCompletion> completions;
-  if (const auto ended = notification_.TakeResult()) {
-    completions.push_back({EndpointCompletion::Kind::kNotification, ended->ok, {}});
-  }
-  if (auto ended = bulk_out_.TakeResult()) {
-    completions.push_back({EndpointCompletion::Kind::kBulkOut, ended->ok, std::move(ended->data)});
-  }
+  auto take = [&](TransferThread& transfers, EndpointCompletion::Kind kind) {
+    while (auto ended = transfers.TakeResult())
+      completions.push_back({kind, ended->ok, std::move(ended->data)});
+  };
+  take(notification_, EndpointCompletion::Kind::kNotification);
+  take(bulk_in_, EndpointCompletion::Kind::kBulkIn);
+  take(bulk_out_, EndpointCompletion::Kind::kBulkOut);
   return completions;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-/// The transfers of an MBIM device's endpoints: a notification and a bulk OUT read at a time.
+/// The transfers of an MBIM device's endpoints: one notification, several bulk transfers each way.
 
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "fd.h"
@@ -15,11 +15,15 @@ class EndpointTransfers {
  public:
   EndpointTransfers();
 
-  /// False while one is under way, or without an endpoint.
+  /// False while as many are under way as may be, or without an endpoint.
   bool StartNotification(const Fd& endpoint, ByteView notification) {
-    return notification_.StartWrite(endpoint.get(), notification);
+    return notification_.StartWrite(endpoint.get(), {notification.begin(), notification.end()});
+  }
+  bool StartBulkIn(const Fd& endpoint, Bytes&& ntb) {
+    return bulk_in_.StartWrite(endpoint.get(), std::move(ntb));
   }
   bool StartBulkOut(const Fd& endpoint) { return bulk_out_.StartRead(endpoint.get(), kNtbMaxSize); }
+  void CancelBulkIn() { bulk_in_.Cancel(); }
   /// Ends what is under way and waits for it; its completions can still be taken.
   void Cancel();
 
@@ -32,7 +36,7 @@ class EndpointTransfers {
 
   Fd signal_;
   TransferThread notification_;
-  TransferThread bulk_out_;
+  TransferThread bulk_in_, bulk_out_;
 };
 
 }  // namespace mbnrig::usb

@@ -154,7 +154,11 @@ class GadgetFs : public DeviceFiles {
   bool StartNotification(ByteView notification) override {
     return transfers_->StartNotification(notification_, notification);
   }
+  bool StartBulkIn(Bytes&& ntb) override {
+    return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
+  }
   bool StartBulkOut() override { return transfers_->StartBulkOut(bulk_out_); }
+  void CancelBulkIn() override { transfers_->CancelBulkIn(); }
   int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
     return transfers_->TakeCompletions();

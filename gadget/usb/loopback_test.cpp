@@ -357,6 +357,7 @@ TEST_F(BulkOnLoopback, FullPacketsNeedAZeroLengthPacket) {
 TEST_F(BulkOnLoopback, FullPacketsWithoutOneRunTogether) {
   Write(Ntb(1024, 1));
   Write(Ntb(100, 2));
+  ASSERT_TRUE(ended_.Take() && ended_.Take());
   EXPECT_EQ(uplink_.Take()->front(), 1);
   EXPECT_EQ(function_.state().data.out_ntbs, 1u) << "the second one is bytes after the first";
   EXPECT_TRUE(uplink_.empty());

@@ -38,14 +38,29 @@ void MbimFunction::Attach(Attachment attachment) {
   data_.set_ready(attachment.data_ready);
   attachment_ = std::move(attachment);
   state_.attached = true;
+  if (observer_ != nullptr) TellAttached();
 }
 
 void MbimFunction::Detach() {
   std::lock_guard lock(mutex_);
   Reset();
+  if (attachment_ && observer_ != nullptr) observer_->OnDetach();
   data_.set_ready(nullptr);
   attachment_.reset();
   state_.attached = false;
+}
+
+void MbimFunction::set_observer(Observer* observer) {
+  std::lock_guard lock(mutex_);
+  observer_ = observer;
+  observed_ = observer != nullptr;
+  if (attachment_ && observer_ != nullptr) TellAttached();
+}
+
+/// An endpoint's packets and strings apart, every speed's descriptors are the same.
+void MbimFunction::TellAttached() const {
+  observer_->OnAttach(Encode(MbimDevice(identity_, Speed::kHigh)),
+                      Encode(ConfigurationLocked(Speed::kHigh, true)), attachment_->layout);
 }
 
 scenario::UsbIdentity MbimFunction::identity() const {
@@ -66,6 +81,10 @@ DeviceDescriptor MbimFunction::Device(Speed speed) const {
 
 ConfigurationDescriptor MbimFunction::Configuration(Speed speed, bool full) const {
   std::lock_guard lock(mutex_);
+  return ConfigurationLocked(speed, full);
+}
+
+ConfigurationDescriptor MbimFunction::ConfigurationLocked(Speed speed, bool full) const {
   auto identity = identity_;
   identity.max_control_message = MaxControlMessage();
   return MbimConfiguration(identity, speed, attachment_ ? attachment_->layout : Layout{}, full);
@@ -76,6 +95,13 @@ void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
   pending_setup_.reset();
   mangle_.reset();
   if (!attachment_) return;
+  if (observer_ != nullptr) {
+    observer_->OnSetup(setup);
+    respond = [this, setup, respond = std::move(respond)](ControlReply reply) {
+      if (observer_ != nullptr) observer_->OnReply(setup, reply);
+      respond(std::move(reply));
+    };
+  }
   if (RequestTypeOf(setup) != RequestType::kClass) {
     respond(Answer(setup));
   } else if (state_.configuration == 0) {
@@ -130,6 +156,14 @@ bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
 
 ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
   std::lock_guard lock(mutex_);
+  if (observer_ != nullptr) observer_->OnData(setup, data);
+  ControlReply reply = TakeData(setup, data);
+  if (observer_ != nullptr) observer_->OnReply(setup, reply);
+  Collect(Clock::now());
+  return reply;
+}
+
+ControlReply MbimFunction::TakeData(const SetupPacket& setup, ByteView data) {
   if (!attachment_ || state_.configuration == 0 || data.size() > setup.length) return Stall{};
   if (!AddressesControlInterface(setup, attachment_->layout)) return Stall{};
   Bytes bytes(data.begin(), data.end());
@@ -153,12 +187,12 @@ ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
       break;
   }
   ConfigureData();
-  Collect(Clock::now());
   return reply;
 }
 
 void MbimFunction::BusReset() {
   std::lock_guard lock(mutex_);
+  if (observer_ != nullptr) observer_->OnBusReset();
   Reset();
 }
 
@@ -180,7 +214,25 @@ std::optional<Bytes> MbimFunction::TakeNotification() {
   if (notifications_.empty()) return std::nullopt;
   Bytes notification = std::move(notifications_.front());
   notifications_.pop_front();
+  if (observer_ != nullptr) observer_->OnNotification(notification);
   return notification;
+}
+
+void MbimFunction::ReceiveBulk(ByteView data) {
+  if (observed_) {
+    std::lock_guard lock(mutex_);
+    if (observer_ != nullptr) observer_->OnBulkOut(data);
+  }
+  data_.Receive(data);
+}
+
+std::optional<Bytes> MbimFunction::TakeBulk() {
+  auto ntb = data_.Take();
+  if (ntb && observed_) {
+    std::lock_guard lock(mutex_);
+    if (observer_ != nullptr) observer_->OnBulkIn(*ntb);
+  }
+  return ntb;
 }
 
 void MbimFunction::Tick(TimePoint now) {

@@ -5,6 +5,7 @@
 /// SETUP packets and takes notifications; the modem's control messages pass through a
 /// ControlChannel.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -17,6 +18,7 @@
 #include "usb/data_pipe.h"
 #include "usb/descriptors.h"
 #include "usb/function.h"
+#include "usb/observer.h"
 
 namespace mbnrig::usb {
 
@@ -120,11 +122,11 @@ class MbimFunction {
   bool data_running() const { return data_.running(); }
   /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers are to be passed on in their
   /// order.
-  void ReceiveBulk(ByteView data) { data_.Receive(data); }
+  void ReceiveBulk(ByteView data);
   /// The next NTB for bulk IN; nothing when there is none, and then data_ready tells of the next.
   /// Its length is no multiple of wMaxPacketSize unless it is ntb_input_size, so that no
   /// zero-length packet is needed.
-  std::optional<Bytes> TakeBulk() { return data_.Take(); }
+  std::optional<Bytes> TakeBulk();
 
   // --- for the gadget -------------------------------------------------------------------------
 
@@ -143,6 +145,9 @@ class MbimFunction {
   /// Another device; only while no controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
+  /// Who sees what passes from now on; null: nobody. When this returns, the one before is not
+  /// called any more.
+  void set_observer(Observer* observer);
   /// Where the sessions' datagrams come from and go to.
   DataPipe& data() { return data_; }
 
@@ -163,6 +168,9 @@ class MbimFunction {
     Wait wait;
   };
 
+  ControlReply TakeData(const SetupPacket& setup, ByteView data);
+  ConfigurationDescriptor ConfigurationLocked(Speed speed, bool full) const;
+  void TellAttached() const;
   void Collect(TimePoint now);
   void Notify(TimePoint now);
   void PushNotification(Bytes bytes);
@@ -186,6 +194,8 @@ class MbimFunction {
   mutable std::mutex mutex_;
   scenario::UsbIdentity identity_;
   ControlChannel& channel_;
+  Observer* observer_ = nullptr;
+  std::atomic<bool> observed_ = false;  ///< spares bulk traffic the lock while nobody looks
   std::optional<Attachment> attachment_;
   FunctionState state_;
   std::deque<Bytes> responses_;

@@ -8,7 +8,8 @@
 #include "usb/interruption.h"
 
 namespace mbnrig::usb {
-TransferThread::TransferThread(std::function<void()> done) : done_(std::move(done)) {
+TransferThread::TransferThread(std::function<void()> done, std::size_t depth)
+    : done_(std::move(done)), depth_(depth) {
   InterruptionSignal();
   thread_ = std::thread([this] { Run(); });
 }
@@ -23,54 +24,67 @@ TransferThread::~TransferThread() {
   thread_.join();
 }
 
-bool TransferThread::StartWrite(int fd, mbim::ByteView data) {
-  return Start(fd, {data.begin(), data.end()}, true);
+/// With the lock held.
+bool TransferThread::HasRoom(int fd) const {
+  return fd >= 0 && waiting_.size() + (busy_ ? 1 : 0) + results_.size() < depth_;
+}
+
+bool TransferThread::StartWrite(int fd, mbim::Bytes&& data) {
+  std::lock_guard lock(mutex_);
+  if (!HasRoom(fd)) return false;
+  waiting_.push_back({fd, true, std::move(data)});
+  changed_.notify_all();
+  return true;
 }
 
 bool TransferThread::StartRead(int fd, std::size_t limit) {
-  return Start(fd, mbim::Bytes(limit), false);
-}
-
-bool TransferThread::Start(int fd, mbim::Bytes buffer, bool write) {
   std::lock_guard lock(mutex_);
-  if (fd < 0 || fd_ >= 0) return false;
-  fd_ = fd;
-  write_ = write;
-  buffer_ = std::move(buffer);
+  if (!HasRoom(fd)) return false;
+  waiting_.push_back({fd, false, mbim::Bytes(limit)});
   changed_.notify_all();
   return true;
 }
 
 void TransferThread::Cancel() {
   std::unique_lock lock(mutex_);
-  while (fd_ >= 0) {
+  const std::size_t given_up = waiting_.size();
+  waiting_.clear();
+  while (busy_) {
     ::pthread_kill(thread_.native_handle(), InterruptionSignal());
-    changed_.wait_for(lock, kInterruptAgain, [this] { return fd_ < 0; });
+    changed_.wait_for(lock, kInterruptAgain, [this] { return !busy_; });
   }
+  results_.insert(results_.end(), given_up, Result{});
+  if (given_up > 0) done_();
 }
 
 std::optional<TransferThread::Result> TransferThread::TakeResult() {
   std::lock_guard lock(mutex_);
-  return std::exchange(result_, std::nullopt);
+  if (results_.empty()) return std::nullopt;
+  Result result = std::move(results_.front());
+  results_.pop_front();
+  return result;
 }
 
 void TransferThread::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || fd_ >= 0; });
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     if (stopping_) return;
-    const int fd = fd_;
-    mbim::Bytes buffer = std::move(buffer_);
+    Transfer transfer = std::move(waiting_.front());
+    waiting_.pop_front();
+    busy_ = true;
     lock.unlock();
-    const ssize_t count = write_ ? ::write(fd, buffer.data(), buffer.size())
-                                 : ::read(fd, buffer.data(), buffer.size());
+    mbim::Bytes& buffer = transfer.buffer;
+    const ssize_t count = transfer.write ? ::write(transfer.fd, buffer.data(), buffer.size())
+                                         : ::read(transfer.fd, buffer.data(), buffer.size());
     lock.lock();
-    result_ = Result{count >= 0, {}};
-    if (!write_ && count > 0) {
+    Result result{count >= 0, {}};
+    if (!transfer.write && count > 0) {
       buffer.resize(static_cast<std::size_t>(count));
-      result_->data = std::move(buffer);
+      result.data = std::move(buffer);
     }
-    fd_ = -1;
+    results_.push_back(std::move(result));
+    busy_ = false;
     changed_.notify_all();
     done_();
   }

@@ -1,12 +1,15 @@
 #pragma once
 
-/// Reads from or writes to an endpoint file on a thread of its own, one transfer at a time.
+/// Reads from or writes to an endpoint file on a thread of its own: transfers that were asked for
+/// follow each other without waiting for anybody, so that the endpoint is never idle meanwhile.
 ///
 /// Not with Linux AIO, which both gadget file systems offer: with GadgetFS over dummy_hcd (seen
 /// with 6.1) an asynchronous write locks the kernel up as soon as the UDC completes it at once, and
 /// so does a cancelled read, be it by the end of the process.
 
 #include <condition_variable>
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -23,32 +26,40 @@ class TransferThread {
     mbim::Bytes data;  ///< of a read: what came
   };
 
-  /// `done` is called on the thread after each transfer; it may only take note.
-  explicit TransferThread(std::function<void()> done);
+  /// `done` is called on the thread after each transfer; it may only take note. At most `depth`
+  /// transfers are asked for and not yet taken at a time.
+  explicit TransferThread(std::function<void()> done, std::size_t depth = 1);
   /// As Cancel.
   ~TransferThread();
   TransferThread(const TransferThread&) = delete;
   TransferThread& operator=(const TransferThread&) = delete;
 
-  /// One transfer on `fd`, which stays open until it has ended. False while another is under way.
-  bool StartWrite(int fd, mbim::ByteView data);
+  /// One transfer on `fd`, which stays open until it has ended; `data` is moved from only when it
+  /// begins. False while `depth` others are not yet taken.
+  bool StartWrite(int fd, mbim::Bytes&& data);
   bool StartRead(int fd, std::size_t limit);
-  /// Interrupts a transfer under way and waits for its end.
+  /// Interrupts the transfer under way, gives up those after it, and waits for their end.
   void Cancel();
-  /// The transfer that has ended; nothing when none has.
+  /// The transfer that has ended, oldest first; nothing when none has.
   std::optional<Result> TakeResult();
 
  private:
-  bool Start(int fd, mbim::Bytes buffer, bool write);
+  struct Transfer {
+    int fd = -1;
+    bool write = false;
+    mbim::Bytes buffer;
+  };
+
+  bool HasRoom(int fd) const;
   void Run();
 
   const std::function<void()> done_;
+  const std::size_t depth_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  int fd_ = -1;  ///< of the transfer that is asked for or under way; -1: none
-  bool write_ = false;
-  mbim::Bytes buffer_;
-  std::optional<Result> result_;
+  std::deque<Transfer> waiting_;
+  bool busy_ = false;  ///< a transfer is under way
+  std::deque<Result> results_;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -54,6 +54,39 @@ TEST_F(Transfers, OneAtATime) {
   transfers_.Cancel();
 }
 
+TEST_F(Transfers, FollowEachOtherInOrder) {
+  TransferThread several([] {}, 3);
+  for (std::uint8_t i = 0; i < 3; ++i)
+    ASSERT_TRUE(several.StartRead(read_end_.get(), 1));
+  EXPECT_FALSE(several.StartRead(read_end_.get(), 1)) << "three are under way";
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(transfers_.StartWrite(write_end_.get(), mbim::Bytes{i}));
+    AwaitDone();
+    transfers_.TakeResult();
+  }
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    std::optional<TransferThread::Result> result;
+    while (!result) {
+      result = several.TakeResult();
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(result->data, mbim::Bytes{i});
+  }
+}
+
+TEST_F(Transfers, CancelGivesUpWhatWaits) {
+  TransferThread several([] {}, 3);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(several.StartRead(read_end_.get(), 1));
+  several.Cancel();
+  for (int i = 0; i < 3; ++i) {
+    const auto result = several.TakeResult();
+    ASSERT_TRUE(result);
+    EXPECT_FALSE(result->ok);
+  }
+  EXPECT_FALSE(several.TakeResult());
+}
+
 TEST_F(Transfers, NeedsAFile) {
   EXPECT_FALSE(transfers_.StartRead(-1, 100));
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint8_t kSetConfiguration = 9;
 constexpr std::uint8_t kSetInterface = 11;
 /// After so many failures in a row, endpoints rest until the host configures the device again.
-constexpr int kMaxFailures = 8;
+constexpr int kMaxFailures = 8 * static_cast<int>(2 * kBulkTransfers + 1);
 
 bool IsStandard(const SetupPacket& setup, std::uint8_t request) {
   return RequestTypeOf(setup) == RequestType::kStandard && !IsIn(setup) && setup.request == request;
@@ -37,7 +37,7 @@ UdcController::~UdcController() {
 void UdcController::Plug() {
   if (plugged_) return;
   Attachment attachment = files_->Open(function_.identity());
-  attachment.notification_ready = [this] { Wake(); };
+  attachment.notification_ready = attachment.data_ready = [this] { Wake(); };
   try {
     function_.Attach(std::move(attachment));
   } catch (...) {
@@ -60,12 +60,14 @@ void UdcController::Unplug() {
   function_.Detach();
   files_->Close();
   request_.reset();
-  endpoints_on_ = notification_under_way_ = bulk_under_way_ = false;
+  endpoints_on_ = notification_under_way_ = false;
+  bulk_in_under_way_ = bulk_out_under_way_ = 0;
   notification_.reset();
+  ntb_.reset();
   replies_.clear();
 }
 
-/// May be called under the function's lock.
+/// May be called under locks of the function's.
 void UdcController::Wake() {
   const std::uint64_t one = 1;
   // Fails only when the counter is full, and then the loop is awake anyway.
@@ -121,10 +123,12 @@ void UdcController::Handle(const DeviceEvent& event) {
     files_->SetEndpoints(false);
     endpoints_on_ = false;
     notification_.reset();
+    ForgetBulkIn();
   } else if (const auto* configured = std::get_if<ConfiguredEvent>(&event)) {
     function_.SetConfiguration(configured->on ? 1 : 0);
     endpoints_on_ = configured->on;
     if (!configured->on) notification_.reset();
+    ForgetBulkIn();
     failures_ = 0;
   }
 }
@@ -184,7 +188,7 @@ void UdcController::Reply(const ControlReply& reply) {
   if (const auto* bytes = std::get_if<Bytes>(&reply)) {
     files_->SendControl(setup, *bytes);
   } else if (std::holds_alternative<Ack>(reply)) {
-    FollowConfiguration(setup);
+    FollowRequest(setup);
     files_->AckControl(setup);
   } else {
     files_->StallControl(setup);
@@ -211,38 +215,68 @@ void UdcController::CollectData() {
   Ask(*request_);
 }
 
-/// Endpoints are to be ready before the host is told that the configuration is.
-void UdcController::FollowConfiguration(const SetupPacket& setup) {
+/// Endpoints are to be ready, and what is past gone, before the host is told that its request is
+/// carried out.
+void UdcController::FollowRequest(const SetupPacket& setup) {
   if (IsStandard(setup, kSetConfiguration)) {
     files_->SetEndpoints(false);
     endpoints_on_ = function_.configured();
     files_->SetEndpoints(endpoints_on_);
     notification_.reset();
+    ntb_.reset();
     failures_ = 0;
   } else if (IsStandard(setup, kSetInterface)) {
     files_->ResetToggles();
+    ForgetBulkIn();
     failures_ = 0;
+  } else if (RequestTypeOf(setup) == RequestType::kClass &&
+             setup.request == static_cast<std::uint8_t>(ClassRequest::kResetFunction)) {
+    ForgetBulkIn();
   }
 }
 
 void UdcController::Complete(const EndpointCompletion& completion) {
   failures_ = completion.ok ? 0 : failures_ + 1;
-  if (completion.kind == EndpointCompletion::Kind::kNotification) {
-    notification_under_way_ = false;
-    // One that failed because the endpoints were set up anew goes again.
-    if (completion.ok) notification_.reset();
-  } else {
-    bulk_under_way_ = false;
-    if (completion.ok) function_.ReceiveBulk(completion.data);
+  switch (completion.kind) {
+    case EndpointCompletion::Kind::kNotification:
+      notification_under_way_ = false;
+      // One that failed because the endpoints were set up anew goes again.
+      if (completion.ok) notification_.reset();
+      break;
+    case EndpointCompletion::Kind::kBulkIn:
+      --bulk_in_under_way_;
+      break;
+    case EndpointCompletion::Kind::kBulkOut:
+      --bulk_out_under_way_;
+      if (completion.ok) function_.ReceiveBulk(completion.data);
+      break;
   }
 }
 
 void UdcController::Pump() {
   if (!endpoints_on_ || failures_ >= kMaxFailures) return;
-  if (!bulk_under_way_) bulk_under_way_ = files_->StartBulkOut();
+  PumpBulk();
   if (notification_under_way_) return;
   if (!notification_) notification_ = function_.TakeNotification();
   if (notification_) notification_under_way_ = files_->StartNotification(*notification_);
+}
+
+/// NTBs from before a reset would have the wrong sequence numbers, and perhaps format.
+void UdcController::ForgetBulkIn() {
+  ntb_.reset();
+  files_->CancelBulkIn();
+  failures_ = 0;  // what ends so has not failed
+}
+
+void UdcController::PumpBulk() {
+  while (bulk_out_under_way_ < kBulkTransfers && files_->StartBulkOut())
+    ++bulk_out_under_way_;
+  while (bulk_in_under_way_ < kBulkTransfers) {
+    if (!ntb_) ntb_ = function_.TakeBulk();
+    if (!ntb_ || !files_->StartBulkIn(std::move(*ntb_))) return;
+    ntb_.reset();
+    ++bulk_in_under_way_;
+  }
 }
 
 }  // namespace mbnrig::usb

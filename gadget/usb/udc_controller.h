@@ -1,7 +1,7 @@
 #pragma once
 
 /// Runs the MBIM function on a device made of files: one thread that carries control requests,
-/// notifications and bulk OUT between them.
+/// notifications and bulk transfers between them.
 
 #include <atomic>
 #include <deque>
@@ -45,9 +45,11 @@ class UdcController : public Port {
   void AnswerReplies();
   void Reply(const ControlReply& reply);
   void CollectData();
-  void FollowConfiguration(const SetupPacket& setup);
+  void FollowRequest(const SetupPacket& setup);
   void Complete(const EndpointCompletion& completion);
   void Pump();
+  void PumpBulk();
+  void ForgetBulkIn();
   void Wake();
 
   MbimFunction& function_;
@@ -63,7 +65,8 @@ class UdcController : public Port {
   bool endpoints_on_ = false;
   std::optional<Bytes> notification_;  ///< taken from the function, not yet with the host
   bool notification_under_way_ = false;
-  bool bulk_under_way_ = false;
+  std::optional<Bytes> ntb_;  ///< taken from the function, not yet under way
+  std::size_t bulk_in_under_way_ = 0, bulk_out_under_way_ = 0;
   int failures_ = 0;  ///< endpoint transfers that failed one after the other
 
   std::mutex mutex_;

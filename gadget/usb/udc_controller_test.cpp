@@ -39,6 +39,8 @@ class ScriptedDevice : public DeviceFiles {
     End({EndpointCompletion::Kind::kBulkOut, ok, std::move(data)});
   }
 
+  void EndBulkIn() { End({EndpointCompletion::Kind::kBulkIn, true, {}}); }
+
   /// The next thing that was done to the device; empty when nothing is.
   std::string Done() {
     std::unique_lock lock(mutex_);
@@ -94,6 +96,16 @@ class ScriptedDevice : public DeviceFiles {
     Note("notify " + std::to_string(notification.size()));
     return true;
   }
+  bool StartBulkIn(Bytes&& ntb) override {
+    Note("in " + std::to_string(ntb.size()));
+    ++ins_;
+    return true;
+  }
+  void CancelBulkIn() override {
+    if (ins_ > 0) Note("cancel " + std::to_string(ins_));
+    for (; ins_ > 0; --ins_)
+      End({EndpointCompletion::Kind::kBulkIn, false, {}});
+  }
   bool StartBulkOut() override {
     Note("bulk");
     return true;
@@ -135,6 +147,7 @@ class ScriptedDevice : public DeviceFiles {
   }
 
   const bool data_first_;
+  int ins_ = 0;  ///< under way on bulk IN; the loop thread's
   const Fd event_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const Fd completion_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex_;
@@ -183,7 +196,12 @@ class Controlled : public ::testing::Test {
     EXPECT_EQ(device_->Done(), "endpoints off");
     EXPECT_EQ(device_->Done(), "endpoints on");
     EXPECT_EQ(device_->Done(), "ack");
-    EXPECT_EQ(device_->Done(), "bulk");
+    if (std::exchange(reading_, true)) return;
+    ExpectReads();
+  }
+  void ExpectReads() {
+    for (std::size_t i = 0; i < kBulkTransfers; ++i)
+      EXPECT_EQ(device_->Done(), "bulk");
   }
   void Hold() {
     fault::Rule rule;
@@ -213,6 +231,7 @@ class Controlled : public ::testing::Test {
   std::optional<UdcController> controller_;
   ScriptedDevice* device_ = nullptr;
   fault::RuleId rule_ = 0;
+  bool reading_ = false;  ///< the device has its bulk reads
 };
 
 TEST_F(Controlled, RequestsAreAnswered) {
@@ -324,7 +343,8 @@ TEST_F(Controlled, NotificationThatDidNotGoIsRepeated) {
 TEST_F(Controlled, EndpointThatKeepsFailingRestsUntilConfiguredAgain) {
   Start(false);
   Configure();
-  for (int i = 0; i < 7; ++i) {
+  constexpr int kFailures = 8 * (2 * kBulkTransfers + 1);
+  for (int i = 1; i < kFailures; ++i) {
     device_->EndBulk(false, {});
     EXPECT_EQ(device_->Done(), "bulk");
   }
@@ -332,20 +352,56 @@ TEST_F(Controlled, EndpointThatKeepsFailingRestsUntilConfiguredAgain) {
   device_->Raise(kGetFormat);
   EXPECT_EQ(device_->Done(), "send 2");
   Configure();
+  EXPECT_EQ(device_->Done(), "bulk") << "the one that was missing";
 }
 
-TEST_F(Controlled, BulkOutIsDrained) {
+TEST_F(Controlled, BulkOutIsPassedOn) {
   Start(false);
   Configure();
   device_->EndBulk(true, Bytes(100));
   EXPECT_EQ(device_->Done(), "bulk");
-  EXPECT_EQ(function_.state().bulk_bytes, 100u);
+  EXPECT_EQ(function_.state().data.out_bytes, 100u);
+}
+
+TEST_F(Controlled, BulkInHasSeveralTransfersUnderWay) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().SetSession(0, true);
+  for (std::size_t i = 0; i < kBulkTransfers; ++i) {
+    function_.data().Downlink(0, Bytes(100));
+    EXPECT_EQ(device_->Done(), "in 132");
+  }
+  function_.data().Downlink(0, Bytes(100));
+  function_.data().Downlink(0, Bytes(100));
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "send 2") << "no more at a time";
+  device_->EndBulkIn();
+  EXPECT_THAT(device_->Done(), ::testing::StartsWith("in 2")) << "both in one NTB";
+}
+
+TEST_F(Controlled, ResetFunctionTakesBackWhatIsUnderWay) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().SetSession(0, true);
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
+  device_->Raise(SetupPacket{0x21, 0x05, 0, 0, 0});
+  EXPECT_EQ(device_->Done(), "cancel 1");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
 }
 
 TEST_F(Controlled, KernelThatConfiguresItselfIsFollowed) {
   Start(false);
   device_->Raise(ConfiguredEvent{true});
-  EXPECT_EQ(device_->Done(), "bulk");
+  ExpectReads();
   EXPECT_TRUE(function_.configured());
   Say({1});
   EXPECT_EQ(device_->Done(), "notify 8");
@@ -376,6 +432,7 @@ TEST_F(Controlled, UnplugLeavesTheBusThenCloses) {
   EXPECT_FALSE(function_.state().attached);
   controller_->Plug();
   EXPECT_EQ(device_->Done(), "open");
+  reading_ = false;
   Configure();
 }
 

@@ -6,8 +6,8 @@ namespace mbnrig::client {
 
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
                                            MonitorOptions options) {
-  return std::make_unique<UsbMonitor>(transport::MakeLibusbBus(), std::move(filter), timeouts,
-                                      options);
+  return std::make_unique<UsbMonitor>(WithTrace(transport::MakeLibusbBus(), options),
+                                      std::move(filter), timeouts, options);
 }
 
 }  // namespace mbnrig::client

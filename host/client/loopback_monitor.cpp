@@ -6,8 +6,8 @@ namespace mbnrig::client {
 
 std::unique_ptr<Monitor> MakeLoopbackMonitor(usb::LoopbackBus& bus, Timeouts timeouts,
                                              MonitorOptions options) {
-  return std::make_unique<UsbMonitor>(transport::MakeLoopbackUsbBus(bus), DeviceFilter{}, timeouts,
-                                      options);
+  return std::make_unique<UsbMonitor>(WithTrace(transport::MakeLoopbackUsbBus(bus), options),
+                                      DeviceFilter{}, timeouts, options);
 }
 
 }  // namespace mbnrig::client

@@ -11,6 +11,9 @@
 namespace mbnrig::usb {
 class LoopbackBus;
 }
+namespace mbnrig::trace {
+class Writer;
+}
 
 namespace mbnrig::client {
 
@@ -31,9 +34,13 @@ struct MonitorOptions {
   /// The form of the blocks that carry datagrams, where this process carries them.
   transport::NtbPreference ntb = transport::NtbPreference::kAuto;
   transport::DataPipeConfig data;
+  /// Where the transfers of opened devices are written (docs/trace.md). Empty: the file that
+  /// $MBNRIG_TRACE names, if it does.
+  std::shared_ptr<trace::Writer> trace;
 };
 
-/// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised.
+/// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised, or the
+/// trace cannot be written.
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
                                            MonitorOptions options = {});
 

@@ -2,15 +2,18 @@
 // memcpy of the same bytes. Arguments: bytes of the information buffer of the answer's command.
 
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <future>
 #include <iostream>
 
 #include "client/monitor.h"
 #include "gadget.h"
 #include "mbim/message.h"
+#include "trace/writer.h"
 #include "usb/loopback.h"
 
 namespace mbnrig::client {
@@ -23,11 +26,15 @@ constexpr auto kCapsCid = static_cast<std::uint32_t>(BasicConnectCid::kDeviceCap
 /// A gadget on a bus, opened.
 class Rig : private Monitor::Listener {
  public:
-  explicit Rig(std::uint16_t max_control_message)
+  /// With `trace`, both sides write into it.
+  explicit Rig(std::uint16_t max_control_message, std::shared_ptr<trace::Writer> trace = nullptr)
       : gadget_(ScenarioWith(max_control_message)), port_(bus_, gadget_.function()) {
+    if (trace) gadget_.set_trace(trace);
+    MonitorOptions options;
+    options.trace = std::move(trace);
     gadget_.set_port(&port_);
     gadget_.Plug();
-    monitor_ = MakeLoopbackMonitor(bus_, Timeouts{});
+    monitor_ = MakeLoopbackMonitor(bus_, Timeouts{}, options);
     auto arrived = arrived_.get_future();
     monitor_->Start(*this);
     device_ = arrived.get();
@@ -83,21 +90,26 @@ std::size_t QuestionSize() {
       .size();
 }
 
-/// DEVICE_CAPS, host to modem to host; `commands` in flight, control messages of `max_control`.
+/// DEVICE_CAPS, host to modem to host; `commands` in flight, control messages of `max_control`, and
+/// whether both sides write a trace.
 void RoundTrip(benchmark::State& state) {
   const int commands = static_cast<int>(state.range(0));
-  Rig rig(static_cast<std::uint16_t>(state.range(1)));
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("mbnrig-benchmark-" + std::to_string(::getpid()) + ".pcapng");
+  Rig rig(static_cast<std::uint16_t>(state.range(1)),
+          state.range(2) != 0 ? std::make_shared<trace::Writer>(path) : nullptr);
   std::size_t bytes = 0;
   for (auto _ : state) {
     bytes += rig.Ask(commands);
   }
+  std::filesystem::remove(path);  // what is written to goes with its writer
   state.SetItemsProcessed(state.iterations() * commands);
   state.SetBytesProcessed(static_cast<std::int64_t>(
       bytes + static_cast<std::size_t>(state.iterations() * commands) * QuestionSize()));
 }
 BENCHMARK(RoundTrip)
-    ->ArgNames({"commands", "max_control"})
-    ->ArgsProduct({{1, 16}, {64, 4096}})
+    ->ArgNames({"commands", "max_control", "trace"})
+    ->ArgsProduct({{1, 16}, {64, 4096}, {0, 1}})
     ->UseRealTime();
 
 /// The bytes of one such question and answer, copied once.

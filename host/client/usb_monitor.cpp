@@ -5,11 +5,18 @@
 #include <algorithm>
 
 #include "transport/log.h"
+#include "transport/tracing.h"
 #include "transport/usb_function.h"
 
 namespace mbnrig::client {
 
 using transport::Log;
+
+std::unique_ptr<transport::UsbBus> WithTrace(std::unique_ptr<transport::UsbBus> bus,
+                                             const MonitorOptions& options) {
+  auto trace = options.trace ? options.trace : transport::EnvironmentTrace();
+  return trace ? transport::MakeTracingBus(std::move(bus), std::move(trace)) : std::move(bus);
+}
 
 UsbMonitor::UsbMonitor(std::unique_ptr<transport::UsbBus> bus, DeviceFilter filter,
                        const Timeouts& timeouts, const MonitorOptions& options)

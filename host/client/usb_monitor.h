@@ -10,6 +10,10 @@
 
 namespace mbnrig::client {
 
+/// The bus, or one that writes the trace which `options` or the environment ask for over it.
+std::unique_ptr<transport::UsbBus> WithTrace(std::unique_ptr<transport::UsbBus> bus,
+                                             const MonitorOptions& options);
+
 class UsbMonitor final : public FunctionMonitor, private transport::UsbBus::Listener {
  public:
   UsbMonitor(std::unique_ptr<transport::UsbBus> bus, DeviceFilter filter, const Timeouts& timeouts,

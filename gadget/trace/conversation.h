@@ -1,0 +1,112 @@
+#pragma once
+
+/// A trace as a conversation that a person can read: fragments put together to messages, answers
+/// put to their questions, notifications left out, datagrams taken out of their NTBs.
+///
+///     0.002101 -> CONNECT set #12 (activate session 0 internet, IPv4) -> SUCCESS 3.2 ms
+///     0.005300 -- context 0 activated (internet)
+///     0.104000 -> IPv4 ICMP echo request 192.0.2.10 > 192.0.2.1 84 B
+
+#include <deque>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mbim/fragment.h"
+#include "mbim/ntb.h"
+#include "trace/reader.h"
+#include "trace/urb.h"
+
+namespace mbnrig::trace {
+
+/// One line of the conversation. Times in nanoseconds since 1970.
+struct Entry {
+  enum class Kind {
+    kComment,     ///< `name` is the comment
+    kMessage,     ///< from the host, with its answer
+    kIndication,  ///< from the modem; also an answer whose question is not there
+    kDatagram,
+    kUsb,  ///< a control request that is no MBIM message, or a transfer that failed
+  };
+  /// What came back.
+  struct Answer {
+    std::uint64_t time = 0;
+    std::string status;   ///< "SUCCESS", "stalled"
+    std::string summary;  ///< in a few words; may be empty
+    std::string detail;   ///< all of it; may be empty
+  };
+
+  Kind kind{};
+  std::uint64_t time = 0;
+  std::uint8_t device = 0;
+  bool to_host = false;
+  std::string name;  ///< "CONNECT set"
+  std::optional<std::uint32_t> transaction;
+  std::string summary, detail;
+  std::optional<Answer> answer;
+  std::size_t fragments = 1;  ///< in which the message travelled
+  std::size_t bytes = 0;      ///< kDatagram: its length
+  std::uint8_t session = 0;   ///< kDatagram
+};
+
+/// Takes the packets of a trace, in their order. Any packets are safe to give. Memory grows with
+/// the entries.
+class Conversation {
+ public:
+  void Add(const Packet& packet);
+  /// In the order of their beginnings. They belong to the conversation.
+  std::vector<const Entry*> entries() const;
+
+ private:
+  /// Control messages one way.
+  struct Channel {
+    Channel();
+    mbim::Reassembler reassembler;
+    std::size_t fragments = 0;
+    std::uint64_t begun = 0;
+  };
+  struct Request {
+    Setup setup{};
+    std::uint64_t time = 0;
+    Entry* entry = nullptr;  ///< where it has one already
+    Bytes data;              ///< of an OUT request
+  };
+  struct Device {
+    Channel from_host, to_host;
+    std::map<std::uint64_t, Request> requests;     ///< control transfers under way, by URB
+    std::map<std::uint32_t, Entry*> transactions;  ///< that have no answer yet
+  };
+
+  Entry& Append(Entry::Kind kind, std::uint64_t time, std::uint8_t device, bool to_host,
+                std::string name);
+  void Control(Device& device, const UrbPacket& packet, std::uint64_t time);
+  void EndRequest(Device& device, const Request& request, const UrbPacket& packet,
+                  std::uint64_t time);
+  void Fragment(Device& device, std::uint8_t number, bool to_host, ByteView fragment,
+                std::uint64_t begun, std::uint64_t time);
+  void HostMessage(Device& device, std::uint8_t number, const Channel& channel,
+                   const Bytes& message);
+  void FunctionMessage(Device& device, std::uint8_t number, const Channel& channel,
+                       const Bytes& message, std::uint64_t time);
+  void Answer(Device& device, std::uint8_t number, std::uint32_t transaction, std::string name,
+              Entry::Answer answer);
+  void Bulk(const UrbPacket& packet, std::uint64_t time);
+
+  std::deque<Entry> entries_;                ///< in the order of their ends
+  std::map<std::uint32_t, Device> devices_;  ///< by bus and number
+  mbim::NtbContents ntb_;
+};
+
+/// How entries are printed.
+struct PrintOptions {
+  std::uint64_t start = 0;  ///< times are shown since then
+  bool details = false;     ///< whole structures beneath a message
+  bool devices = false;     ///< numbers of devices, where there are several
+};
+/// One or more lines, without the last '\n'.
+std::string ToText(const Entry& entry, const PrintOptions& options);
+nlohmann::json ToJson(const Entry& entry);
+
+}  // namespace mbnrig::trace

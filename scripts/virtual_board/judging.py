@@ -1,0 +1,124 @@
+"""What the judges in the virtual board share: a scenario's values, and what was right and wrong."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEFAULT_SCENARIO = PROJECT / "fixtures/scenarios/default.yaml"
+
+
+class CannotJudge(Exception):
+    """Something other than the gadget's answers is wrong."""
+
+
+class Refused(Exception):
+    """The judging program failed; the text is what it said."""
+
+
+class Silent(Exception):
+    """The judging program never came back: nothing more can be asked."""
+
+
+def run(*command: str, timeout: float = 60) -> str:
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
+    except FileNotFoundError:
+        raise CannotJudge(f"{command[0]} is missing: run scripts/setup --vm") from None
+    except subprocess.TimeoutExpired:
+        raise Silent(f"{' '.join(command)}: no end after {timeout:g} s") from None
+    if result.returncode != 0:
+        raise Refused(f"{' '.join(command)}: {result.stderr.strip() or result.stdout.strip()}")
+    return result.stdout
+
+
+def word(value) -> str:
+    """YAML 1.1 reads a bare on and off as booleans."""
+    return {True: "on", False: "off"}.get(value, value)
+
+
+def load(file: Path) -> dict:
+    try:
+        tree = yaml.safe_load(file.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise CannotJudge(f"{file}: {error}") from error
+    return tree if isinstance(tree, dict) else {}
+
+
+def merged(tree: dict, changes: dict) -> dict:
+    """The changes win; maps are merged, lists are replaced."""
+    result = dict(tree)
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(tree.get(key), dict)
+        result[key] = merged(tree[key], value) if both else value
+    return result
+
+
+class Scenario:
+    """A scenario's values by path; what it leaves out is as in the default scenario."""
+
+    def __init__(self, file: Path):
+        self.file = file
+        self.tree = merged(load(DEFAULT_SCENARIO), load(file))
+
+    def get(self, *path):
+        value = self.tree
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                name = ".".join(map(str, path))
+                raise CannotJudge(f"{self.file}: the judge needs the key {name}") from None
+        return value
+
+    def has(self, *path) -> bool:
+        try:
+            self.get(*path)
+        except CannotJudge:
+            return False
+        return True
+
+
+class Judge:
+    """Collects what is right and what is wrong."""
+
+    def __init__(self):
+        self.failures = 0
+        self.wrong: list[str] = []
+        self.right = 0
+
+    def expect(self, what: str, expected, seen) -> None:
+        if expected == seen:
+            self.right += 1
+        else:
+            self.wrong.append(f"{what}: expected {expected!r}, seen {seen!r}")
+
+    def expect_fields(self, text: str, expected: dict) -> None:
+        """Lines like "Max sessions: '1'", by name; a list stands for words in any order."""
+        fields = dict(re.findall(r"^\s*([^:\n]+?):\s+'(.*)'$", text, re.MULTILINE))
+        for name, value in expected.items():
+            seen = fields.get(name)
+            if isinstance(value, list):
+                words = [] if seen in (None, "none", "unknown") else seen.split(", ")
+                self.expect(name, sorted(value), sorted(words))
+            elif value == "":  # libmbim shows an empty string as unknown
+                self.expect(name, "unknown", seen or "unknown")
+            else:
+                self.expect(name, str(value), seen)
+
+    def step(self, name: str, check, *arguments) -> None:
+        self.wrong, self.right = [], 0
+        try:
+            check(self, *arguments)
+        except Refused as refusal:
+            self.wrong.append(str(refusal))
+        except Silent as silence:
+            print(f"FAIL  {name}: {silence}", flush=True)
+            raise
+        for line in self.wrong:
+            print(f"FAIL  {name}: {line}", flush=True)
+        if not self.wrong:
+            print(f"ok    {name}" + (f" ({self.right} values)" if self.right else ""), flush=True)
+        self.failures += len(self.wrong)
