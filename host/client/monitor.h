@@ -6,7 +6,7 @@
 #include <string>
 
 #include "client/device.h"
-#include "transport/data_pipe.h"
+#include "transport/data_config.h"
 
 namespace mbnrig::usb {
 class LoopbackBus;

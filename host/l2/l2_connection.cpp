@@ -43,8 +43,8 @@ class L2Connection::TunCarrier final : public Carrier {
 
 class L2Connection::KernelCarrier final : public Carrier {
  public:
-  KernelCarrier(const std::string& interface, const IpSettings& settings)
-      : link_(interface), settings_(settings) {
+  KernelCarrier(const std::string& name, const IpSettings& settings)
+      : link_(name), settings_(settings) {
     link_.SetUp(settings_);
   }
   ~KernelCarrier() override { link_.TakeDown(settings_); }
@@ -87,15 +87,16 @@ L2Connection::L2Connection(std::shared_ptr<client::Device> device, std::uint8_t 
       const std::string kernels = device_->kernel_interface();
       if (!kernels.empty()) {
         carrier_ = std::make_unique<KernelCarrier>(kernels, settings_);
-        interface_ = kernels;
+        interface_name_ = kernels;
       } else {
-        auto tun = std::make_unique<TunCarrier>(device_, session_, options_.interface, settings_);
-        interface_ = tun->name();
+        auto tun =
+            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings_);
+        interface_name_ = tun->name();
         carrier_ = std::move(tun);
       }
       WriteNameServers();
-      Log().info("{}: session {} is up on {}, MTU {}", device_->identity().id, session_, interface_,
-                 settings_.mtu);
+      Log().info("{}: session {} is up on {}, MTU {}", device_->identity().id, session_,
+                 interface_name_, settings_.mtu);
       return;
     } catch (const L2Error& error) {
       Log().warn("{}: connected without a network interface: {}", device_->identity().id,
@@ -116,11 +117,11 @@ L2Connection::~L2Connection() {
 
 /// A connection without them is a connection all the same.
 void L2Connection::WriteNameServers() {
-  std::string text = fmt::format("# Name servers of {}, as the modem gave them\n", interface_);
+  std::string text = fmt::format("# Name servers of {}, as the modem gave them\n", interface_name_);
   for (const std::string& server : settings_.name_servers) {
     text += "nameserver " + server + "\n";
   }
-  const std::filesystem::path file = options_.resolv_dir / (interface_ + ".resolv");
+  const std::filesystem::path file = options_.resolv_dir / (interface_name_ + ".resolv");
   const std::filesystem::path unfinished = file.string() + ".new";
   std::error_code error;
   std::filesystem::create_directories(options_.resolv_dir, error);
@@ -129,7 +130,7 @@ void L2Connection::WriteNameServers() {
   out.close();
   if (out) std::filesystem::rename(unfinished, file, error);
   if (!out || error) {
-    Log().warn("{}: its name servers cannot be written to {}", interface_, file.string());
+    Log().warn("{}: its name servers cannot be written to {}", interface_name_, file.string());
     return;
   }
   resolv_ = file;

@@ -23,7 +23,7 @@ enum class L2Mode {
 
 struct L2Options {
   L2Mode mode = L2Mode::kInterface;
-  std::string interface = "mbn%d";  ///< "%d": the first number that is free
+  std::string interface_name = "mbn%d";  ///< "%d": the first number that is free
   /// Where <interface>.resolv goes, in the form of resolv.conf, for whoever configures names: this
   /// machine's own /etc/resolv.conf is left alone.
   std::filesystem::path resolv_dir = "/run/mbnrig";
@@ -41,7 +41,7 @@ class L2Connection {
   L2Connection& operator=(const L2Connection&) = delete;
 
   /// "mbn0", "wwan0"; empty without one.
-  const std::string& interface() const { return interface_; }
+  const std::string& interface_name() const { return interface_name_; }
   const IpSettings& settings() const { return settings_; }
 
  private:
@@ -56,7 +56,7 @@ class L2Connection {
   const std::uint8_t session_;
   const IpSettings settings_;
   const L2Options options_;
-  std::string interface_;
+  std::string interface_name_;
   std::filesystem::path resolv_;  ///< empty when it was not written
   std::unique_ptr<Carrier> carrier_;
 };

@@ -66,7 +66,7 @@ class L2RigTest : public ::testing::TestWithParam<NtbPreference> {
     connect.activation_command = mbim::ActivationCommand::kActivate;
     connect.access_string = "internet";
     connect.context_type = mbim::kContextTypeInternet;
-    connect.ip_type = mbim::ContextIpType::kIpv4v6;
+    connect.ip_type = mbim::IpType::kIpv4v6;
     EXPECT_TRUE(Set(BasicConnectCid::kConnect, connect).ok());
     client::PendingReply reply;
     device_->Query(BasicConnectCid::kIpConfiguration, mbim::IpConfigurationInfo{}, reply.Handler());
@@ -93,7 +93,7 @@ TEST_P(L2RigTest, GivesDatagramsToTheSocketWithoutAnInterface) {
   options_.mode = L2Mode::kDatagrams;
   options_.socket = std::make_shared<DatagramSocket>();
   connection_ = std::make_unique<L2Connection>(device_, std::uint8_t{0}, Activate(), options_);
-  EXPECT_EQ(connection_->interface(), "");
+  EXPECT_EQ(connection_->interface_name(), "");
   for (const bool v6 : {false, true}) {
     for (const std::size_t size : {0u, 64u, 1400u}) {
       for (const Bytes& request : data::EchoRequest(v6, size)) {
@@ -149,7 +149,7 @@ TEST_P(L2RigTest, IsANetworkInterface) {
       std::filesystem::temp_directory_path() / ("mbnrig-l2-" + std::to_string(::getpid()));
   options_.resolv_dir = folder;
   connection_ = std::make_unique<L2Connection>(device_, std::uint8_t{0}, Activate(), options_);
-  ASSERT_EQ(connection_->interface(), "mbn0");
+  ASSERT_EQ(connection_->interface_name(), "mbn0");
   EXPECT_EQ(EchoSocket("192.0.2.1").Echo("datagrams"), "datagrams");
   EXPECT_EQ(EchoSocket("192.0.2.1").Echo(std::string(5000, 'x')), std::string(5000, 'x'));
   EXPECT_EQ(EchoSocket("2001:db8:1::1").Echo("over six"), "over six");

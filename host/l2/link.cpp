@@ -133,11 +133,11 @@ class Link::Request {
   alignas(nlmsghdr) char buffer_[512] = {};
 };
 
-Link::Link(const std::string& interface)
-    : interface_(interface), index_(static_cast<int>(::if_nametoindex(interface.c_str()))) {
-  if (index_ == 0) throw L2Error("there is no network interface " + interface);
+Link::Link(const std::string& name)
+    : name_(name), index_(static_cast<int>(::if_nametoindex(name.c_str()))) {
+  if (index_ == 0) throw L2Error("there is no network interface " + name);
   socket_ = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-  if (socket_ < 0) throw L2Error("no socket to configure " + interface + ": " + Advice(errno));
+  if (socket_ < 0) throw L2Error("no socket to configure " + name + ": " + Advice(errno));
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kAnswerLimit, sizeof kAnswerLimit);
 }
 
@@ -154,7 +154,7 @@ void Link::SetState(bool up, std::uint32_t mtu) {
   if (up) request.Add(IFLA_MTU, &mtu, sizeof mtu);
   if (const int error = request.Perform(socket_, ++sequence_)) {
     throw L2Error(
-        fmt::format("{} cannot be brought {}: {}", interface_, up ? "up" : "down", Advice(error)));
+        fmt::format("{} cannot be brought {}: {}", name_, up ? "up" : "down", Advice(error)));
   }
 }
 
@@ -170,7 +170,7 @@ void Link::ChangeAddress(const Address& address, bool add) {
   request.Add(IFA_LOCAL, address.octets.data(), size);
   request.Add(IFA_ADDRESS, address.octets.data(), size);
   if (const int error = request.Perform(socket_, ++sequence_)) {
-    throw L2Error(fmt::format("{} does not take the address {}: {}", interface_, address.ToString(),
+    throw L2Error(fmt::format("{} does not take the address {}: {}", name_, address.ToString(),
                               Advice(error)));
   }
 }

@@ -43,7 +43,7 @@ IpSettings SettingsFrom(const mbim::IpConfigurationInfo& info);
 /// calling thread's network namespace; one thread at a time.
 class Link {
  public:
-  explicit Link(const std::string& interface);
+  explicit Link(const std::string& name);
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -61,7 +61,7 @@ class Link {
   void SetState(bool up, std::uint32_t mtu);
   void ChangeAddress(const Address& address, bool add);
 
-  const std::string interface_;
+  const std::string name_;
   int index_ = 0;
   int socket_ = -1;
   std::uint32_t sequence_ = 0;

@@ -15,18 +15,12 @@
 #include <mutex>
 
 #include "mbim/ntb.h"
+#include "transport/data_config.h"
 #include "transport/descriptors.h"
 #include "transport/executor.h"
 #include "transport/usb.h"
 
 namespace mbnrig::transport {
-
-/// Which form of NTBs the host asks for where the function has both.
-enum class NtbPreference {
-  kAuto,  ///< NTB32 where blocks may be larger than an NTB16 can be, else NTB16
-  kNtb16,
-  kNtb32,
-};
 
 /// What the function and the host have agreed on while the pipe was opened.
 struct NtbSettings {
@@ -39,14 +33,6 @@ struct NtbSettings {
 struct DataStream {
   std::uint8_t session = 0;
   bool ip = true;  ///< false: a device service stream
-};
-
-struct DataPipeConfig {
-  unsigned transfers = 8;  ///< under way on each bulk endpoint
-  unsigned waiting = 8;    ///< full blocks that wait for a transfer, before datagrams are dropped
-  std::uint32_t largest_out = 65536;          ///< bytes of a block, at least mbim::kNtbMinMaxSize
-  std::chrono::milliseconds first_pause{10};  ///< before an I/O error is followed by a new attempt
-  std::chrono::milliseconds longest_pause{1'000};
 };
 
 /// What has happened since the pipe was made.
