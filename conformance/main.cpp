@@ -87,6 +87,11 @@ Arguments ParseCommandLine(int argc, char** argv) {
                  "How the gadget is put on USB: loopback, functionfs, gadgetfs or usbip\n"
                  "(default: the target's own)")
       ->option_text("NAME");
+  app.add_option("--transport", arguments.bench.transport,
+                 "How the host reaches the modem on vm and board: libusb, or cdc-wdm,\n"
+                 "which is the kernel's driver (default: libusb)")
+      ->check(CLI::IsMember({"libusb", "cdc-wdm"}))
+      ->option_text("NAME");
   app.add_option("--filter", arguments.filter,
                  "Run only these tests: a word that occurs in the name, or a\n"
                  "pattern of Google Test's (A.*:B.*-C.*)")
@@ -119,6 +124,9 @@ Arguments ParseCommandLine(int argc, char** argv) {
     std::exit(app.exit(error) == 0 ? kNothingFailed : kRigWentWrong);
   }
   arguments.bench.target = targets.at(target);
+  if (arguments.bench.target == Target::kEmbedded && !arguments.bench.transport.empty()) {
+    throw UsageError("--transport is for --target vm and board; target embedded has no USB");
+  }
   for (const std::string& extra : app.remaining()) {
     if (!extra.starts_with("--gtest_")) {
       throw UsageError("unknown argument '" + extra + "'; --help lists what there is");

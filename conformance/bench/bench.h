@@ -15,9 +15,12 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "catalogue/catalogue.h"
 
@@ -39,6 +42,9 @@ struct Options {
   /// How the gadget reaches the host: "loopback", "functionfs", "gadgetfs", "usbip"; empty: as the
   /// target usually does.
   std::string gadget;
+  /// How the host reaches it: "libusb", or "cdc-wdm", which is the kernel's driver; empty: as the
+  /// target usually does.
+  std::string transport;
 };
 
 /// A fault rule in force; 0 is none.
@@ -112,6 +118,14 @@ class Bench {
   void StoreProfile(std::wstring_view name, std::wstring_view access_string);
   /// Connects by a stored profile, as any other program would, and waits for it.
   void ConnectElsewhere(std::wstring_view profile);
+
+  // -- the datagrams of the connection that the Mobile Broadband service has made, on a target that
+  // makes no network interface of it --
+
+  /// False when it was dropped: nothing is connected, a queue is full.
+  virtual bool SendDatagram(std::span<const std::uint8_t> datagram) = 0;
+  /// The next one that came; nothing when none comes within patience().
+  virtual std::optional<std::vector<std::uint8_t>> NextDatagram() = 0;
 
   // -- the caller --
 

@@ -40,6 +40,8 @@ class EmbeddedBench final : public LinuxBench {
   std::unique_ptr<client::Monitor> MakeMonitor() override {
     return client::MakeLoopbackMonitor(bus_, client::Timeouts{});
   }
+  /// Tests run side by side; what they send is seen by the bench only.
+  l2::L2Mode l2_mode() const override { return l2::L2Mode::kDatagrams; }
 
   usb::LoopbackBus bus_;
   Gadget gadget_;

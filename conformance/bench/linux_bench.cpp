@@ -63,6 +63,8 @@ void LinuxBench::StartMbn() {
     mbn::ServiceConfig config;
     config.monitor = [this] { return MakeMonitor(); };
     config.state_dir = state_dir_;
+    config.l2.mode = l2_mode();
+    config.l2.socket = datagrams_;
     mbn::Service::Get().Configure(std::move(config));
     mbn::Service::Get().Start();
   });
@@ -88,6 +90,14 @@ void LinuxBench::StopRras() {
 
 void LinuxBench::PauseRras() {
   rras::Service::Get().Pause();
+}
+
+bool LinuxBench::SendDatagram(std::span<const std::uint8_t> datagram) {
+  return datagrams_->Send(datagram);
+}
+
+std::optional<std::vector<std::uint8_t>> LinuxBench::NextDatagram() {
+  return datagrams_->Next(patience());
 }
 
 void LinuxBench::WithoutRights(const std::function<void()>& call) {

@@ -18,6 +18,8 @@ class LinuxBench : public Bench {
   void StartRras(RouterType type) override;
   void StopRras() override;
   void PauseRras() override;
+  bool SendDatagram(std::span<const std::uint8_t> datagram) override;
+  std::optional<std::vector<std::uint8_t>> NextDatagram() override;
   void WithoutRights(const std::function<void()>& call) override;
   void WithoutMemory(const std::function<void()>& call) override;
 
@@ -28,9 +30,12 @@ class LinuxBench : public Bench {
 
   /// The bus that the Mobile Broadband service shall watch.
   virtual std::unique_ptr<client::Monitor> MakeMonitor() = 0;
+  /// Whether connections become network interfaces of this machine.
+  virtual l2::L2Mode l2_mode() const = 0;
 
  private:
   std::filesystem::path state_dir_;
+  const std::shared_ptr<l2::DatagramSocket> datagrams_ = std::make_shared<l2::DatagramSocket>();
 };
 
 }  // namespace mbnrig::bench

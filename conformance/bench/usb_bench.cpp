@@ -39,8 +39,12 @@ class UsbBench final : public LinuxBench {
     }
   }
   std::unique_ptr<client::Monitor> MakeMonitor() override {
+    if (options().transport == "cdc-wdm") {
+      return client::MakeCdcWdmMonitor({}, client::Timeouts{});
+    }
     return client::MakeLibusbMonitor({}, client::Timeouts{});
   }
+  l2::L2Mode l2_mode() const override { return l2::L2Mode::kInterface; }
 
   control::Client control_;
 };

@@ -92,6 +92,22 @@ class Device {
   /// Indications, in order of arrival. Set it before Open.
   virtual void set_indication_handler(IndicationHandler handler) = 0;
 
+  // The data pipe, of IP sessions. Any thread; not once open only: handlers stay from one opening
+  // to the next.
+
+  using DatagramHandler = std::function<void(mbim::ByteView)>;
+  /// Who takes the datagrams of a session, valid during the call only; empty: nobody, and once it
+  /// returns the handler that was there is not called any more. Called on a thread of the bus: it
+  /// must not wait for anything, nor call this.
+  virtual void set_datagram_handler(std::uint8_t session, DatagramHandler handler) = 0;
+  /// Sends a datagram. With `more` it may wait for others, until FlushDatagrams. False when it was
+  /// dropped: the device is not open, its queue is full, or the kernel carries datagrams.
+  virtual bool SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool more) = 0;
+  virtual void FlushDatagrams() = 0;
+  /// The network interface on which the kernel's driver carries session 0, "wwan0"; empty where the
+  /// host carries datagrams itself, as above.
+  virtual std::string kernel_interface() const = 0;
+
   /// Typed forms for Basic Connect.
   template <class Payload>
   void Query(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {

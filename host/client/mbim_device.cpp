@@ -36,30 +36,15 @@ Reply Ended(Outcome outcome) {
   return reply;
 }
 
-std::string Advice(UsbStatus status) {
-  switch (status) {
-    case UsbStatus::kNoAccess:
-      return "no access: run as root, or give the user the right to write to the device's node in "
-             "/dev/bus/usb (a udev rule)";
-    case UsbStatus::kBusy:
-      return "another program holds the interface: stop it (ModemManager, qemu, another mbnrig)";
-    default:
-      return std::string(transport::UsbStatusName(status));
-  }
-}
-
 }  // namespace
 
 MbimDevice::MbimDevice(std::shared_ptr<Dispatcher> dispatcher,
-                       std::shared_ptr<transport::UsbDevice> usb,
-                       const transport::MbimFunctionInfo& function, DeviceIdentity identity,
-                       const Timeouts& timeouts, const transport::PipeConfig& pipe_config)
+                       std::unique_ptr<transport::Function> function, DeviceIdentity identity,
+                       const Timeouts& timeouts)
     : dispatcher_(std::move(dispatcher)),
-      usb_(std::move(usb)),
-      function_(function),
+      function_(std::move(function)),
       identity_(std::move(identity)),
       timeouts_(timeouts),
-      pipe_config_(pipe_config),
       transactions_(FirstTransactionId()),
       reassembler_(LimitsFor(mbim::kMinControlTransfer)),
       complaints_(identity_.id) {}
@@ -129,6 +114,23 @@ void MbimDevice::set_indication_handler(IndicationHandler handler) {
   indication_handler_ = std::move(shared);
 }
 
+void MbimDevice::set_datagram_handler(std::uint8_t session, DatagramHandler handler) {
+  if (auto* data = function_->data()) {
+    data->set_sink({session}, std::move(handler));
+  }
+}
+
+bool MbimDevice::SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool more) {
+  auto* data = function_->data();
+  return data && data->Send({session}, datagram, more);
+}
+
+void MbimDevice::FlushDatagrams() {
+  if (auto* data = function_->data()) {
+    data->Flush();
+  }
+}
+
 // --- Opening ------------------------------------------------------------------------------------
 
 void MbimDevice::BeginOpening() {
@@ -143,10 +145,9 @@ void MbimDevice::BeginOpening() {
 }
 
 void MbimDevice::AttemptOpening() {
-  pipe_ = std::make_shared<transport::MbimPipe>(dispatcher_, usb_, function_, pipe_config_);
+  pipe_ = function_->MakeControlPipe();
   reassembler_.Reset();
-  reassembler_.set_limits(LimitsFor(pipe_->max_control_message()));
-  transport::MbimPipe::Handlers handlers;
+  transport::ControlPipe::Handlers handlers;
   handlers.fragment = [this, self = shared_from_this()](mbim::ByteView f) { OnFragment(f); };
   handlers.gone = [this, self = shared_from_this()] {
     Log().info("{}: does not answer on the bus any more", identity_.id);
@@ -159,6 +160,7 @@ void MbimDevice::AttemptOpening() {
 void MbimDevice::OnPipeOpened(UsbStatus status) {
   switch (status) {
     case UsbStatus::kOk:
+      reassembler_.set_limits(LimitsFor(pipe_->max_control_message()));
       SendOpen();
       return;
     case UsbStatus::kNoDevice:
@@ -168,7 +170,7 @@ void MbimDevice::OnPipeOpened(UsbStatus status) {
       // Others let go of a device, udev grants rights late, a function may still be starting.
       open_failure_ =
           Ended(status == UsbStatus::kTimedOut ? Outcome::kTimedOut : Outcome::kNotOpen);
-      open_failure_text_ = Advice(status);
+      open_failure_text_ = pipe_->Advice(status);
       ReleasePipe();
       return;
   }

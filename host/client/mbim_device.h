@@ -1,10 +1,10 @@
 #pragma once
 
-/// Device over a USB device: opening with its retries, transactions, fragments, indications,
+/// Device over an MBIM function: opening with its retries, transactions, fragments, indications,
 /// closing.
 ///
-/// Everything but identity, presence and the indication handler belongs to the dispatcher's thread;
-/// the methods of Device post to it, also what they answer themselves.
+/// Everything but identity, presence, datagrams and the indication handler belongs to the
+/// dispatcher's thread; the methods of Device post to it, also what they answer themselves.
 
 #include <atomic>
 #include <memory>
@@ -16,16 +16,15 @@
 #include "client/dispatcher.h"
 #include "client/transactions.h"
 #include "mbim/fragment.h"
+#include "transport/function.h"
 #include "transport/log.h"
-#include "transport/mbim_pipe.h"
 
 namespace mbnrig::client {
 
 class MbimDevice final : public Device, public std::enable_shared_from_this<MbimDevice> {
  public:
-  MbimDevice(std::shared_ptr<Dispatcher> dispatcher, std::shared_ptr<transport::UsbDevice> usb,
-             const transport::MbimFunctionInfo& function, DeviceIdentity identity,
-             const Timeouts& timeouts, const transport::PipeConfig& pipe_config);
+  MbimDevice(std::shared_ptr<Dispatcher> dispatcher, std::unique_ptr<transport::Function> function,
+             DeviceIdentity identity, const Timeouts& timeouts);
   ~MbimDevice() override;
 
   const DeviceIdentity& identity() const override { return identity_; }
@@ -36,6 +35,10 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
                mbim::Bytes information, ReplyHandler done,
                std::chrono::milliseconds timeout) override;
   void set_indication_handler(IndicationHandler handler) override;
+  void set_datagram_handler(std::uint8_t session, DatagramHandler handler) override;
+  bool SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool more) override;
+  void FlushDatagrams() override;
+  std::string kernel_interface() const override { return function_->network_interface(); }
 
   // The monitor's, on the dispatcher's thread.
 
@@ -89,11 +92,9 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   Transaction* FindAwaiting(std::uint32_t id, mbim::MessageType answer);
 
   const std::shared_ptr<Dispatcher> dispatcher_;
-  const std::shared_ptr<transport::UsbDevice> usb_;
-  const transport::MbimFunctionInfo function_;
+  const std::unique_ptr<transport::Function> function_;
   const DeviceIdentity identity_;
   const Timeouts timeouts_;
-  const transport::PipeConfig pipe_config_;
 
   std::atomic<bool> present_ = true;
   std::mutex handler_mutex_;
@@ -102,7 +103,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   // The dispatcher's thread's.
   State state_ = State::kClosed;
   bool retired_ = false;
-  std::shared_ptr<transport::MbimPipe> pipe_;
+  std::shared_ptr<transport::ControlPipe> pipe_;
   bool releasing_ = false;  ///< a pipe that is no longer `pipe_` is being closed
   std::vector<ReplyHandler> open_waiters_;
   std::vector<std::function<void()>> close_waiters_;

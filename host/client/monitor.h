@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/device.h"
+#include "transport/data_config.h"
 
 namespace mbnrig::usb {
 class LoopbackBus;
@@ -30,6 +31,9 @@ struct MonitorOptions {
   std::uint16_t default_max_control_message = 4096;
   /// Empty: the real one. It governs every wait but the time limits of USB transfers.
   std::shared_ptr<Clock> clock;
+  /// The form of the blocks that carry datagrams, where this process carries them.
+  transport::NtbPreference ntb = transport::NtbPreference::kAuto;
+  transport::DataPipeConfig data;
   /// Where the transfers of opened devices are written (docs/trace.md). Empty: the file that
   /// $MBNRIG_TRACE names, if it does.
   std::shared_ptr<trace::Writer> trace;
@@ -38,6 +42,11 @@ struct MonitorOptions {
 /// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised, or the
 /// trace cannot be written.
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
+                                           MonitorOptions options = {});
+
+/// The kernel's driver, cdc_mbim: /dev/cdc-wdm* for control messages, while the kernel's network
+/// interfaces carry datagrams.
+std::unique_ptr<Monitor> MakeCdcWdmMonitor(DeviceFilter filter, Timeouts timeouts,
                                            MonitorOptions options = {});
 
 /// A bus in the process (gadget/usb/loopback.h), which must outlive the monitor.

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "client/device.h"
-#include "transport/mbim_pipe.h"
+#include "transport/control_pipe.h"
+#include "transport/executor.h"
 
 namespace mbnrig::client {
 
@@ -18,7 +19,7 @@ struct Transaction {
   std::uint32_t cid = 0;
   Device::ReplyHandler done;
   transport::Executor::TimerId timer = 0;
-  transport::MbimPipe::SendId send = 0;
+  transport::ControlPipe::SendId send = 0;
 };
 
 /// Not thread-safe.

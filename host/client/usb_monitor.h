@@ -2,13 +2,10 @@
 
 /// Monitor over any USB bus; the factories of monitor.h choose the bus.
 
-#include <map>
 #include <memory>
-#include <vector>
 
-#include "client/dispatcher.h"
-#include "client/mbim_device.h"
-#include "client/monitor.h"
+#include "client/function_monitor.h"
+#include "transport/mbim_pipe.h"
 #include "transport/usb.h"
 
 namespace mbnrig::client {
@@ -17,39 +14,22 @@ namespace mbnrig::client {
 std::unique_ptr<transport::UsbBus> WithTrace(std::unique_ptr<transport::UsbBus> bus,
                                              const MonitorOptions& options);
 
-class UsbMonitor final : public Monitor, private transport::UsbBus::Listener {
+class UsbMonitor final : public FunctionMonitor, private transport::UsbBus::Listener {
  public:
   UsbMonitor(std::unique_ptr<transport::UsbBus> bus, DeviceFilter filter, const Timeouts& timeouts,
              const MonitorOptions& options);
   ~UsbMonitor() override;
 
-  /// Throws std::logic_error when it was started before.
-  void Start(Monitor::Listener& listener) override;
-  /// Throws std::logic_error on the dispatch thread.
-  void Stop() override;
-  /// Dispatcher::Settle, for tests.
-  void Settle() { dispatcher_->Settle(); }
-
  private:
+  void StartBus() override;
+  void StopBus() override;
   void OnArrival(std::shared_ptr<transport::UsbDevice> usb) override;
   void OnRemoval(std::shared_ptr<transport::UsbDevice> usb) override;
-  void Arrive(const std::shared_ptr<transport::UsbDevice>& usb);
-  void Leave(const std::shared_ptr<transport::UsbDevice>& usb);
-  bool Wanted(const transport::UsbDeviceInfo& info) const;
-  void RetireAll();
+  void Look(const std::shared_ptr<transport::UsbDevice>& usb);
 
-  const DeviceFilter filter_;
-  const Timeouts timeouts_;
   transport::PipeConfig pipe_config_;
-  const std::shared_ptr<Dispatcher> dispatcher_;
+  const transport::DataPipeConfig data_config_;
   const std::unique_ptr<transport::UsbBus> bus_;
-  Monitor::Listener* listener_ = nullptr;
-  bool started_ = false, stopped_ = false;
-
-  // The dispatcher's thread's.
-  bool stopping_ = false;
-  std::map<transport::UsbDevice*, std::shared_ptr<MbimDevice>> devices_;
-  std::vector<std::shared_ptr<MbimDevice>> leaving_;  ///< removed, not yet closed
 };
 
 }  // namespace mbnrig::client

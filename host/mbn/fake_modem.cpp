@@ -208,6 +208,28 @@ void FakeModem::set_indication_handler(IndicationHandler handler) {
   indicate_ = std::move(handler);
 }
 
+void FakeModem::set_datagram_handler(std::uint8_t session, DatagramHandler handler) {
+  const std::lock_guard lock(mutex_);
+  if (session == 0) datagram_handler_ = std::move(handler);
+}
+
+bool FakeModem::SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool) {
+  const std::lock_guard lock(mutex_);
+  if (session == 0) datagrams_.emplace_back(datagram.begin(), datagram.end());
+  return session == 0;
+}
+
+bool FakeModem::Deliver(mbim::ByteView datagram) {
+  const std::lock_guard lock(mutex_);
+  if (datagram_handler_) datagram_handler_(datagram);
+  return static_cast<bool>(datagram_handler_);
+}
+
+std::vector<mbim::Bytes> FakeModem::Datagrams() const {
+  const std::lock_guard lock(mutex_);
+  return datagrams_;
+}
+
 class FakeBus::Monitor final : public client::Monitor {
  public:
   explicit Monitor(FakeBus& bus) : bus_(bus) {}

@@ -53,6 +53,11 @@ class FakeModem final : public client::Device {
   /// The device is off the bus: nothing is held any more, everything ends with kGone.
   void Vanish();
 
+  /// A datagram comes for session 0; false when nobody takes it.
+  bool Deliver(mbim::ByteView datagram);
+  /// What was sent to session 0.
+  std::vector<mbim::Bytes> Datagrams() const;
+
   // client::Device
   const client::DeviceIdentity& identity() const override { return identity_; }
   bool present() const override;
@@ -62,6 +67,10 @@ class FakeModem final : public client::Device {
                mbim::Bytes information, ReplyHandler done,
                std::chrono::milliseconds timeout) override;
   void set_indication_handler(IndicationHandler handler) override;
+  void set_datagram_handler(std::uint8_t session, DatagramHandler handler) override;
+  bool SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool more) override;
+  void FlushDatagrams() override {}
+  std::string kernel_interface() const override { return {}; }
 
  private:
   using Key = std::pair<std::uint32_t, mbim::CommandType>;
@@ -80,6 +89,8 @@ class FakeModem final : public client::Device {
   std::size_t opens_ = 0;
   std::function<client::Reply()> open_;
   IndicationHandler indicate_;
+  DatagramHandler datagram_handler_;  ///< of session 0
+  std::vector<mbim::Bytes> datagrams_;
   std::map<Key, Answerer> answerers_;
   std::map<Key, std::vector<mbim::Bytes>> commands_;
   std::map<Key, std::vector<Waiting>> held_;

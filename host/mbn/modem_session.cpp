@@ -87,6 +87,7 @@ void ModemSession::End(HRESULT failure, std::function<void()> removed) {
 void ModemSession::OnEnd(HRESULT failure, std::function<void()> removed) {
   over_ = true;
   end_ = failure;
+  l2_.reset();
   while (!requests_.empty()) {
     const RequestPtr request = requests_.front();
     Complete(request, request->kind == Request::kConnect ? end_ : S_OK, [](ModemState&) {});
@@ -147,6 +148,8 @@ void ModemSession::Subscribe() {
                          BasicConnectCid::kRegisterState, BasicConnectCid::kPacketService,
                          BasicConnectCid::kConnect})
     basic_connect.cids.push_back(static_cast<std::uint32_t>(cid));
+  if (surroundings_.l2.mode != l2::L2Mode::kOff)
+    basic_connect.cids.push_back(static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration));
   device_->Set(BasicConnectCid::kDeviceServiceSubscribeList,
                mbim::DeviceServiceSubscribeList{{basic_connect}},
                Then([](ModemSession& self, const client::Reply& reply) {
@@ -237,6 +240,7 @@ void ModemSession::OnAnswer(Question question, const client::Reply& reply) {
 void ModemSession::OnRefusal(Question question, Status status) {
   if (question == Question::kConnect && IsSimTrouble(status)) {
     state_->Apply([&](ModemState& state) { state.connect = {std::nullopt, status}; });
+    FollowContext();
   } else if (question == Question::kConnect && MeansNoContext(status)) {
     mbim::ConnectInfo none;
     none.activation_state = mbim::ActivationState::kDeactivated;
@@ -254,6 +258,10 @@ void ModemSession::OnRefusal(Question question, Status status) {
 
 void ModemSession::OnIndication(const client::Indication& indication) {
   if (indication.service != mbim::kServiceBasicConnect) return;
+  if (indication.cid == static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration)) {
+    LearnIpConfiguration(indication.information);
+    return;
+  }
   const auto question = QuestionOf(indication.cid);
   if (!question) return;
   Learn(*question, indication.information);
@@ -333,6 +341,7 @@ void ModemSession::LearnConnect(const mbim::ConnectInfo& info) {
     }
   });
   OnProgress();
+  FollowContext();
 }
 
 BasicConnectCid ModemSession::CidOf(Question question) {

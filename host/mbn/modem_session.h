@@ -28,6 +28,7 @@ struct SessionSurroundings {
   Notifier& notifier;
   RequestIds& request_ids;
   const ServiceTimes& times;
+  const l2::L2Options& l2;
 };
 
 /// Made by std::make_shared. Public methods may be called on any thread; everything else happens on
@@ -127,6 +128,12 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   void Complete(const RequestPtr& request, HRESULT status, const PublishedState::Change& change);
   bool IsFirst(const RequestPtr& request) const;
 
+  // modem_data.cpp: what the context carries
+  void FollowContext();
+  void OnIpConfiguration(const client::Reply& reply);
+  void LearnIpConfiguration(mbim::ByteView payload);
+  bool IsActivated() const;
+
   using Step = std::function<void(ModemSession&, const client::Reply&)>;
   /// A reply handler that runs `step` on the worker, unless the session has ended by then.
   client::Device::ReplyHandler Then(Step step);
@@ -146,6 +153,8 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   std::array<Asking, kQuestions> asking_{};
   std::deque<RequestPtr> requests_;
   Phase phase_ = Phase::kNone;
+  bool asking_for_ip_ = false;
+  std::unique_ptr<l2::L2Connection> l2_;  // while the context is activated and its addresses known
 };
 
 }  // namespace mbnrig::mbn

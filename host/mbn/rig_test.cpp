@@ -2,9 +2,11 @@
 // condition of the modem's world makes of the first calls.
 #include <future>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "client/monitor.h"
 #include "gadget.h"
+#include "data/testing.h"
 #include "mbn/service_fixture.h"
 #include "scenario/scenario.h"
 #include "usb/loopback.h"
@@ -22,6 +24,8 @@ class RigTest : public ServiceTest {
     Service::Get().Stop();
     config = Config();
     config.monitor = [this] { return client::MakeLoopbackMonitor(bus_, timeouts); };
+    config.l2.mode = l2::L2Mode::kDatagrams;
+    config.l2.socket = datagrams;
   }
   ~RigTest() override {
     Service::Get().Stop();
@@ -73,6 +77,7 @@ class RigTest : public ServiceTest {
 
   client::Timeouts timeouts;
   ServiceConfig config;
+  const std::shared_ptr<l2::DatagramSocket> datagrams = std::make_shared<l2::DatagramSocket>();
   com::Ptr<IMbnConnection> connection;
   usb::LoopbackBus bus_;
   Gadget gadget_;
@@ -90,6 +95,33 @@ TEST_F(RigTest, ConnectsAndDisconnects) {
   EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, request);
   EXPECT_EQ(connection->Disconnect(&request), kNotFound);
   EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+TEST_F(RigTest, CarriesDatagramsWhileItIsConnected) {
+  const auto wait_for = [&](bool joined) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (datagrams->joined() != joined && std::chrono::steady_clock::now() < limit)
+      std::this_thread::yield();
+    return datagrams->joined() == joined;
+  };
+  BeginConnectable();
+  EXPECT_FALSE(datagrams->joined());
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(ConnectAndWait(), S_OK);
+    ASSERT_TRUE(wait_for(true));
+    EXPECT_TRUE(datagrams->Send(data::EchoRequest(false, 100).front()));
+    const auto answer = datagrams->Next(std::chrono::seconds(20));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->size(), 128u);
+    ULONG request = 0;
+    ASSERT_EQ(connection->Disconnect(&request), S_OK);
+    events->WaitFor("OnDisconnectComplete");
+    ASSERT_TRUE(wait_for(false));
+  }
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_TRUE(wait_for(true));
+  Service::Get().Stop();
+  EXPECT_FALSE(datagrams->joined());
 }
 
 struct World {

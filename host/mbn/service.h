@@ -10,6 +10,7 @@
 #include <string>
 
 #include "client/device.h"
+#include "l2/l2_connection.h"
 
 namespace mbnrig::mbn {
 
@@ -30,6 +31,8 @@ struct ServiceConfig {
   /// $XDG_STATE_HOME/mbnrig, else ~/.local/state/mbnrig (root: /var/lib/mbnrig).
   std::filesystem::path state_dir;
   ServiceTimes times;
+  /// What a modem's context is to this machine once the API has connected it.
+  l2::L2Options l2;
 };
 
 enum class ServiceState { kStopped, kStarting, kRunning, kStopping };

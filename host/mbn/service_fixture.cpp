@@ -30,6 +30,7 @@ ServiceConfig ServiceTest::Config() {
   ServiceConfig config;
   config.monitor = [this] { return bus.MakeMonitor(); };
   config.state_dir = folder.path();
+  config.l2.mode = l2::L2Mode::kOff;
   return config;
 }
 

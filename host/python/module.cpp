@@ -115,8 +115,9 @@ void BindRig(py::module_& module) {
   py::class_<Rig, std::shared_ptr<Rig>>(
       module, "Rig",
       "A modem and the host's services on a target, as a context manager. One at a time.")
-      .def(py::init<const std::string&, const std::string&>(), py::arg("target") = "embedded",
-           py::arg("scenario") = "default", Released())
+      .def(py::init<const std::string&, const std::string&, const std::string&>(),
+           py::arg("target") = "embedded", py::arg("scenario") = "default",
+           py::arg("transport") = "", Released())
       .def("__enter__", [](std::shared_ptr<Rig> self) { return self; })
       .def("__exit__",
            [](Rig& self, const py::args&) {

@@ -23,8 +23,10 @@ bench::Target TargetNamed(const std::string& name) {
 
 }  // namespace
 
-Rig::Rig(const std::string& target, const std::string& scenario) {
-  bench::Bench::Start({TargetNamed(target), ""});
+Rig::Rig(const std::string& target, const std::string& scenario, const std::string& transport) {
+  if (!transport.empty() && transport != "libusb" && transport != "cdc-wdm")
+    throw RigFault("there is no transport '" + transport + "'; there are libusb and cdc-wdm");
+  bench::Bench::Start({TargetNamed(target), "", transport});
   open_ = true;
   try {
     Up(scenario);

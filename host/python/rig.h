@@ -17,7 +17,8 @@ using conformance::ComPtr;
 /// for the modem to be listed and, where the scenario lets it register, for its connection.
 class Rig {
  public:
-  Rig(const std::string& target, const std::string& scenario);
+  /// `transport` as bench::Options has it. Throws bench::RigFault.
+  Rig(const std::string& target, const std::string& scenario, const std::string& transport);
   ~Rig();
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;

@@ -159,6 +159,8 @@ std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration
   if (const ByteView mbim = FindFunctional(*control, kSubtypeMbim, 12); !mbim.empty()) {
     function.max_control_message =
         std::clamp(Le16(mbim, 5), kMinControlMessage, kMaxControlMessage);
+    function.max_segment_size = Le16(mbim, 9);
+    function.network_capabilities = mbim[11];
   }
   return function;
 }

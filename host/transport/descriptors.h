@@ -54,6 +54,14 @@ struct MbimFunctionInfo {
   EndpointDescriptor bulk_in, bulk_out;
   /// wMaxControlMessage, within 64 to 4096; empty without an MBIM functional descriptor.
   std::optional<std::uint16_t> max_control_message;
+  /// wMaxSegmentSize and bmNetworkCapabilities (MBIM 1.0, table 6-4); 0 without one.
+  std::uint16_t max_segment_size = 0;
+  std::uint8_t network_capabilities = 0;
+
+  /// SET_MAX_DATAGRAM_SIZE is understood.
+  bool takes_max_datagram_size() const { return (network_capabilities & 0x08) != 0; }
+  /// SET_NTB_INPUT_SIZE has eight bytes.
+  bool takes_eight_byte_input_size() const { return (network_capabilities & 0x20) != 0; }
 };
 
 /// Finds the (first) MBIM function: a communication interface 02/0E with an interrupt IN endpoint

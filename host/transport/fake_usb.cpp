@@ -19,11 +19,30 @@ void FakeUsbDevice::set_operation_handler(OperationHandler handler) {
   operation_handler_ = std::move(handler);
 }
 
+void FakeUsbDevice::set_out_handler(OutHandler handler) {
+  std::lock_guard lock(mutex_);
+  out_handler_ = std::move(handler);
+}
+
+void FakeUsbDevice::CompleteOut(std::uint8_t endpoint, UsbStatus status) {
+  TransferDone done;
+  {
+    std::lock_guard lock(mutex_);
+    auto& pending = pending_transfers_[endpoint];
+    if (pending.empty()) {
+      return;
+    }
+    done = std::move(pending.front());
+    pending.pop_front();
+  }
+  done(status, {});
+}
+
 void FakeUsbDevice::CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes data) {
   TransferDone done;
   {
     std::lock_guard lock(mutex_);
-    auto& pending = pending_in_[endpoint];
+    auto& pending = pending_transfers_[endpoint];
     if (pending.empty()) {
       early_in_[endpoint].push_back({status, std::move(data)});
       return;
@@ -48,7 +67,7 @@ void FakeUsbDevice::EndPendingControl(UsbStatus status) {
 std::deque<UsbDevice::TransferDone> FakeUsbDevice::TakePending() {
   std::deque<TransferDone> all;
   all.swap(pending_control_);
-  for (auto& [endpoint, pending] : pending_in_) {
+  for (auto& [endpoint, pending] : pending_transfers_) {
     for (auto& done : pending) {
       all.push_back(std::move(done));
     }
@@ -77,10 +96,16 @@ std::vector<std::string> FakeUsbDevice::operations() const {
 std::size_t FakeUsbDevice::pending() const {
   std::lock_guard lock(mutex_);
   std::size_t count = pending_control_.size();
-  for (const auto& [endpoint, pending] : pending_in_) {
+  for (const auto& [endpoint, pending] : pending_transfers_) {
     count += pending.size();
   }
   return count;
+}
+
+std::size_t FakeUsbDevice::pending(std::uint8_t endpoint) const {
+  std::lock_guard lock(mutex_);
+  const auto it = pending_transfers_.find(endpoint);
+  return it == pending_transfers_.end() ? 0 : it->second.size();
 }
 
 bool FakeUsbDevice::WaitForPendingControl() {
@@ -166,7 +191,7 @@ void FakeUsbDevice::In(std::uint8_t endpoint, std::size_t, TransferDone done) {
     if (!vanished_) {
       auto& early = early_in_[endpoint];
       if (early.empty()) {
-        pending_in_[endpoint].push_back(std::move(done));
+        pending_transfers_[endpoint].push_back(std::move(done));
         return;
       }
       answer = std::move(early.front());
@@ -176,15 +201,35 @@ void FakeUsbDevice::In(std::uint8_t endpoint, std::size_t, TransferDone done) {
   done(answer.status, answer.data);
 }
 
-void FakeUsbDevice::Out(std::uint8_t endpoint, ByteView, Done done) {
-  Operate(fmt::format("out {}", endpoint), done);
+void FakeUsbDevice::Out(std::uint8_t endpoint, ByteView data, Done done) {
+  OutHandler handler;
+  bool vanished = false;
+  {
+    std::lock_guard lock(mutex_);
+    vanished = vanished_;
+    handler = out_handler_;
+  }
+  std::optional<UsbStatus> status = UsbStatus::kNoDevice;
+  if (!vanished) {
+    status = handler ? handler(endpoint, data) : UsbStatus::kOk;
+  }
+  if (!status) {
+    std::lock_guard lock(mutex_);
+    if (!vanished_) {
+      pending_transfers_[endpoint].push_back(
+          [done = std::move(done)](UsbStatus ended, ByteView) { done(ended); });
+      return;
+    }
+    status = UsbStatus::kNoDevice;
+  }
+  done(*status);
 }
 
 void FakeUsbDevice::Cancel(std::uint8_t endpoint) {
   std::deque<TransferDone> pending;
   {
     std::lock_guard lock(mutex_);
-    pending.swap(pending_in_[endpoint]);
+    pending.swap(pending_transfers_[endpoint]);
   }
   for (const auto& done : pending) {
     done(UsbStatus::kCancelled, {});

@@ -32,6 +32,8 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
   using ControlHandler = std::function<std::optional<ControlAnswer>(const ControlCall&)>;
   /// "open", "claim 0", "alternate 1 1", "clear-halt 133".
   using OperationHandler = std::function<UsbStatus(const std::string&)>;
+  /// A write to an OUT endpoint. Nothing: it stays pending.
+  using OutHandler = std::function<std::optional<UsbStatus>(std::uint8_t endpoint, ByteView)>;
 
   FakeUsbDevice(UsbDeviceInfo info, Configuration configuration);
 
@@ -39,9 +41,13 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
   void set_control_handler(ControlHandler handler);
   /// Without a handler everything succeeds. Called with no lock held.
   void set_operation_handler(OperationHandler handler);
+  /// Without a handler every write succeeds. Called with no lock held.
+  void set_out_handler(OutHandler handler);
 
   /// Ends one read of an IN endpoint, the next one where none is pending.
   void CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes data = {});
+  /// Ends the write of an OUT endpoint that has been pending longest, if there is one.
+  void CompleteOut(std::uint8_t endpoint, UsbStatus status);
   /// Ends the control requests that are pending, in their order.
   void EndPendingControl(UsbStatus status);
   /// Everything ends with kNoDevice from now on.
@@ -49,8 +55,10 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
 
   /// Operations in their order: those of OperationHandler and "close".
   std::vector<std::string> operations() const;
-  /// How many control requests and reads are pending.
+  /// How many control requests, reads and writes are pending.
   std::size_t pending() const;
+  /// How many reads of an IN endpoint, or writes to an OUT endpoint.
+  std::size_t pending(std::uint8_t endpoint) const;
   /// Waits until a control request is pending; false after ten seconds.
   bool WaitForPendingControl();
 
@@ -81,9 +89,10 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
   bool vanished_ = false;
   ControlHandler control_handler_;
   OperationHandler operation_handler_;
+  OutHandler out_handler_;
   std::vector<std::string> operations_;
   std::deque<TransferDone> pending_control_;
-  std::map<std::uint8_t, std::deque<TransferDone>> pending_in_;
+  std::map<std::uint8_t, std::deque<TransferDone>> pending_transfers_;  ///< by endpoint
   std::map<std::uint8_t, std::deque<ControlAnswer>> early_in_;
 };
 

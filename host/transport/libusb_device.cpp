@@ -58,7 +58,8 @@ UsbStatus FromLibusbError(int error) {
 struct LibusbDevice::Transfer {
   std::shared_ptr<LibusbDevice> device;
   libusb_transfer* libusb = libusb_alloc_transfer(0);
-  std::vector<unsigned char> buffer;
+  std::vector<unsigned char> buffer;  ///< empty where the caller lends its own memory
+  std::span<unsigned char> memory;    ///< what is read into or written from
   TransferDone done;
 
   Transfer(std::shared_ptr<LibusbDevice> owner, TransferDone on_end)
@@ -71,12 +72,16 @@ struct LibusbDevice::Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
+  /// With `memory`, or where that is empty `buffer`.
   void Fill(std::uint8_t endpoint, unsigned char type, std::chrono::milliseconds timeout) {
+    if (memory.empty()) {
+      memory = buffer;
+    }
     libusb->endpoint = endpoint;
     libusb->type = type;
     libusb->timeout = static_cast<unsigned>(timeout.count());
-    libusb->buffer = buffer.data();
-    libusb->length = static_cast<int>(buffer.size());
+    libusb->buffer = memory.data();
+    libusb->length = static_cast<int>(memory.size());
     libusb->user_data = this;
     libusb->callback = OnTransferEnd;
   }
@@ -295,6 +300,22 @@ void LibusbDevice::Out(std::uint8_t endpoint, ByteView data, Done done) {
   Submit(std::move(transfer));
 }
 
+void LibusbDevice::InTo(std::uint8_t endpoint, std::span<std::uint8_t> buffer, TransferDone done) {
+  auto transfer = std::make_unique<Transfer>(shared_from_this(), std::move(done));
+  transfer->memory = buffer;
+  transfer->Fill(endpoint, EndpointType(endpoint), std::chrono::milliseconds(0));
+  Submit(std::move(transfer));
+}
+
+void LibusbDevice::OutFrom(std::uint8_t endpoint, ByteView data, Done done) {
+  auto transfer = std::make_unique<Transfer>(
+      shared_from_this(), [done = std::move(done)](UsbStatus status, ByteView) { done(status); });
+  // libusb's buffers serve both directions; it reads this one only.
+  transfer->memory = {const_cast<unsigned char*>(data.data()), data.size()};
+  transfer->Fill(endpoint, EndpointType(endpoint), std::chrono::milliseconds(0));
+  Submit(std::move(transfer));
+}
+
 bool LibusbDevice::Submit(std::unique_ptr<Transfer> transfer) {
   UsbStatus status = UsbStatus::kNoDevice;
   {
@@ -350,9 +371,9 @@ void LibusbDevice::OnTransferEnd(libusb_transfer* ended) {
   const std::size_t skip =
       ended->type == LIBUSB_TRANSFER_TYPE_CONTROL ? LIBUSB_CONTROL_SETUP_SIZE : 0;
   const auto length = static_cast<std::size_t>(std::max(ended->actual_length, 0));
-  const ByteView data = ByteView(transfer->buffer)
+  const ByteView data = ByteView(transfer->memory)
                             .subspan(skip)
-                            .first(std::min(length, transfer->buffer.size() - skip));
+                            .first(std::min(length, transfer->memory.size() - skip));
   transfer->done(FromTransferStatus(ended->status), data);
   if (ended->type == LIBUSB_TRANSFER_TYPE_CONTROL) {
     device->SubmitWaitingControls();

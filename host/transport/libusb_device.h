@@ -53,6 +53,8 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
                  std::chrono::milliseconds timeout, TransferDone done) override;
   void In(std::uint8_t endpoint, std::size_t length, TransferDone done) override;
   void Out(std::uint8_t endpoint, ByteView data, Done done) override;
+  void InTo(std::uint8_t endpoint, std::span<std::uint8_t> buffer, TransferDone done) override;
+  void OutFrom(std::uint8_t endpoint, ByteView data, Done done) override;
   void Cancel(std::uint8_t endpoint) override;
   void Close(std::function<void()> done) override;
 

@@ -10,12 +10,9 @@
 namespace mbnrig::transport {
 namespace {
 
-// Class requests (CDC 1.2, table 13; NCM 1.0, table 6-2; MBIM 1.0, section 8.1).
+// Class requests (CDC 1.2, table 13).
 constexpr std::uint8_t kSendEncapsulatedCommand = 0x00;
 constexpr std::uint8_t kGetEncapsulatedResponse = 0x01;
-constexpr std::uint8_t kResetFunction = 0x05;
-constexpr std::uint8_t kGetNtbParameters = 0x80;
-constexpr std::uint8_t kSetNtbFormat = 0x84;
 
 constexpr std::uint8_t kClassOut = 0x21;
 constexpr std::uint8_t kClassIn = 0xA1;
@@ -24,9 +21,6 @@ constexpr ControlRequest kGetDeviceStatus{0x80, 0x00, 0, 0};
 constexpr std::uint8_t kNotificationType = 0xA1;
 constexpr std::uint8_t kResponseAvailable = 0x01;
 constexpr std::size_t kNotificationSize = 8;
-
-constexpr std::uint16_t kNtbParametersSize = 28;
-constexpr std::uint16_t kNtb32Supported = 2;
 
 // A function that announces more than it has costs that many empty fetches.
 constexpr unsigned kMaxDue = 64;
@@ -41,20 +35,14 @@ std::size_t NotificationLength(const EndpointDescriptor& endpoint) {
 
 }  // namespace
 
-/// One request of the opening. Statuses but kOk and, where tolerated, kStall and kError end it.
-struct MbimPipe::Step {
-  const char* what;
-  std::function<void(UsbDevice::Done)> run;
-  bool may_stall = false;
-  bool may_fail = false;
-};
-
 MbimPipe::MbimPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
-                   const MbimFunctionInfo& function, const PipeConfig& config)
+                   const MbimFunctionInfo& function, const PipeConfig& config,
+                   std::shared_ptr<DataPipe> data)
     : executor_(std::move(executor)),
       device_(std::move(device)),
       function_(function),
       config_(config),
+      data_(std::move(data)),
       max_control_message_(
           function.max_control_message.value_or(config.default_max_control_message)),
       complaints_(device_->info().location),
@@ -87,106 +75,6 @@ UsbDevice::TransferDone MbimPipe::OnExecutorWithData(
 
 ControlRequest MbimPipe::ClassRequest(bool in, std::uint8_t request, std::uint16_t value) const {
   return {in ? kClassIn : kClassOut, request, value, function_.control_interface};
-}
-
-// --- Opening ------------------------------------------------------------------------------------
-
-void MbimPipe::Open(Handlers handlers, std::function<void(UsbStatus)> done) {
-  state_ = State::kOpening;
-  handlers_ = std::move(handlers);
-  open_done_ = std::move(done);
-  RunSteps(std::make_shared<const std::vector<Step>>(OpeningSteps()), 0);
-}
-
-std::vector<MbimPipe::Step> MbimPipe::OpeningSteps() {
-  std::vector<Step> steps;
-  const auto alternate = [this](std::uint8_t interface, std::uint8_t setting) {
-    return [this, interface, setting](UsbDevice::Done next) {
-      device_->SetAlternate(interface, setting, std::move(next));
-    };
-  };
-  const auto& f = function_;
-  steps.push_back({"open", [this](auto next) { device_->Open(std::move(next)); }});
-  steps.push_back({"claim of the control interface", [this](auto next) {
-                     device_->Claim(function_.control_interface, std::move(next));
-                   }});
-  steps.push_back({"claim of the data interface", [this](auto next) {
-                     device_->Claim(function_.data_interface, std::move(next));
-                   }});
-  if (f.control_alternate) {
-    steps.push_back({"SET_INTERFACE of the control interface",
-                     alternate(f.control_interface, *f.control_alternate), true, true});
-  }
-  if (f.data_idle_alternate) {
-    steps.push_back({"SET_INTERFACE of the data interface",
-                     alternate(f.data_interface, *f.data_idle_alternate), true, true});
-  }
-  steps.push_back({"RESET_FUNCTION",
-                   [this](auto next) {
-                     device_->ControlOut(ClassRequest(false, kResetFunction), {}, config_.transfer,
-                                         std::move(next));
-                   },
-                   true});
-  steps.push_back(
-      {"GET_NTB_PARAMETERS",
-       [this](UsbDevice::Done next) {
-         device_->ControlIn(
-             ClassRequest(true, kGetNtbParameters), kNtbParametersSize, config_.transfer,
-             [self = shared_from_this(), next = std::move(next)](UsbStatus status, ByteView data) {
-               // Read on the bus's thread: nothing else touches it until `next` has been posted.
-               if (status == UsbStatus::kOk && data.size() >= 4) {
-                 self->ntb_formats_ = static_cast<std::uint16_t>(data[2] | data[3] << 8);
-               }
-               next(status);
-             });
-       },
-       true});
-  steps.push_back({"SET_NTB_FORMAT",
-                   [this](UsbDevice::Done next) {
-                     if ((ntb_formats_ & kNtb32Supported) == 0) {
-                       next(UsbStatus::kOk);
-                       return;
-                     }
-                     device_->ControlOut(ClassRequest(false, kSetNtbFormat, 0), {},
-                                         config_.transfer, std::move(next));
-                   },
-                   true});
-  if (f.data_active_alternate) {
-    steps.push_back({"SET_INTERFACE of the data interface",
-                     alternate(f.data_interface, *f.data_active_alternate), true, true});
-  }
-  return steps;
-}
-
-void MbimPipe::RunSteps(std::shared_ptr<const std::vector<Step>> steps, std::size_t at) {
-  if (at == steps->size()) {
-    FinishOpening(UsbStatus::kOk);
-    return;
-  }
-  (*steps)[at].run(OnExecutor([this, steps, at](UsbStatus status) {
-    const Step& step = (*steps)[at];
-    const bool tolerated = (step.may_stall && status == UsbStatus::kStall) ||
-                           (step.may_fail && status == UsbStatus::kError);
-    if (status != UsbStatus::kOk) {
-      Log().debug("{}: {}: {}{}", device_->info().location, step.what, UsbStatusName(status),
-                  tolerated ? ", which is tolerated" : "");
-    }
-    if (status == UsbStatus::kOk || tolerated) {
-      RunSteps(steps, at + 1);
-    } else {
-      FinishOpening(status);
-    }
-  }));
-}
-
-void MbimPipe::FinishOpening(UsbStatus status) {
-  if (status == UsbStatus::kOk) {
-    state_ = State::kOpen;
-    Listen();
-  }
-  const auto done = std::move(open_done_);
-  open_done_ = nullptr;
-  done(status);
 }
 
 // --- Notifications ------------------------------------------------------------------------------
@@ -339,52 +227,22 @@ void MbimPipe::DisarmPoll() {
 // --- Commands -----------------------------------------------------------------------------------
 
 MbimPipe::SendId MbimPipe::Send(std::vector<Bytes> fragments, SendDone done) {
-  outgoing_.push_back({++last_send_id_, std::move(fragments), 0, std::move(done)});
+  const SendId id = outbox_.Add(std::move(fragments), std::move(done));
   SendNext();
-  return last_send_id_;
-}
-
-void MbimPipe::Discard(SendId id) {
-  const auto it = std::lower_bound(outgoing_.begin(), outgoing_.end(), id,
-                                   [](const Outgoing& o, SendId wanted) { return o.id < wanted; });
-  if (it == outgoing_.end() || it->id != id) {
-    return;
-  }
-  if (it == outgoing_.begin() && sending_) {
-    Curtail(*it);
-  } else {
-    outgoing_.erase(it);
-  }
-}
-
-void MbimPipe::DiscardAll() {
-  if (sending_) {
-    outgoing_.resize(1);
-    Curtail(outgoing_.front());
-  } else {
-    outgoing_.clear();
-  }
-}
-
-/// The fragment under way goes on; OnSent finds nothing behind it and tells nobody.
-void MbimPipe::Curtail(Outgoing& message) {
-  message.fragments.resize(message.next + 1);
-  message.done = [](SendResult) {};
+  return id;
 }
 
 void MbimPipe::SendNext() {
-  if (sending_ || checking_presence_ || outgoing_.empty() || state_ != State::kOpen) {
+  if (checking_presence_ || state_ != State::kOpen) {
     return;
   }
-  sending_ = true;
-  const Outgoing& message = outgoing_.front();
-  device_->ControlOut(ClassRequest(false, kSendEncapsulatedCommand),
-                      message.fragments[message.next], config_.transfer,
-                      OnExecutor([this](UsbStatus status) { OnSent(status); }));
+  if (const Bytes* fragment = outbox_.Begin()) {
+    device_->ControlOut(ClassRequest(false, kSendEncapsulatedCommand), *fragment, config_.transfer,
+                        OnExecutor([this](UsbStatus status) { OnSent(status); }));
+  }
 }
 
 void MbimPipe::OnSent(UsbStatus status) {
-  sending_ = false;
   if (status == UsbStatus::kNoDevice) {
     Gone();
     return;
@@ -392,19 +250,10 @@ void MbimPipe::OnSent(UsbStatus status) {
   if (status == UsbStatus::kError) {
     CheckPresence(1);
   }
-  Outgoing& message = outgoing_.front();
-  if (status == UsbStatus::kOk && ++message.next < message.fragments.size()) {
-    SendNext();
-    return;
-  }
-  const auto done = std::move(message.done);
-  outgoing_.pop_front();
-  done(status == UsbStatus::kOk      ? SendResult::kSent
-       : status == UsbStatus::kStall ? SendResult::kRefused
-                                     : SendResult::kUncertain);
-  if (state_ == State::kOpen) {
-    SendNext();
-  }
+  outbox_.End(status == UsbStatus::kOk      ? SendResult::kSent
+              : status == UsbStatus::kStall ? SendResult::kRefused
+                                            : SendResult::kUncertain);
+  SendNext();
 }
 
 // --- Presence -----------------------------------------------------------------------------------
@@ -448,8 +297,10 @@ void MbimPipe::Gone() {
   DisarmPoll();
   executor_->Cancel(listen_timer_);
   executor_->Cancel(presence_timer_);
-  outgoing_.clear();
-  sending_ = false;
+  outbox_.Clear();
+  if (data_) {
+    data_->Stop();
+  }
   const auto gone = std::move(handlers_.gone);
   handlers_ = {};
   gone();
@@ -461,8 +312,10 @@ void MbimPipe::Close(std::function<void()> done) {
   DisarmPoll();
   executor_->Cancel(listen_timer_);
   executor_->Cancel(presence_timer_);
-  outgoing_.clear();
-  sending_ = false;
+  outbox_.Clear();
+  if (data_) {
+    data_->Stop();
+  }
   handlers_ = {};
   open_done_ = nullptr;
   if (!opened) {

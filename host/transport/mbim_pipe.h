@@ -6,13 +6,15 @@
 ///
 /// A function is not trusted to notify: see set_expecting.
 
-#include <deque>
 #include <memory>
 #include <vector>
 
+#include "transport/control_pipe.h"
+#include "transport/data_pipe.h"
 #include "transport/descriptors.h"
 #include "transport/executor.h"
 #include "transport/log.h"
+#include "transport/outbox.h"
 #include "transport/usb.h"
 
 namespace mbnrig::transport {
@@ -25,69 +27,57 @@ struct PipeConfig {
   std::chrono::milliseconds longest_poll{8'000};
   std::chrono::milliseconds first_pause{100};  ///< before an I/O error is followed by a new attempt
   std::chrono::milliseconds longest_pause{5'000};
+  NtbPreference ntb = NtbPreference::kAuto;
+  std::uint32_t largest_ntb_in = 65536;  ///< bytes of a block from the function, 2048 or more
 };
 
-/// What became of a message handed to Send.
-enum class SendResult {
-  kSent,       ///< the function took every fragment
-  kRefused,    ///< it stalled one
-  kUncertain,  ///< a transfer timed out or failed: it may have arrived or not
-};
-
-/// One opening of one function: made, opened, closed, thrown away. To be used on the executor's
-/// thread only, which also calls every handler, never from within a method.
-class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
+class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPipe> {
  public:
-  struct Handlers {
-    std::function<void(ByteView)> fragment;  ///< a response, 1 to max_control_message bytes
-    std::function<void()> gone;              ///< the device left, or I/O fails as if it had
-  };
-  using SendId = std::uint64_t;
-  using SendDone = std::function<void(SendResult)>;
-
+  /// `data`, which may be null, runs from when the pipe is open until it is closed.
   MbimPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
-           const MbimFunctionInfo& function, const PipeConfig& config);
-  ~MbimPipe();
+           const MbimFunctionInfo& function, const PipeConfig& config,
+           std::shared_ptr<DataPipe> data = nullptr);
+  ~MbimPipe() override;
 
   /// Claims both interfaces, resets the function, sets up its NTBs (a function may stall any of
   /// that) and listens for notifications. After a failure, too, Close is due.
-  void Open(Handlers handlers, std::function<void(UsbStatus)> done);
+  void Open(Handlers handlers, std::function<void(UsbStatus)> done) override;
+  std::string Advice(UsbStatus failure) const override;
 
-  /// Bytes of the largest control transfer, both ways.
-  std::uint16_t max_control_message() const { return max_control_message_; }
+  /// What the data pipe goes by, once open; nothing when the function did not say what it can, or
+  /// said what cannot be.
+  const std::optional<NtbSettings>& ntb() const { return ntb_; }
 
-  /// Sends the fragments of one message, in order and with nothing between them, after the messages
-  /// handed over before. `done` is not called once the device is gone or Close was called.
-  SendId Send(std::vector<Bytes> fragments, SendDone done);
-  /// What is not yet on its way of that message stays unsent, and its `done` uncalled.
-  void Discard(SendId id);
-  /// The same for every message.
-  void DiscardAll();
+  std::uint16_t max_control_message() const override { return max_control_message_; }
 
-  /// Whether a response is due. While it is, the function is polled when it does not notify: first
-  /// after `first_poll`, then at doubled intervals up to `longest_poll`. A response that was found
-  /// so, or a notification that could not be read, shows that notifications were lost; then
-  /// responses are fetched until there are none.
-  void set_expecting(bool expecting);
+  SendId Send(std::vector<Bytes> fragments, SendDone done) override;
+  void Discard(SendId id) override { outbox_.Discard(id); }
+  void DiscardAll() override { outbox_.DiscardAll(); }
 
-  /// Ends everything and gives the interfaces back. Afterwards only `done` is called.
-  void Close(std::function<void()> done);
+  /// While a response is due, the function is polled when it does not notify: first after
+  /// `first_poll`, then at doubled intervals up to `longest_poll`. A response that was found so, or
+  /// a notification that could not be read, shows that notifications were lost; then responses are
+  /// fetched until there are none.
+  void set_expecting(bool expecting) override;
+
+  void Close(std::function<void()> done) override;
 
  private:
   struct Step;
-  struct Outgoing {
-    SendId id = 0;
-    std::vector<Bytes> fragments;
-    std::size_t next = 0;
-    SendDone done;
-  };
   enum class State { kNew, kOpening, kOpen, kEnded };
 
   UsbDevice::Done OnExecutor(std::function<void(UsbStatus)> handler);
   UsbDevice::TransferDone OnExecutorWithData(std::function<void(UsbStatus, const Bytes&)> handler);
   ControlRequest ClassRequest(bool in, std::uint8_t request, std::uint16_t value = 0) const;
 
+  // mbim_pipe_opening.cpp
   std::vector<Step> OpeningSteps();
+  Step SetAlternate(const char* what, std::uint8_t interface, std::uint8_t alternate);
+  Step ResetFunction();
+  Step GetNtbParameters();
+  Step SetNtbFormat();
+  Step SetNtbInputSize();
+  Step SetMaxDatagramSize();
   void RunSteps(std::shared_ptr<const std::vector<Step>> steps, std::size_t at);
   void FinishOpening(UsbStatus status);
 
@@ -101,7 +91,6 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   void DisarmPoll();
 
   void SendNext();
-  static void Curtail(Outgoing& message);
   void OnSent(UsbStatus status);
 
   void CheckPresence(unsigned attempt);
@@ -112,13 +101,14 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   const std::shared_ptr<UsbDevice> device_;
   const MbimFunctionInfo function_;
   const PipeConfig config_;
+  const std::shared_ptr<DataPipe> data_;
   const std::uint16_t max_control_message_;
 
   Complaints complaints_;
   State state_ = State::kNew;
   Handlers handlers_;
   std::function<void(UsbStatus)> open_done_;
-  std::uint16_t ntb_formats_ = 0;
+  std::optional<NtbSettings> ntb_;
 
   std::chrono::milliseconds listen_pause_;
   Executor::TimerId listen_timer_ = 0;
@@ -131,9 +121,7 @@ class MbimPipe : public std::enable_shared_from_this<MbimPipe> {
   std::chrono::milliseconds poll_interval_;
   Executor::TimerId poll_timer_ = 0;
 
-  std::deque<Outgoing> outgoing_;
-  bool sending_ = false;
-  SendId last_send_id_ = 0;
+  Outbox outbox_;
 
   bool checking_presence_ = false;
   Executor::TimerId presence_timer_ = 0;

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 
 #include "transport/fake_usb.h"
+#include "transport/test_executor.h"
 
 namespace mbnrig::transport {
 namespace {
@@ -19,50 +19,6 @@ using ::testing::IsEmpty;
 
 constexpr std::uint8_t kNotifications = 0x85;
 const Bytes kResponseAvailable = {0xA1, 0x01, 0, 0, 0, 0, 0, 0};
-
-/// Tasks run and time passes when the test says so, on the test's thread.
-class TestExecutor : public Executor {
- public:
-  bool Post(Task&& task) override {
-    tasks_.push_back(std::move(task));
-    return true;
-  }
-  TimerId After(milliseconds delay, Task task) override {
-    timers_.emplace(std::pair(now_ + delay, ++last_timer_), std::move(task));
-    return last_timer_;
-  }
-  void Cancel(TimerId timer) override {
-    std::erase_if(timers_, [timer](const auto& entry) { return entry.first.second == timer; });
-  }
-  TimePoint Now() const override { return now_; }
-
-  void Run() {
-    while (!tasks_.empty()) {
-      const Task task = std::move(tasks_.front());
-      tasks_.pop_front();
-      task();
-    }
-  }
-  void Advance(milliseconds by) {
-    const TimePoint until = now_ + by;
-    Run();
-    while (!timers_.empty() && timers_.begin()->first.first <= until) {
-      now_ = timers_.begin()->first.first;
-      const Task task = std::move(timers_.begin()->second);
-      timers_.erase(timers_.begin());
-      task();
-      Run();
-    }
-    now_ = until;
-  }
-  std::size_t timers() const { return timers_.size(); }
-
- private:
-  TimePoint now_{};
-  TimerId last_timer_ = 0;
-  std::deque<Task> tasks_;
-  std::map<std::pair<TimePoint, TimerId>, Task> timers_;
-};
 
 class MbimPipeTest : public ::testing::Test {
  protected:
@@ -172,11 +128,56 @@ TEST_F(MbimPipeTest, OpensAFunctionWithoutFunctionalDescriptorsAndSettings) {
   EXPECT_EQ(pipe_->max_control_message(), 1024);
 }
 
-TEST_F(MbimPipeTest, AsksForNtb16WhereTheFunctionHasNtb32Too) {
-  class_answer_->data = {28, 0, 3, 0};
+TEST_F(MbimPipeTest, AsksForNtb16WhereNtb32WouldNotHelp) {
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{});
   Open();
   EXPECT_EQ(opened_, UsbStatus::kOk);
   EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80, 0x84));
+  ASSERT_TRUE(pipe_->ntb());
+  EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb16);
+  EXPECT_EQ(pipe_->ntb()->in_size, 16384u);
+}
+
+TEST_F(MbimPipeTest, AsksForNtb32WhereBlocksMayBeLarger) {
+  config_.largest_ntb_in = 1u << 20;
+  Use(FakeMbimConfiguration(true));
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{.in_max_size = 1u << 18});
+  Open();
+  ASSERT_TRUE(pipe_->ntb());
+  EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb32);
+  EXPECT_EQ(pipe_->ntb()->in_size, 1u << 18);
+}
+
+TEST_F(MbimPipeTest, AsksForNtb32WhereTheUserWantsIt) {
+  config_.ntb = NtbPreference::kNtb32;
+  Use(FakeMbimConfiguration(true));
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{});
+  Open();
+  ASSERT_TRUE(pipe_->ntb());
+  EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb32);
+}
+
+TEST_F(MbimPipeTest, SaysWhichFormIsChosenOnlyWhereThereAreTwo) {
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{.ntb32 = false});
+  Open();
+  EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80));
+  ASSERT_TRUE(pipe_->ntb());
+  EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb16);
+}
+
+TEST_F(MbimPipeTest, AsksForSmallerBlocksThanTheFunctionWouldSend) {
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{.in_max_size = 1u << 20});
+  Open();
+  EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80, 0x84, 0x86));
+  ASSERT_TRUE(pipe_->ntb());
+  EXPECT_EQ(pipe_->ntb()->in_size, 65536u);
+}
+
+TEST_F(MbimPipeTest, CarriesNoDatagramsWithoutParametersThatCanBe) {
+  class_answer_->data = {28, 0, 3, 0};
+  Open();
+  EXPECT_EQ(opened_, UsbStatus::kOk);
+  EXPECT_FALSE(pipe_->ntb());
 }
 
 TEST_F(MbimPipeTest, ToleratesStallsWhileOpening) {

@@ -5,12 +5,14 @@
 ///
 /// Everything that may take time is asynchronous. A completion is called exactly once, on any
 /// thread, possibly before the call that it belongs to has returned; whoever uses the seam hands it
-/// on to a thread of its own (executor.h) and does nothing else in it.
+/// on to a thread of its own (executor.h) and does nothing else in it. Datagrams are the exception:
+/// they go on from where they came in, to what does not block (data_pipe.h).
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -79,6 +81,15 @@ class UsbDevice {
   virtual void In(std::uint8_t endpoint, std::size_t length, TransferDone done) = 0;
   /// One write to a bulk OUT endpoint, likewise.
   virtual void Out(std::uint8_t endpoint, ByteView data, Done done) = 0;
+  /// As In, for many and large reads: an implementation that can reads into `buffer`, which stays
+  /// valid and untouched until `done` is called. The bytes are where `done` says.
+  virtual void InTo(std::uint8_t endpoint, std::span<std::uint8_t> buffer, TransferDone done) {
+    In(endpoint, buffer.size(), std::move(done));
+  }
+  /// As Out, likewise: `data` stays valid and unchanged until `done` is called.
+  virtual void OutFrom(std::uint8_t endpoint, ByteView data, Done done) {
+    Out(endpoint, data, std::move(done));
+  }
   /// Transfers that are pending on the endpoint end with kCancelled, unless they end otherwise
   /// first.
   virtual void Cancel(std::uint8_t endpoint) = 0;

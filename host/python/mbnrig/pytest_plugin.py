@@ -15,6 +15,12 @@ def pytest_addoption(parser):
         choices=["embedded", "vm", "board"],
         help="where the rig's modem is: in this process, inside scripts/vm, or on a board",
     )
+    parser.addoption(
+        "--mbnrig-transport",
+        default="",
+        choices=["", "libusb", "cdc-wdm"],
+        help="how the host reaches it there: by itself, or through the kernel's driver",
+    )
 
 
 def pytest_configure(config):
@@ -23,7 +29,10 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def _mbnrig_bench(request):
-    with mbnrig.Rig(target=request.config.getoption("--mbnrig-target")) as rig:
+    option = request.config.getoption
+    with mbnrig.Rig(
+        target=option("--mbnrig-target"), transport=option("--mbnrig-transport")
+    ) as rig:
         yield rig
 
 

@@ -1,0 +1,54 @@
+#include "client/cdc_wdm_monitor.h"
+
+#include <algorithm>
+
+namespace mbnrig::client {
+
+using transport::CdcWdmDevice;
+
+CdcWdmMonitor::CdcWdmMonitor(DeviceFilter filter, const Timeouts& timeouts,
+                             const MonitorOptions& options, transport::CdcWdmPlaces places)
+    : FunctionMonitor(std::move(filter), timeouts, options),
+      places_(std::move(places)),
+      watch_(places_) {}
+
+CdcWdmMonitor::~CdcWdmMonitor() {
+  Stop();
+}
+
+void CdcWdmMonitor::StartBus() {
+  watch_.Start([this](std::vector<CdcWdmDevice> now) {
+    dispatcher()->Post([this, now = std::move(now)] { Compare(now); });
+  });
+}
+
+void CdcWdmMonitor::StopBus() {
+  watch_.Stop();
+}
+
+void CdcWdmMonitor::Compare(const std::vector<CdcWdmDevice>& now) {
+  std::erase_if(there_, [&](const auto& device) {
+    const bool gone = std::find(now.begin(), now.end(), *device) == now.end();
+    if (gone) {
+      Leave(device.get());
+    }
+    return gone;
+  });
+  for (const CdcWdmDevice& device : now) {
+    const bool known = std::any_of(there_.begin(), there_.end(),
+                                   [&](const auto& other) { return *other == device; });
+    if (known || !Wanted(device.info)) {
+      continue;
+    }
+    there_.push_back(std::make_unique<CdcWdmDevice>(device));
+    Arrive(there_.back().get(), device.info,
+           std::make_unique<transport::CdcWdmFunction>(dispatcher(), device, places_));
+  }
+}
+
+std::unique_ptr<Monitor> MakeCdcWdmMonitor(DeviceFilter filter, Timeouts timeouts,
+                                           MonitorOptions options) {
+  return std::make_unique<CdcWdmMonitor>(std::move(filter), timeouts, options);
+}
+
+}  // namespace mbnrig::client

@@ -1,0 +1,139 @@
+#include "l2/l2_connection.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <utility>
+
+#include "l2/tun.h"
+#include "transport/log.h"
+
+namespace mbnrig::l2 {
+
+using transport::Log;
+
+/// What carries the datagrams between session and user; while it exists, they flow.
+class L2Connection::Carrier {
+ public:
+  virtual ~Carrier() = default;
+};
+
+class L2Connection::TunCarrier final : public Carrier {
+ public:
+  TunCarrier(std::shared_ptr<client::Device> device, std::uint8_t session, const std::string& name,
+             const IpSettings& settings)
+      : device_(std::move(device)),
+        session_(session),
+        tun_(name, settings,
+             {[this](mbim::ByteView datagram) { device_->SendDatagram(session_, datagram, true); },
+              [this] { device_->FlushDatagrams(); }}) {
+    device_->set_datagram_handler(session_,
+                                  [this](mbim::ByteView datagram) { tun_.Write(datagram); });
+  }
+  ~TunCarrier() override { device_->set_datagram_handler(session_, nullptr); }
+
+  const std::string& name() const { return tun_.name(); }
+
+ private:
+  const std::shared_ptr<client::Device> device_;
+  const std::uint8_t session_;
+  Tun tun_;
+};
+
+class L2Connection::KernelCarrier final : public Carrier {
+ public:
+  KernelCarrier(const std::string& name, const IpSettings& settings)
+      : link_(name), settings_(settings) {
+    link_.SetUp(settings_);
+  }
+  ~KernelCarrier() override { link_.TakeDown(settings_); }
+
+ private:
+  Link link_;
+  const IpSettings settings_;
+};
+
+class L2Connection::SocketCarrier final : public Carrier {
+ public:
+  SocketCarrier(std::shared_ptr<client::Device> device, std::uint8_t session,
+                std::shared_ptr<DatagramSocket> socket)
+      : device_(std::move(device)), session_(session), socket_(std::move(socket)) {
+    device_->set_datagram_handler(session_,
+                                  [this](mbim::ByteView datagram) { socket_->Receive(datagram); });
+    socket_->Join([device = device_, session](mbim::ByteView datagram) {
+      return device->SendDatagram(session, datagram, false);
+    });
+  }
+  ~SocketCarrier() override {
+    socket_->Leave();
+    device_->set_datagram_handler(session_, nullptr);
+  }
+
+ private:
+  const std::shared_ptr<client::Device> device_;
+  const std::uint8_t session_;
+  const std::shared_ptr<DatagramSocket> socket_;
+};
+
+L2Connection::L2Connection(std::shared_ptr<client::Device> device, std::uint8_t session,
+                           const mbim::IpConfigurationInfo& configuration, const L2Options& options)
+    : device_(std::move(device)),
+      session_(session),
+      settings_(SettingsFrom(configuration)),
+      options_(options) {
+  if (options_.mode == L2Mode::kInterface) {
+    try {
+      const std::string kernels = device_->kernel_interface();
+      if (!kernels.empty()) {
+        carrier_ = std::make_unique<KernelCarrier>(kernels, settings_);
+        interface_name_ = kernels;
+      } else {
+        auto tun =
+            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings_);
+        interface_name_ = tun->name();
+        carrier_ = std::move(tun);
+      }
+      WriteNameServers();
+      Log().info("{}: session {} is up on {}, MTU {}", device_->identity().id, session_,
+                 interface_name_, settings_.mtu);
+      return;
+    } catch (const L2Error& error) {
+      Log().warn("{}: connected without a network interface: {}", device_->identity().id,
+                 error.what());
+    }
+  }
+  if (options_.socket && options_.mode != L2Mode::kOff) {
+    carrier_ = std::make_unique<SocketCarrier>(device_, session_, options_.socket);
+  }
+}
+
+L2Connection::~L2Connection() {
+  if (!resolv_.empty()) {
+    std::error_code gone;
+    std::filesystem::remove(resolv_, gone);
+  }
+}
+
+/// A connection without them is a connection all the same.
+void L2Connection::WriteNameServers() {
+  std::string text = fmt::format("# Name servers of {}, as the modem gave them\n", interface_name_);
+  for (const std::string& server : settings_.name_servers) {
+    text += "nameserver " + server + "\n";
+  }
+  const std::filesystem::path file = options_.resolv_dir / (interface_name_ + ".resolv");
+  const std::filesystem::path unfinished = file.string() + ".new";
+  std::error_code error;
+  std::filesystem::create_directories(options_.resolv_dir, error);
+  std::ofstream out(unfinished);
+  out << text;
+  out.close();
+  if (out) std::filesystem::rename(unfinished, file, error);
+  if (!out || error) {
+    Log().warn("{}: its name servers cannot be written to {}", interface_name_, file.string());
+    return;
+  }
+  resolv_ = file;
+}
+
+}  // namespace mbnrig::l2

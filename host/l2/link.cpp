@@ -1,0 +1,209 @@
+#include "l2/link.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace mbnrig::l2 {
+namespace {
+
+constexpr std::uint32_t kDefaultMtu = 1500;
+constexpr std::uint32_t kSmallestMtu = 576;  // RFC 791: what every host takes
+constexpr std::uint32_t kSmallestMtuV6 = 1280;
+constexpr std::uint32_t kLargestMtu = 65535;
+constexpr timeval kAnswerLimit{5, 0};
+// Values of IFLA_INET6_ADDR_GEN_MODE (linux/if_link.h, enum in6_addr_gen_mode).
+constexpr std::uint8_t kNoGeneratedAddress = 1;
+
+std::string Advice(int error) {
+  if (error == EPERM || error == EACCES) {
+    return "needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program";
+  }
+  return std::strerror(error);
+}
+
+template <std::size_t kSize>
+std::string Text(int family, const std::array<std::uint8_t, kSize>& octets) {
+  char text[INET6_ADDRSTRLEN] = {};
+  return ::inet_ntop(family, octets.data(), text, sizeof text) ? text : "?";
+}
+
+template <class Element>
+void AddAddresses(const std::vector<Element>& elements, bool v6, IpSettings& settings) {
+  for (const auto& element : elements) {
+    Address address;
+    address.v6 = v6;
+    std::copy(element.address.octets.begin(), element.address.octets.end(), address.octets.begin());
+    if (element.on_link_prefix_length <= (v6 ? 128u : 32u)) {
+      address.prefix = static_cast<std::uint8_t>(element.on_link_prefix_length);
+      settings.addresses.push_back(address);
+    }
+  }
+}
+
+}  // namespace
+
+std::string Address::ToString() const {
+  return fmt::format("{}/{}", Text(v6 ? AF_INET6 : AF_INET, octets), prefix);
+}
+
+IpSettings SettingsFrom(const mbim::IpConfigurationInfo& info) {
+  IpSettings settings;
+  AddAddresses(info.ipv4_addresses, false, settings);
+  AddAddresses(info.ipv6_addresses, true, settings);
+  for (const auto& server : info.ipv4_dns_servers) {
+    settings.name_servers.push_back(Text(AF_INET, server.octets));
+  }
+  for (const auto& server : info.ipv6_dns_servers) {
+    settings.name_servers.push_back(Text(AF_INET6, server.octets));
+  }
+  settings.mtu = 0;
+  for (const std::uint32_t mtu : {info.ipv4_mtu, info.ipv6_mtu}) {
+    if (mtu != 0) settings.mtu = settings.mtu == 0 ? mtu : std::min(settings.mtu, mtu);
+  }
+  if (settings.mtu == 0) settings.mtu = kDefaultMtu;
+  const bool v6 = std::any_of(settings.addresses.begin(), settings.addresses.end(),
+                              [](const Address& address) { return address.v6; });
+  settings.mtu = std::clamp(settings.mtu, v6 ? kSmallestMtuV6 : kSmallestMtu, kLargestMtu);
+  return settings;
+}
+
+/// A netlink message under construction. `Body` follows the header.
+class Link::Request {
+ public:
+  template <class Body>
+  Request(std::uint16_t type, std::uint16_t flags, const Body& body) {
+    header().nlmsg_type = type;
+    header().nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+    header().nlmsg_len = NLMSG_LENGTH(sizeof body);
+    std::memcpy(NLMSG_DATA(&header()), &body, sizeof body);
+  }
+  nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(buffer_); }
+
+  /// Where a nested attribute begins; to be ended by End.
+  std::uint32_t Begin(std::uint16_t type) {
+    const std::uint32_t at = NLMSG_ALIGN(header().nlmsg_len);
+    Add(type, nullptr, 0);
+    return at;
+  }
+  void End(std::uint32_t begin) {
+    auto* attribute = reinterpret_cast<rtattr*>(buffer_ + begin);
+    attribute->rta_len = static_cast<unsigned short>(header().nlmsg_len - begin);
+  }
+  /// All that is added is small and known at compile time.
+  void Add(std::uint16_t type, const void* data, std::size_t size) {
+    const std::uint32_t at = NLMSG_ALIGN(header().nlmsg_len);
+    auto* attribute = reinterpret_cast<rtattr*>(buffer_ + at);
+    attribute->rta_type = type;
+    attribute->rta_len = static_cast<unsigned short>(RTA_LENGTH(size));
+    if (size != 0) std::memcpy(RTA_DATA(attribute), data, size);
+    header().nlmsg_len = at + static_cast<std::uint32_t>(RTA_ALIGN(attribute->rta_len));
+  }
+  /// 0, or the kernel's errno.
+  int Perform(int socket, std::uint32_t sequence) {
+    header().nlmsg_seq = sequence;
+    if (::send(socket, buffer_, header().nlmsg_len, 0) < 0) return errno;
+    for (;;) {
+      alignas(nlmsghdr) char answer[4096];
+      const ssize_t count = ::recv(socket, answer, sizeof answer, 0);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return errno;
+      int left = static_cast<int>(count);
+      for (auto* each = reinterpret_cast<nlmsghdr*>(answer);
+           NLMSG_OK(each, static_cast<unsigned>(left)); each = NLMSG_NEXT(each, left)) {
+        if (each->nlmsg_type == NLMSG_ERROR && each->nlmsg_seq == sequence &&
+            each->nlmsg_len >= NLMSG_LENGTH(sizeof(nlmsgerr))) {
+          return -static_cast<nlmsgerr*>(NLMSG_DATA(each))->error;
+        }
+      }
+    }
+  }
+
+ private:
+  alignas(nlmsghdr) char buffer_[512] = {};
+};
+
+Link::Link(const std::string& name)
+    : name_(name), index_(static_cast<int>(::if_nametoindex(name.c_str()))) {
+  if (index_ == 0) throw L2Error("there is no network interface " + name);
+  socket_ = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (socket_ < 0) throw L2Error("no socket to configure " + name + ": " + Advice(errno));
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kAnswerLimit, sizeof kAnswerLimit);
+}
+
+Link::~Link() {
+  ::close(socket_);
+}
+
+void Link::SetState(bool up, std::uint32_t mtu) {
+  ifinfomsg body{};
+  body.ifi_index = index_;
+  body.ifi_change = IFF_UP;
+  body.ifi_flags = up ? IFF_UP : 0;
+  Request request(RTM_NEWLINK, 0, body);
+  if (up) request.Add(IFLA_MTU, &mtu, sizeof mtu);
+  if (const int error = request.Perform(socket_, ++sequence_)) {
+    throw L2Error(
+        fmt::format("{} cannot be brought {}: {}", name_, up ? "up" : "down", Advice(error)));
+  }
+}
+
+void Link::ChangeAddress(const Address& address, bool add) {
+  ifaddrmsg body{};
+  body.ifa_family = address.v6 ? AF_INET6 : AF_INET;
+  body.ifa_prefixlen = address.prefix;
+  body.ifa_index = static_cast<unsigned>(index_);
+  body.ifa_flags = address.v6 ? IFA_F_NODAD : 0;  // the network gave it to nobody else
+  const std::uint16_t flags = add ? NLM_F_CREATE | NLM_F_REPLACE : 0;
+  Request request(add ? RTM_NEWADDR : RTM_DELADDR, flags, body);
+  const std::size_t size = address.v6 ? 16 : 4;
+  request.Add(IFA_LOCAL, address.octets.data(), size);
+  request.Add(IFA_ADDRESS, address.octets.data(), size);
+  if (const int error = request.Perform(socket_, ++sequence_)) {
+    throw L2Error(fmt::format("{} does not take the address {}: {}", name_, address.ToString(),
+                              Advice(error)));
+  }
+}
+
+void Link::SetUp(const IpSettings& settings) {
+  ifinfomsg body{};
+  body.ifi_index = index_;
+  Request request(RTM_NEWLINK, 0, body);
+  const std::uint32_t families = request.Begin(IFLA_AF_SPEC);
+  const std::uint32_t v6 = request.Begin(AF_INET6);
+  request.Add(IFLA_INET6_ADDR_GEN_MODE, &kNoGeneratedAddress, sizeof kNoGeneratedAddress);
+  request.End(v6);
+  request.End(families);
+  // A kernel without IPv6 needs no such thing; one that refuses for want of rights does so below.
+  request.Perform(socket_, ++sequence_);
+  SetState(true, settings.mtu);
+  for (const Address& address : settings.addresses) {
+    ChangeAddress(address, true);
+  }
+}
+
+void Link::TakeDown(const IpSettings& settings) {
+  // What the user has changed meanwhile, or the modem took along, is gone already.
+  try {
+    for (const Address& address : settings.addresses) {
+      ChangeAddress(address, false);
+    }
+  } catch (const L2Error&) {
+  }
+  try {
+    SetState(false, 0);
+  } catch (const L2Error&) {
+  }
+}
+
+}  // namespace mbnrig::l2

@@ -1,0 +1,135 @@
+#include "l2/link.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <memory>
+
+#include "l2/tun.h"
+
+namespace mbnrig::l2 {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+mbim::IpConfigurationInfo Configuration() {
+  mbim::IpConfigurationInfo info;
+  info.ipv4_addresses = {{24, {{192, 0, 2, 10}}}};
+  info.ipv6_addresses = {{64, {{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10}}}};
+  info.ipv4_dns_servers = {{{192, 0, 2, 53}}};
+  info.ipv6_dns_servers = {{{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x53}}};
+  info.ipv4_mtu = 1450;
+  info.ipv6_mtu = 1430;
+  return info;
+}
+
+TEST(IpSettingsOfAConfiguration, HaveAddressesServersAndTheSmallerMtu) {
+  const IpSettings settings = SettingsFrom(Configuration());
+  ASSERT_EQ(settings.addresses.size(), 2u);
+  EXPECT_EQ(settings.addresses[0].ToString(), "192.0.2.10/24");
+  EXPECT_EQ(settings.addresses[1].ToString(), "2001:db8:1::10/64");
+  EXPECT_THAT(settings.name_servers, ElementsAre("192.0.2.53", "2001:db8:1::53"));
+  EXPECT_EQ(settings.mtu, 1430u);
+}
+
+TEST(IpSettingsOfAConfiguration, HaveAnMtuThatCanBe) {
+  mbim::IpConfigurationInfo info;
+  EXPECT_EQ(SettingsFrom(info).mtu, 1500u);
+  info.ipv4_mtu = 1;
+  EXPECT_EQ(SettingsFrom(info).mtu, 576u);
+  info.ipv4_mtu = 0xFFFFFFFF;
+  EXPECT_EQ(SettingsFrom(info).mtu, 65535u);
+  info = Configuration();
+  info.ipv4_mtu = 576;
+  EXPECT_EQ(SettingsFrom(info).mtu, 1280u);
+}
+
+TEST(IpSettingsOfAConfiguration, LeaveOutPrefixesThatCannotBe) {
+  mbim::IpConfigurationInfo info = Configuration();
+  info.ipv4_addresses.push_back({33, {{192, 0, 2, 11}}});
+  info.ipv6_addresses[0].on_link_prefix_length = 129;
+  EXPECT_EQ(SettingsFrom(info).addresses.size(), 1u);
+}
+
+TEST(ALink, SaysWhichInterfaceThereIsNot) {
+  try {
+    Link link("mbnrig-none");
+    FAIL();
+  } catch (const L2Error& error) {
+    EXPECT_STREQ(error.what(), "there is no network interface mbnrig-none");
+  }
+}
+
+/// In a network namespace of its own.
+class TunTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (::unshare(CLONE_NEWNET) != 0) {
+      GTEST_SKIP() << "needs the right to make a network namespace";
+    }
+  }
+  static std::string Run(const std::string& command) {
+    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen((command + " 2>&1").c_str(), "r"),
+                                                     ::pclose);
+    std::string output;
+    std::array<char, 512> part;
+    while (pipe && std::fgets(part.data(), part.size(), pipe.get())) {
+      output += part.data();
+    }
+    return output;
+  }
+  const IpSettings settings_ = SettingsFrom(Configuration());
+};
+
+TEST_F(TunTest, HasWhatTheModemGaveAndGoesWithItsObject) {
+  {
+    const Tun tun("mbn%d", settings_, {[](mbim::ByteView) {}, [] {}});
+    EXPECT_EQ(tun.name(), "mbn0");
+    const std::string shown = Run("ip address show dev mbn0");
+    EXPECT_THAT(shown, HasSubstr("UP"));
+    EXPECT_THAT(shown, HasSubstr("mtu 1430"));
+    EXPECT_THAT(shown, HasSubstr("inet 192.0.2.10/24"));
+    EXPECT_THAT(shown, HasSubstr("inet6 2001:db8:1::10/64"));
+    EXPECT_THAT(shown, Not(HasSubstr("fe80")));
+    EXPECT_THAT(Run("ip route"), HasSubstr("192.0.2.0/24 dev mbn0"));
+    const Tun another("mbn%d", IpSettings{}, {[](mbim::ByteView) {}, [] {}});
+    EXPECT_EQ(another.name(), "mbn1");
+  }
+  EXPECT_THAT(Run("ip address"), Not(HasSubstr("mbn")));
+}
+
+TEST_F(TunTest, IsTakenDownByItsLink) {
+  const Tun tun("mbn%d", settings_, {[](mbim::ByteView) {}, [] {}});
+  Link link(tun.name());
+  link.TakeDown(settings_);
+  const std::string shown = Run("ip address show dev mbn0");
+  EXPECT_THAT(shown, HasSubstr("DOWN"));
+  EXPECT_THAT(shown, Not(HasSubstr("inet")));
+  link.SetUp(settings_);
+  EXPECT_THAT(Run("ip address show dev mbn0"), HasSubstr("192.0.2.10/24"));
+  link.TakeDown(settings_);
+  link.TakeDown(settings_);
+}
+
+TEST_F(TunTest, SaysWhichRightIsMissing) {
+  // As after dropping rights: the namespace belongs to another user.
+  ASSERT_EQ(::seteuid(65534), 0);
+  std::string said;
+  try {
+    const Tun tun("mbn%d", settings_, {[](mbim::ByteView) {}, [] {}});
+  } catch (const L2Error& error) {
+    said = error.what();
+  }
+  ASSERT_EQ(::seteuid(0), 0);
+  EXPECT_THAT(said, HasSubstr("CAP_NET_ADMIN"));
+  EXPECT_THAT(said, Not(HasSubstr("\n")));
+}
+
+}  // namespace
+}  // namespace mbnrig::l2

@@ -1,0 +1,48 @@
+#pragma once
+
+/// A TUN interface: the kernel's end of a session whose datagrams this process carries.
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "l2/link.h"
+#include "mbim/types.h"
+#include "transport/file.h"
+
+namespace mbnrig::l2 {
+
+class Tun {
+ public:
+  struct Handlers {
+    /// A datagram that the kernel sends, valid during the call only. On the interface's own thread.
+    std::function<void(mbim::ByteView)> datagram;
+    /// There are no more for now. Likewise.
+    std::function<void()> idle;
+  };
+
+  /// Makes an interface ("mbn%d": the first number that is free), gives it what `settings` have
+  /// and brings it up. It is there as long as this is. Throws L2Error.
+  Tun(const std::string& name, const IpSettings& settings, Handlers handlers);
+  /// The interface goes; no handler is called afterwards. Not on the interface's own thread.
+  ~Tun();
+  Tun(const Tun&) = delete;
+  Tun& operator=(const Tun&) = delete;
+
+  const std::string& name() const { return name_; }
+  /// Gives a datagram to the kernel; does not wait. False when it took none: it is no IP packet, or
+  /// the interface has no room. Any thread.
+  bool Write(mbim::ByteView datagram);
+
+ private:
+  void Run();
+
+  const Handlers handlers_;
+  std::string name_;
+  transport::File tun_, wake_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace mbnrig::l2

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <mutex>
+#include <thread>
+
+#include "transport/cdc_wdm.h"
+#include "transport/log.h"
+#include "transport/outbox.h"
+
+namespace mbnrig::transport {
+
+class CdcWdmIo;
+
+/// The control pipe behind a /dev/cdc-wdm*: whole fragments are written and read, on a thread of
+/// its own.
+class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this<CdcWdmPipe> {
+ public:
+  CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
+             const CdcWdmPlaces& places);
+  ~CdcWdmPipe() override;
+
+  void Open(Handlers handlers, std::function<void(UsbStatus)> done) override;
+  std::string Advice(UsbStatus failure) const override;
+  std::uint16_t max_control_message() const override { return max_control_message_; }
+  SendId Send(std::vector<Bytes> fragments, SendDone done) override;
+  void Discard(SendId id) override { outbox_.Discard(id); }
+  void DiscardAll() override { outbox_.DiscardAll(); }
+  /// Nothing to be done: the kernel fetches what is notified, and nobody else can fetch.
+  void set_expecting(bool) override {}
+  void Close(std::function<void()> done) override;
+
+ private:
+  friend class CdcWdmIo;
+  enum class State { kNew, kOpening, kOpen, kEnded };
+
+  // From the I/O thread, by the executor.
+  void OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder);
+  void OnBytes(const Bytes& bytes);
+  void OnWritten(SendResult result);
+  void OnTrouble(const std::string& what);
+  void OnGone();
+
+  void SendNext();
+  void Join();
+
+  const std::shared_ptr<Executor> executor_;
+  const CdcWdmDevice device_;
+  const CdcWdmPlaces places_;
+  Complaints complaints_;
+  State state_ = State::kNew;
+  Handlers handlers_;
+  std::function<void(UsbStatus)> open_done_;
+  std::uint16_t max_control_message_ = 4096;
+  std::string holder_;
+  Outbox outbox_;
+  std::shared_ptr<CdcWdmIo> io_;
+  std::thread thread_;
+};
+
+}  // namespace mbnrig::transport

@@ -1,0 +1,263 @@
+// The kernel's driver is tried in the virtual board; here a pseudo-terminal stands for its file,
+// and folders for what the kernel shows of it.
+
+#include "transport/cdc_wdm.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/file.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <fstream>
+#include <mutex>
+
+#include "transport/cdc_wdm_watch.h"
+#include "transport/file.h"
+
+namespace mbnrig::transport {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr seconds kPatience{20};
+
+/// Runs what is posted when the test says so, and until a condition holds.
+class WaitingExecutor : public Executor {
+ public:
+  bool Post(Task&& task) override {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    changed_.notify_all();
+    return true;
+  }
+  TimerId After(milliseconds, Task) override { return 0; }
+  void Cancel(TimerId) override {}
+  TimePoint Now() const override { return {}; }
+
+  /// False when it does not come about.
+  bool RunUntil(const std::function<bool()>& condition) {
+    while (!condition()) {
+      Task task;
+      {
+        std::unique_lock lock(mutex_);
+        if (!changed_.wait_for(lock, kPatience, [this] { return !tasks_.empty(); })) {
+          return false;
+        }
+        task = std::move(tasks_.front());
+        tasks_.pop_front();
+      }
+      task();
+    }
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> tasks_;
+};
+
+class CdcWdmTest : public ::testing::Test {
+ protected:
+  CdcWdmTest() {
+    places_ = {root_ / "dev", root_ / "sys/class/usbmisc", root_ / "proc"};
+    for (const auto& folder : {places_.devices, places_.sysfs, places_.processes}) {
+      fs::create_directories(folder);
+    }
+  }
+  ~CdcWdmTest() override { fs::remove_all(root_); }
+
+  static fs::path MakeRoot() {
+    std::string name = (fs::temp_directory_path() / "mbnrig-wdm-XXXXXX").string();
+    return ::mkdtemp(name.data()) ? fs::path(name) : fs::path();
+  }
+  static void Write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
+
+  /// As the kernel shows a modem behind port 1-4.2.
+  void AddDevice(const std::string& name, const std::string& driver, const std::string& address) {
+    const fs::path usb = root_ / "sys/devices" / name / "1-4.2";
+    const fs::path interface = usb / "1-4.2:1.0";
+    fs::create_directories(interface / "net/wwan0");
+    fs::create_directories(root_ / "sys/bus/usb/drivers" / driver);
+    fs::create_directory_symlink(root_ / "sys/bus/usb/drivers" / driver, interface / "driver");
+    Write(usb / "idVendor", "1d6b\n");
+    Write(usb / "idProduct", "0104\n");
+    Write(usb / "manufacturer", "mbnrig\n");
+    Write(usb / "product", "MBIM modem\n");
+    Write(usb / "serial", "MBNRIG0001\n");
+    Write(usb / "devnum", address + "\n");
+    fs::create_directories(places_.sysfs / name);
+    fs::create_directory_symlink(interface, places_.sysfs / name / "device");
+    if (!fs::exists(places_.devices / name)) {
+      Write(places_.devices / name, "");
+    }
+  }
+  void RemoveDevice(const std::string& name) {
+    fs::remove(places_.devices / name);
+    fs::remove_all(places_.sysfs / name);
+    fs::remove_all(root_ / "sys/devices" / name);
+  }
+
+  const fs::path root_ = MakeRoot();
+  CdcWdmPlaces places_;
+};
+
+TEST_F(CdcWdmTest, FindsTheFunctionsOfTheMbimDriver) {
+  AddDevice("cdc-wdm0", "cdc_mbim", "7");
+  AddDevice("cdc-wdm1", "qmi_wwan", "8");
+  const auto found = FindCdcWdmDevices(places_);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].node, places_.devices / "cdc-wdm0");
+  EXPECT_EQ(found[0].info.location, "usb-1-4.2");
+  EXPECT_EQ(found[0].info.vendor_id, 0x1d6b);
+  EXPECT_EQ(found[0].info.product_id, 0x0104);
+  EXPECT_EQ(found[0].info.serial, "MBNRIG0001");
+  EXPECT_EQ(found[0].address, 7u);
+  const CdcWdmFunction function(nullptr, found[0], places_);
+  EXPECT_EQ(function.network_interface(), "wwan0");
+  EXPECT_EQ(function.data(), nullptr);
+}
+
+TEST_F(CdcWdmTest, FindsWhoHoldsAFile) {
+  fs::create_directories(places_.processes / "123/fd");
+  Write(places_.processes / "123/comm", "ModemManager\n");
+  fs::create_symlink("/dev/null", places_.processes / "123/fd/3");
+  EXPECT_EQ(FindHolder("/dev/cdc-wdm0", places_.processes), std::nullopt);
+  fs::create_symlink("/dev/cdc-wdm0", places_.processes / "123/fd/4");
+  EXPECT_EQ(FindHolder("/dev/cdc-wdm0", places_.processes), "ModemManager (process 123)");
+}
+
+TEST_F(CdcWdmTest, IsToldOfArrivalsAndRemovals) {
+  WaitingExecutor executor;
+  std::vector<CdcWdmDevice> now;
+  CdcWdmWatch watch(places_);
+  watch.Start([&](std::vector<CdcWdmDevice> found) {
+    executor.Post([&, found = std::move(found)] { now = found; });
+  });
+  AddDevice("cdc-wdm0", "cdc_mbim", "7");
+  ASSERT_TRUE(executor.RunUntil([&] { return now.size() == 1; }));
+  const CdcWdmDevice first = now[0];
+  RemoveDevice("cdc-wdm0");
+  ASSERT_TRUE(executor.RunUntil([&] { return now.empty(); }));
+  AddDevice("cdc-wdm0", "cdc_mbim", "7");
+  ASSERT_TRUE(executor.RunUntil([&] { return now.size() == 1; }));
+  EXPECT_FALSE(now[0] == first);
+  watch.Stop();
+}
+
+/// A pipe over a pseudo-terminal, whose other end is the test's.
+class CdcWdmPipeTest : public CdcWdmTest {
+ protected:
+  CdcWdmPipeTest() {
+    int master = -1, slave = -1;
+    char name[256] = {};
+    termios raw{};
+    ::cfmakeraw(&raw);
+    EXPECT_EQ(::openpty(&master, &slave, name, &raw, nullptr), 0);
+    function_ = File(master);
+    slave_ = File(slave);
+    CdcWdmDevice device;
+    device.info.location = "usb-1-4.2";
+    device.node = name;
+    pipe_ = CdcWdmFunction(executor_, device, places_).MakeControlPipe();
+  }
+  ~CdcWdmPipeTest() override {
+    bool closed = false;
+    pipe_->Close([&] { closed = true; });
+    EXPECT_TRUE(executor_->RunUntil([&] { return closed; }));
+  }
+
+  UsbStatus Open() {
+    std::optional<UsbStatus> status;
+    ControlPipe::Handlers handlers;
+    handlers.fragment = [this](ByteView f) { fragments_.emplace_back(f.begin(), f.end()); };
+    handlers.gone = [this] { gone_ = true; };
+    pipe_->Open(handlers, [&](UsbStatus opened) { status = opened; });
+    EXPECT_TRUE(executor_->RunUntil([&] { return status.has_value(); }));
+    return status.value_or(UsbStatus::kError);
+  }
+  Bytes ReadAsFunction(std::size_t size) {
+    Bytes bytes(size);
+    std::size_t have = 0;
+    while (have < size) {
+      const ssize_t count = ::read(function_.get(), bytes.data() + have, size - have);
+      if (count <= 0) break;
+      have += static_cast<std::size_t>(count);
+    }
+    bytes.resize(have);
+    return bytes;
+  }
+  /// A message of `length` bytes, as far as its header says.
+  static Bytes Message(std::uint8_t length) {
+    Bytes bytes(length, 0xAB);
+    bytes[4] = length;
+    bytes[5] = bytes[6] = bytes[7] = 0;
+    return bytes;
+  }
+
+  const std::shared_ptr<WaitingExecutor> executor_ = std::make_shared<WaitingExecutor>();
+  File function_, slave_;
+  std::shared_ptr<ControlPipe> pipe_;
+  std::vector<Bytes> fragments_;
+  bool gone_ = false;
+};
+
+TEST_F(CdcWdmPipeTest, SendsFragmentsInOrder) {
+  ASSERT_EQ(Open(), UsbStatus::kOk);
+  EXPECT_EQ(pipe_->max_control_message(), 4096);
+  std::vector<SendResult> results;
+  pipe_->Send({Message(20), Message(30)}, [&](SendResult r) { results.push_back(r); });
+  pipe_->Send({Message(40)}, [&](SendResult r) { results.push_back(r); });
+  ASSERT_TRUE(executor_->RunUntil([&] { return results.size() == 2; }));
+  EXPECT_THAT(results, ElementsAre(SendResult::kSent, SendResult::kSent));
+  EXPECT_EQ(ReadAsFunction(20), Message(20));
+  EXPECT_EQ(ReadAsFunction(30), Message(30));
+  EXPECT_EQ(ReadAsFunction(40), Message(40));
+}
+
+TEST_F(CdcWdmPipeTest, GivesOutWhatItReads) {
+  ASSERT_EQ(Open(), UsbStatus::kOk);
+  const Bytes first = Message(20), second = Message(30);
+  Bytes both = first;
+  both.insert(both.end(), second.begin(), second.end());
+  ASSERT_EQ(::write(function_.get(), both.data(), both.size()), 50);
+  ASSERT_TRUE(executor_->RunUntil([&] { return fragments_.size() == 2; }));
+  EXPECT_THAT(fragments_, ElementsAre(first, second));
+}
+
+TEST_F(CdcWdmPipeTest, IsGoneWithTheDevice) {
+  ASSERT_EQ(Open(), UsbStatus::kOk);
+  function_.Close();
+  EXPECT_TRUE(executor_->RunUntil([&] { return gone_; }));
+}
+
+TEST_F(CdcWdmPipeTest, IsRefusedWhatAnotherOfItsKindHolds) {
+  ASSERT_EQ(::flock(slave_.get(), LOCK_EX | LOCK_NB), 0);
+  EXPECT_EQ(Open(), UsbStatus::kBusy);
+  EXPECT_THAT(pipe_->Advice(UsbStatus::kBusy), HasSubstr("is held by another program"));
+}
+
+TEST_F(CdcWdmPipeTest, SaysWhoHoldsIt) {
+  fs::create_directories(places_.processes / "123/fd");
+  Write(places_.processes / "123/comm", "mbim-proxy\n");
+  char name[256] = {};
+  ASSERT_EQ(::ttyname_r(slave_.get(), name, sizeof name), 0);
+  fs::create_symlink(name, places_.processes / "123/fd/4");
+  EXPECT_EQ(Open(), UsbStatus::kBusy);
+  EXPECT_THAT(pipe_->Advice(UsbStatus::kBusy),
+              HasSubstr("is held by mbim-proxy (process 123): stop it"));
+}
+
+}  // namespace
+}  // namespace mbnrig::transport

@@ -1,0 +1,306 @@
+#include "transport/data_run.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "transport/log.h"
+
+namespace mbnrig::transport {
+namespace {
+
+/// A read that is no multiple of the packet's size would overflow where a function keeps to its
+/// block's size badly (USB 2.0, section 5.8.3).
+std::size_t WholePackets(std::size_t size, std::size_t packet) {
+  return packet == 0 ? size : (size + packet - 1) / packet * packet;
+}
+
+}  // namespace
+
+DataPipe::Run::Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& settings)
+    : pipe_(pipe),
+      executor_(pipe->executor_),
+      device_(pipe->device_),
+      config_(pipe->config_),
+      transfers_(std::max(pipe->config_.transfers, 1u)),
+      format_(settings.format),
+      out_limits_(settings.parameters.OutLimits(settings.format, pipe->config_.largest_out)),
+      out_packet_(pipe->function_.bulk_out.packet_size()),
+      in_{.endpoint = pipe->function_.bulk_in.address, .pause = pipe->config_.first_pause},
+      out_{.endpoint = pipe->function_.bulk_out.address, .pause = pipe->config_.first_pause} {
+  const std::size_t size = WholePackets(settings.in_size, pipe->function_.bulk_in.packet_size());
+  for (unsigned i = 0; i < transfers_; ++i) {
+    buffers_.push_back(std::make_unique<Bytes>(size));
+    free_buffers_.push_back(buffers_.back().get());
+  }
+  for (unsigned i = 0; i < transfers_ + config_.waiting + 1; ++i) {
+    slots_.push_back(std::make_unique<Slot>());
+    free_slots_.push_back(slots_.back().get());
+  }
+}
+
+void DataPipe::Run::Begin() {
+  Read();
+}
+
+void DataPipe::Run::End() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  device_->Cancel(in_.endpoint);
+  device_->Cancel(out_.endpoint);
+  // What is being delivered ends first.
+  const std::lock_guard lock(taking_);
+}
+
+// --- From the function --------------------------------------------------------------------------
+
+void DataPipe::Run::Read() {
+  Lock lock(mutex_);
+  if (in_.submitting) {
+    return;
+  }
+  in_.submitting = true;
+  while (!ended_ && !in_.paused && !free_buffers_.empty()) {
+    Bytes* const buffer = free_buffers_.back();
+    free_buffers_.pop_back();
+    ++in_.under_way;
+    lock.unlock();
+    device_->InTo(in_.endpoint, *buffer,
+                  [self = shared_from_this(), buffer](UsbStatus status, ByteView transfer) {
+                    self->OnRead(buffer, status, transfer);
+                  });
+    lock.lock();
+  }
+  in_.submitting = false;
+}
+
+void DataPipe::Run::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
+  if (status == UsbStatus::kOk) {
+    Take(transfer);
+  }
+  {
+    const Lock lock(mutex_);
+    --in_.under_way;
+    free_buffers_.push_back(buffer);
+    Judge(in_, status);
+  }
+  Read();
+}
+
+void DataPipe::Run::Take(ByteView transfer) {
+  const auto pipe = pipe_.lock();
+  const std::lock_guard taking(taking_);
+  if (!pipe || transfer.empty()) {
+    return;  // A zero-length packet that ended the transfer before.
+  }
+  {
+    const Lock lock(mutex_);
+    if (ended_) {
+      return;
+    }
+  }
+  const auto error = mbim::ParseNtb(transfer, format_, contents_);
+  const bool readable = !error || !contents_.datagrams.empty();
+  std::uint16_t lost = 0;
+  if (readable) {
+    if (expected_) {
+      lost = static_cast<std::uint16_t>(contents_.sequence - *expected_);
+    }
+    expected_ = static_cast<std::uint16_t>(contents_.sequence + 1);
+  }
+  std::uint64_t bytes = 0, unclaimed = 0;
+  for (const auto& datagram : contents_.datagrams) {
+    bytes += datagram.bytes.size();
+    unclaimed += pipe->Deliver(datagram) ? 0 : 1;
+  }
+  {
+    const std::lock_guard lock(pipe->counters_->mutex);
+    auto& counters = pipe->counters_->values;
+    ++counters.in_blocks;
+    counters.in_malformed += error ? 1 : 0;
+    // A function that counts backwards, or not at all, has lost nothing.
+    counters.in_lost_blocks += lost < 0x8000 ? lost : 0;
+    counters.in_datagrams += contents_.datagrams.size();
+    counters.in_bytes += bytes;
+    counters.in_unclaimed += unclaimed;
+  }
+  if (error) {
+    Complain("a block of datagrams is malformed: " + error->reason);
+  }
+}
+
+/// Once a run: a function that does it wrong does it all the time.
+void DataPipe::Run::Complain(const std::string& what) {
+  if (!std::exchange(complained_, true)) {
+    Log().warn("{}: {}; further complaints of that kind are not shown", device_->info().location,
+               what);
+  }
+}
+
+// --- To the function ----------------------------------------------------------------------------
+
+bool DataPipe::Run::BeginBlock() {
+  if (free_slots_.empty()) {
+    return false;
+  }
+  gathering_ = free_slots_.back();
+  free_slots_.pop_back();
+  gathering_->writer.Reset(out_limits_, format_, next_sequence_++, out_packet_);
+  return true;
+}
+
+void DataPipe::Run::EndBlock() {
+  gathering_->block = gathering_->writer.Finish();
+  ready_.push_back(gathering_);
+  gathering_ = nullptr;
+}
+
+bool DataPipe::Run::Send(DataStream stream, ByteView datagram, bool more) {
+  const auto pipe = pipe_.lock();
+  Lock lock(mutex_);
+  if (ended_ || !pipe) {
+    return false;
+  }
+  const auto count = [&pipe](std::uint64_t DataCounters::*what, std::uint64_t by = 1) {
+    const std::lock_guard counting(pipe->counters_->mutex);
+    pipe->counters_->values.*what += by;
+  };
+  if (!gathering_ && !BeginBlock()) {
+    count(&DataCounters::out_dropped);
+    return false;
+  }
+  if (datagram.empty() || datagram.size() > gathering_->writer.MaxDatagram()) {
+    count(&DataCounters::out_refused);
+    return false;
+  }
+  bool taken = gathering_->writer.Add(stream.session, stream.ip, datagram);
+  if (!taken) {
+    EndBlock();
+    taken = BeginBlock() && gathering_->writer.Add(stream.session, stream.ip, datagram);
+  }
+  if (taken) {
+    count(&DataCounters::out_datagrams);
+    count(&DataCounters::out_bytes, datagram.size());
+  } else {
+    count(&DataCounters::out_dropped);
+  }
+  if (!more) {
+    EndBlockWhereATransferIsFree();
+  }
+  Write(lock);
+  return taken;
+}
+
+void DataPipe::Run::Flush() {
+  Lock lock(mutex_);
+  EndBlockWhereATransferIsFree();
+  Write(lock);
+}
+
+/// Where none is, more datagrams may come into the block meanwhile.
+void DataPipe::Run::EndBlockWhereATransferIsFree() {
+  if (gathering_ && !gathering_->writer.empty() && ready_.empty() && !out_.paused &&
+      out_.under_way < transfers_) {
+    EndBlock();
+  }
+}
+
+void DataPipe::Run::Write(Lock& lock) {
+  if (out_.submitting) {
+    return;
+  }
+  out_.submitting = true;
+  while (!ended_ && !out_.paused && !ready_.empty() && out_.under_way < transfers_) {
+    Slot* const slot = ready_.front();
+    ready_.pop_front();
+    ++out_.under_way;
+    lock.unlock();
+    device_->OutFrom(
+        out_.endpoint, slot->block,
+        [self = shared_from_this(), slot](UsbStatus status) { self->OnWritten(slot, status); });
+    lock.lock();
+  }
+  out_.submitting = false;
+}
+
+void DataPipe::Run::OnWritten(Slot* slot, UsbStatus status) {
+  if (const auto pipe = pipe_.lock()) {
+    const std::lock_guard lock(pipe->counters_->mutex);
+    auto& counters = pipe->counters_->values;
+    ++(status == UsbStatus::kOk ? counters.out_blocks : counters.out_errors);
+  }
+  Lock lock(mutex_);
+  --out_.under_way;
+  free_slots_.push_back(slot);
+  Judge(out_, status);
+  EndBlockWhereATransferIsFree();
+  Write(lock);
+}
+
+// --- Errors -------------------------------------------------------------------------------------
+
+void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
+  switch (status) {
+    case UsbStatus::kOk:
+      direction.pause = config_.first_pause;
+      return;
+    case UsbStatus::kNoDevice:
+      ended_ = true;
+      return;
+    default:
+      break;
+  }
+  if (ended_ || std::exchange(direction.paused, true)) {
+    return;
+  }
+  if (&direction == &in_ && status != UsbStatus::kCancelled) {
+    if (const auto pipe = pipe_.lock()) {
+      const std::lock_guard lock(pipe->counters_->mutex);
+      ++pipe->counters_->values.in_errors;
+    }
+  }
+  Log().debug("{}: bulk endpoint {:#04x}: {}", device_->info().location, direction.endpoint,
+              UsbStatusName(status));
+  executor_->Post([self = shared_from_this(), &direction, status] {
+    status == UsbStatus::kStall ? self->ClearHalt(direction) : self->ResumeAfterPause(direction);
+  });
+}
+
+void DataPipe::Run::ClearHalt(Direction& direction) {
+  // A halt is not cleared below transfers that wait for it.
+  device_->Cancel(direction.endpoint);
+  device_->ClearHalt(direction.endpoint, [self = shared_from_this(), &direction](UsbStatus) {
+    self->executor_->Post([self, &direction] { self->ResumeAfterPause(direction); });
+  });
+}
+
+void DataPipe::Run::ResumeAfterPause(Direction& direction) {
+  std::chrono::milliseconds pause;
+  {
+    const Lock lock(mutex_);
+    if (ended_) {
+      return;
+    }
+    pause = direction.pause;
+    direction.pause = std::min(2 * pause, config_.longest_pause);
+  }
+  executor_->After(pause, [weak = weak_from_this(), &direction] {
+    if (const auto self = weak.lock()) {
+      self->Resume(direction);
+    }
+  });
+}
+
+void DataPipe::Run::Resume(Direction& direction) {
+  {
+    const Lock lock(mutex_);
+    direction.paused = false;
+  }
+  Read();
+  Flush();
+}
+
+}  // namespace mbnrig::transport

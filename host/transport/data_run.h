@@ -1,0 +1,85 @@
+#pragma once
+
+/// One run of a data pipe, from Start to Stop: its transfers in both directions. Transfers hold it,
+/// so that it lives until the last of them has ended.
+
+#include <deque>
+#include <vector>
+
+#include "transport/data_pipe.h"
+
+namespace mbnrig::transport {
+
+struct DataPipe::Counters {
+  std::mutex mutex;
+  DataCounters values;
+};
+
+class DataPipe::Run : public std::enable_shared_from_this<Run> {
+ public:
+  Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& settings);
+
+  void Begin();
+  void End();
+  bool Send(DataStream stream, ByteView datagram, bool more);
+  void Flush();
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  /// One of the two bulk endpoints.
+  struct Direction {
+    const std::uint8_t endpoint;
+    unsigned under_way = 0;
+    bool submitting = false;  ///< a thread is at it, and looks again before it goes
+    bool paused = false;      ///< after an error
+    std::chrono::milliseconds pause;
+  };
+  struct Slot {
+    mbim::NtbWriter writer;
+    ByteView block;  ///< once finished
+  };
+
+  void Read();
+  void OnRead(Bytes* buffer, UsbStatus status, ByteView transfer);
+  void Take(ByteView transfer);
+  void Complain(const std::string& what);
+
+  bool BeginBlock();
+  void EndBlock();
+  void EndBlockWhereATransferIsFree();
+  void Write(Lock& lock);
+  void OnWritten(Slot* slot, UsbStatus status);
+
+  /// What becomes of a direction whose transfer has ended so. Called with the lock held.
+  void Judge(Direction& direction, UsbStatus status);
+  void ClearHalt(Direction& direction);
+  void ResumeAfterPause(Direction& direction);
+  void Resume(Direction& direction);
+
+  const std::weak_ptr<DataPipe> pipe_;
+  const std::shared_ptr<Executor> executor_;
+  const std::shared_ptr<UsbDevice> device_;
+  const DataPipeConfig config_;
+  const unsigned transfers_;  ///< under way in each direction, at most
+  const mbim::NtbFormat format_;
+  const mbim::NtbLimits out_limits_;
+  const std::uint16_t out_packet_;
+
+  std::mutex taking_;  ///< held while a block is read and delivered; what is below it is its
+  mbim::NtbContents contents_;
+  std::optional<std::uint16_t> expected_;  ///< wSequence of the next block
+  bool complained_ = false;
+
+  std::mutex mutex_;  ///< held never while something outside is called; guards what is below
+  bool ended_ = false;
+  Direction in_, out_;
+  std::vector<std::unique_ptr<Bytes>> buffers_;  ///< of reads
+  std::vector<Bytes*> free_buffers_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<Slot*> free_slots_;
+  Slot* gathering_ = nullptr;
+  std::deque<Slot*> ready_;
+  std::uint16_t next_sequence_ = 0;
+};
+
+}  // namespace mbnrig::transport

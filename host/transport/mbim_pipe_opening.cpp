@@ -1,0 +1,238 @@
+// MbimPipe's opening: claims the interfaces, resets the function, agrees with it on its NTBs.
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "transport/log.h"
+#include "transport/mbim_pipe.h"
+
+namespace mbnrig::transport {
+namespace {
+
+// Class requests (CDC 1.2, table 13; NCM 1.0, table 6-2; MBIM 1.0, section 8.1).
+constexpr std::uint8_t kResetFunction = 0x05;
+constexpr std::uint8_t kGetNtbParameters = 0x80;
+constexpr std::uint8_t kSetNtbFormat = 0x84;
+constexpr std::uint8_t kSetNtbInputSize = 0x86;
+constexpr std::uint8_t kSetMaxDatagramSize = 0x88;
+
+void Put(Bytes& bytes, std::uint32_t value, unsigned size) {
+  for (unsigned i = 0; i < size; ++i) {
+    bytes.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+  }
+}
+
+/// Bytes of the largest NTB16.
+constexpr std::uint32_t kLargestNtb16 = 65535;
+
+mbim::NtbFormat Choose(NtbPreference preference, const mbim::NtbParameters& can,
+                       std::uint32_t largest) {
+  const bool larger =
+      std::min(std::max(can.in_max_size, can.out_max_size), largest) > kLargestNtb16;
+  const bool wanted =
+      preference == NtbPreference::kNtb32 || (preference == NtbPreference::kAuto && larger);
+  return wanted && can.ntb32 ? mbim::NtbFormat::kNtb32 : mbim::NtbFormat::kNtb16;
+}
+
+}  // namespace
+
+/// One request of the opening. Statuses but kOk and, where tolerated, kStall and kError end it.
+struct MbimPipe::Step {
+  const char* what;
+  std::function<void(UsbDevice::Done)> run;
+  bool may_stall = false;
+  bool may_fail = false;
+};
+
+std::string MbimPipe::Advice(UsbStatus failure) const {
+  switch (failure) {
+    case UsbStatus::kNoAccess:
+      return "no access: run as root, or give the user the right to write to the device's node in "
+             "/dev/bus/usb (a udev rule)";
+    case UsbStatus::kBusy:
+      return "another program holds the interface: stop it (ModemManager, qemu, another mbnrig)";
+    default:
+      return std::string(UsbStatusName(failure));
+  }
+}
+
+void MbimPipe::Open(Handlers handlers, std::function<void(UsbStatus)> done) {
+  state_ = State::kOpening;
+  handlers_ = std::move(handlers);
+  open_done_ = std::move(done);
+  RunSteps(std::make_shared<const std::vector<Step>>(OpeningSteps()), 0);
+}
+
+/// The NTBs are agreed on in the data interface's idle setting, as NCM 1.0, section 7.2, has it.
+std::vector<MbimPipe::Step> MbimPipe::OpeningSteps() {
+  std::vector<Step> steps;
+  const auto& f = function_;
+  steps.push_back({"open", [this](auto next) { device_->Open(std::move(next)); }});
+  steps.push_back({"claim of the control interface", [this](auto next) {
+                     device_->Claim(function_.control_interface, std::move(next));
+                   }});
+  steps.push_back({"claim of the data interface", [this](auto next) {
+                     device_->Claim(function_.data_interface, std::move(next));
+                   }});
+  if (f.control_alternate) {
+    steps.push_back(SetAlternate("SET_INTERFACE of the control interface", f.control_interface,
+                                 *f.control_alternate));
+  }
+  if (f.data_idle_alternate) {
+    steps.push_back(SetAlternate("SET_INTERFACE of the data interface", f.data_interface,
+                                 *f.data_idle_alternate));
+  }
+  steps.push_back(ResetFunction());
+  steps.push_back(GetNtbParameters());
+  steps.push_back(SetNtbFormat());
+  steps.push_back(SetNtbInputSize());
+  steps.push_back(SetMaxDatagramSize());
+  if (f.data_active_alternate) {
+    steps.push_back(SetAlternate("SET_INTERFACE of the data interface", f.data_interface,
+                                 *f.data_active_alternate));
+  }
+  return steps;
+}
+
+MbimPipe::Step MbimPipe::SetAlternate(const char* what, std::uint8_t interface,
+                                      std::uint8_t alternate) {
+  return {what,
+          [this, interface, alternate](UsbDevice::Done next) {
+            device_->SetAlternate(interface, alternate, std::move(next));
+          },
+          true, true};
+}
+
+MbimPipe::Step MbimPipe::ResetFunction() {
+  return {"RESET_FUNCTION",
+          [this](auto next) {
+            device_->ControlOut(ClassRequest(false, kResetFunction), {}, config_.transfer,
+                                std::move(next));
+          },
+          true};
+}
+
+MbimPipe::Step MbimPipe::GetNtbParameters() {
+  const auto take = [this](ByteView data) {
+    const auto decoded = mbim::DecodeNtbParameters(data);
+    if (const auto* error = std::get_if<mbim::NtbError>(&decoded)) {
+      complaints_.Add("datagrams cannot be carried: " + error->reason);
+      return;
+    }
+    const auto& can = std::get<mbim::NtbParameters>(decoded);
+    ntb_ = NtbSettings{can, Choose(config_.ntb, can, config_.largest_ntb_in), can.in_max_size};
+  };
+  return {"GET_NTB_PARAMETERS",
+          [this, take](UsbDevice::Done next) {
+            device_->ControlIn(ClassRequest(true, kGetNtbParameters), mbim::NtbParameters::kSize,
+                               config_.transfer,
+                               [self = shared_from_this(), take, next = std::move(next)](
+                                   UsbStatus status, ByteView data) {
+                                 // On the bus's thread: nothing else touches what is written here
+                                 // until `next` has been posted.
+                                 if (status == UsbStatus::kOk) {
+                                   take(data);
+                                 }
+                                 next(status);
+                               });
+          },
+          true};
+}
+
+MbimPipe::Step MbimPipe::SetNtbFormat() {
+  return {"SET_NTB_FORMAT",
+          [this](UsbDevice::Done next) {
+            if (!ntb_ || !ntb_->parameters.ntb32) {
+              next(UsbStatus::kOk);  // There is no other form than NTB16, and no such request.
+              return;
+            }
+            device_->ControlOut(
+                ClassRequest(false, kSetNtbFormat, static_cast<std::uint16_t>(ntb_->format)), {},
+                config_.transfer,
+                [self = shared_from_this(), next = std::move(next)](UsbStatus status) {
+                  if (status == UsbStatus::kStall) {
+                    self->ntb_->format = mbim::NtbFormat::kNtb16;  // which it was reset to
+                  }
+                  next(status);
+                });
+          },
+          true};
+}
+
+MbimPipe::Step MbimPipe::SetNtbInputSize() {
+  return {"SET_NTB_INPUT_SIZE",
+          [this](UsbDevice::Done next) {
+            const std::uint32_t largest = std::max(config_.largest_ntb_in, mbim::kNtbMinMaxSize);
+            if (!ntb_ || ntb_->in_size <= largest) {
+              next(UsbStatus::kOk);  // What it sends unasked is welcome.
+              return;
+            }
+            Bytes data;
+            Put(data, largest, 4);
+            if (function_.takes_eight_byte_input_size()) {
+              Put(data, 0, 4);  // As many datagrams as fit, and a reserved field.
+            }
+            device_->ControlOut(
+                ClassRequest(false, kSetNtbInputSize), data, config_.transfer,
+                [self = shared_from_this(), largest, next = std::move(next)](UsbStatus status) {
+                  if (status == UsbStatus::kOk) {
+                    self->ntb_->in_size = largest;
+                  }
+                  next(status);
+                });
+          },
+          true};
+}
+
+MbimPipe::Step MbimPipe::SetMaxDatagramSize() {
+  return {"SET_MAX_DATAGRAM_SIZE",
+          [this](UsbDevice::Done next) {
+            if (!ntb_ || !function_.takes_max_datagram_size() || function_.max_segment_size == 0) {
+              next(UsbStatus::kOk);
+              return;
+            }
+            Bytes data;
+            Put(data, function_.max_segment_size, 2);
+            device_->ControlOut(ClassRequest(false, kSetMaxDatagramSize), data, config_.transfer,
+                                std::move(next));
+          },
+          true};
+}
+
+void MbimPipe::RunSteps(std::shared_ptr<const std::vector<Step>> steps, std::size_t at) {
+  if (at == steps->size()) {
+    FinishOpening(UsbStatus::kOk);
+    return;
+  }
+  (*steps)[at].run(OnExecutor([this, steps, at](UsbStatus status) {
+    const Step& step = (*steps)[at];
+    const bool tolerated = (step.may_stall && status == UsbStatus::kStall) ||
+                           (step.may_fail && status == UsbStatus::kError);
+    if (status != UsbStatus::kOk) {
+      Log().debug("{}: {}: {}{}", device_->info().location, step.what, UsbStatusName(status),
+                  tolerated ? ", which is tolerated" : "");
+    }
+    if (status == UsbStatus::kOk || tolerated) {
+      RunSteps(steps, at + 1);
+    } else {
+      FinishOpening(status);
+    }
+  }));
+}
+
+void MbimPipe::FinishOpening(UsbStatus status) {
+  if (status == UsbStatus::kOk) {
+    state_ = State::kOpen;
+    Listen();
+    if (data_ && ntb_) {
+      data_->Start(*ntb_);
+    }
+  }
+  const auto done = std::move(open_done_);
+  open_done_ = nullptr;
+  done(status);
+}
+
+}  // namespace mbnrig::transport
