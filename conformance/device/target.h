@@ -49,6 +49,8 @@ class Target {
   /// The modem with its interfaces claimed. Waits for it when it is not there; throws
   /// bench::RigFault when it does not come, or several are there and none was named.
   Modem& modem();
+  /// The one that modem() gave last, null when it has been let go; it may be unplugged by now.
+  const Modem* last_modem() const { return modem_.get(); }
   /// "1d6b:0104 mbnrig MBIM modem, usb-1-1"; after modem().
   std::string Description() const;
   /// The modem is unplugged, with what claimed it, and is plugged in again. Throws NotApplicable
