@@ -97,7 +97,8 @@ void Describe(CLI::App& app, Options& options) {
       ->type_name("SOCKET");
   app.add_option("--trace", options.trace,
                  "write what passes on USB, and what becomes of the modem, into a file that\n"
-                 "Wireshark and `mbnrig trace` read (docs/trace.md). It holds PINs in clear. Modem N of several has FILE.N")
+                 "Wireshark and `mbnrig trace` read (docs/trace.md). It holds PINs in clear.\n"
+                 "Modem N of several has FILE.N")
       ->type_name("FILE.pcapng");
   app.add_option("--log-level", options.log_level, "what to say on stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))

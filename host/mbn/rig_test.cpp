@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "client/monitor.h"
-#include "gadget.h"
 #include "data/testing.h"
+#include "gadget.h"
 #include "mbn/service_fixture.h"
 #include "scenario/scenario.h"
 #include "usb/loopback.h"
