@@ -129,7 +129,8 @@ std::vector<Subscriber> RunningService::Subscribers() const {
 
 void RunningService::OnArrival(std::shared_ptr<client::Device> device) {
   const auto session = std::make_shared<ModemSession>(
-      std::move(device), SessionSurroundings{worker_, events_, notifier_, request_ids_, times_, l2_});
+      std::move(device),
+      SessionSurroundings{worker_, events_, notifier_, request_ids_, times_, l2_});
   {
     const std::lock_guard lock(mutex_);
     sessions_.push_back(session);
