@@ -43,10 +43,13 @@ DataPath Case::Connected() {
 /// Those of this test's assertions that the modem broke on the wire, for a failure that has no
 /// message to look at.
 std::string Case::Broken() {
+  // Not modem(): it may be gone, and nobody is to wait for it here.
+  const Modem* modem = Target::Get().last_modem();
   std::string text;
+  if (modem == nullptr) return text;
   for (const std::string& assertion : info_.assertions) {
     const bool broken = std::ranges::any_of(
-        modem().irregularities(),
+        modem->irregularities(),
         [&](const Irregularity& irregularity) { return assertion == irregularity.assertion; });
     if (broken) text += '\n' + Asserts(assertion);
   }
