@@ -132,8 +132,8 @@ class EchoSocket {
       error_ = ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&four), sizeof four);
     }
   }
-  /// Sends again while nothing comes: the kernel makes the route to an IPv6 address of its own on a
-  /// thread of its own, and drops what arrives for it before.
+  /// Sends again while nothing comes: the first datagram over IPv6 is lost now and then on a busy
+  /// machine, probably because the kernel has not made the route to its new address yet.
   std::string Echo(const std::string& text) {
     std::string answer(65536, 0);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
