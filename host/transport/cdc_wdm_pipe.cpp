@@ -1,13 +1,29 @@
 #include "transport/cdc_wdm_pipe.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "transport/cdc_wdm_io.h"
+#include "transport/log.h"
 
 namespace mbnrig::transport {
 namespace {
+
+/// GadgetFS drops a request that its program has not read when another one follows (the kernel's
+/// next_event), and the driver asks for responses whenever it is told of one, right behind a
+/// command even. So the next fragment waits for the answer to the one before, but no longer than a
+/// program needs to read a request.
+constexpr std::chrono::milliseconds kLongestHold{50};
+
+std::uint32_t TransactionOf(ByteView fragment) {
+  return fragment.size() < 12 ? 0
+                              : static_cast<std::uint32_t>(fragment[8]) |
+                                    static_cast<std::uint32_t>(fragment[9]) << 8 |
+                                    static_cast<std::uint32_t>(fragment[10]) << 16 |
+                                    static_cast<std::uint32_t>(fragment[11]) << 24;
+}
 
 /// Bytes of the fragment that begins here: as its header says, or all there are.
 std::size_t FragmentLength(ByteView bytes) {
@@ -25,10 +41,7 @@ std::size_t FragmentLength(ByteView bytes) {
 
 CdcWdmPipe::CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
                        const CdcWdmPlaces& places)
-    : executor_(std::move(executor)),
-      device_(device),
-      places_(places),
-      complaints_(device.info.location) {}
+    : executor_(std::move(executor)), device_(device), places_(places) {}
 
 CdcWdmPipe::~CdcWdmPipe() {
   Join();
@@ -86,6 +99,9 @@ void CdcWdmPipe::OnBytes(const Bytes& bytes) {
   ByteView rest = bytes;
   while (!rest.empty() && state_ == State::kOpen) {
     const std::size_t length = FragmentLength(rest);
+    if (held_back_ != 0 && TransactionOf(rest) == written_transaction_) {
+      LetGo();
+    }
     // Copied, for the handler may close the pipe.
     if (const auto handler = handlers_.fragment) {
       handler(rest.first(length));
@@ -101,12 +117,27 @@ CdcWdmPipe::SendId CdcWdmPipe::Send(std::vector<Bytes> fragments, SendDone done)
 }
 
 void CdcWdmPipe::SendNext() {
-  if (state_ != State::kOpen) {
+  if (state_ != State::kOpen || held_back_ != 0) {
     return;
   }
   if (const Bytes* fragment = outbox_.Begin()) {
     io_->Write(*fragment);
+    HoldBack(*fragment);
   }
+}
+
+void CdcWdmPipe::HoldBack(const Bytes& fragment) {
+  written_transaction_ = TransactionOf(fragment);
+  held_back_ = executor_->After(kLongestHold, [self = shared_from_this()] {
+    self->held_back_ = 0;
+    self->SendNext();
+  });
+}
+
+void CdcWdmPipe::LetGo() {
+  executor_->Cancel(held_back_);
+  held_back_ = 0;
+  SendNext();
 }
 
 void CdcWdmPipe::OnWritten(SendResult result) {
@@ -118,7 +149,8 @@ void CdcWdmPipe::OnWritten(SendResult result) {
 
 void CdcWdmPipe::OnTrouble(const std::string& what) {
   if (state_ == State::kOpen) {
-    complaints_.Add(what);
+    // A device that is just leaving shows up so, too.
+    Log().info("{}: {}", device_.info.location, what);
   }
 }
 
@@ -131,6 +163,7 @@ void CdcWdmPipe::OnGone() {
     return;
   }
   state_ = State::kEnded;
+  executor_->Cancel(held_back_);
   outbox_.Clear();
   const auto gone = std::move(handlers_.gone);
   handlers_ = {};
@@ -139,6 +172,7 @@ void CdcWdmPipe::OnGone() {
 
 void CdcWdmPipe::Close(std::function<void()> done) {
   state_ = State::kEnded;
+  executor_->Cancel(held_back_);
   outbox_.Clear();
   handlers_ = {};
   open_done_ = nullptr;

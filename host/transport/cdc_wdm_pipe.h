@@ -4,7 +4,6 @@
 #include <thread>
 
 #include "transport/cdc_wdm.h"
-#include "transport/log.h"
 #include "transport/outbox.h"
 
 namespace mbnrig::transport {
@@ -41,18 +40,21 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
   void OnGone();
 
   void SendNext();
+  void HoldBack(const Bytes& fragment);
+  void LetGo();
   void Join();
 
   const std::shared_ptr<Executor> executor_;
   const CdcWdmDevice device_;
   const CdcWdmPlaces places_;
-  Complaints complaints_;
   State state_ = State::kNew;
   Handlers handlers_;
   std::function<void(UsbStatus)> open_done_;
   std::uint16_t max_control_message_ = 4096;
   std::string holder_;
   Outbox outbox_;
+  std::uint32_t written_transaction_ = 0;  ///< of the last fragment
+  Executor::TimerId held_back_ = 0;        ///< until it is answered, or this is over
   std::shared_ptr<CdcWdmIo> io_;
   std::thread thread_;
 };

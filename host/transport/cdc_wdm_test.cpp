@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <deque>
 #include <fstream>
+#include <map>
 #include <mutex>
 
 #include "transport/cdc_wdm_watch.h"
@@ -41,9 +42,15 @@ class WaitingExecutor : public Executor {
     changed_.notify_all();
     return true;
   }
-  TimerId After(milliseconds, Task) override { return 0; }
-  void Cancel(TimerId) override {}
+  TimerId After(milliseconds, Task task) override {
+    timers_.emplace(++last_timer_, std::move(task));
+    return last_timer_;
+  }
+  void Cancel(TimerId timer) override { timers_.erase(timer); }
   TimePoint Now() const override { return {}; }
+
+  /// Whether timers are over as soon as there is nothing else to be done.
+  void set_time_passes(bool passes) { time_passes_ = passes; }
 
   /// False when it does not come about.
   bool RunUntil(const std::function<bool()>& condition) {
@@ -51,6 +58,10 @@ class WaitingExecutor : public Executor {
       Task task;
       {
         std::unique_lock lock(mutex_);
+        if (tasks_.empty() && time_passes_ && !timers_.empty()) {
+          tasks_.push_back(std::move(timers_.begin()->second));
+          timers_.erase(timers_.begin());
+        }
         if (!changed_.wait_for(lock, kPatience, [this] { return !tasks_.empty(); })) {
           return false;
         }
@@ -66,6 +77,9 @@ class WaitingExecutor : public Executor {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;
+  bool time_passes_ = true;
+  TimerId last_timer_ = 0;
+  std::map<TimerId, Task> timers_;
 };
 
 class CdcWdmTest : public ::testing::Test {
@@ -224,6 +238,21 @@ TEST_F(CdcWdmPipeTest, SendsFragmentsInOrder) {
   EXPECT_EQ(ReadAsFunction(20), Message(20));
   EXPECT_EQ(ReadAsFunction(30), Message(30));
   EXPECT_EQ(ReadAsFunction(40), Message(40));
+}
+
+TEST_F(CdcWdmPipeTest, AwaitsAnAnswerForAWhileBeforeItSendsMore) {
+  executor_->set_time_passes(false);
+  ASSERT_EQ(Open(), UsbStatus::kOk);
+  std::vector<SendResult> results;
+  pipe_->Send({Message(20)}, [&](SendResult r) { results.push_back(r); });
+  pipe_->Send({Message(30)}, [&](SendResult r) { results.push_back(r); });
+  ASSERT_TRUE(executor_->RunUntil([&] { return results.size() == 1; }));
+  EXPECT_EQ(ReadAsFunction(20), Message(20));
+  const Bytes answer = Message(16);
+  ASSERT_EQ(::write(function_.get(), answer.data(), answer.size()), 16);
+  ASSERT_TRUE(executor_->RunUntil([&] { return results.size() == 2; }));
+  EXPECT_THAT(fragments_, ElementsAre(answer));
+  EXPECT_EQ(ReadAsFunction(30), Message(30));
 }
 
 TEST_F(CdcWdmPipeTest, GivesOutWhatItReads) {
