@@ -71,7 +71,12 @@ void Rig::Up(const std::string& scenario) {
 }
 
 ComPtr<IMbnInterface> Rig::Interface() {
-  const ComPtr<IMbnInterface> found = client().Modem();
+  ComPtr<IMbnInterface> found;
+  client().events().Eventually([&] {
+    found = client().Modem();
+    MBN_READY_STATE state{};
+    return !found || found->GetReadyState(&state) != E_PENDING;
+  });
   if (!found) CheckMbn(HRESULT_FROM_WIN32(ERROR_NOT_FOUND), "interface");
   return found;
 }

@@ -29,6 +29,8 @@ class Rig {
   void Close();
 
   void Restart(const std::string& scenario);
+  /// Waits until the modem has told its state, as long as it may take; one that is silent is given
+  /// as it is. Throws ApiError when there is none.
   ComPtr<IMbnInterface> Interface();
   /// Waits for it: the modem may be registering still.
   ComPtr<IMbnConnection> Connection();
