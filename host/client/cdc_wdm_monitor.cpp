@@ -10,6 +10,7 @@ CdcWdmMonitor::CdcWdmMonitor(DeviceFilter filter, const Timeouts& timeouts,
                              const MonitorOptions& options, transport::CdcWdmPlaces places)
     : FunctionMonitor(std::move(filter), timeouts, options),
       places_(std::move(places)),
+      hold_(options.cdc_wdm_hold),
       watch_(places_) {}
 
 CdcWdmMonitor::~CdcWdmMonitor() {
@@ -42,7 +43,7 @@ void CdcWdmMonitor::Compare(const std::vector<CdcWdmDevice>& now) {
     }
     there_.push_back(std::make_unique<CdcWdmDevice>(device));
     Arrive(there_.back().get(), device.info,
-           std::make_unique<transport::CdcWdmFunction>(dispatcher(), device, places_));
+           std::make_unique<transport::CdcWdmFunction>(dispatcher(), device, places_, hold_));
   }
 }
 

@@ -22,6 +22,7 @@ class CdcWdmMonitor final : public FunctionMonitor {
   void Compare(const std::vector<transport::CdcWdmDevice>& now);
 
   const transport::CdcWdmPlaces places_;
+  const std::chrono::milliseconds hold_;
   transport::CdcWdmWatch watch_;
   /// The dispatcher's thread's: those that are there; their addresses stand for them.
   std::vector<std::unique_ptr<transport::CdcWdmDevice>> there_;

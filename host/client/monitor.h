@@ -2,10 +2,12 @@
 
 /// Where monitors come from: which bus, which devices.
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "client/device.h"
+#include "transport/cdc_wdm_config.h"
 #include "transport/data_config.h"
 
 namespace mbnrig::usb {
@@ -34,6 +36,8 @@ struct MonitorOptions {
   /// The form of the blocks that carry datagrams, where this process carries them.
   transport::NtbPreference ntb = transport::NtbPreference::kAuto;
   transport::DataPipeConfig data;
+  /// Over the kernel's driver: how long a command waits for the answer to the one before.
+  std::chrono::milliseconds cdc_wdm_hold = transport::kDefaultCdcWdmHold;
   /// Where the transfers of opened devices are written (docs/trace.md). Empty: the file that
   /// $MBNRIG_TRACE names, if it does.
   std::shared_ptr<trace::Writer> trace;

@@ -78,11 +78,14 @@ std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPlaces& places) {
 }
 
 CdcWdmFunction::CdcWdmFunction(std::shared_ptr<Executor> executor, CdcWdmDevice device,
-                               CdcWdmPlaces places)
-    : executor_(std::move(executor)), device_(std::move(device)), places_(std::move(places)) {}
+                               CdcWdmPlaces places, std::chrono::milliseconds longest_hold)
+    : executor_(std::move(executor)),
+      device_(std::move(device)),
+      places_(std::move(places)),
+      longest_hold_(longest_hold) {}
 
 std::shared_ptr<ControlPipe> CdcWdmFunction::MakeControlPipe() {
-  return std::make_shared<CdcWdmPipe>(executor_, device_, places_);
+  return std::make_shared<CdcWdmPipe>(executor_, device_, places_, longest_hold_);
 }
 
 std::string CdcWdmFunction::network_interface() const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "transport/cdc_wdm_config.h"
 #include "transport/executor.h"
 #include "transport/function.h"
 
@@ -43,7 +44,8 @@ std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPlaces& places);
 
 class CdcWdmFunction final : public Function {
  public:
-  CdcWdmFunction(std::shared_ptr<Executor> executor, CdcWdmDevice device, CdcWdmPlaces places);
+  CdcWdmFunction(std::shared_ptr<Executor> executor, CdcWdmDevice device, CdcWdmPlaces places,
+                 std::chrono::milliseconds longest_hold = kDefaultCdcWdmHold);
 
   std::shared_ptr<ControlPipe> MakeControlPipe() override;
   DataPipe* data() const override { return nullptr; }
@@ -53,6 +55,7 @@ class CdcWdmFunction final : public Function {
   const std::shared_ptr<Executor> executor_;
   const CdcWdmDevice device_;
   const CdcWdmPlaces places_;
+  const std::chrono::milliseconds longest_hold_;
 };
 
 /// Who else has a device's file open, "ModemManager (process 123)", as far as /proc shows it:

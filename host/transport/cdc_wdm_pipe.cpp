@@ -11,12 +11,6 @@
 namespace mbnrig::transport {
 namespace {
 
-/// GadgetFS drops a request that its program has not read when another one follows (the kernel's
-/// next_event), and the driver asks for responses whenever it is told of one, right behind a
-/// command even. So the next fragment waits for the answer to the one before, but no longer than a
-/// program needs to read a request.
-constexpr std::chrono::milliseconds kLongestHold{50};
-
 std::uint32_t TransactionOf(ByteView fragment) {
   return fragment.size() < 12 ? 0
                               : static_cast<std::uint32_t>(fragment[8]) |
@@ -40,8 +34,11 @@ std::size_t FragmentLength(ByteView bytes) {
 }  // namespace
 
 CdcWdmPipe::CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
-                       const CdcWdmPlaces& places)
-    : executor_(std::move(executor)), device_(device), places_(places) {}
+                       const CdcWdmPlaces& places, std::chrono::milliseconds longest_hold)
+    : executor_(std::move(executor)),
+      device_(device),
+      places_(places),
+      longest_hold_(longest_hold) {}
 
 CdcWdmPipe::~CdcWdmPipe() {
   Join();
@@ -127,8 +124,11 @@ void CdcWdmPipe::SendNext() {
 }
 
 void CdcWdmPipe::HoldBack(const Bytes& fragment) {
+  if (longest_hold_ == longest_hold_.zero()) {
+    return;
+  }
   written_transaction_ = TransactionOf(fragment);
-  held_back_ = executor_->After(kLongestHold, [self = shared_from_this()] {
+  held_back_ = executor_->After(longest_hold_, [self = shared_from_this()] {
     self->held_back_ = 0;
     self->SendNext();
   });

@@ -15,7 +15,7 @@ class CdcWdmIo;
 class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this<CdcWdmPipe> {
  public:
   CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
-             const CdcWdmPlaces& places);
+             const CdcWdmPlaces& places, std::chrono::milliseconds longest_hold);
   ~CdcWdmPipe() override;
 
   void Open(Handlers handlers, std::function<void(UsbStatus)> done) override;
@@ -47,6 +47,7 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
   const std::shared_ptr<Executor> executor_;
   const CdcWdmDevice device_;
   const CdcWdmPlaces places_;
+  const std::chrono::milliseconds longest_hold_;
   State state_ = State::kNew;
   Handlers handlers_;
   std::function<void(UsbStatus)> open_done_;

@@ -181,10 +181,9 @@ class CdcWdmPipeTest : public CdcWdmTest {
     EXPECT_EQ(::openpty(&master, &slave, name, &raw, nullptr), 0);
     function_ = File(master);
     slave_ = File(slave);
-    CdcWdmDevice device;
-    device.info.location = "usb-1-4.2";
-    device.node = name;
-    pipe_ = CdcWdmFunction(executor_, device, places_).MakeControlPipe();
+    device_.info.location = "usb-1-4.2";
+    device_.node = name;
+    pipe_ = CdcWdmFunction(executor_, device_, places_).MakeControlPipe();
   }
   ~CdcWdmPipeTest() override {
     bool closed = false;
@@ -222,6 +221,7 @@ class CdcWdmPipeTest : public CdcWdmTest {
 
   const std::shared_ptr<WaitingExecutor> executor_ = std::make_shared<WaitingExecutor>();
   File function_, slave_;
+  CdcWdmDevice device_;
   std::shared_ptr<ControlPipe> pipe_;
   std::vector<Bytes> fragments_;
   bool gone_ = false;
@@ -252,6 +252,18 @@ TEST_F(CdcWdmPipeTest, AwaitsAnAnswerForAWhileBeforeItSendsMore) {
   ASSERT_EQ(::write(function_.get(), answer.data(), answer.size()), 16);
   ASSERT_TRUE(executor_->RunUntil([&] { return results.size() == 2; }));
   EXPECT_THAT(fragments_, ElementsAre(answer));
+  EXPECT_EQ(ReadAsFunction(30), Message(30));
+}
+
+TEST_F(CdcWdmPipeTest, AwaitsNoAnswerWhereNothingIsToBeHeldBack) {
+  executor_->set_time_passes(false);
+  pipe_ = CdcWdmFunction(executor_, device_, places_, milliseconds(0)).MakeControlPipe();
+  ASSERT_EQ(Open(), UsbStatus::kOk);
+  std::vector<SendResult> results;
+  pipe_->Send({Message(20)}, [&](SendResult r) { results.push_back(r); });
+  pipe_->Send({Message(30)}, [&](SendResult r) { results.push_back(r); });
+  ASSERT_TRUE(executor_->RunUntil([&] { return results.size() == 2; }));
+  EXPECT_EQ(ReadAsFunction(20), Message(20));
   EXPECT_EQ(ReadAsFunction(30), Message(30));
 }
 

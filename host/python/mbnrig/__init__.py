@@ -8,6 +8,7 @@
 """
 
 from mbnrig._errors import ApiError, MbnError, RasError
+from mbnrig._eventually import eventually
 from mbnrig._mbnrig import (
     Connection,
     Interface,
@@ -28,5 +29,6 @@ __all__ = [
     "RasServer",
     "Rig",
     "RigFault",
+    "eventually",
     "ras_service_running",
 ]
