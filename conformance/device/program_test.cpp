@@ -192,9 +192,15 @@ TEST_F(Program, FailsWhereAKnownFailureDoesNot) {
 }
 
 TEST_F(Program, KnowsNoFailureButTheOneItWasTold) {
-  const json report = Try("name: broken\nfaults:\n  - {on: open, do: corrupt, bytes: 8}\n",
-                          "'*.CM_01:*.CM_02' --known-failure CM_02", /*exit_status=*/1);
-  EXPECT_EQ(report.at("tests")[0].at("known_failure"), false);
+  const json report =
+      Try("name: broken\ndevice: {cellular_class: cdma}\n"
+          "faults:\n  - {on: command, cid: RADIO_STATE, do: status, status: SUCCESS}\n",
+          "'*.CM_08:*.CID_01' --known-failure CID_01", /*exit_status=*/1);
+  ASSERT_EQ(report.at("tests").size(), 2u) << report;
+  for (const json& test : report.at("tests")) {
+    EXPECT_EQ(test.at("outcome"), "failed") << test;
+    EXPECT_EQ(test.at("known_failure"), test.at("number") == "CID_01") << test;
+  }
 }
 
 TEST_F(Program, WritesJunit) {
