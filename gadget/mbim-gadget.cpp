@@ -34,7 +34,7 @@ struct Options {
   Controller controller = Controller::kFunctionFs;
   std::string udc;
   std::string listen;
-  std::optional<scenario::UsbSpeed> speed;
+  std::string speed;
   std::vector<std::string> controls{"/run/mbnrig/gadget.sock"};
   std::string log_level = "info";
   std::string trace;
@@ -95,7 +95,7 @@ void Describe(CLI::App& app, Options& options) {
   app.add_option("--speed", options.speed,
                  "controller usbip: the speed of the bus, whatever the scenarios that it starts\n"
                  "with say of it")
-      ->transform(CLI::CheckedTransformer(kSpeeds).description(""))
+      ->check(CLI::IsMember({"full", "high", "super"}).description(""))
       ->type_name("full|high|super");
   app.add_option("--control", options.controls,
                  "where to listen for control requests: a Unix socket's path, or\n"
@@ -246,7 +246,7 @@ void RunOnUsbip(const Options& options) {
   std::list<Modem> modems;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     auto scenario = ScenarioOf(scenarios[i]);
-    if (options.speed) scenario.usb.speed = *options.speed;
+    if (!options.speed.empty()) scenario.usb.speed = kSpeeds.at(options.speed);
     Modem& modem = modems.emplace_back(scenario);
     modem.Trace(options.trace, i + 1);
     modem.Plug(usbip.MakePort(modem.gadget.function()), controls[i]);
@@ -262,7 +262,7 @@ void RunOnUsbip(const Options& options) {
 void RunOnUdc(const Options& options) {
   const EndSignals end;
   if (!options.listen.empty()) throw std::runtime_error("--listen: is for --controller usbip");
-  if (options.speed) {
+  if (!options.speed.empty()) {
     throw std::runtime_error("--speed: is for --controller usbip; a UDC has the speed it has");
   }
   if (options.scenarios.size() > 1) {

@@ -1,4 +1,4 @@
-"""A session of the modem that the kernel's cdc_mbim drives: connected by mbimcli, with addresses."""
+"""A session of the modem that the kernel's cdc_mbim drives, connected by mbimcli."""
 
 import re
 

@@ -10,7 +10,7 @@ CONTROL_CAPS = {"manual-registration": "reg-manual", "hardware-radio-switch": "h
 DATA_CLASSES = {"1xevdo-rev-a": "1xevdo-reva", "1xevdo-rev-b": "1xevdo-revb"}
 NETWORK_ERRORS = {  # TS 24.008, 10.5.5.14
     0: "none",
-    7: "gprs-services-not-allowed",
+    7: "gprs-not-allowed",
     11: "plmn-not-allowed",
     33: "service-option-not-subscribed",
 }
@@ -65,7 +65,7 @@ def flags(value) -> list[str]:
 
 
 def parts(text: str, head: str) -> dict[str, str]:
-    """What stands below each line that is such a head and a colon, by what the head's group says."""
+    """What stands below each line that is such a head and a colon, by the head's group."""
     pieces = re.split(rf"^\s*{head}:\s*$", text, flags=re.MULTILINE)[1:]
     return dict(zip(pieces[::2], pieces[1::2]))
 

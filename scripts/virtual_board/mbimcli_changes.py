@@ -41,8 +41,8 @@ def enter_pin(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def enter_puk(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """A SIM that waits for its PUK: no PIN helps, a wrong PUK costs an attempt, the right one sets a
-    new PIN."""
+    """A SIM that waits for its PUK: no PIN helps, a wrong PUK costs an attempt, the right one sets
+    a new PIN."""
     refused(judge, "PinRequired", mbimcli, f"--enter-pin={world.pin1['value']}")
     refused(judge, "Failure", mbimcli, f"--enter-puk={WRONG_PUK},{NEW_PIN}")
     world.pin1["puk_attempts"] -= 1
@@ -56,7 +56,7 @@ def enter_puk(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def manage_pin(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """A PIN is switched on, changed, and switched off, each time refused to who does not know it."""
+    """A PIN is switched on, changed and switched off, and not by who does not know it."""
     if world.pin1["mode"] == "disabled":
         refused(judge, "PinDisabled", mbimcli, f"--enter-pin={world.pin1['value']}")
         refused(judge, "PinDisabled", mbimcli, f"--change-pin={world.pin1['value']},{NEW_PIN}")

@@ -203,28 +203,28 @@ def registration(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
     get = world.scenario.get
     named = world.registered or world.registration == "denied"
     denied = world.registration == "denied"
+    classes = translate(flags(get("network", "data_class")), DATA_CLASSES)
+    abroad = world.registration in ("roaming", "partner")
+    text = get("network", "roaming_text") if world.scenario.has("network", "roaming_text") else ""
     judge.expect_fields(
         mbimcli("--query-registration-state"),
         {
             "Network error": NETWORK_ERRORS[get("network", "denial_cause") if denied else 0],
             "Register state": world.registration,
             "Register mode": "automatic",
-            "Available data classes": translate(flags(get("network", "data_class")), DATA_CLASSES)
-            if world.registered
-            else [],
+            "Available data classes": classes if world.registered else [],
             "Current cellular class": [world.serving["cellular_class"]] if world.registered else [],
             "Provider ID": world.serving["id"] if named else "",
             "Provider name": world.serving["name"] if named else "",
-            "Roaming text": get("network", "roaming_text")
-            if world.registration in ("roaming", "partner") and world.scenario.has("network", "roaming_text")
-            else "",
+            "Roaming text": text if abroad else "",
         },
     )
 
 
 def packet_service(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
     get = world.scenario.get
-    expected = {"Packet service state": "detached", "Network error": NETWORK_ERRORS[world.attach_cause]}
+    cause = NETWORK_ERRORS[world.attach_cause]
+    expected = {"Packet service state": "detached", "Network error": cause}
     if world.attached:
         expected = {
             "Packet service state": "attached",
@@ -251,7 +251,8 @@ def signal(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 def provisioned_contexts(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
     if status := world.obstacle("pin"):
         return refused(judge, status, mbimcli, "--query-provisioned-contexts")
-    contexts(judge, mbimcli("--query-provisioned-contexts"), world.scenario.get("contexts", "provisioned"))
+    wanted = world.scenario.get("contexts", "provisioned")
+    contexts(judge, mbimcli("--query-provisioned-contexts"), wanted)
 
 
 def contexts(judge: Judge, text: str, wanted: list[dict]) -> None:
