@@ -34,6 +34,7 @@ struct Options {
   Controller controller = Controller::kFunctionFs;
   std::string udc;
   std::string listen;
+  std::string speed;
   std::vector<std::string> controls{"/run/mbnrig/gadget.sock"};
   std::string log_level = "info";
   std::string trace;
@@ -43,6 +44,10 @@ struct Options {
 const std::map<std::string, Controller> kControllers{{"functionfs", Controller::kFunctionFs},
                                                      {"gadgetfs", Controller::kGadgetFs},
                                                      {"usbip", Controller::kUsbip}};
+
+const std::map<std::string, scenario::UsbSpeed> kSpeeds{{"full", scenario::UsbSpeed::kFull},
+                                                        {"high", scenario::UsbSpeed::kHigh},
+                                                        {"super", scenario::UsbSpeed::kSuper}};
 
 void Describe(CLI::App& app, Options& options) {
   app.description(
@@ -87,6 +92,11 @@ void Describe(CLI::App& app, Options& options) {
                  "controller usbip: where clients come to (127.0.0.1:3240). There is no\n"
                  "authentication: keep it on a trusted network")
       ->type_name("ADDRESS:PORT");
+  app.add_option("--speed", options.speed,
+                 "controller usbip: the speed of the bus, whatever the scenarios that it starts\n"
+                 "with say of it")
+      ->check(CLI::IsMember({"full", "high", "super"}).description(""))
+      ->type_name("full|high|super");
   app.add_option("--control", options.controls,
                  "where to listen for control requests: a Unix socket's path, or\n"
                  "tcp:[ADDRESS:]PORT (127.0.0.1 unless ADDRESS says otherwise). Several\n"
@@ -235,7 +245,9 @@ void RunOnUsbip(const Options& options) {
   usb::UsbipServer usbip(std::move(listener));
   std::list<Modem> modems;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
-    Modem& modem = modems.emplace_back(ScenarioOf(scenarios[i]));
+    auto scenario = ScenarioOf(scenarios[i]);
+    if (!options.speed.empty()) scenario.usb.speed = kSpeeds.at(options.speed);
+    Modem& modem = modems.emplace_back(scenario);
     modem.Trace(options.trace, i + 1);
     modem.Plug(usbip.MakePort(modem.gadget.function()), controls[i]);
     fmt::print("{}: {} is '{}'; control socket {}\n", kProgram,
@@ -250,6 +262,9 @@ void RunOnUsbip(const Options& options) {
 void RunOnUdc(const Options& options) {
   const EndSignals end;
   if (!options.listen.empty()) throw std::runtime_error("--listen: is for --controller usbip");
+  if (!options.speed.empty()) {
+    throw std::runtime_error("--speed: is for --controller usbip; a UDC has the speed it has");
+  }
   if (options.scenarios.size() > 1) {
     throw std::runtime_error("--scenario: a UDC has one modem; several need --controller usbip");
   }

@@ -17,7 +17,8 @@ conditions the modem, its SIM or its network do not meet is not applicable, and 
 tests need an access point that sends back every datagram (--apn; the plan's, and this rig's, is
 named loopback), or a host that answers pings (--ping).
 
-exit status: 0 nothing failed; 1 a test failed; 2 the rig went wrong (no modem, no rights, bad
+exit status: 0 nothing failed that is not known to; 1 a test failed, or one that is known to fail
+did not; 2 the rig went wrong (no modem, no rights, bad
 usage, no test matches), which says nothing about the modem.
 
 examples:
@@ -97,6 +98,12 @@ void AddDeviceCommand(CLI::App& app, const char* program, int& status) {
                    "only these tests: a word in number, suite or title, an assertion, or a\n"
                    "pattern of Google Test's")
       ->option_text("PATTERN");
+  command
+      ->add_option("--known-failure", arguments->run.known_failures,
+                   "a test that is known to fail here: that it does is no failure, that it does\n"
+                   "not is one; repeatable")
+      ->allow_extra_args(false)
+      ->option_text("NUMBER");
   command->add_option("--json", arguments->run.json, "write a report; - is stdout")
       ->option_text("FILE");
   command->add_option("--junit", arguments->run.junit, "write a report for CI; - is stdout")

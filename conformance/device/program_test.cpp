@@ -171,6 +171,38 @@ TEST_F(Program, PassesOverTheRestOfAModemThatAnswersNothing) {
   EXPECT_EQ(report.at("tests")[0].at("assertions")[0].at("state"), "not shown") << report;
 }
 
+TEST_F(Program, TakesAKnownFailureForNone) {
+  const std::string cdma = "name: cdma\ndevice: {cellular_class: cdma}\n";
+  const json report = Try(cdma, "CID_01 --known-failure CID_01", /*exit_status=*/0);
+  EXPECT_EQ(report.at("tests")[0].at("outcome"), "failed");
+  EXPECT_EQ(report.at("tests")[0].at("known_failure"), true);
+  EXPECT_EQ(report.at("exit_status"), 0);
+  EXPECT_THAT(output_, HasSubstr("CID_01  known failure"));
+}
+
+TEST_F(Program, FailsWhereAKnownFailureDoesNot) {
+  const json passed = Try("name: good\n", "CM_01 --known-failure CM_01", /*exit_status=*/1);
+  EXPECT_EQ(passed.at("surprises")[0], "CM_01 is known to fail, and passed");
+  EXPECT_THAT(output_, HasSubstr("CM_01 is known to fail, and passed"));
+  const json not_applicable =
+      Try("name: good\n", "CID_01 --known-failure CID_01", /*exit_status=*/1);
+  EXPECT_EQ(not_applicable.at("surprises")[0], "CID_01 is known to fail, and is not applicable");
+  const json left_out = Try("name: good\n", "CM_01 --known-failure CM_02", /*exit_status=*/1);
+  EXPECT_EQ(left_out.at("surprises")[0], "CM_02 is known to fail, and was not run");
+}
+
+TEST_F(Program, KnowsNoFailureButTheOneItWasTold) {
+  const json report =
+      Try("name: broken\ndevice: {cellular_class: cdma}\n"
+          "faults:\n  - {on: command, cid: RADIO_STATE, do: status, status: SUCCESS}\n",
+          "'*.CM_08:*.CID_01' --known-failure CID_01", /*exit_status=*/1);
+  ASSERT_EQ(report.at("tests").size(), 2u) << report;
+  for (const json& test : report.at("tests")) {
+    EXPECT_EQ(test.at("outcome"), "failed") << test;
+    EXPECT_EQ(test.at("known_failure"), test.at("number") == "CID_01") << test;
+  }
+}
+
 TEST_F(Program, WritesJunit) {
   const fs::path junit = folder_ / "junit.xml";
   EXPECT_EQ(Run("--embedded '" MBNRIG_SOURCE_DIR "/fixtures/scenarios/default.yaml' --junit '" +
@@ -187,6 +219,8 @@ TEST_F(Program, SaysWhatItCannotDo) {
   EXPECT_THAT(output_, HasSubstr("nowhere.yaml"));
   EXPECT_EQ(Run("--embedded nowhere.yaml --filter NOTHING"), 2);
   EXPECT_THAT(output_, HasSubstr("--list"));
+  EXPECT_EQ(Run("--embedded nowhere.yaml --known-failure DES_99"), 2);
+  EXPECT_THAT(output_, HasSubstr("--known-failure DES_99"));
   EXPECT_EQ(Run("--id 12"), 2);
   EXPECT_THAT(output_, HasSubstr("1199:9071"));
 }

@@ -22,6 +22,7 @@ using report::RunRecord;
 using report::TestRecord;
 
 constexpr int kRigWentWrong = 2;
+constexpr std::string_view kKnownFailure = "known failure";
 
 std::string_view Word(Outcome outcome) {
   return outcome == Outcome::kSkipped ? "not applicable" : OutcomeName(outcome);
@@ -41,6 +42,10 @@ const char* ColourOf(Outcome outcome) {
   return "\033[31m";
 }
 
+bool IsKnownFailure(const TestRecord& test, const std::vector<std::string>& known) {
+  return test.outcome == Outcome::kFailed && std::ranges::find(known, test.name) != known.end();
+}
+
 long Milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<milliseconds>(duration).count();
 }
@@ -48,15 +53,17 @@ long Milliseconds(std::chrono::nanoseconds duration) {
 /// One line a test, with what went wrong beneath.
 class Console : public report::Progress {
  public:
-  Console(std::ostream& out, const report::Style& style) : out_(out), style_(style) {}
+  Console(std::ostream& out, const report::Style& style, const std::vector<std::string>& known)
+      : out_(out), style_(style), known_(known) {}
 
   void Begin(const RunRecord&, int, int) override {}
   void TestBegins(const std::string&) override {}
   void TestEnds(const TestRecord& test) override {
     const CaseInfo* info = FindCase(test.suite, test.name);
     const std::string title = info != nullptr ? info->title : test.FullName();
-    std::string word = fmt::format("{:<14}", Word(test.outcome));
-    if (style_.colour) word = ColourOf(test.outcome) + word + "\033[0m";
+    const bool known = IsKnownFailure(test, known_);
+    std::string word = fmt::format("{:<14}", known ? kKnownFailure : Word(test.outcome));
+    if (style_.colour) word = ColourOf(known ? Outcome::kSkipped : test.outcome) + word + "\033[0m";
     out_ << fmt::format("{:<7} {} {} ({} ms)\n", test.name, word, title,
                         Milliseconds(test.duration));
     if (test.outcome == Outcome::kPassed) return;
@@ -77,6 +84,7 @@ class Console : public report::Progress {
 
   std::ostream& out_;
   const report::Style style_;
+  const std::vector<std::string>& known_;
 };
 
 /// The names, for Google Test, of the tests that the filter means; empty: none does.
@@ -140,6 +148,18 @@ void PrintSummary(const RunRecord& run, std::ostream& out) {
   if (!failed.empty()) out << "\nassertions that failed:\n" << failed;
 }
 
+/// For CI, which would take a known failure for one: there it is a test that says nothing.
+RunRecord ForCi(RunRecord run, const std::vector<std::string>& known) {
+  for (TestRecord& test : run.tests) {
+    if (!IsKnownFailure(test, known)) continue;
+    test.outcome = Outcome::kSkipped;
+    test.messages.insert(test.messages.begin(), Message{std::string(kKnownFailure), "", 0, false});
+  }
+  for (const std::string& surprise : Surprises(run, known))
+    run.failures.push_back({surprise, "", 0, false});
+  return run;
+}
+
 void WriteText(const std::filesystem::path& path, const std::string& text) {
   if (path == "-") {
     std::cout << text;
@@ -192,6 +212,29 @@ AssertionState StateOf(const TestRecord& test, std::string_view assertion) {
   return test.outcome == Outcome::kPassed ? AssertionState::kHeld : AssertionState::kNotShown;
 }
 
+std::vector<std::string> Surprises(const RunRecord& run, const std::vector<std::string>& known) {
+  std::vector<std::string> surprises;
+  for (const std::string& number : known) {
+    const auto test = std::ranges::find(run.tests, number, &TestRecord::name);
+    if (test == run.tests.end()) {
+      surprises.push_back(number + " is known to fail, and was not run");
+    } else if (test->outcome == Outcome::kPassed || test->outcome == Outcome::kSkipped) {
+      surprises.push_back(
+          fmt::format("{} is known to fail, and {}", number,
+                      test->outcome == Outcome::kPassed ? "passed" : "is not applicable"));
+    }
+  }
+  return surprises;
+}
+
+int ExitStatus(const RunRecord& run, const std::vector<std::string>& known) {
+  RunRecord unknown = run;
+  std::erase_if(unknown.tests,
+                [&known](const TestRecord& test) { return IsKnownFailure(test, known); });
+  const int status = report::ExitStatus(unknown);
+  return status == 0 && !Surprises(run, known).empty() ? 1 : status;
+}
+
 void List(std::ostream& out) {
   for (const CaseInfo& info : AllCases()) {
     out << fmt::format("{:<7} {:<12} {}\n", info.number, info.suite, info.title);
@@ -202,7 +245,8 @@ void List(std::ostream& out) {
   }
 }
 
-nlohmann::json ToJson(const RunRecord& run, const std::string& device) {
+nlohmann::json ToJson(const RunRecord& run, const std::string& device,
+                      const std::vector<std::string>& known) {
   nlohmann::json tests = nlohmann::json::array();
   for (const TestRecord& test : run.tests) {
     const CaseInfo* info = FindCase(test.suite, test.name);
@@ -220,6 +264,7 @@ nlohmann::json ToJson(const RunRecord& run, const std::string& device) {
                      {"suite", test.suite},
                      {"title", info != nullptr ? info->title : ""},
                      {"outcome", Word(test.outcome)},
+                     {"known_failure", IsKnownFailure(test, known)},
                      {"duration_ms", Milliseconds(test.duration)},
                      {"messages", std::move(messages)},
                      {"assertions", std::move(assertions)}});
@@ -230,7 +275,7 @@ nlohmann::json ToJson(const RunRecord& run, const std::string& device) {
   return {{"device", device},
           {"started", report::IsoTime(run.started)},
           {"duration_ms", Milliseconds(run.duration)},
-          {"exit_status", report::ExitStatus(run)},
+          {"exit_status", ExitStatus(run, known)},
           {"summary",
            {{"total", run.tests.size()},
             {"passed", Count(run, Outcome::kPassed)},
@@ -238,6 +283,7 @@ nlohmann::json ToJson(const RunRecord& run, const std::string& device) {
             {"not_applicable", Count(run, Outcome::kSkipped)},
             {"rig_faults", Count(run, Outcome::kRigFault) + run.rig_faults.size()}}},
           {"tests", std::move(tests)},
+          {"surprises", Surprises(run, known)},
           {"rig_faults", std::move(rig_faults)}};
 }
 
@@ -248,10 +294,17 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
     out << "no test matches --filter " << options.filter << "; --list lists them\n";
     return kRigWentWrong;
   }
+  const auto& known = options.known_failures;
+  for (const std::string& number : known) {
+    if (std::ranges::find(AllCases(), number, &CaseInfo::number) == AllCases().end()) {
+      out << "--known-failure " << number << ": there is no such test; --list lists them\n";
+      return kRigWentWrong;
+    }
+  }
   RunRecord run;
   run.filter = options.filter;
   run.started = std::chrono::system_clock::now();
-  Console console(out, style);
+  Console console(out, style, known);
   std::string device;
   try {
     Target::Start(options.target);
@@ -267,13 +320,18 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   }
   Target::Stop();
   PrintSummary(run, out);
+  if (run.rig_faults.empty()) {
+    for (const std::string& surprise : Surprises(run, known))
+      out << surprise << '\n';
+  }
   if (!options.json.empty()) {
     WriteText(
         options.json,
-        ToJson(run, device).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+        ToJson(run, device, known).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) +
+            "\n");
   }
-  if (!options.junit.empty()) WriteText(options.junit, report::ToJunit(run));
-  return report::ExitStatus(run);
+  if (!options.junit.empty()) WriteText(options.junit, report::ToJunit(ForCi(run, known)));
+  return ExitStatus(run, known);
 }
 
 }  // namespace mbnrig::device

@@ -1,12 +1,18 @@
 """What the judges in the virtual board share: a scenario's values, and what was right and wrong."""
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "scripts/faults"))
+
+import gadget_control  # noqa: E402
+
 DEFAULT_SCENARIO = PROJECT / "fixtures/scenarios/default.yaml"
 
 
@@ -32,6 +38,15 @@ def run(*command: str, timeout: float = 60) -> str:
     if result.returncode != 0:
         raise Refused(f"{' '.join(command)}: {result.stderr.strip() or result.stdout.strip()}")
     return result.stdout
+
+
+def control(method: str, **params):
+    """The gadget's answer on its control socket (docs/control.md)."""
+    try:
+        gadget = gadget_control.Gadget(os.environ.get("MBNRIG_CONTROL", gadget_control.DEFAULT))
+        return gadget.call(method, **params)
+    except gadget_control.Refused as refusal:
+        raise CannotJudge(str(refusal)) from None
 
 
 def word(value) -> str:
@@ -88,12 +103,17 @@ class Judge:
         self.failures = 0
         self.wrong: list[str] = []
         self.right = 0
+        self.remarks: list[str] = []
 
     def expect(self, what: str, expected, seen) -> None:
         if expected == seen:
             self.right += 1
         else:
             self.wrong.append(f"{what}: expected {expected!r}, seen {seen!r}")
+
+    def remark(self, text: str) -> None:
+        """Goes with the step's line, and decides nothing."""
+        self.remarks.append(text)
 
     def expect_fields(self, text: str, expected: dict) -> None:
         """Lines like "Max sessions: '1'", by name; a list stands for words in any order."""
@@ -109,7 +129,7 @@ class Judge:
                 self.expect(name, str(value), seen)
 
     def step(self, name: str, check, *arguments) -> None:
-        self.wrong, self.right = [], 0
+        self.wrong, self.right, self.remarks = [], 0, []
         try:
             check(self, *arguments)
         except Refused as refusal:
@@ -120,5 +140,6 @@ class Judge:
         for line in self.wrong:
             print(f"FAIL  {name}: {line}", flush=True)
         if not self.wrong:
-            print(f"ok    {name}" + (f" ({self.right} values)" if self.right else ""), flush=True)
+            notes = ([f"{self.right} values"] if self.right else []) + self.remarks
+            print(f"ok    {name}" + (f" ({', '.join(notes)})" if notes else ""), flush=True)
         self.failures += len(self.wrong)

@@ -27,6 +27,8 @@ class Job:
     gadget: str  # functionfs, gadgetfs, usbip, none
     gadget_binary: Path
     scenario: Path
+    trace: Path | None  # where the gadget writes one, in a share
+    speed: str | None  # full, high, super; None: high, and what the scenario says with usbip
     udcs: int
     shares: tuple[Path, ...]  # writable inside
     command: tuple[str, ...]
@@ -216,6 +218,8 @@ def _session(job: Job, token: str) -> bytes:
         "usbip_attach": str(USBIP_ATTACH),
         "usbip_address": "127.0.0.1:3240",
         "scenario": str(job.scenario),
+        "trace": str(job.trace or ""),
+        "speed": job.speed or "",
         "shares": "\n".join(str(share) for share in job.shares),
         "kernel_version": job.kernel.version,
         "kernel_modules": str(job.kernel.modules),

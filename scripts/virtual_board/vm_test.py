@@ -232,7 +232,15 @@ def test_an_unknown_kernel_is_one_line(kernel, message):
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--",), ("--udcs", "0", "--", "true"), ("--gadget", "x", "--", "true")]
+    "arguments",
+    [
+        (),
+        ("--",),
+        ("--udcs", "0", "--", "true"),
+        ("--gadget", "x", "--", "true"),
+        ("--gadget", "gadgetfs", "--speed", "super", "--", "true"),
+        ("--gadget", "none", "--trace", "x.pcapng", "--", "true"),
+    ],
 )
 def test_a_wrong_command_line_ends_with_2(arguments):
     assert vm(*arguments).returncode == 2
