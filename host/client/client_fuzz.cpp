@@ -14,6 +14,7 @@
 #include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
 #include "transport/fake_usb.h"
+#include "transport/fuzz_status.h"
 #include "transport/log.h"
 
 namespace mbnrig::fuzz {
@@ -46,14 +47,6 @@ constexpr std::uint8_t kStepRange = 16;
 
 constexpr std::uint8_t kNotificationEndpoint = 0x85;
 const Bytes kResponseAvailable{0xa1, 0x01, 0, 0, 0, 0, 0, 0};
-
-/// One of all statuses; for the value behind the last: none, the transfer stays pending.
-std::optional<UsbStatus> StatusOf(std::uint8_t byte) {
-  constexpr std::uint8_t kStatuses = static_cast<std::uint8_t>(UsbStatus::kError) + 1;
-  byte = static_cast<std::uint8_t>(byte % (kStatuses + 1));
-  if (byte == kStatuses) return std::nullopt;
-  return static_cast<UsbStatus>(byte);
-}
 
 class HostileModem {
  public:

@@ -12,6 +12,7 @@
 #include "mbim/fuzz_recording.h"
 #include "transport/data_pipe.h"
 #include "transport/fake_usb.h"
+#include "transport/fuzz_status.h"
 #include "transport/log.h"
 #include "transport/test_executor.h"
 
@@ -46,14 +47,6 @@ constexpr std::uint8_t kIn = 0x82, kOut = 0x07;
 /// Few, so that inputs use them up.
 constexpr transport::DataPipeConfig kConfig{.transfers = 3, .waiting = 2, .largest_out = 8192};
 constexpr std::uint32_t kLargestIn = 65536;
-
-/// One of all statuses; for the value behind the last: none, the transfer stays pending.
-std::optional<UsbStatus> StatusOf(std::uint8_t byte) {
-  constexpr std::uint8_t kStatuses = static_cast<std::uint8_t>(UsbStatus::kError) + 1;
-  byte = static_cast<std::uint8_t>(byte % (kStatuses + 1));
-  if (byte == kStatuses) return std::nullopt;
-  return static_cast<UsbStatus>(byte);
-}
 
 using StreamKey = std::pair<std::uint8_t, bool>;
 
