@@ -6,6 +6,7 @@
 #include <condition_variable>
 
 #include "bench/bench.h"
+#include "transport/tracing.h"
 
 namespace mbnrig::device {
 namespace {
@@ -99,8 +100,11 @@ Target::~Target() = default;
 
 void Target::StartBus(std::unique_ptr<transport::UsbBus> bus) {
   plugged_ = std::make_unique<Plugged>();
-  bus_ = std::move(bus);
   try {
+    if (auto trace = transport::EnvironmentTrace()) {
+      bus = transport::MakeTracingBus(std::move(bus), std::move(trace));
+    }
+    bus_ = std::move(bus);
     bus_->Start(*plugged_);
   } catch (const std::exception& error) {
     throw bench::RigFault(error.what());

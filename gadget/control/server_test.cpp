@@ -126,6 +126,44 @@ TEST_F(Sockets, LineWithoutEndIsCutOff) {
   EXPECT_THAT(ReadAll(fd), HasSubstr("at most 1000 bytes"));
 }
 
+TEST_F(Sockets, RequestThatStopsInTheMiddleIsForgotten) {
+  const Server server(At("s"), Echo);
+  const std::string half = "{\"jsonrpc\":\"2.0\",\"id\":1,";
+  // More of them than there may be clients: each gives its place back.
+  for (int i = 0; i < 100; ++i) {
+    const Fd fd = Connect(server.address());
+    ASSERT_EQ(::send(fd.get(), half.data(), half.size(), 0), static_cast<ssize_t>(half.size()));
+    ::shutdown(fd.get(), SHUT_WR);
+    EXPECT_EQ(ReadAll(fd), "");
+  }
+  const Fd stays = Connect(server.address());
+  ASSERT_EQ(::send(stays.get(), half.data(), half.size(), 0), static_cast<ssize_t>(half.size()));
+  Client client(server.address());
+  EXPECT_EQ(client.Call("echo", {{"a", 1}}), (json{{"a", 1}}));
+}
+
+TEST_F(Sockets, ClientWhoTakesNoAnswersIsLetGo) {
+  Limits limits;
+  limits.send_timeout = 50ms;
+  const Server server(At("s"), Echo, limits);
+  const Fd fd = Connect(server.address());
+  const std::string request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\",\"params\":[\"" +
+                              std::string(100'000, 'x') + "\"]}\n";
+  // Answers are as long as requests; once no more fit between the two, the server waits no longer
+  // than it may.
+  const auto deadline = std::chrono::steady_clock::now() + 10s;
+  ssize_t sent = 0;
+  while (sent >= 0 && std::chrono::steady_clock::now() < deadline) {
+    pollfd room{fd.get(), POLLOUT, 0};
+    ASSERT_GT(::poll(&room, 1, 10'000), 0);
+    sent = ::send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  EXPECT_LT(sent, 0);
+  EXPECT_TRUE(errno == EPIPE || errno == ECONNRESET) << errno;
+  Client client(server.address());
+  EXPECT_EQ(client.Call("echo", {{"a", 1}}), (json{{"a", 1}}));
+}
+
 TEST_F(Sockets, ClientWhoAsksLongHoldsNobodyUp) {
   std::mutex mutex;
   std::condition_variable changed;

@@ -1,9 +1,9 @@
 #pragma once
 
-/// What fuzz targets share. A target is one `<what>_fuzz.cpp` that defines the two functions below;
-/// mbnrig_fuzzer (scripts/cmake/MbnrigTargets.cmake) makes a libFuzzer program of it with preset
-/// `fuzz`, and with the others a test that runs its seeds and every file of fixtures/fuzz/<name>/
-/// once. scripts/fuzz runs the programs.
+/// What fuzz targets share. A target is one `<what>_fuzz.cpp` that defines the three functions
+/// below; mbnrig_fuzzer (scripts/cmake/MbnrigTargets.cmake) makes a libFuzzer program of it with
+/// preset `fuzz`, and with the others a test that runs its seeds and every file of
+/// fixtures/fuzz/<name>/ once. scripts/fuzz runs the programs.
 
 #include <algorithm>
 #include <cstdio>
@@ -25,6 +25,12 @@ using mbim::ByteView;
 
 /// Inputs to start from, by the name of their file: good ones, which damage makes interesting.
 std::vector<std::pair<std::string, Bytes>> Seeds();
+
+struct Transfer;  // mbim/fuzz_recording.h
+/// What one device has transferred, in the order of the ends.
+using Recording = std::vector<Transfer>;
+/// Inputs that do to the target what `recording` has seen; none where it has nothing for it.
+std::vector<Bytes> SeedsOf(const Recording& recording);
 
 /// Ends the program, saying `what` should have been so, when it is not.
 inline void Require(bool holds, const char* what) {

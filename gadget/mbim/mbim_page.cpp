@@ -62,7 +62,8 @@ decoder names the field, what it needs and what there is. It refuses:
 
 ## Leniency
 
-As strict as the specification says, as lenient as libmbim is where real modems need it. The decoder takes:
+As strict as the specification says, as lenient as libmbim is where real modems need it (`libmbim.md` says where it is more so). The
+decoder takes:
 
 - an empty string or list, whatever its offset says;
 - variable parts in any order, not aligned, or sharing bytes;

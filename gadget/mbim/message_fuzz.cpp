@@ -2,7 +2,7 @@
 /// to structures, and back again unchanged.
 
 #include "mbim/fragment.h"
-#include "mbim/fuzz.h"
+#include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
 #include "mbim/message.h"
 #include "mbim/service_table.h"
@@ -155,6 +155,28 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
             InformationOf(s, c, f).Raw(zeros).bytes());
       }
     }
+  }
+  return seeds;
+}
+
+std::vector<Bytes> SeedsOf(const Recording& recording) {
+  std::vector<Bytes> seeds;
+  Reassembler from_host(Reassembler::Limits{}), to_host(Reassembler::Limits{});
+  Output host_fragments, function_fragments;
+  for (const Transfer& transfer : recording) {
+    if (!transfer.IsCommand() && !transfer.IsResponse()) continue;
+    const bool command = transfer.IsCommand();
+    Output& fragments = command ? host_fragments : function_fragments;
+    fragments.Byte(0).Chunk(transfer.data);
+    const auto result = (command ? from_host : to_host).Push(transfer.data, {});
+    const auto* whole = std::get_if<Bytes>(&result);
+    if (!whole) continue;
+    if (*whole == transfer.data) {
+      seeds.push_back(Output().Byte(kMessage).Byte(0).Raw(*whole).bytes());
+    } else {
+      seeds.push_back(Output().Byte(kFragments).Byte(0).Raw(fragments.bytes()).bytes());
+    }
+    fragments = Output();
   }
   return seeds;
 }

@@ -1,7 +1,7 @@
 /// NTBs and NTB parameters of a hostile peer: no view outside, no expansion, and what was read can
 /// be written and read again.
 
-#include "mbim/fuzz.h"
+#include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
 #include "mbim/ntb.h"
 
@@ -102,6 +102,20 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
                        Output().Byte(kNtb32).Raw(SeedNtb(seed, NtbFormat::kNtb32)).bytes());
   }
   seeds.emplace_back("parameters", Output().Byte(kParameters).Raw(Encode(NtbParameters{})).bytes());
+  return seeds;
+}
+
+std::vector<Bytes> SeedsOf(const Recording& recording) {
+  std::vector<Bytes> seeds;
+  for (const Transfer& transfer : recording) {
+    if (transfer.IsNtbParameters()) {
+      seeds.push_back(Output().Byte(kParameters).Raw(transfer.data).bytes());
+    }
+    const auto format = FormatOf(transfer.data);
+    if (transfer.pipe != Transfer::Pipe::kBulk || !format) continue;
+    const Kind kind = *format == NtbFormat::kNtb16 ? kNtb16 : kNtb32;
+    seeds.push_back(Output().Byte(kind).Raw(transfer.data).bytes());
+  }
   return seeds;
 }
 

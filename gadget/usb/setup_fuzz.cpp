@@ -4,13 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "fault/plan.h"
 #include "mbim/fragment.h"
-#include "mbim/fuzz.h"
+#include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
 #include "mbim/message.h"
-#include "modem/modem.h"
 #include "usb/mbim_function.h"
+#include "usb/modem_channel.h"
 
 namespace mbnrig::fuzz {
 namespace {
@@ -56,28 +55,6 @@ const std::vector<std::string>& Changes() {
                                                 R"({"timing.activation": 900})"};
   return changes;
 }
-
-/// The modem on a clock of its own, as the function's channel.
-class Channel : public usb::ControlChannel {
- public:
-  Channel() : modem_(scenario::Scenario{}, plan, now) {}
-
-  void Receive(ByteView fragment) override { modem_.Receive(fragment, now); }
-  std::optional<Bytes> TakeOutput() override { return modem_.TakeOutput(); }
-  void ResetFunction() override { modem_.ResetFunction(now); }
-  std::optional<fault::RuleState> Consult(const fault::Event& event) override {
-    return plan.Consult(event);
-  }
-  bool Released(fault::RuleId rule) override { return plan.Released(rule); }
-
-  modem::Modem& modem() { return modem_; }
-
-  fault::Plan plan;
-  modem::TimePoint now = std::chrono::steady_clock::now();
-
- private:
-  modem::Modem modem_;
-};
 
 class Host {
  public:
@@ -228,7 +205,7 @@ class Host {
     }
   }
 
-  Channel channel_;
+  usb::ModemChannel channel_;
   usb::MbimFunction function_;
   bool ruled_ = false;  ///< a rule was added: anything may be lost or damaged from now on
   bool whole_ = true;   ///< the response that comes next begins a message
@@ -345,6 +322,31 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
                        rules.Byte(kReset).Byte(kRelease).Byte(kFetchAll).bytes());
   }
   return seeds;
+}
+
+std::vector<Bytes> SeedsOf(const Recording& recording) {
+  SeedCutter seeds(Opened().bytes());
+  bool fetched = false;
+  for (const Transfer& transfer : recording) {
+    Output step;
+    if (transfer.pause >= milliseconds(100)) {
+      step.Byte(kPass).Word(std::min<std::int64_t>(transfer.pause / milliseconds(100), 0xffff));
+    }
+    if (transfer.IsCommand()) {
+      step.Byte(kCommand).Chunk(transfer.data);
+    } else if (transfer.IsResponse()) {
+      if (!std::exchange(fetched, true)) step.Byte(kFetchAll);
+    } else if (transfer.pipe == Transfer::Pipe::kControl) {
+      step.Byte(kSetup).Raw(transfer.setup).Chunk(transfer.in ? ByteView() : transfer.data);
+    } else if (transfer.pipe == Transfer::Pipe::kNotification) {
+      step.Byte(kNotice);
+    } else if (!transfer.in) {
+      step.Byte(kBulk).Chunk(transfer.data);
+    }
+    fetched = transfer.IsResponse();
+    seeds.Add(step);
+  }
+  return seeds.Finish();
 }
 
 }  // namespace mbnrig::fuzz

@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-#include "usb/usbip_export.h"
+#include "usb/usbip_conversation.h"
 
 namespace mbnrig::usb {
 namespace {
@@ -35,8 +35,6 @@ using ClientId = std::uint64_t;
 
 constexpr std::size_t kReadSize = 64 * 1024;
 constexpr std::size_t kEvents = 64;
-/// Idle buffers larger than this are given back.
-constexpr std::size_t kKeptCapacity = 16 * 1024;
 constexpr std::chrono::milliseconds kAcceptPause{500};
 /// A client whose machine has gone is let go after some 25 s, whether it owes an answer or not.
 constexpr int kKeepIdleSeconds = 10, kKeepIntervalSeconds = 5, kKeepCount = 3;
@@ -46,14 +44,16 @@ constexpr int kUserTimeoutMs = 25'000;
 constexpr ClientId kListener = 0, kWake = 1, kFirstClient = 2;
 
 struct Client {
+  Client(Fd socket, ClientId number, const UsbipConversation::Exports& exports,
+         const UsbipLimits& limits, std::string name)
+      : fd(std::move(socket)), id(number), conversation(exports, limits, number, std::move(name)) {}
+
   Fd fd;
-  ClientId id = 0;
-  std::string name;
-  Bytes input, output;
-  std::uint32_t events = 0;       ///< what epoll waits for
-  UsbipExport* device = nullptr;  ///< what it has imported
-  bool leaving = false;           ///< it goes when it has taken its output
-  Clock::time_point deadline;     ///< until it has imported something
+  const ClientId id;
+  UsbipConversation conversation;
+  std::uint32_t events = EPOLLIN;  ///< what epoll waits for
+  bool guest = true;               ///< it has imported nothing
+  Clock::time_point deadline;      ///< until it has
 };
 
 [[noreturn]] void Fail(const char* what) {
@@ -78,10 +78,6 @@ std::string PeerName(const sockaddr_storage& peer) {
 /// Everything but `tasks` and `ready` is the thread's.
 struct UsbipServer::Impl {
   class ExportPort;
-  struct Export {
-    std::unique_ptr<UsbipExport> device;
-    std::atomic<bool> ready = false;  ///< it is among `ready`
-  };
 
   Impl(Fd socket, UsbipLimits bounds)
       : limits(bounds),
@@ -132,8 +128,8 @@ struct UsbipServer::Impl {
 
   /// An export has something to do. On the thread itself nothing has to be woken: it looks before
   /// it waits.
-  void MarkReady(std::uint32_t number, Export& entry) {
-    if (entry.ready.exchange(true)) return;
+  void MarkReady(std::uint32_t number, std::atomic<bool>& marked) {
+    if (marked.exchange(true)) return;
     {
       std::lock_guard lock(mutex);
       ready.push_back(number);
@@ -214,8 +210,8 @@ struct UsbipServer::Impl {
     for (const std::uint32_t number : now) {
       const auto found = exports.find(number);
       if (found == exports.end()) continue;
-      found->second.ready = false;
-      UsbipExport& device = *found->second.device;
+      marks.at(number) = false;
+      UsbipExport& device = *found->second;
       device.Work();
       const auto client = clients.find(device.client());
       if (client != clients.end() && !Flush(client->second)) LetGo(client->second);
@@ -252,11 +248,8 @@ struct UsbipServer::Impl {
     SetOption(fd, IPPROTO_TCP, TCP_KEEPCNT, kKeepCount);
     SetOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs);
     const ClientId id = next_client++;
-    Client& client = clients[id];
-    client.fd = std::move(fd);
-    client.id = id;
-    client.name = std::move(name);
-    client.events = EPOLLIN;
+    Client& client =
+        clients.try_emplace(id, std::move(fd), id, exports, limits, std::move(name)).first->second;
     client.deadline = Clock::now() + limits.guest_timeout;
     guests.push_back(id);
     if (!Watch(EPOLL_CTL_ADD, client.fd, id, client.events)) LetGo(client);
@@ -268,17 +261,13 @@ struct UsbipServer::Impl {
   }
 
   void LetGo(Client& client) {
-    if (client.device != nullptr) {
-      spdlog::info("USB/IP: {} has left {}", client.name, client.device->bus_id());
-      client.device->Leave();
-    }
-    const ClientId id = client.id;
-    ForgetGuest(id);
-    clients.erase(id);  // closed, and so out of epoll
+    ForgetGuest(client);
+    clients.erase(client.id);  // closed, and so out of epoll
   }
 
-  void ForgetGuest(ClientId id) {
-    const auto found = std::find(guests.begin(), guests.end(), id);
+  void ForgetGuest(Client& client) {
+    if (!std::exchange(client.guest, false)) return;
+    const auto found = std::find(guests.begin(), guests.end(), client.id);
     if (found != guests.end()) guests.erase(found);
   }
 
@@ -287,108 +276,18 @@ struct UsbipServer::Impl {
     const ssize_t count = ::recv(client.fd.get(), buffer.data(), buffer.size(), 0);
     if (count < 0) return errno == EAGAIN || errno == EINTR;
     if (count == 0) return false;
-    const ByteView fresh(buffer.data(), static_cast<std::size_t>(count));
-    if (!client.input.empty()) {
-      client.input.insert(client.input.end(), fresh.begin(), fresh.end());
-      return TakeInput(client);
+    if (!client.conversation.Receive({buffer.data(), static_cast<std::size_t>(count)})) {
+      return false;
     }
-    const auto taken = Take(client, fresh);
-    if (!taken) return false;
-    client.input.assign(fresh.begin() + static_cast<std::ptrdiff_t>(*taken), fresh.end());
+    if (client.conversation.device() != nullptr) ForgetGuest(client);
     return true;
-  }
-
-  /// What waits in the client's input.
-  bool TakeInput(Client& client) {
-    const auto taken = Take(client, client.input);
-    if (!taken) return false;
-    client.input.erase(client.input.begin(),
-                       client.input.begin() + static_cast<std::ptrdiff_t>(*taken));
-    Shrink(client.input);
-    return true;
-  }
-
-  static void Shrink(Bytes& bytes) {
-    if (bytes.empty() && bytes.capacity() > kKeptCapacity) Bytes().swap(bytes);
-  }
-
-  /// How many bytes were of use; nothing when the client is to go.
-  std::optional<std::size_t> Take(Client& client, ByteView input) {
-    std::size_t taken = 0;
-    if (client.device == nullptr) {
-      if (client.leaving) return input.size();  // its question is answered
-      const auto operation = TakeOperation(client, input);
-      if (!operation) return std::nullopt;
-      taken = *operation;
-      if (client.device == nullptr) return taken;
-    }
-    std::string why;
-    const auto commands = client.device->Take(input.subspan(taken), why);
-    if (!commands) {
-      spdlog::warn("USB/IP: {} is sent away: it sent {}", client.name, why);
-      return std::nullopt;
-    }
-    return taken + *commands;
-  }
-
-  std::optional<std::size_t> TakeOperation(Client& client, ByteView input) {
-    if (input.size() < usbip::kOperationLength) return 0;
-    const auto request = usbip::DecodeOperation(input.first(usbip::kOperationLength));
-    if (!request) {
-      spdlog::warn("USB/IP: {} is sent away: it sent no operation of USB/IP", client.name);
-      return std::nullopt;
-    }
-    std::size_t length = usbip::kOperationLength;
-    if (request->operation == usbip::Operation::kImport) length += usbip::kBusIdLength;
-    if (input.size() < length) return 0;
-    if (request->version != usbip::kVersion) {
-      Refuse(client, request->operation, usbip::OperationStatus::kError);
-    } else if (request->operation == usbip::Operation::kDeviceList) {
-      std::vector<usbip::ExportedDevice> devices;
-      for (const auto& entry : exports) {
-        const UsbipExport& device = *entry.second.device;
-        if (device.plugged()) devices.push_back(device.Describe());
-      }
-      Say(client, usbip::EncodeDeviceList(devices));
-      client.leaving = true;
-    } else {
-      Import(client, usbip::DecodeBusId(input.subspan(usbip::kOperationLength, usbip::kBusIdLength))
-                         .value_or(""));
-    }
-    return length;
-  }
-
-  void Import(Client& client, const std::string& bus_id) {
-    const auto found = std::find_if(exports.begin(), exports.end(), [&](const auto& entry) {
-      return entry.second.device->plugged() && entry.second.device->bus_id() == bus_id;
-    });
-    if (found == exports.end()) {
-      return Refuse(client, usbip::Operation::kImport, usbip::OperationStatus::kNoDevice);
-    }
-    UsbipExport& device = *found->second.device;
-    if (device.client() != 0) {
-      return Refuse(client, usbip::Operation::kImport, usbip::OperationStatus::kBusy);
-    }
-    Say(client, usbip::EncodeImported(device.Describe()));
-    client.device = &device;
-    device.Enter(client.id, client.output);
-    ForgetGuest(client.id);
-    spdlog::info("USB/IP: {} has imported {}", client.name, bus_id);
-  }
-
-  static void Refuse(Client& client, usbip::Operation operation, usbip::OperationStatus status) {
-    Say(client, usbip::EncodeRefusal(operation, status));
-    client.leaving = true;
-  }
-
-  static void Say(Client& client, const Bytes& bytes) {
-    client.output.insert(client.output.end(), bytes.begin(), bytes.end());
   }
 
   /// Sends what the client takes; false when it has gone or is to go.
   bool Flush(Client& client) {
-    Bytes& output = client.output;
-    const bool was_full = output.size() > limits.output;
+    UsbipConversation& conversation = client.conversation;
+    Bytes& output = conversation.output();
+    const bool was_full = conversation.full();
     std::size_t sent = 0;
     while (sent < output.size()) {
       const ssize_t count =
@@ -402,16 +301,16 @@ struct UsbipServer::Impl {
       }
     }
     output.erase(output.begin(), output.begin() + static_cast<std::ptrdiff_t>(sent));
-    Shrink(output);
-    if (output.empty() && client.leaving) return false;
-    if (was_full && output.size() <= limits.output && client.device != nullptr) {
+    GiveBack(output);
+    if (output.empty() && conversation.leaving()) return false;
+    if (was_full && !conversation.full() && conversation.device() != nullptr) {
       // What waited for room goes on.
-      const std::uint32_t number = client.device->number();
-      MarkReady(number, exports.at(number));
-      if (!TakeInput(client)) return false;
+      const std::uint32_t number = conversation.device()->number();
+      MarkReady(number, marks.at(number));
+      if (!conversation.Continue()) return false;
     }
-    const bool full = output.size() > limits.output;
-    const std::uint32_t events = (full ? 0u : EPOLLIN) | (output.empty() ? 0u : EPOLLOUT);
+    const std::uint32_t events =
+        (conversation.full() ? 0u : EPOLLIN) | (output.empty() ? 0u : EPOLLOUT);
     if (events == client.events) return true;
     client.events = events;
     return Watch(EPOLL_CTL_MOD, client.fd, client.id, events);
@@ -419,14 +318,14 @@ struct UsbipServer::Impl {
 
   std::uint32_t AddExport(MbimFunction& function) {
     const std::uint32_t number = ++last_export;
-    Export& entry = exports[number];
-    entry.device = std::make_unique<UsbipExport>(
-        number, function, limits, [this, number, &entry] { MarkReady(number, entry); });
+    std::atomic<bool>& mark = marks[number];
+    exports[number] = std::make_unique<UsbipExport>(
+        number, function, limits, [this, number, &mark] { MarkReady(number, mark); });
     return number;
   }
 
   void Unplug(std::uint32_t number) {
-    UsbipExport& device = *exports.at(number).device;
+    UsbipExport& device = *exports.at(number);
     const auto client = clients.find(device.client());
     if (client != clients.end()) LetGo(client->second);
     device.Unplug();
@@ -436,7 +335,8 @@ struct UsbipServer::Impl {
   Fd listener, epoll, wake;
   bool stopping = false;
   std::optional<Clock::time_point> accept_again;
-  std::map<std::uint32_t, Export> exports;  ///< by number
+  UsbipConversation::Exports exports;
+  std::map<std::uint32_t, std::atomic<bool>> marks;  ///< exports that are among `ready`
   std::uint32_t last_export = 0;
   std::map<ClientId, Client> clients;
   std::deque<ClientId> guests;  ///< those that have imported nothing, oldest first
@@ -459,13 +359,14 @@ class UsbipServer::Impl::ExportPort : public Port {
     server_.Perform([this] {
       server_.Unplug(number_);
       server_.exports.erase(number_);
+      server_.marks.erase(number_);
     });
   }
   ExportPort(const ExportPort&) = delete;
   ExportPort& operator=(const ExportPort&) = delete;
 
   void Plug() override {
-    server_.Perform([this] { server_.exports.at(number_).device->Plug(); });
+    server_.Perform([this] { server_.exports.at(number_)->Plug(); });
   }
   void Unplug() override {
     server_.Perform([this] { server_.Unplug(number_); });

@@ -572,5 +572,11 @@ TEST_F(WithoutPatience, GuestThatSaysNothingIsSentAway) {
   EXPECT_TRUE(client.Closed());
 }
 
+TEST_F(WithoutPatience, GuestThatStopsInTheMiddleOfItsQuestionIsSentAway) {
+  Client client = Connect();
+  client.Send(Bytes{1, 0x11, 0x80});
+  EXPECT_TRUE(client.Closed());
+}
+
 }  // namespace
 }  // namespace mbnrig::usb

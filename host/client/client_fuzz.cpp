@@ -11,9 +11,10 @@
 #include "client/clock.h"
 #include "client/usb_monitor.h"
 #include "mbim/fragment.h"
-#include "mbim/fuzz.h"
+#include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
 #include "transport/fake_usb.h"
+#include "transport/fuzz_status.h"
 #include "transport/log.h"
 
 namespace mbnrig::fuzz {
@@ -46,14 +47,6 @@ constexpr std::uint8_t kStepRange = 16;
 
 constexpr std::uint8_t kNotificationEndpoint = 0x85;
 const Bytes kResponseAvailable{0xa1, 0x01, 0, 0, 0, 0, 0, 0};
-
-/// One of all statuses; for the value behind the last: none, the transfer stays pending.
-std::optional<UsbStatus> StatusOf(std::uint8_t byte) {
-  constexpr std::uint8_t kStatuses = static_cast<std::uint8_t>(UsbStatus::kError) + 1;
-  byte = static_cast<std::uint8_t>(byte % (kStatuses + 1));
-  if (byte == kStatuses) return std::nullopt;
-  return static_cast<UsbStatus>(byte);
-}
 
 class HostileModem {
  public:
@@ -320,6 +313,43 @@ Output Opened(std::uint16_t max_control_message = 4096) {
   return output;
 }
 
+/// What the host was asked when it sent this message.
+void AddAsked(Output& output, ByteView message) {
+  const auto decoded = mbim::DecodeHostMessage(message);
+  const auto* asked = std::get_if<mbim::HostMessage>(&decoded);
+  if (!asked) return;
+  if (std::holds_alternative<mbim::OpenMessage>(*asked)) output.Byte(kOpen);
+  if (std::holds_alternative<mbim::CloseMessage>(*asked)) output.Byte(kClose);
+  const auto* command = std::get_if<mbim::CommandMessage>(&*asked);
+  if (!command) return;
+  if (command->type == mbim::CommandType::kQuery) {
+    output.Byte(kQuery).Byte(command->cid);
+  } else {
+    output.Byte(kSet).Byte(command->cid).Chunk(command->information);
+  }
+}
+
+/// A message of the modem's, with the transaction that the host has now.
+void AddSaid(Output& output, ByteView message) {
+  const auto decoded = mbim::DecodeFunctionMessage(message);
+  const auto* said = std::get_if<mbim::FunctionMessage>(&decoded);
+  if (!said) return;
+  auto answer = [&output](mbim::Status status, ByteView information) {
+    output.Byte(kAnswer).Byte(static_cast<std::uint32_t>(status) & 0xff).Chunk(information);
+  };
+  if (const auto* open = std::get_if<mbim::OpenDone>(said)) {
+    answer(open->status, {});
+  } else if (const auto* close = std::get_if<mbim::CloseDone>(said)) {
+    answer(close->status, {});
+  } else if (const auto* done = std::get_if<mbim::CommandDone>(said)) {
+    answer(done->status, done->information);
+  } else if (const auto* indication = std::get_if<mbim::IndicateStatus>(said)) {
+    output.Byte(kIndicate).Byte(indication->cid).Chunk(indication->information);
+  } else {
+    output.Byte(kResponse).Chunk(message);
+  }
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, Bytes>> Seeds() {
@@ -381,6 +411,26 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
   seeds.emplace_back("ntb-parameters",
                      parameters.Byte(kOpen).Byte(kAnswer).Byte(0).Chunk({}).bytes());
   return seeds;
+}
+
+std::vector<Bytes> SeedsOf(const Recording& recording) {
+  SeedCutter seeds(Opened().bytes());
+  mbim::Reassembler from_host{mbim::Reassembler::Limits{}}, to_host{mbim::Reassembler::Limits{}};
+  for (const Transfer& transfer : recording) {
+    Output step;
+    if (transfer.pause >= milliseconds(10)) {
+      step.Byte(kPass).Word(std::min<std::int64_t>(transfer.pause / milliseconds(10), 0xffff));
+    }
+    if (transfer.IsCommand()) {
+      const auto result = from_host.Push(transfer.data, {});
+      if (const auto* whole = std::get_if<Bytes>(&result)) AddAsked(step, *whole);
+    } else if (transfer.IsResponse()) {
+      const auto result = to_host.Push(transfer.data, {});
+      if (const auto* whole = std::get_if<Bytes>(&result)) AddSaid(step, *whole);
+    }
+    seeds.Add(step);
+  }
+  return seeds.Finish();
 }
 
 }  // namespace mbnrig::fuzz

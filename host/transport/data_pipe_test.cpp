@@ -132,6 +132,22 @@ TEST_P(DataPipeTest, SurvivesZeroLengthPacketsAndMalformedBlocks) {
   EXPECT_EQ(pipe_->counters().in_blocks, 2u);
 }
 
+TEST_P(DataPipeTest, SurvivesAFloodOfRubbish) {
+  constexpr std::uint64_t kBlocks = 10'000;
+  for (std::uint64_t i = 0; i < kBlocks; ++i) {
+    // Cut off anywhere, as by a function that stops in the middle.
+    Bytes block = Block(0, {Packet(40)});
+    block.resize(1 + i % (block.size() - 1));
+    usb_->CompleteIn(kIn, UsbStatus::kOk, std::move(block));
+    ASSERT_EQ(usb_->pending(kIn), 8u);
+  }
+  EXPECT_THAT(received_, IsEmpty());
+  EXPECT_EQ(pipe_->counters().in_malformed, kBlocks);
+  EXPECT_EQ(executor_->timers(), 0u);
+  usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40)}));
+  EXPECT_THAT(received_, SizeIs(1));
+}
+
 TEST_P(DataPipeTest, CountsBlocksThatWereLost) {
   for (const int sequence : {0xFFFE, 0xFFFF, 0, 3, 3}) {
     usb_->CompleteIn(kIn, UsbStatus::kOk,

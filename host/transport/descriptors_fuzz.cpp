@@ -1,7 +1,7 @@
 /// A hostile device's configuration descriptor: read to the end or to its first fault, and an MBIM
 /// function found in it or not.
 
-#include "mbim/fuzz.h"
+#include "mbim/fuzz_recording.h"
 #include "transport/descriptors.h"
 
 namespace mbnrig::fuzz {
@@ -25,6 +25,18 @@ const Bytes kConfiguration{9,  2,    95,   0,    2,  1,    0,    0xc0, 50,  // c
 
 std::vector<std::pair<std::string, Bytes>> Seeds() {
   return {{"modem", kConfiguration}};
+}
+
+std::vector<Bytes> SeedsOf(const Recording& recording) {
+  std::vector<Bytes> seeds;
+  for (const Transfer& transfer : recording) {
+    constexpr std::uint8_t kGetDescriptor = 6, kConfigurationType = 2;
+    if (transfer.pipe == Transfer::Pipe::kControl && transfer.setup[0] == 0x80 &&
+        transfer.setup[1] == kGetDescriptor && transfer.setup[3] == kConfigurationType) {
+      seeds.push_back(transfer.data);
+    }
+  }
+  return seeds;
 }
 
 }  // namespace mbnrig::fuzz

@@ -65,7 +65,7 @@ function(mbnrig_fuzzer)
   else()
     mbnrig_test(NAME fuzz_${ARG_NAME}_test
       SOURCES ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/scripts/cmake/fuzz_inputs_test.cpp
-      DEPS mbnrig_mbim ${ARG_DEPS} GTest::gtest)
+      DEPS mbnrig_mbim ${ARG_DEPS} mbnrig_trace_reader GTest::gtest)
     target_compile_definitions(fuzz_${ARG_NAME}_test PRIVATE
       MBNRIG_FUZZ_INPUTS="${CMAKE_SOURCE_DIR}/fixtures/fuzz/${ARG_NAME}")
   endif()

@@ -1,6 +1,6 @@
 /// Runs the inputs of one fuzz target once: what its generators make, and the files of
 /// fixtures/fuzz/<name>/, where findings are kept. With --write-seeds DIRECTORY it writes what the
-/// generators make instead.
+/// generators make instead, and then with a list of traces what the target makes of these.
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,12 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
+#include <span>
 
-#include "mbim/fuzz.h"
+#include "mbim/fuzz_recording.h"
+#include "trace/reader.h"
+#include "trace/urb.h"
 
 namespace mbnrig::fuzz {
 namespace {
@@ -43,17 +47,81 @@ TEST(FuzzInputs, Files) {
   EXPECT_GT(files, 0u);
 }
 
+bool Write(const fs::path& path, const Bytes& input) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(input.data()),
+             static_cast<std::streamsize>(input.size()));
+  if (file.flush()) return true;
+  std::cerr << "cannot write " << path << "\n";
+  return false;
+}
+
 int WriteSeeds(const fs::path& directory) {
   fs::create_directories(directory);
   for (const auto& [name, input] : Seeds()) {
-    std::ofstream file(directory / name, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(input.data()),
-               static_cast<std::streamsize>(input.size()));
-    if (!file.flush()) {
-      std::cerr << "cannot write " << directory / name << "\n";
+    if (!Write(directory / name, input)) return 1;
+  }
+  return 0;
+}
+
+/// The transfers of a trace that have ended well, by device.
+std::map<unsigned, Recording> ReadTrace(std::istream& in) {
+  std::map<unsigned, Recording> recordings;
+  std::map<std::uint64_t, Transfer> submitted;  ///< control transfers, by their URB
+  std::map<unsigned, std::uint64_t> last;       ///< time of the transfer before, by device
+  trace::Reader reader(in);
+  for (trace::Packet packet; reader.Next(packet);) {
+    const auto decoded = trace::DecodeUrb(packet.data);
+    if (!decoded) continue;
+    const trace::Urb& urb = decoded->urb;
+    const Bytes data(decoded->data.begin(), decoded->data.end());
+    using Kind = trace::Urb::Transfer;
+    Transfer transfer;
+    transfer.in = urb.in();
+    transfer.pipe = urb.transfer == Kind::kControl     ? Transfer::Pipe::kControl
+                    : urb.transfer == Kind::kInterrupt ? Transfer::Pipe::kNotification
+                                                       : Transfer::Pipe::kBulk;
+    if (urb.event == trace::Urb::Event::kSubmit) {
+      // What a host writes is in the submission.
+      transfer.setup = urb.setup.value_or(trace::Setup{});
+      transfer.data = data;
+      submitted[urb.id] = transfer;
+      continue;
+    }
+    if (const auto found = submitted.extract(urb.id); !found.empty()) transfer = found.mapped();
+    if (urb.status != trace::urb_status::kOk) continue;
+    if (transfer.in || !data.empty()) transfer.data = data;
+    const unsigned device = urb.bus << 8 | urb.device;
+    if (const std::uint64_t before = std::exchange(last[device], packet.time);
+        before != 0 && packet.time > before) {
+      transfer.pause = std::chrono::milliseconds((packet.time - before) / 1'000'000);
+    }
+    recordings[device].push_back(std::move(transfer));
+  }
+  return recordings;
+}
+
+int WriteSeedsOf(const fs::path& directory, std::span<char*> traces) {
+  fs::create_directories(directory);
+  std::size_t number = 0;
+  for (const char* path : traces) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+      std::cerr << "cannot read " << path << "\n";
+      return 1;
+    }
+    try {
+      for (const auto& [device, recording] : ReadTrace(in)) {
+        for (const Bytes& seed : SeedsOf(recording)) {
+          if (!Write(directory / ("trace-" + std::to_string(++number)), seed)) return 1;
+        }
+      }
+    } catch (const trace::TraceError& error) {
+      std::cerr << path << ": " << error.what() << "\n";
       return 1;
     }
   }
+  std::cout << number << " inputs\n";
   return 0;
 }
 
@@ -63,6 +131,9 @@ int WriteSeeds(const fs::path& directory) {
 int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--write-seeds") {
     return mbnrig::fuzz::WriteSeeds(argv[2]);
+  }
+  if (argc > 3 && std::string_view(argv[1]) == "--write-seeds") {
+    return mbnrig::fuzz::WriteSeedsOf(argv[2], std::span(argv, argc).subspan(3));
   }
   ::testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

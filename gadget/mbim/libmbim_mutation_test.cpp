@@ -1,0 +1,429 @@
+/// libmbim beside our decoder on messages that were damaged: both refuse one, or both read the same
+/// of it. Where they part, libmbim_departures.h says so; docs/libmbim.md says who is
+/// right, and why.
+///
+/// libmbim does not survive every damage, so it reads in a process of its own.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+#include <regex>
+#include <set>
+#include <span>
+
+#include "mbim/generate.h"
+#include "mbim/hex.h"
+#include "mbim/libmbim.h"
+#include "mbim/libmbim_departures.h"
+#include "mbim/service_table.h"
+#include "mbim/wire.h"
+
+namespace mbnrig::mbim {
+namespace {
+
+constexpr std::uint32_t kTid = 11;
+constexpr std::uint64_t kValues = 4;
+/// Short strings: every number of a buffer is damaged, and none hides between long texts.
+constexpr std::size_t kMaxText = 5;
+constexpr std::size_t kRandomDamages = 150;
+constexpr std::uint32_t kExtremes[] = {
+    0, 1, 2, 3, 4, 7, 0x80, 0xFFFF, 0x20000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFC, 0xFFFFFFFF};
+
+using departures::Cause;
+
+/// What both made of one buffer. For kOnlyTheirsReads `why` is what we have against it, for
+/// kDiffers the field that was read differently.
+struct Verdict {
+  enum Outcome : std::uint32_t { kAlike, kOnlyOursReads, kOnlyTheirsReads, kDiffers, kTheirsDies };
+  Outcome outcome = kTheirsDies;
+  std::array<char, 200> why{};  ///< shared between processes, so no string
+
+  static Verdict Of(Outcome outcome, std::string_view why = "") {
+    Verdict verdict;
+    verdict.outcome = outcome;
+    std::copy_n(why.begin(), std::min(why.size(), verdict.why.size() - 1), verdict.why.begin());
+    return verdict;
+  }
+};
+
+template <class T>
+std::string DifferentField(const T& ours, const T& theirs) {
+  std::string name;
+  auto compare = [&](const auto& field) {
+    if (name.empty() && !(ours.*field.member == theirs.*field.member)) name = field.name;
+  };
+  std::apply([&](const auto&... field) { (compare(field), ...); }, T::Fields());
+  return name;
+}
+
+template <class T>
+Verdict Judge(const Decoded<T>& ours, const T* theirs) {
+  if (!ours && theirs == nullptr) return Verdict::Of(Verdict::kAlike);
+  if (!ours) return Verdict::Of(Verdict::kOnlyTheirsReads, ours.error().ToString());
+  if (theirs == nullptr) return Verdict::Of(Verdict::kOnlyOursReads);
+  if (*ours == *theirs) return Verdict::Of(Verdict::kAlike);
+  return Verdict::Of(Verdict::kDiffers, DifferentField(*ours, *theirs));
+}
+
+/// An answer, or an indication, with this information.
+template <class T>
+Verdict JudgeFunction(BasicConnectCid cid, bool indication, const Bytes& information) {
+  const auto number = static_cast<std::uint32_t>(cid);
+  const FunctionMessage message =
+      indication ? FunctionMessage(IndicateStatus{kServiceBasicConnect, number, information})
+                 : FunctionMessage(CommandDone{kTid, kServiceBasicConnect, number, Status::kSuccess,
+                                               information});
+  const auto theirs = TheirMessage(EncodeMessage(message));
+  T read{};
+  GError* error = nullptr;
+  const bool reads = Parse(theirs.get(), read, indication, &error);
+  const Owned<GError> owned(error);
+  return Judge<T>(Decode<T>(information), reads ? &read : nullptr);
+}
+
+// libmbim has no parsers of commands, but prints them, from the same readers.
+
+/// The fields that it prints; nothing where there is one that it cannot read.
+std::optional<std::map<std::string, std::string>> TheirFields(const MbimMessage* message) {
+  GError* error = nullptr;
+  const Owned<gchar> text(mbim_message_get_printable_full(message, 1, 0, "", FALSE, &error));
+  const Owned<GError> owned(error);
+  if (!text) return std::nullopt;
+  std::map<std::string, std::string> fields;
+  const std::string_view whole(text.get());
+  auto from = whole.find("Fields:\n");
+  if (from == std::string_view::npos) return std::nullopt;
+  // "  UserName = 'me'", whatever is between the quotes.
+  static const std::regex line(R"(\n  (\w+) = ('([^]*?)'(?=\n  \w+ = |\n?$)|n/a))");
+  const std::string rest = "\n" + std::string(whole.substr(from + 8));
+  for (std::sregex_iterator match(rest.begin(), rest.end(), line), end; match != end; ++match) {
+    if ((*match)[2].str().starts_with("n/a")) return std::nullopt;
+    fields[(*match)[1]] = (*match)[3];
+  }
+  return fields;
+}
+
+template <class S>
+bool SaysTheSame(const String<S>& field, const S& value, const std::string& theirs) {
+  const std::string& ours = value.*field.member;
+  return theirs == ours || (ours.empty() && theirs == "(null)");
+}
+/// Enumerations and flags have names there.
+template <class S>
+bool SaysTheSame(const U32<S, std::uint32_t>& field, const S& value, const std::string& theirs) {
+  const bool number = !theirs.empty() && std::ranges::all_of(theirs, [](unsigned char character) {
+    return std::isdigit(character) != 0;
+  });
+  return !number || theirs == std::to_string(value.*field.member);
+}
+
+/// A command with this information, of a structure that only commands have.
+template <class T>
+Verdict JudgeCommand(BasicConnectCid cid, CommandType type, const Bytes& information) {
+  const auto theirs = TheirMessage(EncodeMessage(HostMessage(CommandMessage{
+      kTid, kServiceBasicConnect, static_cast<std::uint32_t>(cid), type, information})));
+  const auto read = TheirFields(theirs.get());
+  const auto ours = Decode<T>(information);
+  if (!ours && !read) return Verdict::Of(Verdict::kAlike);
+  if (!ours) return Verdict::Of(Verdict::kOnlyTheirsReads, ours.error().ToString());
+  if (!read) return Verdict::Of(Verdict::kOnlyOursReads);
+  std::string different;
+  auto compare = [&](const auto& field) {
+    if constexpr (requires { SaysTheSame(field, *ours, ""); }) {
+      const auto found = read->find(std::string(field.name));
+      if (found == read->end() || !SaysTheSame(field, *ours, found->second)) {
+        different = field.name;
+      }
+    }
+  };
+  std::apply([&](const auto&... field) { (compare(field), ...); }, T::Fields());
+  return different.empty() ? Verdict::Of(Verdict::kAlike)
+                           : Verdict::Of(Verdict::kDiffers, different);
+}
+
+struct Case {
+  BasicConnectCid cid;
+  const Form* CidEntry::*role;  ///< query, set, response or indication
+  std::string_view structure;
+  std::function<Bytes(Random&)> valid;
+  std::function<Verdict(const Bytes&)> judge;
+};
+
+template <class T>
+Case Of(BasicConnectCid cid, const Form* CidEntry::*role) {
+  const bool command = role == &CidEntry::query || role == &CidEntry::set;
+  auto judge = [cid, role, command](const Bytes& information) {
+    // Where a structure is used both ways, libmbim's parser says more than its printer.
+    if constexpr (requires(T & value) { Parse(nullptr, value, false, nullptr); }) {
+      return JudgeFunction<T>(cid, role == &CidEntry::indication, information);
+    } else {
+      return JudgeCommand<T>(cid, role == &CidEntry::set ? CommandType::kSet : CommandType::kQuery,
+                             information);
+    }
+  };
+  return {cid, role, T::kName, [](Random& random) { return Encode(Generate<T>(random)); }, judge};
+}
+
+/// Every form that has fields.
+std::vector<Case> Cases() {
+  using Cid = BasicConnectCid;
+  constexpr auto kQuery = &CidEntry::query, kSet = &CidEntry::set, kResponse = &CidEntry::response,
+                 kIndication = &CidEntry::indication;
+  return {
+      Of<DeviceCapsInfo>(Cid::kDeviceCaps, kResponse),
+      Of<SubscriberReadyInfo>(Cid::kSubscriberReadyStatus, kResponse),
+      Of<SubscriberReadyInfo>(Cid::kSubscriberReadyStatus, kIndication),
+      Of<SetRadioState>(Cid::kRadioState, kSet),
+      Of<RadioStateInfo>(Cid::kRadioState, kResponse),
+      Of<RadioStateInfo>(Cid::kRadioState, kIndication),
+      Of<SetPin>(Cid::kPin, kSet),
+      Of<PinInfo>(Cid::kPin, kResponse),
+      Of<PinListInfo>(Cid::kPinList, kResponse),
+      Of<Provider>(Cid::kHomeProvider, kSet),
+      Of<Provider>(Cid::kHomeProvider, kResponse),
+      Of<VisibleProvidersReq>(Cid::kVisibleProviders, kQuery),
+      Of<Providers>(Cid::kVisibleProviders, kResponse),
+      Of<SetRegistrationState>(Cid::kRegisterState, kSet),
+      Of<RegistrationStateInfo>(Cid::kRegisterState, kResponse),
+      Of<RegistrationStateInfo>(Cid::kRegisterState, kIndication),
+      Of<SetPacketService>(Cid::kPacketService, kSet),
+      Of<PacketServiceInfo>(Cid::kPacketService, kResponse),
+      Of<PacketServiceInfo>(Cid::kPacketService, kIndication),
+      Of<SetSignalState>(Cid::kSignalState, kSet),
+      Of<SignalStateInfo>(Cid::kSignalState, kResponse),
+      Of<SignalStateInfo>(Cid::kSignalState, kIndication),
+      Of<ConnectInfo>(Cid::kConnect, kQuery),
+      Of<SetConnect>(Cid::kConnect, kSet),
+      Of<ConnectInfo>(Cid::kConnect, kResponse),
+      Of<ConnectInfo>(Cid::kConnect, kIndication),
+      Of<SetProvisionedContext>(Cid::kProvisionedContexts, kSet),
+      Of<ProvisionedContextsInfo>(Cid::kProvisionedContexts, kResponse),
+      Of<ProvisionedContextsInfo>(Cid::kProvisionedContexts, kIndication),
+      Of<IpConfigurationInfo>(Cid::kIpConfiguration, kQuery),
+      Of<IpConfigurationInfo>(Cid::kIpConfiguration, kResponse),
+      Of<IpConfigurationInfo>(Cid::kIpConfiguration, kIndication),
+      Of<DeviceServicesInfo>(Cid::kDeviceServices, kResponse),
+      Of<DeviceServiceSubscribeList>(Cid::kDeviceServiceSubscribeList, kSet),
+      Of<DeviceServiceSubscribeList>(Cid::kDeviceServiceSubscribeList, kResponse),
+  };
+}
+
+/// Damaged in every way that lengths, offsets and counts can be.
+std::vector<Bytes> Damages(const Case& tried) {
+  std::vector<Bytes> damages;
+  for (std::uint64_t seed = 0; seed < kValues; ++seed) {
+    Random random(seed, kMaxText);
+    const Bytes valid = tried.valid(random);
+    damages.push_back(valid);
+    for (std::size_t size = 0; size < valid.size(); size += 1 + random.Below(4)) {
+      damages.emplace_back(valid.begin(), valid.begin() + static_cast<std::ptrdiff_t>(size));
+    }
+    for (std::size_t at = 0; at + 4 <= valid.size(); at += 4) {
+      Bytes damaged = valid;
+      auto put = [&](std::uint32_t value) {
+        StoreU32(damaged, at, value);
+        damages.push_back(damaged);
+      };
+      std::ranges::for_each(kExtremes, put);
+      const auto size = static_cast<std::uint32_t>(valid.size());
+      for (const std::uint32_t near : {size - 1, size, size + 1, size / 2}) {
+        put(near);
+      }
+    }
+    for (std::size_t i = 0; i < kRandomDamages && !valid.empty(); ++i) {
+      Bytes damaged = valid;
+      for (std::uint64_t n = 1 + random.Below(4); n > 0; --n) {
+        damaged[random.Below(damaged.size())] = static_cast<std::uint8_t>(random.Bits());
+      }
+      damages.push_back(std::move(damaged));
+    }
+  }
+  return damages;
+}
+
+/// Memory that a process writes and the one before it reads.
+class SharedVerdicts {
+ public:
+  explicit SharedVerdicts(std::size_t count)
+      : size_(count * sizeof(Verdict)),
+        memory_(::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
+        verdicts_(static_cast<Verdict*>(memory_), count) {
+    if (memory_ == MAP_FAILED) throw std::bad_alloc();
+    std::uninitialized_value_construct(verdicts_.begin(), verdicts_.end());
+  }
+  ~SharedVerdicts() { ::munmap(memory_, size_); }
+  SharedVerdicts(const SharedVerdicts&) = delete;
+  SharedVerdicts& operator=(const SharedVerdicts&) = delete;
+  std::span<Verdict> verdicts() const { return verdicts_; }
+
+ private:
+  const std::size_t size_;
+  void* const memory_;
+  const std::span<Verdict> verdicts_;
+};
+
+/// Has a process judge buffers until it has judged all, or dies.
+void JudgeApart(const Case& tried, std::span<const Bytes> buffers, std::span<Verdict> verdicts,
+                std::span<Verdict> begun) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // What it says while it dies is known, and no core is wanted.
+    ::close(STDERR_FILENO);
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      begun[i].outcome = Verdict::kAlike;
+      verdicts[i] = tried.judge(buffers[i]);
+    }
+    ::_exit(0);
+  }
+  if (child < 0 || ::waitpid(child, nullptr, 0) != child) throw std::runtime_error("no process");
+}
+
+std::vector<Verdict> JudgeAll(const Case& tried, const std::vector<Bytes>& buffers) {
+  // Both begin with kTheirsDies, which is then true of what was begun and not ended.
+  const SharedVerdicts verdicts(buffers.size()), begun(buffers.size());
+  for (std::size_t from = 0; from < buffers.size();) {
+    JudgeApart(tried, std::span(buffers).subspan(from), verdicts.verdicts().subspan(from),
+               begun.verdicts().subspan(from));
+    const auto next =
+        std::ranges::find(begun.verdicts().subspan(from), Verdict::kTheirsDies, &Verdict::outcome);
+    from = static_cast<std::size_t>(next - begun.verdicts().subspan(from).begin()) + from;
+  }
+  return {verdicts.verdicts().begin(), verdicts.verdicts().end()};
+}
+
+// --- the table ----------------------------------------------------------------------------------
+
+/// "structure | cause | field"
+std::string Row(std::string_view structure, Cause cause, std::string_view field) {
+  return std::string(structure) + " | " + std::string(NameOf(cause)) + " | " + std::string(field);
+}
+
+/// The table of departures, a field a row.
+std::set<std::string> ListedRows() {
+  std::set<std::string> rows;
+  for (const auto& departure : departures::kStructures) {
+    std::string_view fields = departure.fields;
+    do {
+      const auto end = fields.find(", ");
+      rows.insert(Row(departure.structure, departure.cause, fields.substr(0, end)));
+      fields = end == std::string_view::npos ? "" : fields.substr(end + 2);
+    } while (!fields.empty());
+  }
+  return rows;
+}
+
+/// A departure as a row; one that has no cause says what was seen, and so is in no table.
+std::string RowOf(std::string_view structure, const Verdict& verdict) {
+  if (verdict.outcome == Verdict::kTheirsDies) return Row(structure, Cause::kDeath, "");
+  const std::string why = verdict.why.data();
+  if (verdict.outcome != Verdict::kOnlyTheirsReads) {
+    return std::string(structure) + (verdict.outcome == Verdict::kOnlyOursReads
+                                         ? ": only ours reads it"
+                                         : ": differs in " + why);
+  }
+  const auto colon = why.find(": ");
+  const std::string reason = why.substr(colon + 2);
+  static const std::regex index(R"(\[[0-9]+\])");
+  const std::string field = std::regex_replace(why.substr(0, colon), index, "[]");
+  const bool element = field.find("[]") != std::string::npos;
+  for (const auto& [cause, text, only_elements] :
+       {std::tuple{Cause::kFixedPart, "points into the fixed part", false},
+        std::tuple{Cause::kOddString, "is no UTF-16", false},
+        std::tuple{Cause::kElement, "end behind the buffer", true},
+        std::tuple{Cause::kElement, "needs ", true},
+        std::tuple{Cause::kElement, "counts ", true}}) {
+    if (reason.find(text) == std::string::npos || (only_elements && !element)) continue;
+    return Row(structure, cause, field);
+  }
+  return std::string(structure) + ": only theirs reads it: " + why;
+}
+
+std::set<std::string> Differences(const std::set<std::string>& from,
+                                  const std::set<std::string>& without) {
+  std::set<std::string> rest;
+  std::ranges::set_difference(from, without, std::inserter(rest, rest.end()));
+  return rest;
+}
+
+TEST(LibmbimMutation, TriesEveryForm) {
+  std::set<std::string> tried, all;
+  auto name = [](const CidEntry& entry, const Form* CidEntry::*role) {
+    return std::string(entry.name) + " " +
+           (role == &CidEntry::query      ? "query"
+            : role == &CidEntry::set      ? "set"
+            : role == &CidEntry::response ? "response"
+                                          : "indication");
+  };
+  for (const Case& each : Cases()) {
+    const auto* entry = FindCid(kServiceBasicConnect, static_cast<std::uint32_t>(each.cid));
+    ASSERT_NE(entry, nullptr);
+    ASSERT_NE(entry->*each.role, nullptr) << name(*entry, each.role);
+    EXPECT_EQ((entry->*each.role)->structure, each.structure) << name(*entry, each.role);
+    tried.insert(name(*entry, each.role));
+  }
+  for (const ServiceEntry& service : Services()) {
+    for (const CidEntry& entry : service.cids) {
+      for (const auto role :
+           {&CidEntry::query, &CidEntry::set, &CidEntry::response, &CidEntry::indication}) {
+        if (entry.*role && (entry.*role)->fixed_size != 0) all.insert(name(entry, role));
+      }
+    }
+  }
+  EXPECT_EQ(tried, all);
+}
+
+TEST(LibmbimMutation, IsRefusedOrReadAlike) {
+  mbim_utils_set_show_personal_info(TRUE);
+  std::set<std::string> seen;
+  std::size_t alike = 0;
+  for (const Case& each : Cases()) {
+    const auto buffers = Damages(each);
+    const auto verdicts = JudgeAll(each, buffers);
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      if (verdicts[i].outcome == Verdict::kAlike) {
+        ++alike;
+        continue;
+      }
+      const std::string row = RowOf(each.structure, verdicts[i]);
+      if (seen.insert(row).second && !ListedRows().contains(row)) {
+        ADD_FAILURE() << "not in libmbim_departures.h: " << row << "\n" << Hex(buffers[i]);
+      }
+    }
+  }
+  EXPECT_THAT(Differences(ListedRows(), seen), testing::IsEmpty())
+      << "listed, but they agree (is this another libmbim than 1.28?)";
+  EXPECT_GT(alike, 50'000u);  // the damage leaves much to agree on, or it would test nothing
+}
+
+// --- the page -----------------------------------------------------------------------------------
+
+TEST(LibmbimMutation, PageListsTheDepartures) {
+  std::ifstream file(std::string(MBNRIG_SOURCE_DIR) + "/docs/libmbim.md");
+  std::set<std::string> there, listed;
+  bool table = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("| structure |")) table = true;
+    if (table && line.starts_with("| MBIM_")) there.insert(line);
+  }
+  for (const auto& departure : departures::kStructures) {
+    listed.insert("| " + std::string(departure.structure) + " | " +
+                  std::string(NameOf(departure.cause)) + " | " + std::string(departure.fields) +
+                  " |");
+  }
+  EXPECT_EQ(there, listed);
+}
+
+}  // namespace
+}  // namespace mbnrig::mbim
