@@ -28,7 +28,7 @@ using mbim::NtbFormat;
 using mbim::Status;
 using usb::TransferStatus;
 
-constexpr auto kPatience = 10s;
+constexpr auto kDataPatience = 10s;
 constexpr std::size_t kReads = 8;
 
 /// The least that is a host with a data pipe. Everything is asked for and answered in turn: this
@@ -42,7 +42,7 @@ class DataHost {
       changed_.notify_all();
     });
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, kPatience, [this] { return device_ != nullptr; });
+    changed_.wait_for(lock, kDataPatience, [this] { return device_ != nullptr; });
   }
   ~DataHost() {
     bus_.Unsubscribe(subscription_);
@@ -52,7 +52,7 @@ class DataHost {
     }
     device_->Cancel(0);
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, kPatience, [this] { return reads_ == 0; });
+    changed_.wait_for(lock, kDataPatience, [this] { return reads_ == 0; });
   }
 
   /// Selects format and data setting, opens the modem, attaches, and begins to read.
@@ -102,7 +102,7 @@ class DataHost {
   /// The next datagram from the network.
   Heard Hear() {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, kPatience, [this] { return !heard_.empty(); })) return {};
+    if (!changed_.wait_for(lock, kDataPatience, [this] { return !heard_.empty(); })) return {};
     Heard heard = std::move(heard_.front());
     heard_.pop_front();
     return heard;
@@ -120,7 +120,7 @@ class DataHost {
     std::condition_variable ended;
     bool done = false;
     std::optional<Bytes> answer;
-    device_->SubmitControl(setup, out, kPatience, [&](TransferStatus status, ByteView data) {
+    device_->SubmitControl(setup, out, kDataPatience, [&](TransferStatus status, ByteView data) {
       std::lock_guard lock(mutex);
       if (status == TransferStatus::kCompleted) answer.emplace(data.begin(), data.end());
       done = true;

@@ -6,7 +6,7 @@
 namespace mbnrig::conformance {
 namespace {
 
-struct Case {
+struct EventCase {
   const char* event;
   std::function<void(Bench&, Client&)> cause;
   const char* scenario = "default";
@@ -31,8 +31,8 @@ ComPtr<IMbnConnectionProfile> Internet(Client& client) {
   return profile;
 }
 
-const std::vector<Case>& Cases() {
-  static const std::vector<Case> cases{
+const std::vector<EventCase>& EventCases() {
+  static const std::vector<EventCase> cases{
       {kInterfaceArrival, [](Bench&, Client&) {}},
       {kInterfaceRemoval, [](Bench& bench, Client&) { bench.Unplug(); }},
       {"IMbnInterfaceEvents::OnInterfaceCapabilityAvailable", [](Bench&, Client&) {}},
@@ -60,10 +60,10 @@ const std::vector<Case>& Cases() {
   return cases;
 }
 
-class Handler : public MbnTest, public ::testing::WithParamInterface<Case> {};
+class Handler : public MbnTest, public ::testing::WithParamInterface<EventCase> {};
 
 TEST_P(Handler, IsCalledAndReturnsSuccess) {
-  const Case& given = GetParam();
+  const EventCase& given = GetParam();
   const Row row = Proves(Row(given.event, "S_OK"));
   if (given.scenario == std::string_view("default"))
     BootRegistered();
@@ -75,7 +75,7 @@ TEST_P(Handler, IsCalledAndReturnsSuccess) {
   ExpectCode(row, event->returned);
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Handler, ::testing::ValuesIn(Cases()), [](const auto& test) {
+INSTANTIATE_TEST_SUITE_P(Of, Handler, ::testing::ValuesIn(EventCases()), [](const auto& test) {
   const std::string event = test.param.event;
   return event.substr(event.rfind(':') + 1);
 });

@@ -14,7 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
-constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::size_t kClientReadSize = 16 * 1024;
 
 }  // namespace
 
@@ -68,7 +68,7 @@ std::string Client::Receive(Clock::time_point deadline) {
     if (ready <= 0) {
       throw std::runtime_error("control socket " + ToText(address_) + ": no answer in time");
     }
-    std::array<char, kReadSize> chunk{};
+    std::array<char, kClientReadSize> chunk{};
     const ssize_t count = ::recv(fd_.get(), chunk.data(), chunk.size(), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {

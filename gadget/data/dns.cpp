@@ -44,18 +44,18 @@ std::optional<Question> ReadQuestion(ByteView message) {
   return question;
 }
 
-void Append16(Bytes& bytes, std::uint16_t value) {
+void AppendBig16(Bytes& bytes, std::uint16_t value) {
   bytes.push_back(static_cast<std::uint8_t>(value >> 8));
   bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
 }
 
 void AppendRecord(Bytes& bytes, std::uint16_t type, ByteView data) {
-  Append16(bytes, kPointerToQuestion);
-  Append16(bytes, type);
-  Append16(bytes, kClassIn);
-  Append16(bytes, 0);
-  Append16(bytes, kTimeToLive);
-  Append16(bytes, static_cast<std::uint16_t>(data.size()));
+  AppendBig16(bytes, kPointerToQuestion);
+  AppendBig16(bytes, type);
+  AppendBig16(bytes, kClassIn);
+  AppendBig16(bytes, 0);
+  AppendBig16(bytes, kTimeToLive);
+  AppendBig16(bytes, static_cast<std::uint16_t>(data.size()));
   bytes.insert(bytes.end(), data.begin(), data.end());
 }
 

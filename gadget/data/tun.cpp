@@ -28,7 +28,7 @@ namespace mbnrig::data {
 namespace {
 
 constexpr char kDevice[] = "/dev/net/tun";
-constexpr int kDefaultMtu = 1500;
+constexpr int kTunMtu = 1500;
 
 [[noreturn]] void Refuse(const std::string& what, int error) {
   std::string advice = std::strerror(error);
@@ -97,7 +97,7 @@ void SetV6(const Fd& socket, int index, const mbim::IpConfigurationInfo& ip) {
 
 int MtuOf(const mbim::IpConfigurationInfo& ip) {
   const std::uint32_t mtu = std::max(ip.ipv4_mtu, ip.ipv6_mtu);
-  return mtu != 0 ? static_cast<int>(mtu) : kDefaultMtu;
+  return mtu != 0 ? static_cast<int>(mtu) : kTunMtu;
 }
 
 class TunPeer : public Peer {

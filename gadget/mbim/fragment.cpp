@@ -9,8 +9,6 @@
 namespace mbnrig::mbim {
 namespace {
 
-constexpr std::size_t kBodyAt = kHeaderSize + kFragmentHeaderSize;
-
 bool HasFragmentHeader(std::uint32_t type) {
   switch (static_cast<MessageType>(type)) {
     case MessageType::kCommand:

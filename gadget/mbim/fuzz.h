@@ -1,9 +1,9 @@
 #pragma once
 
 /// What fuzz targets share. A target is one `<what>_fuzz.cpp` that defines the three functions
-/// below; mbnrig_fuzzer (scripts/cmake/MbnrigTargets.cmake) makes a libFuzzer program of it with
-/// preset `fuzz`, and with the others a test that runs its seeds and every file of
-/// fixtures/fuzz/<name>/ once. scripts/fuzz runs the programs.
+/// below; mbnrig_fuzzer (scripts/cmake/MbnrigTargets.cmake) makes a test of it that runs its seeds
+/// and every file of fixtures/fuzz/<name>/ once, and with preset `asan-ubsan` a libFuzzer program,
+/// too. scripts/fuzz runs the programs.
 
 #include <algorithm>
 #include <cstdio>

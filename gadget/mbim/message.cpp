@@ -7,8 +7,6 @@
 namespace mbnrig::mbim {
 namespace {
 
-constexpr std::size_t kBodyAt = kHeaderSize + kFragmentHeaderSize;
-
 std::size_t RemainingAt(ByteView message, std::size_t at) {
   return at <= message.size() ? message.size() - at : 0;
 }

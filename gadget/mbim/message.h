@@ -11,8 +11,9 @@
 
 namespace mbnrig::mbim {
 
-inline constexpr std::size_t kHeaderSize = 12;            ///< MBIM_MESSAGE_HEADER
-inline constexpr std::size_t kFragmentHeaderSize = 8;     ///< MBIM_FRAGMENT_HEADER
+inline constexpr std::size_t kHeaderSize = 12;                             ///< MBIM_MESSAGE_HEADER
+inline constexpr std::size_t kFragmentHeaderSize = 8;                      ///< MBIM_FRAGMENT_HEADER
+inline constexpr std::size_t kBodyAt = kHeaderSize + kFragmentHeaderSize;  ///< in a fragment
 inline constexpr std::uint32_t kMinControlTransfer = 64;  ///< section 9.3.1: at least 64 bytes
 
 struct OpenMessage {

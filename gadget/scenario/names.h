@@ -23,9 +23,59 @@ struct Named {
   E value;
 };
 
-/// The words of enumeration E. Defined for the enumerations that scenarios speak of (names.cpp).
+/// The words of enumeration E, one of those that scenarios speak of.
 template <class E>
 std::span<const Named<E>> Names();
+template <>
+std::span<const Named<UsbSpeed>> Names<UsbSpeed>();
+template <>
+std::span<const Named<mbim::ReadyState>> Names<mbim::ReadyState>();
+template <>
+std::span<const Named<mbim::RadioSwitch>> Names<mbim::RadioSwitch>();
+template <>
+std::span<const Named<mbim::DeviceType>> Names<mbim::DeviceType>();
+template <>
+std::span<const Named<mbim::CellularClass>> Names<mbim::CellularClass>();
+template <>
+std::span<const Named<mbim::VoiceClass>> Names<mbim::VoiceClass>();
+template <>
+std::span<const Named<mbim::SimClass>> Names<mbim::SimClass>();
+template <>
+std::span<const Named<mbim::PinType>> Names<mbim::PinType>();
+template <>
+std::span<const Named<mbim::PinMode>> Names<mbim::PinMode>();
+template <>
+std::span<const Named<mbim::PinFormat>> Names<mbim::PinFormat>();
+template <>
+std::span<const Named<mbim::RegisterState>> Names<mbim::RegisterState>();
+template <>
+std::span<const Named<mbim::RegisterMode>> Names<mbim::RegisterMode>();
+template <>
+std::span<const Named<mbim::PacketServiceState>> Names<mbim::PacketServiceState>();
+template <>
+std::span<const Named<mbim::ActivationCommand>> Names<mbim::ActivationCommand>();
+template <>
+std::span<const Named<mbim::ActivationState>> Names<mbim::ActivationState>();
+template <>
+std::span<const Named<mbim::VoiceCallState>> Names<mbim::VoiceCallState>();
+template <>
+std::span<const Named<mbim::Compression>> Names<mbim::Compression>();
+template <>
+std::span<const Named<mbim::AuthProtocol>> Names<mbim::AuthProtocol>();
+template <>
+std::span<const Named<mbim::IpType>> Names<mbim::IpType>();
+template <>
+std::span<const Named<mbim::CommandType>> Names<mbim::CommandType>();
+template <>
+std::span<const Named<mbim::ProtocolError>> Names<mbim::ProtocolError>();
+template <>
+std::span<const Named<mbim::Uuid>> Names<mbim::Uuid>();
+template <>
+std::span<const Named<DataNetwork>> Names<DataNetwork>();
+template <>
+std::span<const Named<fault::Seam>> Names<fault::Seam>();
+template <>
+std::span<const Named<fault::Action>> Names<fault::Action>();
 
 /// Words for the bits of masks.
 std::span<const Named<std::uint32_t>> DataClassNames();

@@ -122,12 +122,12 @@ Key<Draft> RuleKey(std::string name, std::string kind, std::string text,
   return {name, std::move(kind), std::move(text), noting, nullptr, nullptr};
 }
 
-constexpr std::uint64_t kU32 = 0xFFFFFFFF;
+constexpr std::uint64_t kMaxCount = 0xFFFFFFFF;
 
 Key<Draft> Word(std::string name, std::optional<std::uint32_t> Rule::*member, std::string text) {
   return RuleKey(std::move(name), "0 to 4294967295", std::move(text),
                  [=](Draft& d, const Value& value) {
-                   d.rule.*member = static_cast<std::uint32_t>(value.Number(0, kU32));
+                   d.rule.*member = static_cast<std::uint32_t>(value.Number(0, kMaxCount));
                  });
 }
 
@@ -165,18 +165,19 @@ const Keys<Draft>& RuleKeys() {
               [](Draft& d, const Value& v) {
                 d.rule.request = NameOrNumber(v, ClassRequestNames(), "", 255);
               }),
-      Count("after", &Rule::after, kU32, "matches to let pass first"),
-      Count("times", &Rule::times, kU32, "how often it acts; 0: always"),
+      Count("after", &Rule::after, kMaxCount, "matches to let pass first"),
+      Count("times", &Rule::times, kMaxCount, "how often it acts; 0: always"),
       RuleKey("status", "a status' name or number", "what `do: status` answers",
               [](Draft& d, const Value& v) {
                 d.rule.status = NameOrNumber(v, std::span<const Named<mbim::Status>>(StatusNames()),
-                                             "MBIM_STATUS_", kU32);
+                                             "MBIM_STATUS_", kMaxCount);
               }),
-      Count("network_error", &Rule::network_error, kU32,
+      Count("network_error", &Rule::network_error, kMaxCount,
             "NwError of `do: status`, for CONNECT, REGISTER_STATE and PACKET_SERVICE"),
       RuleKey("error", Joined(AllNames(Names<mbim::ProtocolError>())), "what `do: error` answers",
               [](Draft& d, const Value& v) {
-                d.rule.error = NameOrNumber(v, Names<mbim::ProtocolError>(), "MBIM_ERROR_", kU32);
+                d.rule.error =
+                    NameOrNumber(v, Names<mbim::ProtocolError>(), "MBIM_ERROR_", kMaxCount);
               }),
       RuleKey("delay", "time (250ms, 2s, 1m)", "how long `do: delay` waits",
               [](Draft& d, const Value& v) { d.rule.delay = v.Duration(); }),
@@ -198,7 +199,7 @@ void ResolveCid(Draft& draft, const Value& at) {
   }
   if (!word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
     at.ForEachKey([&](const std::string& name, const Value& value) {
-      if (name == "cid") draft.rule.cid = static_cast<std::uint32_t>(value.Number(0, kU32));
+      if (name == "cid") draft.rule.cid = static_cast<std::uint32_t>(value.Number(0, kMaxCount));
     });
     return;
   }

@@ -13,7 +13,7 @@ using mbim::BasicConnectCid;
 
 constexpr auto kConnect = static_cast<std::uint32_t>(BasicConnectCid::kConnect);
 
-std::string ErrorOf(const std::string& text) {
+std::string RuleErrorOf(const std::string& text) {
   try {
     ParseRule(text, "rule");
   } catch (const ScenarioError& error) {
@@ -80,51 +80,52 @@ TEST(Rule, EveryCidOfTheTableHasAName) {
   }
 }
 
-struct Mistake {
+struct RuleMistake {
   const char* rule;
   const char* error;
 };
 
-class AMistakenRule : public testing::TestWithParam<Mistake> {};
+class AMistakenRule : public testing::TestWithParam<RuleMistake> {};
 
 TEST_P(AMistakenRule, SaysWhatIsWrong) {
-  EXPECT_EQ(ErrorOf(GetParam().rule), GetParam().error);
+  EXPECT_EQ(RuleErrorOf(GetParam().rule), GetParam().error);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Rule, AMistakenRule,
     testing::Values(
-        Mistake{"{do: drop}", "rule:1: needs the key 'on'"},
-        Mistake{"{on: command}", "rule:1: needs the key 'do'"},
-        Mistake{"drop", "rule:1: expected a map of keys, not 'drop'"},
-        Mistake{"{on: command, do: drop, cidd: 3}",
-                "rule:1: cidd: unknown key, nearest valid key is 'cid'"},
-        Mistake{"{on: comand, do: drop}",
-                "rule:1: on: expected one of open, close, command, answer, indication, setup, "
-                "notification, not 'comand'; nearest is 'command'"},
-        Mistake{"{on: command, cid: CONECT, do: drop}",
-                "rule:1: cid: 'CONECT' is unknown, nearest CID of BASIC_CONNECT is 'CONNECT'"},
-        Mistake{"{on: command, service: BASIC, do: drop}",
-                "rule:1: service: 'BASIC' is unknown, nearest service is 'BASIC_CONNECT'"},
-        Mistake{"{on: command, do: status, status: BUSSY}",
-                "rule:1: status: 'BUSSY' is unknown, nearest is 'BUSY'"},
-        Mistake{"{on: command, do: status}", "rule:1: 'do: status' needs the key 'status'"},
-        Mistake{"{on: command, do: delay}", "rule:1: 'do: delay' needs the key 'delay'"},
-        Mistake{"{on: answer, do: truncate}", "rule:1: 'do: truncate' needs the key 'bytes'"},
-        Mistake{"{on: command, do: stall}",
-                "rule:1: 'on: command' can do one of status, error, drop, delay, hold, truncate, "
-                "corrupt, unplug, not 'stall'"},
-        Mistake{"{on: indication, do: status, status: BUSY}",
-                "rule:1: 'on: indication' can do one of drop, delay, hold, truncate, corrupt, "
-                "unplug, not 'status'"},
-        Mistake{"{on: open, cid: CONNECT, do: drop}",
-                "rule:1: cid: has no meaning with 'on: open'"},
-        Mistake{"{on: setup, session: 0, do: stall}",
-                "rule:1: session: has no meaning with 'on: setup'"},
-        Mistake{"{on: command, do: drop, delay: 1s}",
-                "rule:1: delay: has no meaning with 'do: drop'"},
-        Mistake{"{on: command, session: 0, first_word: 1, do: drop}",
-                "rule:1: 'session' and 'first_word' are the same number, give one"}));
+        RuleMistake{"{do: drop}", "rule:1: needs the key 'on'"},
+        RuleMistake{"{on: command}", "rule:1: needs the key 'do'"},
+        RuleMistake{"drop", "rule:1: expected a map of keys, not 'drop'"},
+        RuleMistake{"{on: command, do: drop, cidd: 3}",
+                    "rule:1: cidd: unknown key, nearest valid key is 'cid'"},
+        RuleMistake{"{on: comand, do: drop}",
+                    "rule:1: on: expected one of open, close, command, answer, indication, setup, "
+                    "notification, not 'comand'; nearest is 'command'"},
+        RuleMistake{"{on: command, cid: CONECT, do: drop}",
+                    "rule:1: cid: 'CONECT' is unknown, nearest CID of BASIC_CONNECT is 'CONNECT'"},
+        RuleMistake{"{on: command, service: BASIC, do: drop}",
+                    "rule:1: service: 'BASIC' is unknown, nearest service is 'BASIC_CONNECT'"},
+        RuleMistake{"{on: command, do: status, status: BUSSY}",
+                    "rule:1: status: 'BUSSY' is unknown, nearest is 'BUSY'"},
+        RuleMistake{"{on: command, do: status}", "rule:1: 'do: status' needs the key 'status'"},
+        RuleMistake{"{on: command, do: delay}", "rule:1: 'do: delay' needs the key 'delay'"},
+        RuleMistake{"{on: answer, do: truncate}", "rule:1: 'do: truncate' needs the key 'bytes'"},
+        RuleMistake{
+            "{on: command, do: stall}",
+            "rule:1: 'on: command' can do one of status, error, drop, delay, hold, truncate, "
+            "corrupt, unplug, not 'stall'"},
+        RuleMistake{"{on: indication, do: status, status: BUSY}",
+                    "rule:1: 'on: indication' can do one of drop, delay, hold, truncate, corrupt, "
+                    "unplug, not 'status'"},
+        RuleMistake{"{on: open, cid: CONNECT, do: drop}",
+                    "rule:1: cid: has no meaning with 'on: open'"},
+        RuleMistake{"{on: setup, session: 0, do: stall}",
+                    "rule:1: session: has no meaning with 'on: setup'"},
+        RuleMistake{"{on: command, do: drop, delay: 1s}",
+                    "rule:1: delay: has no meaning with 'do: drop'"},
+        RuleMistake{"{on: command, session: 0, first_word: 1, do: drop}",
+                    "rule:1: 'session' and 'first_word' are the same number, give one"}));
 
 TEST(Rule, InAScenarioIsNamedByItsPlace) {
   try {

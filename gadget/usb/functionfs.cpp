@@ -24,7 +24,7 @@ constexpr char kPrefix[] = "mbnrig.";
 constexpr std::uint8_t kFunctionString = 1;  // FunctionFS counts a function's strings from 1
 constexpr std::uint16_t kLanguageEnglishUs = 0x0409;
 // What composite.c carries on endpoint 0.
-constexpr std::uint16_t kControlLimit = 4096;
+constexpr std::uint16_t kFunctionFsControlLimit = 4096;
 
 // FunctionFS numbers endpoints anew for the UDC: any addresses of their own will do.
 constexpr Layout kLayout{0, 1, 0x81, 0x82, 0x03};
@@ -82,7 +82,7 @@ void Clear(usbg_state* state, const std::string& udc) {
   ::rmdir(MountFolder().c_str());
 }
 
-void Put32(Bytes& bytes, std::uint32_t value) {
+void PutLittle32(Bytes& bytes, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) {
     bytes.push_back(static_cast<std::uint8_t>(value >> shift));
   }
@@ -90,7 +90,7 @@ void Put32(Bytes& bytes, std::uint32_t value) {
 
 /// What is written to ep0 first (linux/usb/functionfs.h, "Descriptors format").
 Bytes DescriptorBlock(scenario::UsbIdentity identity, bool full, int eventfd) {
-  identity.max_control_message = std::min(identity.max_control_message, kControlLimit);
+  identity.max_control_message = std::min(identity.max_control_message, kFunctionFsControlLimit);
   Bytes counts, lists;
   for (const Speed speed : {Speed::kFull, Speed::kHigh, Speed::kSuper}) {
     auto configuration = MbimConfiguration(identity, speed, kLayout, full);
@@ -98,16 +98,16 @@ Bytes DescriptorBlock(scenario::UsbIdentity identity, bool full, int eventfd) {
     for (auto& interface : configuration.interfaces)
       interface.name = kFunctionString;
     const auto list = EncodeInterfaces(configuration);
-    Put32(counts, list.count);
+    PutLittle32(counts, list.count);
     lists.insert(lists.end(), list.bytes.begin(), list.bytes.end());
   }
   Bytes block;
-  Put32(block, FUNCTIONFS_DESCRIPTORS_MAGIC_V2);
-  Put32(block,
-        static_cast<std::uint32_t>(4 * sizeof(std::uint32_t) + counts.size() + lists.size()));
-  Put32(block, FUNCTIONFS_HAS_FS_DESC | FUNCTIONFS_HAS_HS_DESC | FUNCTIONFS_HAS_SS_DESC |
-                   FUNCTIONFS_EVENTFD | FUNCTIONFS_ALL_CTRL_RECIP);
-  Put32(block, static_cast<std::uint32_t>(eventfd));
+  PutLittle32(block, FUNCTIONFS_DESCRIPTORS_MAGIC_V2);
+  PutLittle32(block,
+              static_cast<std::uint32_t>(4 * sizeof(std::uint32_t) + counts.size() + lists.size()));
+  PutLittle32(block, FUNCTIONFS_HAS_FS_DESC | FUNCTIONFS_HAS_HS_DESC | FUNCTIONFS_HAS_SS_DESC |
+                         FUNCTIONFS_EVENTFD | FUNCTIONFS_ALL_CTRL_RECIP);
+  PutLittle32(block, static_cast<std::uint32_t>(eventfd));
   block.insert(block.end(), counts.begin(), counts.end());
   block.insert(block.end(), lists.begin(), lists.end());
   return block;
@@ -116,11 +116,11 @@ Bytes DescriptorBlock(scenario::UsbIdentity identity, bool full, int eventfd) {
 /// What is written to ep0 next.
 Bytes StringBlock(const std::string& name) {
   Bytes block;
-  Put32(block, FUNCTIONFS_STRINGS_MAGIC);
-  Put32(block, static_cast<std::uint32_t>(4 * sizeof(std::uint32_t) + sizeof kLanguageEnglishUs +
-                                          name.size() + 1));
-  Put32(block, 1);  // strings
-  Put32(block, 1);  // languages
+  PutLittle32(block, FUNCTIONFS_STRINGS_MAGIC);
+  PutLittle32(block, static_cast<std::uint32_t>(4 * sizeof(std::uint32_t) +
+                                                sizeof kLanguageEnglishUs + name.size() + 1));
+  PutLittle32(block, 1);  // strings
+  PutLittle32(block, 1);  // languages
   block.push_back(kLanguageEnglishUs & 0xff);
   block.push_back(kLanguageEnglishUs >> 8);
   block.insert(block.end(), name.begin(), name.end());
@@ -150,7 +150,7 @@ class FunctionFs : public DeviceFiles {
       usbg_udc* udc = usbg_get_udc(state_.get(), lock_.udc().c_str());
       if (udc == nullptr) throw std::runtime_error("UDC '" + lock_.udc() + "' has gone");
       Enable(udc);
-      return {kLayout, kControlLimit, false, {}};
+      return {kLayout, kFunctionFsControlLimit, false, {}};
     } catch (...) {
       LeaveBus();
       Close();

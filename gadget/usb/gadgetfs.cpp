@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t kDeviceTag = 0;
 constexpr std::uint32_t kEndpointTag = 1;
 // RBUF_SIZE of the kernel's legacy/inode.c: longer requests are cut or stalled there.
-constexpr std::uint16_t kControlLimit = 256;
+constexpr std::uint16_t kGadgetFsControlLimit = 256;
 
 // Beside the UDCs' locks; no UDC is called so.
 constexpr char kSingleLock[] = "gadgetfs";
@@ -53,7 +53,7 @@ std::optional<EndpointName> ReadName(const std::string& name) {
   return read;
 }
 
-void Put32(Bytes& bytes, std::uint32_t value) {
+void PutHost32(Bytes& bytes, std::uint32_t value) {
   // "Host order" there.
   std::uint8_t raw[sizeof value];
   std::memcpy(raw, &value, sizeof raw);
@@ -108,7 +108,7 @@ class GadgetFs : public DeviceFiles {
     ::fcntl(ep0_.get(), F_SETFL, 0);  // blocking from now on
     control_.emplace(ep0_.get());
     transfers_.emplace();
-    return {layout_, kControlLimit, true, {}};
+    return {layout_, kGadgetFsControlLimit, true, {}};
   }
 
   /// GadgetFS would leave when ep0 is closed, but then it frees its control request before the UDC
@@ -196,12 +196,12 @@ class GadgetFs : public DeviceFiles {
   /// Lets the device appear on the bus: it stays until the file is closed.
   Fd Appear(const scenario::UsbIdentity& whole) const {
     auto identity = whole;
-    identity.max_control_message = std::min(identity.max_control_message, kControlLimit);
+    identity.max_control_message = std::min(identity.max_control_message, kGadgetFsControlLimit);
     const auto path = folder_ / chip_;
     Fd fd(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
     if (!fd) throw std::runtime_error("cannot open " + path.string() + ": " + Advice(errno));
     Bytes block;
-    Put32(block, kDeviceTag);
+    PutHost32(block, kDeviceTag);
     Append(block, Encode(MbimConfiguration(identity, Speed::kFull, layout_)));
     Append(block, Encode(MbimConfiguration(identity, Speed::kHigh, layout_)));
     Append(block, Encode(MbimDevice(identity, Speed::kHigh)));
@@ -224,7 +224,7 @@ class GadgetFs : public DeviceFiles {
     Fd fd(::open((folder_ / name).c_str(), O_RDWR | O_CLOEXEC));
     if (!fd) return fd;
     Bytes block;
-    Put32(block, kEndpointTag);
+    PutHost32(block, kEndpointTag);
     for (const Speed speed : {Speed::kFull, Speed::kHigh}) {
       const auto configuration = MbimConfiguration(scenario::UsbIdentity{}, speed, layout_);
       for (const auto& interface : configuration.interfaces) {

@@ -71,14 +71,14 @@ class Function : public ::testing::Test {
     function_->SetConfiguration(1);
   }
 
-  Reply Setup(const SetupPacket& setup) {
+  Reply Control(const SetupPacket& setup) {
     Reply reply;
     function_->HandleSetup(setup, [&reply](ControlReply r) { reply = std::move(r); });
     return reply;
   }
   ControlReply Send(std::uint8_t request, const Bytes& data) {
     const SetupPacket setup{kOut, request, 0, 0, static_cast<std::uint16_t>(data.size())};
-    const auto reply = Setup(setup);
+    const auto reply = Control(setup);
     if (!reply || !std::holds_alternative<Ack>(*reply)) return Stall{};
     return function_->DataStage(setup, data);
   }
@@ -90,7 +90,7 @@ class Function : public ::testing::Test {
     function_->Run([&] { channel_.output.push_back(fragment); });
   }
   Reply Fetch(std::uint16_t length = 64) {
-    return Setup(Request(kIn, ClassRequest::kGetEncapsulatedResponse, 0, length));
+    return Control(Request(kIn, ClassRequest::kGetEncapsulatedResponse, 0, length));
   }
   fault::RuleId AddRule(fault::Seam seam, fault::Action action,
                         std::chrono::milliseconds delay = 0ms, std::uint32_t bytes = 0) {
@@ -114,31 +114,32 @@ TEST_F(Function, CommandReachesTheModem) {
 }
 
 TEST_F(Function, CommandIsAtMostWMaxControlMessage) {
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 64)), IsAck());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 65)), IsStall());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 0)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 64)), IsAck());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 65)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 0)), IsStall());
 }
 
 TEST_F(Function, DataLongerThanAnnouncedIsRefused) {
   const auto setup = Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 2);
-  ASSERT_THAT(Setup(setup), IsAck());
+  ASSERT_THAT(Control(setup), IsAck());
   EXPECT_THAT(function_->DataStage(setup, Bytes{1, 2, 3}), VariantWith<Stall>(::testing::_));
   EXPECT_TRUE(channel_.received.empty());
 }
 
 TEST_F(Function, RequestsToOtherInterfacesAndOfTheWrongDirectionStall) {
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8, 1)), IsStall());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8, 0x100)), IsStall());
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kGetEncapsulatedResponse, 0, 0)), IsStall());
-  EXPECT_THAT(Setup(Request(0x22, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
-  EXPECT_THAT(Setup({kIn, 0x77, 0, 0, 8}), IsStall());
-  EXPECT_THAT(Setup({0xc0, 0x01, 0, 0, 8}), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8, 1)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8, 0x100)),
+              IsStall());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kGetEncapsulatedResponse, 0, 0)), IsStall());
+  EXPECT_THAT(Control(Request(0x22, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
+  EXPECT_THAT(Control({kIn, 0x77, 0, 0, 8}), IsStall());
+  EXPECT_THAT(Control({0xc0, 0x01, 0, 0, 8}), IsStall());
 }
 
 TEST_F(Function, NothingOfTheClassWorksUnconfigured) {
   function_->SetConfiguration(0);
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)), IsStall());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)), IsStall());
   Say({1});
   EXPECT_EQ(function_->TakeNotification(), std::nullopt);
 }
@@ -176,38 +177,38 @@ TEST_F(Function, HostThatFetchesNothingCostsBoundedMemory) {
 
 TEST_F(Function, ResetFunctionForgetsResponses) {
   Say({1});
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
   EXPECT_EQ(channel_.resets, 1);
   EXPECT_EQ(function_->TakeNotification(), std::nullopt);
   EXPECT_THAT(Fetch(), IsData(Bytes{}));
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 1, 0)), IsStall());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 0, 4)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kResetFunction, 1, 0)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kResetFunction, 0, 4)), IsStall());
   EXPECT_EQ(channel_.resets, 1);
 }
 
 TEST_F(Function, NtbParametersAre28Bytes) {
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)),
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)),
               IsData(Bytes{28, 0, 3, 0,    0, 0x40, 0, 0, 4, 0, 0, 0, 4, 0,
                            0,  0, 0, 0x40, 0, 0,    4, 0, 0, 0, 4, 0, 0, 0}));
 }
 
 TEST_F(Function, NtbFormat) {
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{0, 0}));
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{1, 0}));
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 2, 0)), IsStall());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{0, 0}));
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{1, 0}));
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 2, 0)), IsStall());
 }
 
 TEST_F(Function, NtbFormatIsSetBeforeDataFlows) {
-  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsStall());
-  ASSERT_THAT(Setup({0x01, 11, 0, 1, 0}), IsAck());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsStall());
+  ASSERT_THAT(Control({0x01, 11, 0, 1, 0}), IsAck());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
 }
 
 TEST_F(Function, NtbInputSizeInBothForms) {
   auto get = [this](std::uint16_t length) {
-    return Setup(Request(kIn, ClassRequest::kGetNtbInputSize, 0, length));
+    return Control(Request(kIn, ClassRequest::kGetNtbInputSize, 0, length));
   };
   EXPECT_THAT(get(4), IsData(Bytes{0, 0x40, 0, 0}));
   EXPECT_THAT(Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0}),
@@ -224,7 +225,7 @@ TEST_F(Function, NtbInputSizeInBothForms) {
 }
 
 TEST_F(Function, MaxDatagramSize) {
-  auto get = [this] { return Setup(Request(kIn, ClassRequest::kGetMaxDatagramSize, 0, 2)); };
+  auto get = [this] { return Control(Request(kIn, ClassRequest::kGetMaxDatagramSize, 0, 2)); };
   EXPECT_THAT(get(), IsData(Bytes{0x00, 0x08}));
   EXPECT_THAT(Send(ClassRequest::kSetMaxDatagramSize, {0xdc, 0x05}),
               VariantWith<Ack>(::testing::_));
@@ -235,40 +236,40 @@ TEST_F(Function, MaxDatagramSize) {
 }
 
 TEST_F(Function, WhatNcmHasAndMbimDoesNotStalls) {
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetCrcMode, 0, 2)), IsStall());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetCrcMode, 0, 0)), IsStall());
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNetAddress, 0, 6)), IsStall());
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSetNetAddress, 0, 6)), IsStall());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetCrcMode, 0, 2)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetCrcMode, 0, 0)), IsStall());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNetAddress, 0, 6)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNetAddress, 0, 6)), IsStall());
 }
 
 TEST_F(Function, Alternate0PutsNtbSettingsBack) {
-  Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
+  Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
   Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0});
-  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
-  EXPECT_THAT(Setup({0x81, 10, 0, 1, 1}), IsData(Bytes{1}));
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_THAT(Control({0x81, 10, 0, 1, 1}), IsData(Bytes{1}));
   EXPECT_EQ(function_->state().ntb_format, 1);
-  ASSERT_THAT(Setup({0x01, 11, 0, 1, 0}), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 0, 1, 0}), IsAck());
   EXPECT_EQ(function_->state().ntb_format, 0);
   EXPECT_EQ(function_->state().ntb_input_size, kNtbMaxSize);
 }
 
 TEST_F(Function, InterfacesHaveNoOtherSettings) {
-  EXPECT_THAT(Setup({0x01, 11, 2, 1, 0}), IsStall());
-  EXPECT_THAT(Setup({0x01, 11, 1, 0, 0}), IsStall());
-  EXPECT_THAT(Setup({0x01, 11, 0, 0, 0}), IsAck());
-  EXPECT_THAT(Setup({0x01, 11, 0, 2, 0}), IsStall());
+  EXPECT_THAT(Control({0x01, 11, 2, 1, 0}), IsStall());
+  EXPECT_THAT(Control({0x01, 11, 1, 0, 0}), IsStall());
+  EXPECT_THAT(Control({0x01, 11, 0, 0, 0}), IsAck());
+  EXPECT_THAT(Control({0x01, 11, 0, 2, 0}), IsStall());
 }
 
 TEST_F(Function, DescriptorsAreCutToWhatTheHostAsksFor) {
   const Bytes device = Encode(function_->Device(Speed::kHigh));
-  EXPECT_THAT(Setup({0x80, 6, 0x0100, 0, 64}), IsData(device));
-  EXPECT_THAT(Setup({0x80, 6, 0x0100, 0, 8}), IsData(Bytes(device.begin(), device.begin() + 8)));
-  EXPECT_THAT(Setup({0x80, 6, 0x0200, 0, 0xffff}),
+  EXPECT_THAT(Control({0x80, 6, 0x0100, 0, 64}), IsData(device));
+  EXPECT_THAT(Control({0x80, 6, 0x0100, 0, 8}), IsData(Bytes(device.begin(), device.begin() + 8)));
+  EXPECT_THAT(Control({0x80, 6, 0x0200, 0, 0xffff}),
               IsData(Encode(function_->Configuration(Speed::kHigh))));
-  EXPECT_THAT(Setup({0x80, 6, 0x0201, 0, 64}), IsStall());
-  EXPECT_THAT(Setup({0x80, 6, 0x0300, 0, 64}), IsData(Bytes{4, 3, 0x09, 0x04}));
-  EXPECT_THAT(Setup({0x80, 6, 0x0303, 0x0409, 255}), IsData(EncodeString(identity_.serial)));
-  EXPECT_THAT(Setup({0x80, 6, 0x03ee, 0x0409, 255}), IsStall());
+  EXPECT_THAT(Control({0x80, 6, 0x0201, 0, 64}), IsStall());
+  EXPECT_THAT(Control({0x80, 6, 0x0300, 0, 64}), IsData(Bytes{4, 3, 0x09, 0x04}));
+  EXPECT_THAT(Control({0x80, 6, 0x0303, 0x0409, 255}), IsData(EncodeString(identity_.serial)));
+  EXPECT_THAT(Control({0x80, 6, 0x03ee, 0x0409, 255}), IsStall());
 }
 
 TEST_F(Function, ControllerLimitsWMaxControlMessage) {
@@ -280,7 +281,7 @@ TEST_F(Function, ControllerLimitsWMaxControlMessage) {
   const auto& mbim = std::get<MbimFunctional>(configuration.interfaces[0].functional[2]);
   EXPECT_EQ(mbim.max_control_message, 32);
   function_->SetConfiguration(1);
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 33)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 33)), IsStall());
 }
 
 TEST_F(Function, BusResetClosesTheControlChannel) {
@@ -294,11 +295,11 @@ TEST_F(Function, BusResetClosesTheControlChannel) {
 
 TEST_F(Function, SetConfigurationStartsAfresh) {
   Say({1});
-  EXPECT_THAT(Setup({0x00, 9, 1, 0, 0}), IsAck());
+  EXPECT_THAT(Control({0x00, 9, 1, 0, 0}), IsAck());
   EXPECT_EQ(channel_.resets, 1);
   EXPECT_THAT(Fetch(), IsData(Bytes{}));
-  EXPECT_THAT(Setup({0x00, 9, 2, 0, 0}), IsStall());
-  EXPECT_THAT(Setup({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
+  EXPECT_THAT(Control({0x00, 9, 2, 0, 0}), IsStall());
+  EXPECT_THAT(Control({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
 }
 
 TEST_F(Function, BulkRunsInTheDataSettingOnly) {
@@ -309,12 +310,12 @@ TEST_F(Function, BulkRunsInTheDataSettingOnly) {
   function_->data().SetSession(0, true);
   function_->data().Downlink(0, Bytes(100));
   EXPECT_FALSE(function_->TakeBulk());
-  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   EXPECT_TRUE(function_->data_running());
   function_->data().Downlink(0, Bytes(100));
   EXPECT_TRUE(function_->TakeBulk());
   function_->data().Downlink(0, Bytes(100));
-  ASSERT_THAT(Setup({0x01, 11, 0, 1, 0}), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 0, 1, 0}), IsAck());
   EXPECT_FALSE(function_->TakeBulk());
 }
 
@@ -331,11 +332,11 @@ TEST_F(Function, BulkRunsAtOnceWhereThereIsOneSetting) {
 }
 
 TEST_F(Function, BulkIsAsTheHostChose) {
-  Setup(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
+  Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
   Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0, 2, 0, 0, 0});
-  EXPECT_THAT(Setup(Request(kIn, ClassRequest::kGetNtbInputSize, 0, 8)),
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbInputSize, 0, 8)),
               IsData(Bytes{0, 0x08, 0, 0, 2, 0, 0, 0}));
-  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   function_->data().SetSession(0, true);
   for (int i = 0; i < 3; ++i)
     function_->data().Downlink(0, Bytes(100));
@@ -346,7 +347,7 @@ TEST_F(Function, BulkIsAsTheHostChose) {
 }
 
 TEST_F(Function, ResetFunctionBeginsSequenceNumbersAnew) {
-  ASSERT_THAT(Setup({0x01, 11, 1, 1, 0}), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   function_->data().SetSession(0, true);
   auto sequence = [this] {
     function_->data().Downlink(0, Bytes(100));
@@ -357,7 +358,7 @@ TEST_F(Function, ResetFunctionBeginsSequenceNumbersAnew) {
   EXPECT_EQ(sequence(), 0);
   EXPECT_EQ(sequence(), 1);
   function_->data().Downlink(0, Bytes(100));
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
   EXPECT_FALSE(function_->TakeBulk()) << "what waited is gone";
   EXPECT_EQ(sequence(), 0);
 }
@@ -368,7 +369,7 @@ TEST_F(Function, RuleStallsARequest) {
   rule.request = static_cast<std::uint8_t>(ClassRequest::kSendEncapsulatedCommand);
   rule.action = fault::Action::kStall;
   channel_.plan.Add(rule);
-  EXPECT_THAT(Setup(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 8)), IsStall());
   EXPECT_THAT(Fetch(), IsData(Bytes{}));
 }
 
@@ -413,7 +414,7 @@ TEST_F(Function, NextSetupOvertakesAHeldOne) {
   Reply overtaken;
   function_->HandleSetup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2),
                          [&](ControlReply r) { overtaken = std::move(r); });
-  EXPECT_THAT(Setup({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
+  EXPECT_THAT(Control({0x80, 8, 0, 0, 1}), IsData(Bytes{1}));
   channel_.plan.Release(rule);
   function_->Tick(Clock::now());
   EXPECT_EQ(overtaken, std::nullopt);

@@ -9,7 +9,7 @@ namespace {
 
 using usbip::Status;
 
-constexpr std::uint8_t kDirectionIn = 0x80;
+constexpr std::uint8_t kInEndpoint = 0x80;
 constexpr char kSysfsFolder[] = "/sys/devices/platform/mbnrig/usb1/";
 
 Status StatusOf(TransferStatus status) {
@@ -160,7 +160,7 @@ bool UsbipExport::Submit(const usbip::SubmitCommand& command, ByteView data, std
     }
     pipes_.SubmitControl(sequence, setup, {data.begin(), data.end()}, {}, done);
   } else if (command.in) {
-    const auto endpoint = static_cast<std::uint8_t>(command.endpoint | kDirectionIn);
+    const auto endpoint = static_cast<std::uint8_t>(command.endpoint | kInEndpoint);
     pipes_.SubmitIn(sequence, endpoint, command.length, done);
   } else {
     pipes_.SubmitOut(sequence, command.endpoint, {data.begin(), data.end()}, command.zero_packet,

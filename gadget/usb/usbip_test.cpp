@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr auto kPatience = 10s;  // only a broken server takes that long
+constexpr auto kServerPatience = 10s;  // only a broken server takes that long
 constexpr std::size_t kImportReply = 8 + 312;
 constexpr std::size_t kReply = 48;
 constexpr std::uint32_t kFirstDevice = 1 << 16 | 1;
@@ -96,8 +96,8 @@ class Client {
     std::size_t got = 0;
     while (got < count) {
       pollfd waiting{fd_.get(), POLLIN, 0};
-      if (::poll(&waiting, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) <=
-          0) {
+      if (::poll(&waiting, 1,
+                 static_cast<int>(std::chrono::milliseconds(kServerPatience).count())) <= 0) {
         ADD_FAILURE() << "nothing came";
         break;
       }
@@ -219,7 +219,7 @@ class Usbip : public ::testing::Test {
   Client Connect() const { return Client(listener_.address); }
   /// A client that has imported the device; one before it may still be about to be let go.
   Client Imported() const {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    const auto deadline = std::chrono::steady_clock::now() + kServerPatience;
     for (;;) {
       Client client = Connect();
       const std::uint32_t status = client.Import("1-1");
@@ -346,7 +346,7 @@ TEST_F(Usbip, ControlTransferOnTheWireCanBeTakenBack) {
   rule.action = fault::Action::kDrop;
   channel_.plan.Add(rule);
   const auto dropped = client.SubmitControl(kFetch);
-  ASSERT_TRUE(channel_.plan.WaitForHits(1, 1, kPatience));
+  ASSERT_TRUE(channel_.plan.WaitForHits(1, 1, kServerPatience));
   EXPECT_TRUE(client.Silent());
   const auto unlink = client.Unlink(dropped);
   EXPECT_EQ(client.Next(false), Unlinked(unlink, -104));

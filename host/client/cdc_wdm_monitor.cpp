@@ -48,7 +48,7 @@ void CdcWdmMonitor::Compare(const std::vector<CdcWdmDevice>& now) {
 }
 
 std::unique_ptr<Monitor> MakeCdcWdmMonitor(DeviceFilter filter, Timeouts timeouts,
-                                           MonitorOptions options) {
+                                           const MonitorOptions& options) {
   return std::make_unique<CdcWdmMonitor>(std::move(filter), timeouts, options);
 }
 

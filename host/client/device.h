@@ -111,16 +111,18 @@ class Device {
   /// Typed forms for Basic Connect.
   template <class Payload>
   void Query(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {
+    mbim::Bytes encoded = mbim::Encode(payload);
     Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), mbim::CommandType::kQuery,
-            mbim::Encode(payload), std::move(done));
+            std::move(encoded), std::move(done));
   }
   void Query(mbim::BasicConnectCid cid, ReplyHandler done) {
     Query(cid, mbim::Empty{}, std::move(done));
   }
   template <class Payload>
   void Set(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {
+    mbim::Bytes encoded = mbim::Encode(payload);
     Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), mbim::CommandType::kSet,
-            mbim::Encode(payload), std::move(done));
+            std::move(encoded), std::move(done));
   }
 };
 

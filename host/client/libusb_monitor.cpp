@@ -5,7 +5,7 @@
 namespace mbnrig::client {
 
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
-                                           MonitorOptions options) {
+                                           const MonitorOptions& options) {
   return std::make_unique<UsbMonitor>(WithTrace(transport::MakeLibusbBus(), options),
                                       std::move(filter), timeouts, options);
 }

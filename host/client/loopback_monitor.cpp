@@ -5,7 +5,7 @@
 namespace mbnrig::client {
 
 std::unique_ptr<Monitor> MakeLoopbackMonitor(usb::LoopbackBus& bus, Timeouts timeouts,
-                                             MonitorOptions options) {
+                                             const MonitorOptions& options) {
   return std::make_unique<UsbMonitor>(WithTrace(transport::MakeLoopbackUsbBus(bus), options),
                                       DeviceFilter{}, timeouts, options);
 }

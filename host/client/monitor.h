@@ -46,15 +46,15 @@ struct MonitorOptions {
 /// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised, or the
 /// trace cannot be written.
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
-                                           MonitorOptions options = {});
+                                           const MonitorOptions& options = {});
 
 /// The kernel's driver, cdc_mbim: /dev/cdc-wdm* for control messages, while the kernel's network
 /// interfaces carry datagrams.
 std::unique_ptr<Monitor> MakeCdcWdmMonitor(DeviceFilter filter, Timeouts timeouts,
-                                           MonitorOptions options = {});
+                                           const MonitorOptions& options = {});
 
 /// A bus in the process (gadget/usb/loopback.h), which must outlive the monitor.
 std::unique_ptr<Monitor> MakeLoopbackMonitor(usb::LoopbackBus& bus, Timeouts timeouts,
-                                             MonitorOptions options = {});
+                                             const MonitorOptions& options = {});
 
 }  // namespace mbnrig::client

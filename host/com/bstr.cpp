@@ -10,22 +10,22 @@
 
 namespace {
 
-constexpr std::size_t kPrefix = 8;
+constexpr std::size_t kTextPrefix = 8;
 constexpr std::size_t kLengthField = sizeof(std::uint32_t);
 
 char* BlockOf(BSTR text) {
-  return reinterpret_cast<char*>(text) - kPrefix;
+  return reinterpret_cast<char*>(text) - kTextPrefix;
 }
 
 // A BSTR of `bytes` zeroed bytes and a terminator.
 BSTR Allocate(std::size_t bytes) {
   if (bytes > std::numeric_limits<std::uint32_t>::max()) return nullptr;
   // Room for a terminator even when `bytes` is no whole number of characters.
-  char* block = static_cast<char*>(std::calloc(1, kPrefix + bytes + 2 * sizeof(OLECHAR) - 1));
+  char* block = static_cast<char*>(std::calloc(1, kTextPrefix + bytes + 2 * sizeof(OLECHAR) - 1));
   if (block == nullptr) return nullptr;
   const auto length = static_cast<std::uint32_t>(bytes);
-  std::memcpy(block + kPrefix - kLengthField, &length, kLengthField);
-  return reinterpret_cast<BSTR>(block + kPrefix);
+  std::memcpy(block + kTextPrefix - kLengthField, &length, kLengthField);
+  return reinterpret_cast<BSTR>(block + kTextPrefix);
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ void SysFreeString(BSTR bstrString) {
 UINT SysStringByteLen(BSTR bstr) {
   if (bstr == nullptr) return 0;
   std::uint32_t length = 0;
-  std::memcpy(&length, BlockOf(bstr) + kPrefix - kLengthField, kLengthField);
+  std::memcpy(&length, BlockOf(bstr) + kTextPrefix - kLengthField, kLengthField);
   return length;
 }
 

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr std::size_t kPrefix = 16;
+constexpr std::size_t kArrayPrefix = 16;
 
 // What an element is to the functions below.
 enum class Kind { kPlain, kString, kInterface };
@@ -57,7 +57,7 @@ ElementType Describe(VARTYPE vt) {
 }
 
 char* BlockOf(SAFEARRAY* array) {
-  return reinterpret_cast<char*>(array) - kPrefix;
+  return reinterpret_cast<char*>(array) - kArrayPrefix;
 }
 
 Kind KindOf(const SAFEARRAY& array) {
@@ -109,7 +109,7 @@ SAFEARRAY* SafeArrayCreateVector(VARTYPE vt, LONG lLbound, ULONG cElements) {
   // The upper bound has to be a LONG, too.
   if (std::int64_t{lLbound} + cElements - 1 > std::numeric_limits<LONG>::max()) return nullptr;
 
-  char* block = static_cast<char*>(std::calloc(1, kPrefix + sizeof(SAFEARRAY)));
+  char* block = static_cast<char*>(std::calloc(1, kArrayPrefix + sizeof(SAFEARRAY)));
   if (block == nullptr) return nullptr;
   void* data = nullptr;
   if (cElements != 0) {
@@ -120,7 +120,7 @@ SAFEARRAY* SafeArrayCreateVector(VARTYPE vt, LONG lLbound, ULONG cElements) {
     }
   }
 
-  auto* array = reinterpret_cast<SAFEARRAY*>(block + kPrefix);
+  auto* array = reinterpret_cast<SAFEARRAY*>(block + kArrayPrefix);
   array->cDims = 1;
   array->fFeatures = type.features;
   array->cbElements = type.size;
@@ -132,7 +132,7 @@ SAFEARRAY* SafeArrayCreateVector(VARTYPE vt, LONG lLbound, ULONG cElements) {
   } else {
     array->fFeatures |= FADF_HAVEVARTYPE;
     const std::uint32_t stored = vt;
-    std::memcpy(block + kPrefix - sizeof(stored), &stored, sizeof(stored));
+    std::memcpy(block + kArrayPrefix - sizeof(stored), &stored, sizeof(stored));
   }
   return array;
 }
@@ -163,7 +163,7 @@ HRESULT SafeArrayGetVartype(SAFEARRAY* psa, VARTYPE* pvt) {
   if (psa == nullptr || pvt == nullptr) return E_INVALIDARG;
   if (psa->fFeatures & FADF_HAVEVARTYPE) {
     std::uint32_t stored = 0;
-    std::memcpy(&stored, BlockOf(psa) + kPrefix - sizeof(stored), sizeof(stored));
+    std::memcpy(&stored, BlockOf(psa) + kArrayPrefix - sizeof(stored), sizeof(stored));
     *pvt = static_cast<VARTYPE>(stored);
     return S_OK;
   }

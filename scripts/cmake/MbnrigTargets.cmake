@@ -18,7 +18,7 @@ elseif(MBNRIG_SANITIZE)
 endif()
 if(MBNRIG_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    message(FATAL_ERROR "MBNRIG_FUZZ wants clang, which has libFuzzer; preset fuzz chooses it")
+    message(FATAL_ERROR "MBNRIG_FUZZ wants clang, which has libFuzzer; preset asan-ubsan chooses it")
   endif()
   target_compile_options(mbnrig_options INTERFACE -fsanitize=fuzzer-no-link)
   add_custom_target(fuzzers)
@@ -28,6 +28,14 @@ target_include_directories(mbnrig_options INTERFACE
   ${CMAKE_SOURCE_DIR}/conformance)
 find_package(Threads REQUIRED)
 target_link_libraries(mbnrig_options INTERFACE Threads::Threads)
+
+# The same for tests and suites: they are most of what a sanitized build compiles, and optimising them, which
+# takes as long as all the rest of it, makes the code under test no faster.
+add_library(mbnrig_test_options INTERFACE)
+target_link_libraries(mbnrig_test_options INTERFACE mbnrig_options)
+if(MBNRIG_SANITIZE)
+  target_compile_options(mbnrig_test_options INTERFACE -O0)
+endif()
 
 # mbnrig_library(NAME <target> SOURCES ... [PUBLIC_DEPS ...] [PRIVATE_DEPS ...])
 function(mbnrig_library)
@@ -47,26 +55,27 @@ endfunction()
 function(mbnrig_test)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SOURCES})
-  target_link_libraries(${ARG_NAME} PRIVATE mbnrig_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${ARG_NAME} PRIVATE mbnrig_test_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${ARG_NAME} PRIVATE MBNRIG_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${ARG_NAME} TEST_PREFIX ${ARG_NAME}. DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 120)
 endfunction()
 
-# mbnrig_fuzzer(NAME <name> SOURCES ... [DEPS ...]): a fuzz target (gadget/mbim/fuzz.h). With MBNRIG_FUZZ the
-# program fuzz-<name>, part of target `fuzzers`; without, the test fuzz_<name>_test of its seeds and of the
-# inputs in fixtures/fuzz/<name>.
+# mbnrig_fuzzer(NAME <name> SOURCES ... [DEPS ...]): a fuzz target (gadget/mbim/fuzz.h): the test
+# fuzz_<name>_test of its seeds and of the inputs in fixtures/fuzz/<name>, and with MBNRIG_FUZZ the
+# program fuzz-<name>, part of target `fuzzers`.
 function(mbnrig_fuzzer)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
+  add_library(fuzz_${ARG_NAME} OBJECT ${ARG_SOURCES})
+  target_link_libraries(fuzz_${ARG_NAME} PUBLIC mbnrig_options mbnrig_mbim ${ARG_DEPS})
+  mbnrig_test(NAME fuzz_${ARG_NAME}_test SOURCES ${CMAKE_SOURCE_DIR}/scripts/cmake/fuzz_inputs_test.cpp
+    DEPS fuzz_${ARG_NAME} mbnrig_trace_reader GTest::gtest)
+  target_compile_definitions(fuzz_${ARG_NAME}_test PRIVATE
+    MBNRIG_FUZZ_INPUTS="${CMAKE_SOURCE_DIR}/fixtures/fuzz/${ARG_NAME}")
   if(MBNRIG_FUZZ)
-    mbnrig_executable(NAME fuzz-${ARG_NAME} SOURCES ${ARG_SOURCES} DEPS mbnrig_mbim ${ARG_DEPS})
+    mbnrig_executable(NAME fuzz-${ARG_NAME} DEPS fuzz_${ARG_NAME})
+    set_target_properties(fuzz-${ARG_NAME} PROPERTIES LINKER_LANGUAGE CXX)
     target_link_options(fuzz-${ARG_NAME} PRIVATE -fsanitize=fuzzer)
     add_dependencies(fuzzers fuzz-${ARG_NAME})
-  else()
-    mbnrig_test(NAME fuzz_${ARG_NAME}_test
-      SOURCES ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/scripts/cmake/fuzz_inputs_test.cpp
-      DEPS mbnrig_mbim ${ARG_DEPS} mbnrig_trace_reader GTest::gtest)
-    target_compile_definitions(fuzz_${ARG_NAME}_test PRIVATE
-      MBNRIG_FUZZ_INPUTS="${CMAKE_SOURCE_DIR}/fixtures/fuzz/${ARG_NAME}")
   endif()
 endfunction()
