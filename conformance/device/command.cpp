@@ -18,8 +18,8 @@ tests need an access point that sends back every datagram (--apn; the plan's, an
 named loopback), or a host that answers pings (--ping).
 
 exit status: 0 nothing failed that is not known to; 1 a test failed, or one that is known to fail
-did not; 2 the rig went wrong (no modem, no rights, bad
-usage, no test matches), which says nothing about the modem.
+did not; 2 the rig went wrong (no modem, no rights, bad usage, no test matches), which says nothing
+about the modem.
 
 examples:
   mbnrig device --id 1199:9071 --apn internet --ping 8.8.8.8 --json report.json
@@ -92,6 +92,13 @@ void AddDeviceCommand(CLI::App& app, const char* program, int& status) {
                    "try this rig's modem, in this process, as the scenario has it")
       ->option_text("FILE")
       ->excludes(id);
+  command
+      ->add_option_function<unsigned>(
+          "--wait",
+          [&target](unsigned seconds) { target.times.arrival = std::chrono::seconds(seconds); },
+          "how long a modem that is not there is waited for (60)")
+      ->check(CLI::Range(0u, 86'400u).description(""))
+      ->option_text("SECONDS");
   command->add_flag("--list", arguments->list, "list the tests with their assertions");
   command
       ->add_option("--filter", arguments->run.filter,

@@ -43,6 +43,8 @@ struct Times {
   milliseconds network{180'000};  ///< registration, attach, activation
   milliseconds quiet{300};        ///< nothing more is believed to come after that
   milliseconds data{5'000};       ///< a datagram's way there and back
+  milliseconds arrival{60'000};   ///< a modem on the bus: enumeration, and its firmware before that
+  milliseconds by_hand{120'000};  ///< somebody's reach for the plug
 };
 
 /// One message from the modem.

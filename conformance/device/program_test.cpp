@@ -221,6 +221,8 @@ TEST_F(Program, SaysWhatItCannotDo) {
   EXPECT_THAT(output_, HasSubstr("--list"));
   EXPECT_EQ(Run("--embedded nowhere.yaml --known-failure DES_99"), 2);
   EXPECT_THAT(output_, HasSubstr("--known-failure DES_99"));
+  EXPECT_EQ(Run("--id ffff:ffff --wait 0"), 2);
+  EXPECT_THAT(output_, HasSubstr("no MBIM modem of that --id has come within 0 s (--wait)"));
   EXPECT_EQ(Run("--id 12"), 2);
   EXPECT_THAT(output_, HasSubstr("1199:9071"));
 }

@@ -22,6 +22,8 @@ using report::RunRecord;
 using report::TestRecord;
 
 constexpr int kRigWentWrong = 2;
+/// A modem that is there is found sooner; longer than that is worth a line.
+constexpr milliseconds kMoment{1'000};
 constexpr std::string_view kKnownFailure = "known failure";
 
 std::string_view Word(Outcome outcome) {
@@ -308,6 +310,11 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   std::string device;
   try {
     Target::Start(options.target);
+    if (!Target::Get().Comes(std::min(options.target.times.arrival, kMoment))) {
+      out << fmt::format("waiting for a modem, up to {} s\n",
+                         Milliseconds(options.target.times.arrival) / 1000)
+          << std::flush;
+    }
     Target::Get().modem();
     device = Target::Get().Description();
     out << device << '\n';
@@ -319,7 +326,7 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
     run.rig_faults.push_back(message);
   }
   Target::Stop();
-  PrintSummary(run, out);
+  if (!run.tests.empty()) PrintSummary(run, out);
   if (run.rig_faults.empty()) {
     for (const std::string& surprise : Surprises(run, known))
       out << surprise << '\n';

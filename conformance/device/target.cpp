@@ -16,11 +16,6 @@ std::unique_ptr<Target>& TheTarget() {
   return target;
 }
 
-/// How long a modem may take to show up: enumeration, and what its firmware does before.
-constexpr milliseconds kArrival{60'000};
-/// How long somebody may take to reach for the plug.
-constexpr milliseconds kByHand{120'000};
-
 }  // namespace
 
 /// The devices on the bus.
@@ -150,11 +145,11 @@ std::optional<Target::Device> Target::Find(milliseconds timeout) {
 Modem& Target::modem() {
   if (modem_ && plugged_->Has(usb_->device())) return *modem_;
   LetGo();
-  const auto device = Find(kArrival);
+  const auto device = Find(options_.times.arrival);
   if (!device) {
-    throw bench::RigFault("no MBIM modem " +
-                          (options_.vendor_id ? std::string("of that --id ") : std::string()) +
-                          "is plugged in");
+    throw bench::RigFault(fmt::format(
+        "no MBIM modem {}has come within {} s (--wait)", options_.vendor_id ? "of that --id " : "",
+        std::chrono::duration_cast<std::chrono::seconds>(options_.times.arrival).count()));
   }
   usb_ = std::make_unique<Usb>(device->usb, options_.times.transfer);
   modem_ = std::make_unique<Modem>(*usb_, device->function, options_.times);
@@ -176,10 +171,11 @@ void Target::Replug() {
   Modem& plugged = modem();
   const auto& device = plugged.usb().device();
   hands->unplug();
-  if (!plugged_->AwaitRemoval(device, kByHand)) throw NotApplicable("nobody unplugged the modem");
+  if (!plugged_->AwaitRemoval(device, options_.times.by_hand))
+    throw NotApplicable("nobody unplugged the modem");
   LetGo();
   hands->plug();
-  if (!Find(kByHand)) throw Missing("the modem did not come back");
+  if (!Find(options_.times.by_hand)) throw Missing("the modem did not come back");
 }
 
 }  // namespace mbnrig::device

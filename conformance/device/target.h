@@ -51,6 +51,8 @@ class Target {
   Modem& modem();
   /// The one that modem() gave last, null when it has been let go; it may be unplugged by now.
   const Modem* last_modem() const { return modem_.get(); }
+  /// Whether such a modem is on the bus, or comes within that time; throws as modem().
+  bool Comes(milliseconds within) { return Find(within).has_value(); }
   /// "1d6b:0104 mbnrig MBIM modem, usb-1-1"; after modem().
   std::string Description() const;
   /// The modem is unplugged, with what claimed it, and is plugged in again. Throws NotApplicable
