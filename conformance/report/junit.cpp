@@ -46,7 +46,7 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
-double Seconds(std::chrono::nanoseconds duration) {
+double ToSeconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
@@ -60,7 +60,7 @@ std::string MessageXml(std::string_view element, const Message& message) {
 
 std::string CaseXml(const TestRecord& test) {
   std::string xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6f}\">\n",
-                                Escaped(test.suite), Escaped(test.name), Seconds(test.duration));
+                                Escaped(test.suite), Escaped(test.name), ToSeconds(test.duration));
   if (!test.evidence.claims.empty() || test.runs > 1) {
     xml += "      <properties>\n";
     for (const catalogue::Row* row : test.evidence.claims) {
@@ -97,7 +97,7 @@ struct Counts {
   }
   std::string Attributes() const {
     return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}" time="{:.6f}")", tests,
-                       failures, errors, skipped, Seconds(duration));
+                       failures, errors, skipped, ToSeconds(duration));
   }
 };
 
