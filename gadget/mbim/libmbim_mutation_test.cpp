@@ -161,8 +161,7 @@ struct Case {
 
 template <class T>
 Case Of(BasicConnectCid cid, const Form* CidEntry::*role) {
-  const bool command = role == &CidEntry::query || role == &CidEntry::set;
-  auto judge = [cid, role, command](const Bytes& information) {
+  auto judge = [cid, role](const Bytes& information) {
     // Where a structure is used both ways, libmbim's parser says more than its printer.
     if constexpr (requires(T & value) { Parse(nullptr, value, false, nullptr); }) {
       return JudgeFunction<T>(cid, role == &CidEntry::indication, information);

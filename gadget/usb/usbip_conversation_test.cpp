@@ -12,8 +12,8 @@ namespace mbnrig::usb {
 namespace {
 
 constexpr UsbipLimits kLimits{.transfer = 4096, .transfers = 32, .output = 1000};
-constexpr std::size_t kReply = 48, kDescriptor = 18;
-constexpr std::uint8_t kBulkIn = 2;
+constexpr std::size_t kReplySize = 48, kDescriptor = 18;
+constexpr std::uint8_t kDataIn = 2;
 
 Bytes Words(std::initializer_list<std::uint32_t> words) {
   Bytes bytes;
@@ -93,7 +93,7 @@ TEST_F(Conversation, AFloodOfCommandsWhoseRepliesAreNotTakenIsNotCarriedOut) {
     ASSERT_TRUE(client->Receive(ByteView(flood).subspan(taken, kPiece)));
     taken += kPiece;
     exports_.at(1)->Work();
-    ASSERT_LE(client->output().size(), kLimits.output + kReply + kDescriptor);
+    ASSERT_LE(client->output().size(), kLimits.output + kReplySize + kDescriptor);
   }
   EXPECT_LT(taken, flood.size());
   EXPECT_LE(client->waiting(), kPiece);
@@ -108,7 +108,7 @@ TEST_F(Conversation, AFloodOfCommandsWhoseRepliesAreNotTakenIsNotCarriedOut) {
     }
     exports_.at(1)->Work();
   }
-  EXPECT_EQ(replies, 1000 * (kReply + kDescriptor));
+  EXPECT_EQ(replies, 1000 * (kReplySize + kDescriptor));
 }
 
 TEST_F(Conversation, AFloodOfTransfersThatCannotEndEndsIt) {
@@ -121,7 +121,7 @@ TEST_F(Conversation, AFloodOfTransfersThatCannotEndEndsIt) {
   exports_.at(1)->Work();
   client->output().clear();
   std::size_t sent = 0;
-  while (sent < 1000 && client->Receive(Read(kBulkIn, 4096))) {
+  while (sent < 1000 && client->Receive(Read(kDataIn, 4096))) {
     ++sent;
     exports_.at(1)->Work();
     ASSERT_TRUE(client->output().empty()) << "there is nothing to read";
