@@ -104,7 +104,7 @@ FakeModem::Key FakeModem::KeyOf(BasicConnectCid cid, CommandType type) {
 
 void FakeModem::On(BasicConnectCid cid, CommandType type, Answerer answerer) {
   const std::lock_guard lock(mutex_);
-  answerers_[KeyOf(cid, type)] = std::move(answerer);
+  answerers_[KeyOf(cid, type)] = std::make_shared<const Answerer>(std::move(answerer));
 }
 
 void FakeModem::Hold(BasicConnectCid cid, CommandType type) {
@@ -118,7 +118,7 @@ void FakeModem::Release(BasicConnectCid cid, CommandType type) {
   if (held == held_.end()) return;
   for (Waiting& waiting : held->second) {
     dispatch_.Post([done = std::move(waiting.done),
-                    reply = AnswerTo(held->first, waiting.information)] { done(reply); });
+                    reply = (*AnswererOf(held->first))(waiting.information)] { done(reply); });
   }
   held_.erase(held);
 }
@@ -182,16 +182,19 @@ void FakeModem::Close(std::function<void()> done) {
   dispatch_.Post(std::move(done));
 }
 
-client::Reply FakeModem::AnswerTo(const Key& key, mbim::ByteView information) {
-  if (!present_) return Failed(client::Outcome::kGone);
+std::shared_ptr<const Answerer> FakeModem::AnswererOf(const Key& key) const {
+  const auto always = [](const client::Reply& reply) {
+    return std::make_shared<const Answerer>([reply](mbim::ByteView) { return reply; });
+  };
+  if (!present_) return always(Failed(client::Outcome::kGone));
   const auto answerer = answerers_.find(key);
-  if (answerer == answerers_.end()) return Answered(mbim::Status::kNoDeviceSupport);
-  return answerer->second(information);
+  return answerer != answerers_.end() ? answerer->second
+                                      : always(Answered(mbim::Status::kNoDeviceSupport));
 }
 
 void FakeModem::Command(const mbim::Uuid&, std::uint32_t cid, CommandType type,
                         mbim::Bytes information, ReplyHandler done, std::chrono::milliseconds) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const Key key(cid, type);
   commands_[key].push_back(information);
   changed_.notify_all();
@@ -200,7 +203,9 @@ void FakeModem::Command(const mbim::Uuid&, std::uint32_t cid, CommandType type,
     held->second.push_back({std::move(information), std::move(done)});
     return;
   }
-  dispatch_.Post([done = std::move(done), reply = AnswerTo(key, information)] { done(reply); });
+  const auto answerer = AnswererOf(key);
+  lock.unlock();  // an answerer may wait for the test
+  dispatch_.Post([done = std::move(done), reply = (*answerer)(information)] { done(reply); });
 }
 
 void FakeModem::set_indication_handler(IndicationHandler handler) {

@@ -33,7 +33,7 @@ class FakeModem final : public client::Device {
   FakeModem(client::DeviceIdentity identity, TaskThread& dispatch);
 
   // What the test does.
-  /// How commands of that kind are answered from now on.
+  /// How commands of that kind are answered from now on, on the thread that asks.
   void On(mbim::BasicConnectCid cid, mbim::CommandType type, Answerer answerer);
   /// From now on such commands wait until Release, which answers them.
   void Hold(mbim::BasicConnectCid cid, mbim::CommandType type);
@@ -79,7 +79,7 @@ class FakeModem final : public client::Device {
     ReplyHandler done;
   };
   static Key KeyOf(mbim::BasicConnectCid cid, mbim::CommandType type);
-  client::Reply AnswerTo(const Key& key, mbim::ByteView information);
+  std::shared_ptr<const Answerer> AnswererOf(const Key& key) const;
 
   const client::DeviceIdentity identity_;
   TaskThread& dispatch_;
@@ -91,7 +91,7 @@ class FakeModem final : public client::Device {
   IndicationHandler indicate_;
   DatagramHandler datagram_handler_;  ///< of session 0
   std::vector<mbim::Bytes> datagrams_;
-  std::map<Key, Answerer> answerers_;
+  std::map<Key, std::shared_ptr<const Answerer>> answerers_;  ///< which may keep count
   std::map<Key, std::vector<mbim::Bytes>> commands_;
   std::map<Key, std::vector<Waiting>> held_;
 };

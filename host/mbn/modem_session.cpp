@@ -64,16 +64,11 @@ ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurrou
     : device_(std::move(device)),
       surroundings_(surroundings),
       state_(std::make_shared<PublishedState>(InitialState(device_->identity()),
-                                              surroundings.events, surroundings.notifier)) {}
+                                              surroundings.events, surroundings.notifier,
+                                              surroundings.limits.events)) {}
 
 void ModemSession::Start() {
-  device_->set_indication_handler([weak = weak_from_this(), &worker = surroundings_.worker](
-                                      const client::Indication& indication) {
-    worker.Post([weak, indication] {
-      const auto self = weak.lock();
-      if (self && !self->over_) self->OnIndication(indication);
-    });
-  });
+  ListenToIndications();
   surroundings_.worker.Post([self = shared_from_this()] { self->Open(); });
 }
 
@@ -254,6 +249,39 @@ void ModemSession::OnRefusal(Question question, Status status) {
     AskLater(question);
   }
   // Else the answer waits for the SIM: AskUnknown asks again once that has changed.
+}
+
+// A modem that says more than the worker takes in costs bounded memory: what has no place is not
+// kept, and once there is room the modem is asked instead.
+void ModemSession::ListenToIndications() {
+  struct Inbox {
+    std::atomic<std::size_t> waiting{0};
+    std::atomic<bool> missed{false};
+  };
+  const auto inbox = std::make_shared<Inbox>();
+  const auto catch_up = [weak = weak_from_this(), inbox] {
+    const auto self = weak.lock();
+    if (!self || self->over_ || !inbox->missed.exchange(false)) return;
+    self->Log("says more than can be taken in; asking it for everything");
+    self->AskEverything();
+  };
+  device_->set_indication_handler([weak = weak_from_this(), &worker = surroundings_.worker,
+                                   most = surroundings_.limits.indications, inbox,
+                                   catch_up](const client::Indication& indication) {
+    if (inbox->waiting >= most) {
+      inbox->missed = true;
+      // Those that waited may have been taken meanwhile, and none has seen that.
+      if (inbox->waiting == 0) worker.Post(catch_up);
+      return;
+    }
+    ++inbox->waiting;
+    worker.Post([weak, inbox, catch_up, indication] {
+      --inbox->waiting;
+      const auto self = weak.lock();
+      if (self && !self->over_) self->OnIndication(indication);
+      if (inbox->waiting == 0) catch_up();
+    });
+  });
 }
 
 void ModemSession::OnIndication(const client::Indication& indication) {

@@ -28,6 +28,7 @@ struct SessionSurroundings {
   Notifier& notifier;
   RequestIds& request_ids;
   const ServiceTimes& times;
+  const ServiceLimits& limits;
   const l2::L2Options& l2;
 };
 
@@ -98,6 +99,7 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   void AskLater(Question question);
   void OnAnswer(Question question, const client::Reply& reply);
   void OnRefusal(Question question, mbim::Status status);
+  void ListenToIndications();
   void OnIndication(const client::Indication& indication);
   /// Takes in what `payload` says; false when it says nothing that can be read.
   bool Learn(Question question, mbim::ByteView payload);

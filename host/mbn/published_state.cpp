@@ -34,9 +34,11 @@ bool VoiceCallIsNews(const ModemState& before, const ModemState& after) {
 
 }  // namespace
 
-PublishedState::PublishedState(ModemState initial, TaskThread& events, Notifier& notifier)
+PublishedState::PublishedState(ModemState initial, TaskThread& events, Notifier& notifier,
+                               std::size_t most_waiting)
     : events_(events),
       notifier_(notifier),
+      most_waiting_(most_waiting),
       state_(std::make_shared<const ModemState>(std::move(initial))) {}
 
 Snapshot PublishedState::Get() const {
@@ -51,11 +53,13 @@ void PublishedState::Announce() {
     self->interface_listed_ = true;
     self->notifier_.InterfaceArrived(state);
   });
-  Ready connection = Presence(state_);
+  Ready connection = Telling(kPresence, state_);
   announced_ = true;
   connection_announced_ = state_->has_connection();
   events_.Post(std::move(arrival));
-  if (connection_announced_) events_.Post(std::move(connection));
+  if (!connection_announced_) return;
+  ++waiting_;
+  events_.Post(std::move(connection));
 }
 
 void PublishedState::Apply(const Change& change) {
@@ -112,49 +116,95 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
   if (!active) next->profile_name.clear();
   const Snapshot after = std::move(next);
   const bool tell = announced_ && !withdrawn_;
-  std::vector<Ready> news = tell ? Differences(*state_, after) : std::vector<Ready>();
+  const Kinds kinds = tell ? Differences(*state_, *after) : Kinds();
+  // Behind what is owed already nothing is told one by one, or the state would seem to go back.
+  const bool keeps_up = !behind_ && waiting_ + kinds.count() <= most_waiting_;
+  std::vector<Ready> news;
+  for (std::size_t kind = 0; kind < kinds.size() && keeps_up; ++kind) {
+    if (kinds[kind]) news.push_back(Telling(static_cast<Kind>(kind), after));
+  }
+  if (!keeps_up && !behind_ && kinds.any()) {
+    news.push_back(CatchingUp());
+    behind_ = true;
+  }
   state_ = after;
   if (tell) connection_announced_ = after->has_connection();
+  if (keeps_up) {
+    waiting_ += kinds.count();
+  } else {
+    owed_ |= kinds;
+  }
   for (Ready& event : news)
     events_.Post(std::move(event));
   for (Ready& event : more)
     events_.Post(std::move(event));
 }
 
-std::vector<TaskThread::Ready> PublishedState::Differences(const ModemState& before,
-                                                           const Snapshot& after) {
-  std::vector<Ready> news;
-  if (!before.caps && after->caps) news.push_back(Tell(&Notifier::CapabilityAvailable, after));
-  if (!SameReadyState(before, *after)) news.push_back(Tell(&Notifier::ReadyStateChanged, after));
-  if (!SameSubscriber(before, *after)) news.push_back(Tell(&Notifier::SubscriberChanged, after));
-  if (before.home_provider != after->home_provider && after->home_provider.known())
-    news.push_back(Tell(&Notifier::HomeProviderAvailable, after));
-  if (connection_announced_ != after->has_connection()) {
-    // That event says all of a connection that comes or goes.
-    news.push_back(Presence(after));
-  } else if (connection_announced_) {
-    if (ConnectStateIsNews(before, *after))
-      news.push_back(Tell(&Notifier::ConnectStateChanged, after));
-    if (VoiceCallIsNews(before, *after))
-      news.push_back(Tell(&Notifier::VoiceCallStateChanged, after));
+PublishedState::Kinds PublishedState::Differences(const ModemState& before,
+                                                  const ModemState& after) const {
+  Kinds kinds;
+  kinds[kCapability] = !before.caps && after.caps;
+  kinds[kReadyState] = !SameReadyState(before, after);
+  kinds[kSubscriber] = !SameSubscriber(before, after);
+  kinds[kHomeProvider] = before.home_provider != after.home_provider && after.home_provider.known();
+  kinds[kPresence] = connection_announced_ != after.has_connection();
+  // Its presence says all of a connection that comes or goes.
+  if (connection_announced_ && !kinds[kPresence]) {
+    kinds[kConnectState] = ConnectStateIsNews(before, after);
+    kinds[kVoiceCall] = VoiceCallIsNews(before, after);
   }
-  return news;
+  return kinds;
 }
 
-TaskThread::Ready PublishedState::Presence(const Snapshot& state) {
-  return Ready([self = shared_from_this(), state] {
-    const bool there = state->has_connection();
-    self->connection_listed_ = there;
-    if (there) {
-      self->notifier_.ConnectionArrived(state);
-    } else {
-      self->notifier_.ConnectionRemoved(state);
-    }
+TaskThread::Ready PublishedState::Telling(Kind kind, const Snapshot& state) {
+  return Ready([self = shared_from_this(), kind, state] {
+    self->Tell(kind, state);
+    const std::lock_guard lock(self->mutex_);
+    --self->waiting_;
   });
 }
 
-TaskThread::Ready PublishedState::Tell(Event event, const Snapshot& state) {
-  return Ready([self = shared_from_this(), event, state] { (self->notifier_.*event)(state); });
+TaskThread::Ready PublishedState::CatchingUp() {
+  return Ready([self = shared_from_this()] { self->CatchUp(); });
+}
+
+void PublishedState::Tell(Kind kind, const Snapshot& state) {
+  switch (kind) {
+    case kCapability:
+      return notifier_.CapabilityAvailable(state);
+    case kReadyState:
+      return notifier_.ReadyStateChanged(state);
+    case kSubscriber:
+      return notifier_.SubscriberChanged(state);
+    case kHomeProvider:
+      return notifier_.HomeProviderAvailable(state);
+    case kPresence:
+      connection_listed_ = state->has_connection();
+      return connection_listed_ ? notifier_.ConnectionArrived(state)
+                                : notifier_.ConnectionRemoved(state);
+    case kConnectState:
+      return notifier_.ConnectStateChanged(state);
+    case kVoiceCall:
+      return notifier_.VoiceCallStateChanged(state);
+  }
+}
+
+void PublishedState::CatchUp() {
+  Kinds owed;
+  Snapshot state;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(owed, owed_);
+    behind_ = false;
+    state = state_;
+  }
+  // It may have come and gone meanwhile, or gone and come back; of one that is not there, there is
+  // nothing to tell.
+  owed[kPresence] = connection_listed_ != state->has_connection();
+  if (owed[kPresence] || !state->has_connection()) owed[kConnectState] = owed[kVoiceCall] = false;
+  for (std::size_t kind = 0; kind < owed.size(); ++kind) {
+    if (owed[kind]) Tell(static_cast<Kind>(kind), state);
+  }
 }
 
 }  // namespace mbnrig::mbn

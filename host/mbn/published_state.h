@@ -4,6 +4,8 @@
 /// for clients goes to the event thread, in the order of the changes.
 
 #include <atomic>
+#include <bitset>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,6 +17,9 @@
 
 namespace mbnrig::mbn {
 
+/// Where clients do not take what they are told, a bounded number of changes waits for them; of
+/// those that follow, each kind is told once behind these, with the state as it is then.
+///
 /// Thread-safe; outlived by `events` and `notifier`. What it posts holds it, so it is made by
 /// std::make_shared.
 class PublishedState : public std::enable_shared_from_this<PublishedState> {
@@ -23,7 +28,9 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   /// Changes the state and says S_OK, or leaves it and says why.
   using Attempt = std::function<HRESULT(ModemState&)>;
 
-  PublishedState(ModemState initial, TaskThread& events, Notifier& notifier);
+  /// `most_waiting`: changes that wait to be told, each kind of a change by itself.
+  PublishedState(ModemState initial, TaskThread& events, Notifier& notifier,
+                 std::size_t most_waiting);
 
   Snapshot Get() const;
 
@@ -47,21 +54,38 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   void Withdraw(std::function<void()> removed);
 
  private:
-  using Event = void (Notifier::*)(const Snapshot&);
+  // What can be news, in the order in which it is told.
+  enum Kind : std::size_t {
+    kCapability,
+    kReadyState,
+    kSubscriber,
+    kHomeProvider,
+    kPresence,  // of the connection
+    kConnectState,
+    kVoiceCall,
+  };
+  using Kinds = std::bitset<7>;
   using Ready = TaskThread::Ready;
 
   void Publish(std::shared_ptr<ModemState> next, std::vector<Ready> more);
-  std::vector<Ready> Differences(const ModemState& before, const Snapshot& after);
-  Ready Presence(const Snapshot& state);
-  Ready Tell(Event event, const Snapshot& state);
+  Kinds Differences(const ModemState& before, const ModemState& after) const;
+  Ready Telling(Kind kind, const Snapshot& state);
+  Ready CatchingUp();
+  // On the event thread.
+  void Tell(Kind kind, const Snapshot& state);
+  void CatchUp();
 
   TaskThread& events_;
   Notifier& notifier_;
+  const std::size_t most_waiting_;
   mutable std::mutex mutex_;
   Snapshot state_;                     // guarded by mutex_
   bool announced_ = false;             // guarded by mutex_
   bool connection_announced_ = false;  // guarded by mutex_
   bool withdrawn_ = false;             // guarded by mutex_
+  std::size_t waiting_ = 0;            // guarded by mutex_: what Telling has made
+  bool behind_ = false;                // guarded by mutex_: CatchUp is to come
+  Kinds owed_;                         // guarded by mutex_: what it is to tell
   std::atomic<bool> interface_listed_{false}, connection_listed_{false};
 };
 

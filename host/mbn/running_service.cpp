@@ -52,6 +52,7 @@ bool SameId(std::string_view a, std::string_view b) {
 RunningService::RunningService(const ServiceConfig& config, Notifier& notifier,
                                RequestIds& request_ids)
     : times_(config.times),
+      limits_(config.limits),
       l2_(config.l2),
       notifier_(notifier),
       request_ids_(request_ids),
@@ -130,7 +131,7 @@ std::vector<Subscriber> RunningService::Subscribers() const {
 void RunningService::OnArrival(std::shared_ptr<client::Device> device) {
   const auto session = std::make_shared<ModemSession>(
       std::move(device),
-      SessionSurroundings{worker_, events_, notifier_, request_ids_, times_, l2_});
+      SessionSurroundings{worker_, events_, notifier_, request_ids_, times_, limits_, l2_});
   {
     const std::lock_guard lock(mutex_);
     sessions_.push_back(session);

@@ -52,6 +52,7 @@ class RunningService final : private client::Monitor::Listener {
   std::vector<SessionPtr> Sessions() const;
 
   const ServiceTimes times_;
+  const ServiceLimits limits_;
   const l2::L2Options l2_;
   Notifier& notifier_;
   RequestIds& request_ids_;

@@ -24,6 +24,16 @@ struct ServiceTimes {
   std::chrono::milliseconds profile_lock{5'000};  ///< for another process's change of the profiles
 };
 
+/// How much the service keeps for a modem that says more than is taken. Each at least 1.
+struct ServiceLimits {
+  /// News that waits for clients whose handlers do not return. What is more than that is told once
+  /// they do, with the state as it is then; completions and removals are never left out.
+  std::size_t events = 1'000;
+  /// Indications that wait for the service. What is more than that is dropped, and the modem is
+  /// asked for everything afterwards.
+  std::size_t indications = 1'000;
+};
+
 struct ServiceConfig {
   /// Makes the monitor each time the service starts. Empty: libusb, every MBIM device.
   std::function<std::unique_ptr<client::Monitor>()> monitor;
@@ -31,6 +41,7 @@ struct ServiceConfig {
   /// $XDG_STATE_HOME/mbnrig, else ~/.local/state/mbnrig (root: /var/lib/mbnrig).
   std::filesystem::path state_dir;
   ServiceTimes times;
+  ServiceLimits limits;
   /// What a modem's context is to this machine once the API has connected it.
   l2::L2Options l2;
 };
