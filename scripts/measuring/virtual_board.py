@@ -17,6 +17,8 @@ def speed(gadget: str, options: list, command: list):
             PROJECT / "scripts/vm",
             "--gadget",
             gadget,
+            "--clock",
+            "instructions",
             "--timeout",
             TIMEOUT,
             *options,
