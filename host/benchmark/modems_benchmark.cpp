@@ -1,6 +1,7 @@
 // What many modems in one process cost: memory of each with its end of the bus and the host's side
 // of it, and how many commands all of them answer together.
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,6 +14,7 @@
 
 #include "client/monitor.h"
 #include "gadget.h"
+#include "transport/log.h"
 #include "usb/loopback.h"
 
 namespace mbnrig {
@@ -105,6 +107,7 @@ int Main(int argc, char** argv) {
         argv[0]);
     return 2;
   }
+  transport::Log().set_level(spdlog::level::off);  // hosts that leave together complain
   try {
     const double before = ResidentBytes();
     usb::LoopbackBus bus;
