@@ -1,4 +1,4 @@
-"""What is measured in the virtual board: scripts/virtual_board/speed, on every controller that carries
+"""What is measured in the virtual board: scripts/virtual_board/measure, on every controller that carries
 it."""
 
 import statistics
@@ -23,7 +23,7 @@ def speed(gadget: str, options: list, command: list):
             TIMEOUT,
             *options,
             "--",
-            PROJECT / "scripts/virtual_board/speed",
+            PROJECT / "scripts/virtual_board/measure",
             *command,
         ],
         timeout=TIMEOUT + 600,
