@@ -32,8 +32,9 @@ Gadget::Impl::Impl(scenario::Scenario first)
       function(scenario.usb, *this),
       network(NetworkFor(scenario, function)),
       log(kLoggedMessages) {
-  function.data().set_uplink(
-      [this](std::uint8_t session, usb::ByteView datagram) { network->Uplink(session, datagram); });
+  function.data().set_uplink([this](std::uint8_t session, usb::ByteView datagram, bool more) {
+    network->Uplink(session, datagram, more);
+  });
   for (const auto& rule : scenario.faults)
     plan.Add(rule);
   plan.set_change_handler([this] { Reschedule(); });

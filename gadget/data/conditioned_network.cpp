@@ -52,7 +52,7 @@ void ConditionedNetwork::Deactivate(std::uint8_t session) {
   changed_.wait(lock, [this] { return !delivering_; });  // neither sink waits for anything
 }
 
-void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram) {
+void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram, bool) {
   Put(up_, session, Bytes(datagram.begin(), datagram.end()));
 }
 
@@ -74,7 +74,7 @@ void ConditionedNetwork::Run() {
     if (up || down) {
       delivering_ = true;
       lock.unlock();
-      if (up) behind_->Uplink(up->session, up->datagram);
+      if (up) behind_->Uplink(up->session, up->datagram, false);
       if (down) downlink_(down->session, std::move(down->datagram));
       lock.lock();
       delivering_ = false;

@@ -38,8 +38,8 @@ class Network {
   /// ignored.
   virtual void Deactivate(std::uint8_t session) = 0;
   /// A datagram from the host, of any content; dropped where the session is not active. Does not
-  /// wait for anything.
-  virtual void Uplink(std::uint8_t session, ByteView datagram) = 0;
+  /// wait for anything. `more`: another one of the session follows at once.
+  virtual void Uplink(std::uint8_t session, ByteView datagram, bool more) = 0;
 };
 
 }  // namespace mbnrig::data

@@ -23,10 +23,10 @@ void SessionNetwork::Deactivate(std::uint8_t session) {
   peer = std::move(place.peer);
 }
 
-void SessionNetwork::Uplink(std::uint8_t session, ByteView datagram) {
+void SessionNetwork::Uplink(std::uint8_t session, ByteView datagram, bool more) {
   Place& place = places_[session];
   std::lock_guard lock(place.mutex);
-  if (place.peer) place.peer->Uplink(datagram);
+  if (place.peer) place.peer->Uplink(datagram, more);
 }
 
 }  // namespace mbnrig::data

@@ -16,7 +16,7 @@ class Peer {
  public:
   virtual ~Peer() = default;
   /// See Network::Uplink.
-  virtual void Uplink(ByteView datagram) = 0;
+  virtual void Uplink(ByteView datagram, bool more) = 0;
 };
 
 class SessionNetwork : public Network {
@@ -29,7 +29,7 @@ class SessionNetwork : public Network {
 
   void Activate(const Context& context) override;
   void Deactivate(std::uint8_t session) override;
-  void Uplink(std::uint8_t session, ByteView datagram) override;
+  void Uplink(std::uint8_t session, ByteView datagram, bool more) override;
 
  private:
   struct Place {

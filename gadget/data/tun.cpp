@@ -23,6 +23,7 @@
 #include <thread>
 
 #include "fd.h"
+#include "ip/tun_frames.h"
 
 namespace mbnrig::data {
 namespace {
@@ -45,9 +46,12 @@ Fd OpenTun(ifreq& request) {
   Fd fd(::open(kDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!fd) Refuse(std::string("open ") + kDevice, errno);
   request = {};
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  request.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR;
   std::strncpy(request.ifr_name, "mbnrig%d", IFNAMSIZ - 1);
-  if (::ioctl(fd.get(), TUNSETIFF, &request) < 0) Refuse("make a TUN device", errno);
+  if (::ioctl(fd.get(), TUNSETIFF, &request) < 0 ||
+      ::ioctl(fd.get(), TUNSETOFFLOAD, ip::kTunOffloads) < 0) {
+    Refuse("make a TUN device", errno);
+  }
   return fd;
 }
 
@@ -130,24 +134,28 @@ class TunPeer : public Peer {
     thread_.join();
   }
 
-  /// What is no IP packet, and what finds the device's queue full, the kernel refuses: lost.
-  void Uplink(ByteView datagram) override {
-    [[maybe_unused]] const auto written = ::write(tun_.get(), datagram.data(), datagram.size());
-  }
+  void Uplink(ByteView datagram, bool more) override { joiner_.Add(datagram, more); }
 
  private:
+  /// What is no IP packet, and what finds the device's queue full, the kernel refuses: lost.
+  void Write(ByteView frame) const {
+    [[maybe_unused]] const auto written = ::write(tun_.get(), frame.data(), frame.size());
+  }
+
   void Run() {
+    Bytes frame(ip::kLongestFrame);
     std::array<pollfd, 2> fds{{{tun_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
     while (!stopping_ && (::poll(fds.data(), fds.size(), -1) >= 0 || errno == EINTR)) {
       while (!stopping_) {
-        Bytes datagram(static_cast<std::size_t>(mtu_));
-        const ssize_t count = ::read(tun_.get(), datagram.data(), datagram.size());
+        const ssize_t count = ::read(tun_.get(), frame.data(), frame.size());
         if (count <= 0) {
           if (errno != EAGAIN && errno != EINTR) return;  // somebody has taken the device away
           break;
         }
-        datagram.resize(static_cast<std::size_t>(count));
-        downlink_(std::move(datagram));
+        ip::SplitFrame(std::span(frame).first(static_cast<std::size_t>(count)),
+                       [this](ByteView datagram) {
+                         downlink_({datagram.begin(), datagram.end()});
+                       });
       }
     }
   }
@@ -156,6 +164,7 @@ class TunPeer : public Peer {
   const int mtu_;
   Fd tun_;
   const Fd wake_;
+  ip::FrameJoiner joiner_{[this](ByteView frame) { Write(frame); }};
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

@@ -94,16 +94,22 @@ void DataPipe::Receive(ByteView transfer) {
     error = mbim::ParseNtb(transfer, settings.format, contents_);
   }
   DataStatistics passed;
-  for (const mbim::Datagram& datagram : contents_.datagrams) {
+  const auto goes = [&](const mbim::Datagram& datagram) {
+    return datagram.ip && sessions.test(datagram.session) &&
+           datagram.bytes.size() <= settings.max_datagram_size;
+  };
+  for (std::size_t i = 0; i < contents_.datagrams.size(); ++i) {
+    const mbim::Datagram& datagram = contents_.datagrams[i];
     if (!datagram.ip) {
       ++passed.dss_dropped;
-    } else if (!sessions.test(datagram.session) ||
-               datagram.bytes.size() > settings.max_datagram_size) {
+    } else if (!goes(datagram)) {
       ++passed.uplink_dropped;
     } else {
       ++passed.uplink_datagrams;
       passed.uplink_bytes += datagram.bytes.size();
-      if (uplink_) uplink_(datagram.session, datagram.bytes);
+      const bool more = i + 1 < contents_.datagrams.size() && goes(contents_.datagrams[i + 1]) &&
+                        contents_.datagrams[i + 1].session == datagram.session;
+      if (uplink_) uplink_(datagram.session, datagram.bytes, more);
     }
   }
   std::lock_guard lock(mutex_);

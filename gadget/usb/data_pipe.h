@@ -38,7 +38,8 @@ struct DataStatistics {
 
 class DataPipe {
  public:
-  using Uplink = std::function<void(std::uint8_t session, ByteView datagram)>;
+  /// `more`: another datagram of the session follows at once.
+  using Uplink = std::function<void(std::uint8_t session, ByteView datagram, bool more)>;
 
   /// What the host has chosen.
   struct Settings {

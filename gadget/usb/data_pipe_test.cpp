@@ -13,7 +13,7 @@ using ::testing::Pair;
 class Pipe : public ::testing::TestWithParam<NtbFormat> {
  protected:
   Pipe() {
-    pipe_.set_uplink([this](std::uint8_t session, ByteView datagram) {
+    pipe_.set_uplink([this](std::uint8_t session, ByteView datagram, bool) {
       up_.emplace_back(session, datagram.size());
     });
     pipe_.set_ready([this] { ++ready_; });

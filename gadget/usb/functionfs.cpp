@@ -11,7 +11,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "usb/endpoint_transfers.h"
+#include "usb/aio_transfers.h"
 #include "usb/requests.h"
 
 namespace mbnrig::usb {
@@ -303,16 +303,16 @@ class FunctionFs : public DeviceFiles {
     const auto name = StringOf(identity, static_cast<std::uint8_t>(StringIndex::kFunction));
     if (!Write(StringBlock(name.value_or("")))) ThrowRefused();
     // Numbered in the order of their descriptors.
-    notification_ = OpenFile("ep1");
-    bulk_in_ = OpenFile("ep2");
-    bulk_out_ = OpenFile("ep3");
+    notification_ = OpenFile("ep1", O_NONBLOCK);
+    bulk_in_ = OpenFile("ep2", O_NONBLOCK);
+    bulk_out_ = OpenFile("ep3", O_NONBLOCK);
   }
 
   [[noreturn]] static void ThrowRefused() {
     throw std::runtime_error("FunctionFS refuses the descriptors: " + Advice(errno));
   }
 
-  Fd OpenFile(const char* name, int flags = 0) const {
+  Fd OpenFile(const char* name, int flags) const {
     const auto path = folder_ / name;
     Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | flags));
     if (!fd) throw std::runtime_error("cannot open " + path.string() + ": " + Advice(errno));
@@ -346,7 +346,7 @@ class FunctionFs : public DeviceFiles {
   bool enabled_ = false;
   bool told_ = false;
   Fd ep0_, notification_, bulk_in_, bulk_out_;
-  std::optional<EndpointTransfers> transfers_;
+  std::optional<AioTransfers> transfers_;
 };
 
 }  // namespace

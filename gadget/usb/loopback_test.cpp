@@ -249,7 +249,7 @@ TEST_F(Loopback, BulkNeedsTheDataSetting) {
 class BulkOnLoopback : public Loopback {
  protected:
   void SetUp() override {
-    function_.data().set_uplink([this](std::uint8_t, ByteView datagram) {
+    function_.data().set_uplink([this](std::uint8_t, ByteView datagram, bool) {
       uplink_.Put(Bytes(datagram.begin(), datagram.end()));
     });
     function_.data().SetSession(0, true);

@@ -3,7 +3,7 @@
 /// Reads from or writes to an endpoint file on a thread of its own: transfers that were asked for
 /// follow each other without waiting for anybody, so that the endpoint is never idle meanwhile.
 ///
-/// Not with Linux AIO, which both gadget file systems offer: with GadgetFS over dummy_hcd (seen
+/// Not with Linux AIO, as FunctionFS (aio_transfers.h): with GadgetFS over dummy_hcd (seen
 /// with 6.1) an asynchronous write locks the kernel up as soon as the UDC completes it at once, and
 /// so does a cancelled read, be it by the end of the process.
 

@@ -95,7 +95,8 @@ class Device {
   // The data pipe, of IP sessions. Any thread; not once open only: handlers stay from one opening
   // to the next.
 
-  using DatagramHandler = std::function<void(mbim::ByteView)>;
+  /// `more`: another datagram of the session follows at once.
+  using DatagramHandler = std::function<void(mbim::ByteView, bool more)>;
   /// Who takes the datagrams of a session, valid during the call only; empty: nobody, and once it
   /// returns the handler that was there is not called any more. Called on a thread of the bus: it
   /// must not wait for anything, nor call this.

@@ -28,8 +28,8 @@ class L2Connection::TunCarrier final : public Carrier {
         tun_(name, settings,
              {[this](mbim::ByteView datagram) { device_->SendDatagram(session_, datagram, true); },
               [this] { device_->FlushDatagrams(); }}) {
-    device_->set_datagram_handler(session_,
-                                  [this](mbim::ByteView datagram) { tun_.Write(datagram); });
+    device_->set_datagram_handler(
+        session_, [this](mbim::ByteView datagram, bool more) { tun_.Write(datagram, more); });
   }
   ~TunCarrier() override { device_->set_datagram_handler(session_, nullptr); }
 
@@ -59,8 +59,8 @@ class L2Connection::SocketCarrier final : public Carrier {
   SocketCarrier(std::shared_ptr<client::Device> device, std::uint8_t session,
                 std::shared_ptr<DatagramSocket> socket)
       : device_(std::move(device)), session_(session), socket_(std::move(socket)) {
-    device_->set_datagram_handler(session_,
-                                  [this](mbim::ByteView datagram) { socket_->Receive(datagram); });
+    device_->set_datagram_handler(
+        session_, [this](mbim::ByteView datagram, bool) { socket_->Receive(datagram); });
     socket_->Join([device = device_, session](mbim::ByteView datagram) {
       return device->SendDatagram(session, datagram, false);
     });

@@ -16,7 +16,6 @@ namespace mbnrig::l2 {
 namespace {
 
 constexpr char kDevice[] = "/dev/net/tun";
-constexpr std::size_t kLargestDatagram = 65535;  // a user may have raised the MTU
 
 [[noreturn]] void Refuse(const std::string& what, int error) {
   std::string advice = std::strerror(error);
@@ -35,13 +34,19 @@ constexpr std::size_t kLargestDatagram = 65535;  // a user may have raised the M
 Tun::Tun(const std::string& name, const IpSettings& settings, Handlers handlers)
     : handlers_(std::move(handlers)),
       tun_(::open(kDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC)),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      joiner_([this](mbim::ByteView frame) {
+        [[maybe_unused]] const auto written = ::write(tun_.get(), frame.data(), frame.size());
+      }) {
   if (!tun_) Refuse(std::string("open ") + kDevice, errno);
   if (!wake_) Refuse("make a network interface", errno);
   ifreq request{};
-  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  request.ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR;
   std::strncpy(request.ifr_name, name.c_str(), IFNAMSIZ - 1);
-  if (::ioctl(tun_.get(), TUNSETIFF, &request) < 0) Refuse("make a network interface", errno);
+  if (::ioctl(tun_.get(), TUNSETIFF, &request) < 0 ||
+      ::ioctl(tun_.get(), TUNSETOFFLOAD, ip::kTunOffloads) < 0) {
+    Refuse("make a network interface", errno);
+  }
   name_ = request.ifr_name;
   Link(name_).SetUp(settings);
   thread_ = std::thread([this] { Run(); });
@@ -55,21 +60,16 @@ Tun::~Tun() {
   thread_.join();
 }
 
-bool Tun::Write(mbim::ByteView datagram) {
-  return ::write(tun_.get(), datagram.data(), datagram.size()) ==
-         static_cast<ssize_t>(datagram.size());
-}
-
 void Tun::Run() {
   std::array<pollfd, 2> fds{{{tun_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
-  mbim::Bytes datagram(kLargestDatagram);
+  mbim::Bytes frame(ip::kLongestFrame);
   while (!stopping_ && (::poll(fds.data(), fds.size(), -1) >= 0 || errno == EINTR)) {
     while (!stopping_) {
-      const ssize_t count = ::read(tun_.get(), datagram.data(), datagram.size());
+      const ssize_t count = ::read(tun_.get(), frame.data(), frame.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) break;
       if (count <= 0) return;  // somebody has taken the interface away
-      handlers_.datagram(mbim::ByteView(datagram).first(static_cast<std::size_t>(count)));
+      ip::SplitFrame(std::span(frame).first(static_cast<std::size_t>(count)), handlers_.datagram);
     }
     handlers_.idle();
   }

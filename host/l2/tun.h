@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "ip/tun_frames.h"
 #include "l2/link.h"
 #include "mbim/types.h"
 #include "transport/file.h"
@@ -31,9 +32,9 @@ class Tun {
   Tun& operator=(const Tun&) = delete;
 
   const std::string& name() const { return name_; }
-  /// Gives a datagram to the kernel; does not wait. False when it took none: it is no IP packet, or
-  /// the interface has no room. Any thread.
-  bool Write(mbim::ByteView datagram);
+  /// Gives a datagram to the kernel; does not wait. One that is no IP packet, or for which the
+  /// interface has no room, is lost. `more`: another one follows at once. One thread at a time.
+  void Write(mbim::ByteView datagram, bool more) { joiner_.Add(datagram, more); }
 
  private:
   void Run();
@@ -41,6 +42,7 @@ class Tun {
   const Handlers handlers_;
   std::string name_;
   transport::File tun_, wake_;
+  ip::FrameJoiner joiner_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

@@ -226,7 +226,7 @@ bool FakeModem::SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool
 
 bool FakeModem::Deliver(mbim::ByteView datagram) {
   const std::lock_guard lock(mutex_);
-  if (datagram_handler_) datagram_handler_(datagram);
+  if (datagram_handler_) datagram_handler_(datagram, false);
   return static_cast<bool>(datagram_handler_);
 }
 

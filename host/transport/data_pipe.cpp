@@ -57,11 +57,11 @@ void DataPipe::Flush() {
   }
 }
 
-bool DataPipe::Deliver(const mbim::Datagram& datagram) {
+bool DataPipe::Deliver(const mbim::Datagram& datagram, bool more) {
   Place& place = places_[datagram.session + (datagram.ip ? 0u : 256u)];
   const std::lock_guard lock(place.mutex);
   if (place.sink) {
-    place.sink(datagram.bytes);
+    place.sink(datagram.bytes, more);
   }
   return static_cast<bool>(place.sink);
 }

@@ -51,9 +51,10 @@ struct DataCounters {
 /// Made by std::make_shared. Thread-safe; Start and Stop belong to the executor's thread.
 class DataPipe : public std::enable_shared_from_this<DataPipe> {
  public:
-  /// Takes a datagram, valid during the call only. Called on a thread of the bus, one call at a
-  /// time; it must not wait for anything, nor call set_sink, Start or Stop.
-  using Sink = std::function<void(ByteView)>;
+  /// Takes a datagram, valid during the call only; `more`: another one of the stream follows at
+  /// once. Called on a thread of the bus, one call at a time; it must not wait for anything, nor
+  /// call set_sink, Start or Stop.
+  using Sink = std::function<void(ByteView, bool more)>;
 
   DataPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
            const MbimFunctionInfo& function, const DataPipeConfig& config);
@@ -87,7 +88,7 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
   class Run;
 
   /// False when the stream has no sink.
-  bool Deliver(const mbim::Datagram& datagram);
+  bool Deliver(const mbim::Datagram& datagram, bool more);
   std::shared_ptr<Run> CurrentRun() const;
 
   const std::shared_ptr<Executor> executor_;

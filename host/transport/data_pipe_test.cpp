@@ -52,7 +52,7 @@ class DataPipeTest : public ::testing::TestWithParam<NtbFormat> {
         executor_, usb_, std::get<MbimFunctionInfo>(FindMbimFunction(usb_->configuration())),
         config_);
     for (const DataStream stream : {kSession0, kSession3, kStream3}) {
-      pipe_->set_sink(stream, [this, stream](ByteView datagram) {
+      pipe_->set_sink(stream, [this, stream](ByteView datagram, bool) {
         received_.emplace_back(stream.session + (stream.ip ? 0u : 256u),
                                Bytes(datagram.begin(), datagram.end()));
       });

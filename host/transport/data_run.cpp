@@ -112,9 +112,12 @@ void DataPipe::Run::Take(ByteView transfer) {
     expected_ = static_cast<std::uint16_t>(contents_.sequence + 1);
   }
   std::uint64_t bytes = 0, unclaimed = 0;
-  for (const auto& datagram : contents_.datagrams) {
+  for (std::size_t i = 0; i < contents_.datagrams.size(); ++i) {
+    const auto& datagram = contents_.datagrams[i];
+    const auto* const next = i + 1 < contents_.datagrams.size() ? &datagram + 1 : nullptr;
+    const bool more = next && next->session == datagram.session && next->ip == datagram.ip;
     bytes += datagram.bytes.size();
-    unclaimed += pipe->Deliver(datagram) ? 0 : 1;
+    unclaimed += pipe->Deliver(datagram, more) ? 0 : 1;
   }
   {
     const std::lock_guard lock(pipe->counters_->mutex);

@@ -39,6 +39,7 @@ class Job:
     timeout: float  # seconds that the command may take
     logs: Path  # an existing folder for kernel.log, gadget.log, qemu.log
     memory: int  # MiB
+    instruction_clock: bool = False
 
 
 def run(job: Job) -> int:
@@ -178,8 +179,12 @@ def _qemu(job: Job, initrd: Path, ports: dict[str, int]) -> list[str]:
         raise BoardError(f"{QEMU} is missing: run scripts/setup --vm")
     # GadgetFS loses requests when its user is slower than the host. On one processor the gadget,
     # which has the higher priority, is always the first to run after a transfer.
-    processors = 1 if job.gadget == "gadgetfs" else 2
+    processors = 1 if job.gadget == "gadgetfs" or job.instruction_clock else 2
     command = [path, "-accel", "tcg", "-machine", "q35", "-cpu", "max", "-smp", str(processors)]
+    if job.instruction_clock:
+        # Time goes by instructions (2 ns each), and idle time not at all: what is measured inside does
+        # not depend on how busy the machine outside is. A second processor does not start so.
+        command += ["-icount", "shift=1,sleep=off"]
     command += ["-m", str(job.memory), "-nodefaults", "-no-user-config", "-display", "none"]
     command += ["-no-reboot", "-nic", "none"]
     command += ["-kernel", str(job.kernel.image), "-initrd", str(initrd)]

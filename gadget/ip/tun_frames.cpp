@@ -1,0 +1,274 @@
+#include "ip/tun_frames.h"
+
+#include <linux/if_tun.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+namespace mbnrig::ip {
+namespace {
+
+constexpr std::size_t kV4Header = 20;  // without options; with them datagrams are left as they are
+constexpr std::size_t kV6Header = 40;
+constexpr std::size_t kTcpHeader = 20;
+constexpr std::size_t kTcpChecksum = 16;  ///< where it is in the TCP header
+constexpr std::size_t kTcpFlags = 13;
+constexpr std::size_t kLongestPacket = 65535;
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kFin = 0x01, kPsh = 0x08, kAck = 0x10;
+
+std::uint16_t Get16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+std::uint32_t Get32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(Get16(bytes, at)) << 16 | Get16(bytes, at + 2);
+}
+void Put16(std::uint8_t* to, std::size_t value) {
+  to[0] = static_cast<std::uint8_t>(value >> 8);
+  to[1] = static_cast<std::uint8_t>(value);
+}
+void Put32(std::uint8_t* to, std::uint32_t value) {
+  Put16(to, value >> 16);
+  Put16(to + 2, value & 0xffff);
+}
+
+/// Sum of 16-bit numbers as they lie in memory (RFC 1071, section 2 (B): any byte order gives the
+/// checksum in that order). An odd byte counts as the first of two.
+std::uint64_t Sum(ByteView bytes) {
+  std::uint64_t sum = 0;
+  const std::uint8_t* at = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    sum += (word & 0xffffffff) + (word >> 32);
+    left -= sizeof word;
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, at, left);
+  return sum + (rest & 0xffffffff) + (rest >> 32);
+}
+
+std::uint16_t Fold(std::uint64_t sum) {
+  while (sum >> 16 != 0)
+    sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(sum);
+}
+
+/// A number as Sum sees it.
+std::uint64_t InMemory(std::size_t value) {
+  std::uint8_t bytes[2];
+  Put16(bytes, value);
+  std::uint16_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+/// Of the pseudo-header (RFC 9293, section 3.1; RFC 8200, section 8.1).
+std::uint64_t PseudoHeaderSum(ByteView packet, std::size_t ip_header, std::size_t length) {
+  const ByteView addresses = ip_header == kV6Header ? packet.subspan(8, 32) : packet.subspan(12, 8);
+  return Sum(addresses) + InMemory(kTcp) + InMemory(length);
+}
+
+void PutSum(std::uint8_t* to, std::uint16_t in_memory) {
+  std::memcpy(to, &in_memory, sizeof in_memory);
+}
+
+/// Lengths in the IP header, and the IPv4 header's checksum, of a packet of this size.
+void PutLength(std::span<std::uint8_t> packet, std::size_t ip_header) {
+  if (ip_header == kV6Header) {
+    Put16(&packet[4], packet.size() - kV6Header);
+    return;
+  }
+  Put16(&packet[2], packet.size());
+  PutSum(&packet[10], 0);
+  PutSum(&packet[10], static_cast<std::uint16_t>(~Fold(Sum(packet.first(ip_header)))));
+}
+
+/// Bytes of the IP header where TCP follows it in a packet that is whole and has nothing unusual; 0
+/// otherwise.
+std::size_t PlainIpHeader(ByteView packet) {
+  if (packet.size() >= kV4Header && packet[0] == 0x45) {
+    const bool fragment = (Get16(packet, 6) & 0x3fff) != 0;
+    return packet[9] == kTcp && !fragment ? kV4Header : 0;
+  }
+  if (packet.size() >= kV6Header && packet[0] >> 4 == 6) {
+    return packet[6] == kTcp ? kV6Header : 0;
+  }
+  return 0;
+}
+
+void SplitTcp(std::span<std::uint8_t> packet, std::size_t payload,
+              const std::function<void(ByteView)>& sink) {
+  const std::size_t ip_header = PlainIpHeader(packet);
+  if (ip_header == 0 || packet.size() < ip_header + kTcpHeader || payload == 0) return;
+  const std::size_t headers = ip_header + std::size_t{4} * (packet[ip_header + 12] >> 4);
+  if (headers < ip_header + kTcpHeader || headers > packet.size()) return;
+  const std::uint8_t flags = packet[ip_header + kTcpFlags];
+  std::uint32_t sequence = Get32(packet, ip_header + 4);
+  auto id = static_cast<std::uint16_t>(ip_header == kV4Header ? Get16(packet, 4) : 0);
+  // Each segment's headers go before its payload, over what has gone already.
+  std::uint8_t saved[kV6Header + 60];
+  std::memcpy(saved, packet.data(), headers);
+  for (std::size_t at = headers; at < packet.size(); at += payload) {
+    const std::size_t size = std::min(payload, packet.size() - at);
+    const auto segment = packet.subspan(at - headers, headers + size);
+    const bool last = at + size == packet.size();
+    std::memcpy(segment.data(), saved, headers);
+    if (ip_header == kV4Header) Put16(&segment[4], id++);
+    PutLength(segment, ip_header);
+    std::uint8_t* const tcp = &segment[ip_header];
+    Put32(tcp + 4, sequence);
+    sequence += static_cast<std::uint32_t>(size);
+    tcp[kTcpFlags] = last ? flags : static_cast<std::uint8_t>(flags & ~(kFin | kPsh));
+    PutSum(tcp + kTcpChecksum, 0);
+    const std::size_t length = segment.size() - ip_header;
+    PutSum(tcp + kTcpChecksum,
+           static_cast<std::uint16_t>(~Fold(PseudoHeaderSum(segment, ip_header, length) +
+                                            Sum(segment.subspan(ip_header)))));
+    sink(segment);
+  }
+}
+
+}  // namespace
+
+const unsigned kTunOffloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
+
+void SplitFrame(std::span<std::uint8_t> frame, const std::function<void(ByteView)>& sink) {
+  if (frame.size() <= kVnetHeader) return;
+  VnetHeader header;
+  std::memcpy(&header, frame.data(), sizeof header);
+  const auto packet = frame.subspan(kVnetHeader);
+  if (header.gso_type == VnetHeader::kTcpV4 || header.gso_type == VnetHeader::kTcpV6) {
+    SplitTcp(packet, header.gso_size, sink);
+    return;
+  }
+  if (header.gso_type != VnetHeader::kNone) return;
+  if ((header.flags & VnetHeader::kNeedsChecksum) != 0) {
+    const std::size_t at = std::size_t{header.csum_start} + header.csum_offset;
+    if (header.csum_start >= packet.size() || at + 2 > packet.size()) return;
+    // The field holds the pseudo-header's sum already.
+    auto sum = static_cast<std::uint16_t>(~Fold(Sum(packet.subspan(header.csum_start))));
+    if (sum == 0) sum = 0xffff;  // to UDP, 0 is no checksum; to all others it is the same
+    PutSum(&packet[at], sum);
+  }
+  sink(packet);
+}
+
+// --- FrameJoiner --------------------------------------------------------------------------------
+
+/// A TCP segment that may become part of a longer one.
+struct FrameJoiner::Segment {
+  std::size_t ip_header = 0, headers = 0, payload = 0;
+  std::uint32_t sequence = 0;
+  bool push = false;
+
+  static std::optional<Segment> Of(ByteView datagram) {
+    Segment segment;
+    segment.ip_header = PlainIpHeader(datagram);
+    if (segment.ip_header == 0 || datagram.size() < segment.ip_header + kTcpHeader) return {};
+    const std::size_t length = segment.ip_header == kV4Header
+                                   ? Get16(datagram, 2)
+                                   : kV6Header + std::size_t{Get16(datagram, 4)};
+    if (length != datagram.size() || length > kLongestPacket) return {};
+    const ByteView tcp = datagram.subspan(segment.ip_header);
+    segment.headers = segment.ip_header + std::size_t{4} * (tcp[12] >> 4);
+    if (segment.headers < segment.ip_header + kTcpHeader || segment.headers >= length) return {};
+    if ((tcp[kTcpFlags] & ~kPsh) != kAck) return {};
+    // What is joined is not checked any more by whoever gets it.
+    if (segment.ip_header == kV4Header && Fold(Sum(datagram.first(kV4Header))) != 0xffff) return {};
+    if (Fold(PseudoHeaderSum(datagram, segment.ip_header, tcp.size()) + Sum(tcp)) != 0xffff) {
+      return {};
+    }
+    segment.payload = length - segment.headers;
+    segment.sequence = Get32(tcp, 4);
+    segment.push = (tcp[kTcpFlags] & kPsh) != 0;
+    return segment;
+  }
+};
+
+FrameJoiner::FrameJoiner(std::function<void(ByteView)> write)
+    : write_(std::move(write)), frame_(kLongestFrame) {}
+
+/// All that a segment's headers say is said of those before, but for what numbers and checks it.
+bool FrameJoiner::Follows(const Segment& segment, ByteView datagram) const {
+  if (size_ == 0 || ended_ || segment.ip_header != ip_header_ || segment.headers != headers_ ||
+      segment.sequence != next_ || segment.payload > first_ ||
+      size_ + segment.payload > kLongestPacket) {
+    return false;
+  }
+  const ByteView waiting = ByteView(frame_).subspan(kVnetHeader);
+  const auto same = [&](std::size_t from, std::size_t to) {
+    return std::memcmp(&waiting[from], &datagram[from], to - from) == 0;
+  };
+  const bool same_ip = ip_header_ == kV4Header ? same(0, 2) && same(6, 10) && same(12, kV4Header)
+                                               : same(0, 4) && same(6, kV6Header);
+  const std::size_t tcp = ip_header_;
+  return same_ip && same(tcp, tcp + 4) && same(tcp + 8, tcp + 13) &&
+         same(tcp + 14, tcp + kTcpChecksum) && same(tcp + 18, headers_);
+}
+
+void FrameJoiner::Begin(const Segment& segment, ByteView datagram) {
+  std::memcpy(&frame_[kVnetHeader], datagram.data(), datagram.size());
+  size_ = datagram.size();
+  ip_header_ = segment.ip_header;
+  headers_ = segment.headers;
+  first_ = segment.payload;
+  segments_ = 1;
+  next_ = segment.sequence + static_cast<std::uint32_t>(segment.payload);
+  ended_ = segment.push;
+}
+
+void FrameJoiner::Append(const Segment& segment, ByteView datagram) {
+  std::memcpy(&frame_[kVnetHeader + size_], datagram.data() + headers_, segment.payload);
+  size_ += segment.payload;
+  ++segments_;
+  next_ += static_cast<std::uint32_t>(segment.payload);
+  ended_ = segment.push || segment.payload < first_;
+  if (segment.push) frame_[kVnetHeader + ip_header_ + kTcpFlags] |= kPsh;
+}
+
+void FrameJoiner::Add(ByteView datagram, bool more) {
+  const auto segment = Segment::Of(datagram);
+  if (segment && Follows(*segment, datagram)) {
+    Append(*segment, datagram);
+  } else {
+    Flush();
+    if (segment && more) {
+      Begin(*segment, datagram);
+    } else {
+      WriteAlone(datagram);
+    }
+  }
+  if (!more) Flush();
+}
+
+void FrameJoiner::WriteAlone(ByteView datagram) {
+  if (datagram.size() > kLongestPacket) return;
+  std::memset(frame_.data(), 0, kVnetHeader);
+  std::memcpy(&frame_[kVnetHeader], datagram.data(), datagram.size());
+  write_(ByteView(frame_).first(kVnetHeader + datagram.size()));
+}
+
+void FrameJoiner::Flush() {
+  if (size_ == 0) return;
+  VnetHeader header;
+  if (segments_ > 1) {
+    header.flags = VnetHeader::kNeedsChecksum;
+    header.gso_type = ip_header_ == kV4Header ? VnetHeader::kTcpV4 : VnetHeader::kTcpV6;
+    header.gso_size = static_cast<std::uint16_t>(first_);
+    header.hdr_len = static_cast<std::uint16_t>(headers_);
+    header.csum_start = static_cast<std::uint16_t>(ip_header_);
+    header.csum_offset = kTcpChecksum;
+    const auto packet = std::span(frame_).subspan(kVnetHeader, size_);
+    PutLength(packet, ip_header_);
+    PutSum(&packet[ip_header_ + kTcpChecksum],
+           Fold(PseudoHeaderSum(packet, ip_header_, size_ - ip_header_)));
+  }
+  std::memcpy(frame_.data(), &header, sizeof header);
+  write_(ByteView(frame_).first(kVnetHeader + size_));
+  size_ = 0;
+}
+
+}  // namespace mbnrig::ip

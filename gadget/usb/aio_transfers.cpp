@@ -1,0 +1,103 @@
+#include "usb/aio_transfers.h"
+
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <span>
+#include <system_error>
+
+#include "usb/mbim_function.h"
+
+namespace mbnrig::usb {
+
+AioTransfers::AioTransfers() : signal_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!signal_) throw std::system_error(errno, std::generic_category(), "eventfd");
+  if (::syscall(SYS_io_setup, kTransfers, &context_) < 0) {
+    throw std::system_error(errno, std::generic_category(), "io_setup");
+  }
+  for (std::size_t i = 0; i < transfers_.size(); ++i) {
+    transfers_[i].kind = i == 0                ? EndpointCompletion::Kind::kNotification
+                         : i <= kBulkTransfers ? EndpointCompletion::Kind::kBulkIn
+                                               : EndpointCompletion::Kind::kBulkOut;
+  }
+}
+
+AioTransfers::~AioTransfers() {
+  ::syscall(SYS_io_destroy, context_);
+}
+
+AioTransfers::Transfer* AioTransfers::Free(EndpointCompletion::Kind kind) {
+  for (Transfer& transfer : transfers_) {
+    if (transfer.kind == kind && !transfer.busy) return &transfer;
+  }
+  return nullptr;
+}
+
+bool AioTransfers::Start(EndpointCompletion::Kind kind, const Fd& endpoint, Bytes&& buffer) {
+  Transfer* const transfer = Free(kind);
+  if (transfer == nullptr || !endpoint) return false;
+  transfer->buffer.swap(buffer);
+  iocb& block = transfer->block;
+  block = {};
+  block.aio_data = static_cast<std::uint64_t>(transfer - transfers_.data());
+  block.aio_lio_opcode =
+      kind == EndpointCompletion::Kind::kBulkOut ? IOCB_CMD_PREAD : IOCB_CMD_PWRITE;
+  block.aio_fildes = static_cast<std::uint32_t>(endpoint.get());
+  block.aio_buf = reinterpret_cast<std::uintptr_t>(transfer->buffer.data());
+  block.aio_nbytes = transfer->buffer.size();
+  block.aio_flags = IOCB_FLAG_RESFD;
+  block.aio_resfd = static_cast<std::uint32_t>(signal_.get());
+  iocb* blocks[] = {&block};
+  transfer->busy = ::syscall(SYS_io_submit, context_, 1, blocks) == 1;
+  if (!transfer->busy) transfer->buffer.swap(buffer);
+  return transfer->busy;
+}
+
+bool AioTransfers::StartNotification(const Fd& endpoint, ByteView notification) {
+  return Start(EndpointCompletion::Kind::kNotification, endpoint,
+               {notification.begin(), notification.end()});
+}
+
+bool AioTransfers::StartBulkIn(const Fd& endpoint, Bytes&& ntb) {
+  return Start(EndpointCompletion::Kind::kBulkIn, endpoint, std::move(ntb));
+}
+
+bool AioTransfers::StartBulkOut(const Fd& endpoint) {
+  return Start(EndpointCompletion::Kind::kBulkOut, endpoint, Bytes(kNtbMaxSize));
+}
+
+void AioTransfers::CancelBulkIn() {
+  for (Transfer& transfer : transfers_) {
+    if (transfer.kind != EndpointCompletion::Kind::kBulkIn || !transfer.busy) continue;
+    // What is cancelled completes like all others; what has just ended cannot be.
+    io_event unused{};
+    ::syscall(SYS_io_cancel, context_, &transfer.block, &unused);
+  }
+}
+
+std::vector<EndpointCompletion> AioTransfers::TakeCompletions() {
+  std::uint64_t count = 0;
+  std::vector<EndpointCompletion> completions;
+  // Nothing has ended since the last time: the usual case.
+  if (::read(signal_.get(), &count, sizeof count) < 0) return completions;
+  std::array<io_event, kTransfers> events;
+  timespec now{};
+  const auto ended = ::syscall(SYS_io_getevents, context_, 0, events.size(), events.data(), &now);
+  if (ended <= 0) return completions;
+  for (const io_event& event : std::span(events).first(static_cast<std::size_t>(ended))) {
+    Transfer& transfer = transfers_[event.data];
+    transfer.busy = false;
+    EndpointCompletion completion{transfer.kind, event.res >= 0, {}};
+    if (completion.ok && transfer.kind == EndpointCompletion::Kind::kBulkOut) {
+      transfer.buffer.resize(static_cast<std::size_t>(event.res));
+      completion.data = std::move(transfer.buffer);
+    }
+    completions.push_back(std::move(completion));
+  }
+  return completions;
+}
+
+}  // namespace mbnrig::usb

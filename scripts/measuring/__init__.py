@@ -1,0 +1,34 @@
+"""What scripts/bench measures, a module for each kind of section."""
+
+import json
+import subprocess
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+BIN = PROJECT / "build/release/bin"
+
+
+class CannotMeasure(Exception):
+    """Something keeps a figure from being measured; the text is one line."""
+
+
+def output_of(command: list, timeout: float) -> str:
+    """What a program printed; its stderr passes through. Raises CannotMeasure."""
+    name = Path(command[0]).name
+    try:
+        result = subprocess.run(
+            [str(word) for word in command], stdout=subprocess.PIPE, text=True, timeout=timeout
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotMeasure(f"{name} did not end within {timeout:g} s") from None
+    if result.returncode != 0:
+        raise CannotMeasure(f"{name} ended with status {result.returncode}")
+    return result.stdout
+
+
+def json_of(command: list, timeout: float):
+    text = output_of(command, timeout)
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise CannotMeasure(f"{Path(command[0]).name} printed no JSON: {text[:80]!r}") from None

@@ -1,0 +1,82 @@
+"""What is measured in the virtual board: scripts/virtual_board/measure, on every controller that carries
+it."""
+
+import statistics
+import tempfile
+from pathlib import Path
+
+from . import PROJECT, json_of
+from .table import Row
+
+TIMEOUT = 1500  # seconds of one board
+
+
+def speed(gadget: str, options: list, command: list):
+    return json_of(
+        [
+            PROJECT / "scripts/vm",
+            "--gadget",
+            gadget,
+            "--clock",
+            "instructions",
+            "--timeout",
+            TIMEOUT,
+            *options,
+            "--",
+            PROJECT / "scripts/virtual_board/measure",
+            *command,
+        ],
+        timeout=TIMEOUT + 600,
+    )
+
+
+def commands(rounds: int):
+    # FunctionFS has no functional descriptors, so cdc_mbim does not bind and libmbim has nothing.
+    for gadget in ("gadgetfs", "usbip"):
+        times = speed(gadget, [], ["commands", "--rounds", rounds])
+        # A round's median first, so that a disturbed round counts as one.
+        middle = {
+            name: statistics.median(statistics.median(run) for run in runs) * 1e-6
+            for name, runs in times.items()
+        }
+        for name, what in (("libusb", "our libusb host"), ("cdc-wdm", "our host on cdc_mbim")):
+            aim = {"aim": "half or less", "at_most": 0.5} if name == "libusb" else {}
+            yield Row(
+                "commands",
+                f"a command over {gadget}: {what}",
+                middle[name],
+                "s",
+                "libmbim on cdc_mbim",
+                middle["libmbim"],
+                **aim,
+            )
+
+
+def tcp(rounds: int):
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = Path(folder) / "tun.yaml"
+        scenario.write_text("name: tun\nnetwork: {data: tun}\n")
+        for gadget, carrier in (
+            ("functionfs", "libusb"),
+            ("usbip", "libusb"),
+            ("usbip", "cdc_mbim"),
+            ("gadgetfs", "cdc_mbim"),
+        ):
+            rates = speed(
+                gadget,
+                ["--udcs", 2, "--scenario", scenario],
+                ["tcp", "--carrier", carrier, "--rounds", rounds],
+            )
+            middle = {name: statistics.median(values) for name, values in rates.items()}
+            host = "our libusb host" if carrier == "libusb" else "cdc_mbim"
+            for direction in ("up", "down"):
+                yield Row(
+                    "tcp",
+                    f"TCP {direction} over {gadget}, {host}",
+                    middle[f"modem {direction}"],
+                    "bit/s",
+                    "f_ncm and cdc_ncm",
+                    middle[f"f_ncm {direction}"],
+                    "as fast",
+                    at_least=1.0,
+                )
