@@ -215,6 +215,7 @@ AssertionState StateOf(const TestRecord& test, std::string_view assertion) {
 }
 
 std::vector<std::string> Surprises(const RunRecord& run, const std::vector<std::string>& known) {
+  if (!run.rig_faults.empty()) return {};  // which explain what was not run
   std::vector<std::string> surprises;
   for (const std::string& number : known) {
     const auto test = std::ranges::find(run.tests, number, &TestRecord::name);
@@ -310,7 +311,7 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   std::string device;
   try {
     Target::Start(options.target);
-    if (!Target::Get().Comes(std::min(options.target.times.arrival, kMoment))) {
+    if (options.target.times.arrival > kMoment && !Target::Get().Comes(kMoment)) {
       out << fmt::format("waiting for a modem, up to {} s\n",
                          Milliseconds(options.target.times.arrival) / 1000)
           << std::flush;
@@ -327,10 +328,8 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   }
   Target::Stop();
   if (!run.tests.empty()) PrintSummary(run, out);
-  if (run.rig_faults.empty()) {
-    for (const std::string& surprise : Surprises(run, known))
-      out << surprise << '\n';
-  }
+  for (const std::string& surprise : Surprises(run, known))
+    out << surprise << '\n';
   if (!options.json.empty()) {
     WriteText(
         options.json,

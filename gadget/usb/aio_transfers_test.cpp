@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Kind = EndpointCompletion::Kind;
 
-constexpr int kPatience = 10'000;  // milliseconds
+constexpr int kPollLimit = 10'000;  // milliseconds
 
 /// A pipe stands in for the endpoint files: transfers on it end at once.
 class AioTransfersTest : public ::testing::Test {
@@ -28,7 +28,7 @@ class AioTransfersTest : public ::testing::Test {
   }
   bool Signalled() const {
     pollfd fd{transfers_.completion_fd(), POLLIN, 0};
-    return ::poll(&fd, 1, kPatience) == 1;
+    return ::poll(&fd, 1, kPollLimit) == 1;
   }
 
   Fd read_end_, write_end_;

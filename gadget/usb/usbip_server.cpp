@@ -262,7 +262,8 @@ struct UsbipServer::Impl {
 
   void LetGo(Client& client) {
     ForgetGuest(client);
-    clients.erase(client.id);  // closed, and so out of epoll
+    const auto id = client.id;
+    clients.erase(id);  // closed, and so out of epoll
   }
 
   void ForgetGuest(Client& client) {

@@ -53,8 +53,11 @@ def connect(rig, interface):
 
 def test_a_connection_is_a_network_interface(rig, interface):
     connect(rig, interface)
-    with open(f"/run/mbnrig/{interface}.resolv") as resolv:
-        assert set(re.findall(r"^nameserver (\S+)", resolv.read(), re.MULTILINE)) == NAME_SERVERS
+    # Written once the interface is up.
+    resolv = Path(f"/run/mbnrig/{interface}.resolv")
+    eventually("its name servers are written", resolv.exists)
+    servers = re.findall(r"^nameserver (\S+)", resolv.read_text(), re.MULTILINE)
+    assert set(servers) == NAME_SERVERS
 
 
 @pytest.mark.parametrize("size", (56, 1400, 4000))

@@ -11,6 +11,7 @@
 namespace mbnrig::mbn {
 namespace {
 
+using mbim::ActivationState;
 using mbim::BasicConnectCid;
 using mbim::CommandType;
 using mbim::ReadyState;
@@ -24,7 +25,7 @@ class Door {
   void Pass() {
     if (std::exchange(reached_, true)) return;
     arrived_.set_value();
-    open_.get_future().wait();
+    EXPECT_EQ(open_.get_future().wait_for(kTestPatience), std::future_status::ready);
   }
   bool WaitForArrival() {
     return arrived_.get_future().wait_for(kTestPatience) == std::future_status::ready;
@@ -56,14 +57,14 @@ class FloodTest : public ServiceTest {
   static void Settle(FakeModem& modem) {
     std::promise<void> behind;
     modem.Close([&] { behind.set_value(); });
-    behind.get_future().wait();
+    ASSERT_EQ(behind.get_future().wait_for(kTestPatience), std::future_status::ready);
   }
   /// Whether `condition` comes to hold, of what no event tells.
   static bool Eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + kTestPatience;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     return true;
   }
@@ -71,13 +72,55 @@ class FloodTest : public ServiceTest {
     MBN_READY_STATE state{};
     return OnlyInterface()->GetReadyState(&state) == S_OK && state == expected;
   }
-  /// Returns when the first change of the ready state stands at the door, and with it all events.
-  void StopEventsAtTheDoor(FakeModem& modem) {
-    events->OnEvent([this](const Event& event) {
-      if (event.name == "OnReadyStateChange") door_.Pass();
+  /// Has `cause` bring about an event of that name, which stands at the door, and with it all
+  /// events.
+  void StopEventsAtTheDoor(const std::string& name, const std::function<void()>& cause) {
+    events->OnEvent([this, name](const Event& event) {
+      if (event.name == name) door_.Pass();
     });
-    IndicateReady(modem, ReadyState::kDeviceLocked);
+    cause();
     EXPECT_TRUE(door_.WaitForArrival());
+  }
+  void StopEventsAtTheDoor(FakeModem& modem) {
+    StopEventsAtTheDoor("OnReadyStateChange",
+                        [&] { IndicateReady(modem, ReadyState::kDeviceLocked); });
+  }
+  /// A modem whose context the client has activated, and more calls that come and go than clients,
+  /// who stand at the door, are told of.
+  std::shared_ptr<FakeModem> PlugConnectedModem() {
+    auto modem = PlugModem({.events = kMost, .indications = 2 * kFlood});
+    CreateProfile();
+    Connect();
+    events->WaitFor("OnConnectComplete");
+    StopEventsAtTheDoor("OnVoiceCallStateChange",
+                        [&] { IndicateContext(*modem, ActivationState::kActivated, true); });
+    for (std::size_t i = 0; i < kFlood; ++i)
+      IndicateContext(*modem, ActivationState::kActivated, i % 2 == 1);
+    return modem;
+  }
+  void Connect() {
+    ULONG request = 0;
+    EXPECT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  }
+  static void IndicateContext(FakeModem& modem, ActivationState state, bool calling) {
+    auto info = Context(state);
+    info.voice_call_state =
+        calling ? mbim::VoiceCallState::kInProgress : mbim::VoiceCallState::kNone;
+    modem.Indicate(BasicConnectCid::kConnect, info);
+  }
+  static void Register(FakeModem& modem, mbim::RegisterState state) {
+    modem.Indicate(BasicConnectCid::kRegisterState, Registration(state));
+  }
+  bool IsCalling() {
+    MBN_VOICE_CALL_STATE state{};
+    return OnlyConnection()->GetVoiceCallState(&state) == S_OK &&
+           state == MBN_VOICE_CALL_STATE_IN_PROGRESS;
+  }
+  bool IsActivation(MBN_ACTIVATION_STATE state) {
+    return StateOf(OnlyConnection().Get()).activation == state;
+  }
+  static bool SaysDeactivated(const Event& event) {
+    return StateOf(event.As<IMbnConnection>().Get()).activation == MBN_ACTIVATION_STATE_DEACTIVATED;
   }
   static void IndicateReady(FakeModem& modem, ReadyState state) {
     modem.Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(state));
@@ -118,13 +161,10 @@ TEST_F(FloodTest, EventsThatNobodyTakesAreToldOnceInTheEnd) {
 TEST_F(FloodTest, AConnectionThatComesAndGoesUnheardIsInTheEndWhatItIs) {
   const auto modem = PlugModem({.events = kMost, .indications = 2 * kFlood});
   StopEventsAtTheDoor(*modem);
-  const auto register_as = [&](mbim::RegisterState state) {
-    modem->Indicate(BasicConnectCid::kRegisterState, Registration(state));
-  };
   IndicateReady(*modem, ReadyState::kInitialized);
   for (std::size_t i = 0; i < kFlood; ++i)
-    register_as(i % 2 == 0 ? mbim::RegisterState::kDenied : mbim::RegisterState::kHome);
-  register_as(mbim::RegisterState::kDenied);
+    Register(*modem, i % 2 == 0 ? mbim::RegisterState::kDenied : mbim::RegisterState::kHome);
+  Register(*modem, mbim::RegisterState::kDenied);
   IndicateReady(*modem, ReadyState::kBadSim);
   ASSERT_TRUE(Eventually([&] { return IsReadyState(MBN_READY_STATE_BAD_SIM); }));
   door_.Open();
@@ -137,6 +177,37 @@ TEST_F(FloodTest, AConnectionThatComesAndGoesUnheardIsInTheEndWhatItIs) {
   }
   EXPECT_EQ(there, 0);
   EXPECT_LE(Count("OnConnectionArrival"), kMost + 2);
+}
+
+TEST_F(FloodTest, AContextThatEndedWhileItsConnectionWasAwayUnheardIsToldOf) {
+  const auto modem = PlugConnectedModem();
+  Register(*modem, mbim::RegisterState::kDenied);
+  IndicateContext(*modem, ActivationState::kDeactivated, false);
+  Register(*modem, mbim::RegisterState::kHome);
+  IndicateContext(*modem, ActivationState::kDeactivated, true);
+  ASSERT_TRUE(
+      Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_DEACTIVATED) && IsCalling(); }));
+  door_.Open();
+  events->WaitFor("OnConnectStateChange", SaysDeactivated);
+  EXPECT_EQ(Count("OnConnectionRemoval"), 0u);
+}
+
+TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
+  const auto modem = PlugConnectedModem();
+  IndicateContext(*modem, ActivationState::kDeactivated, false);
+  ASSERT_TRUE(Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_DEACTIVATED); }));
+  events->Clear();
+  Connect();
+  ASSERT_TRUE(Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_ACTIVATED); }));
+  IndicateContext(*modem, ActivationState::kDeactivated, false);
+  ASSERT_TRUE(Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_DEACTIVATED); }));
+  door_.Open();
+  Service::Get().Stop();  // which delivers what waits
+  const auto names = events->Names();
+  const auto completion = std::find(names.begin(), names.end(), "OnConnectComplete");
+  ASSERT_NE(completion, names.end());
+  EXPECT_EQ(std::count(names.begin(), completion, "OnConnectStateChange"), 1);
+  EXPECT_EQ(std::count(completion, names.end(), "OnConnectStateChange"), 1);
 }
 
 TEST_F(FloodTest, IndicationsThatHaveNoPlaceAreMadeUpForByAsking) {

@@ -251,6 +251,12 @@ void ModemSession::OnRefusal(Question question, Status status) {
   // Else the answer waits for the SIM: AskUnknown asks again once that has changed.
 }
 
+bool ModemSession::IsHeard(const client::Indication& indication) {
+  return indication.service == mbim::kServiceBasicConnect &&
+         (indication.cid == static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration) ||
+          QuestionOf(indication.cid));
+}
+
 // A modem that says more than the worker takes in costs bounded memory: what has no place is not
 // kept, and once there is room the modem is asked instead.
 void ModemSession::ListenToIndications() {
@@ -259,40 +265,38 @@ void ModemSession::ListenToIndications() {
     std::atomic<bool> missed{false};
   };
   const auto inbox = std::make_shared<Inbox>();
+  const std::size_t most = surroundings_.limits.indications;
   const auto catch_up = [weak = weak_from_this(), inbox] {
     const auto self = weak.lock();
     if (!self || self->over_ || !inbox->missed.exchange(false)) return;
-    self->Log("says more than can be taken in; asking it for everything");
+    if (!std::exchange(self->told_of_flood_, true))
+      self->Log("indicates more than can be taken in; is asked for everything instead");
     self->AskEverything();
   };
-  device_->set_indication_handler([weak = weak_from_this(), &worker = surroundings_.worker,
-                                   most = surroundings_.limits.indications, inbox,
-                                   catch_up](const client::Indication& indication) {
+  device_->set_indication_handler([weak = weak_from_this(), &worker = surroundings_.worker, most,
+                                   inbox, catch_up](const client::Indication& indication) {
+    if (!IsHeard(indication)) return;
     if (inbox->waiting >= most) {
       inbox->missed = true;
       // Those that waited may have been taken meanwhile, and none has seen that.
-      if (inbox->waiting == 0) worker.Post(catch_up);
+      if (inbox->waiting <= most / 2) worker.Post(catch_up);
       return;
     }
     ++inbox->waiting;
-    worker.Post([weak, inbox, catch_up, indication] {
-      --inbox->waiting;
+    worker.Post([weak, inbox, most, catch_up, indication] {
       const auto self = weak.lock();
       if (self && !self->over_) self->OnIndication(indication);
-      if (inbox->waiting == 0) catch_up();
+      if (--inbox->waiting <= most / 2) catch_up();
     });
   });
 }
 
 void ModemSession::OnIndication(const client::Indication& indication) {
-  if (indication.service != mbim::kServiceBasicConnect) return;
   if (indication.cid == static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration)) {
     LearnIpConfiguration(indication.information);
-    return;
+  } else if (const auto question = QuestionOf(indication.cid)) {
+    Learn(*question, indication.information);
   }
-  const auto question = QuestionOf(indication.cid);
-  if (!question) return;
-  Learn(*question, indication.information);
 }
 
 bool ModemSession::Learn(Question question, mbim::ByteView payload) {

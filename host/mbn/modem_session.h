@@ -101,6 +101,7 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   void OnRefusal(Question question, mbim::Status status);
   void ListenToIndications();
   void OnIndication(const client::Indication& indication);
+  static bool IsHeard(const client::Indication& indication);
   /// Takes in what `payload` says; false when it says nothing that can be read.
   bool Learn(Question question, mbim::ByteView payload);
   void LearnSubscriber(mbim::SubscriberReadyInfo info);
@@ -156,6 +157,7 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   std::deque<RequestPtr> requests_;
   Phase phase_ = Phase::kNone;
   bool asking_for_ip_ = false;
+  bool told_of_flood_ = false;
   std::unique_ptr<l2::L2Connection> l2_;  // while the context is activated and its addresses known
 };
 

@@ -117,22 +117,26 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
   const Snapshot after = std::move(next);
   const bool tell = announced_ && !withdrawn_;
   const Kinds kinds = tell ? Differences(*state_, *after) : Kinds();
-  // Behind what is owed already nothing is told one by one, or the state would seem to go back.
-  const bool keeps_up = !behind_ && waiting_ + kinds.count() <= most_waiting_;
+  // Behind a debt nothing is told one by one, or the state would seem to go back.
+  const bool keeps_up = debts_ == 0 && waiting_ + kinds.count() <= most_waiting_;
   std::vector<Ready> news;
   for (std::size_t kind = 0; kind < kinds.size() && keeps_up; ++kind) {
     if (kinds[kind]) news.push_back(Telling(static_cast<Kind>(kind), after));
   }
-  if (!keeps_up && !behind_ && kinds.any()) {
-    news.push_back(CatchingUp());
-    behind_ = true;
+  std::shared_ptr<Debt> debt = open_debt_;
+  if (!keeps_up && !debt && kinds.any()) {
+    debt = std::make_shared<Debt>();
+    news.push_back(Settling(debt));
   }
   state_ = after;
   if (tell) connection_announced_ = after->has_connection();
   if (keeps_up) {
     waiting_ += kinds.count();
-  } else {
-    owed_ |= kinds;
+  } else if (debt) {
+    debts_ += debt != open_debt_;
+    debt->kinds |= kinds;
+    debt->state = after;
+    open_debt_ = more.empty() ? std::move(debt) : nullptr;
   }
   for (Ready& event : news)
     events_.Post(std::move(event));
@@ -164,8 +168,8 @@ TaskThread::Ready PublishedState::Telling(Kind kind, const Snapshot& state) {
   });
 }
 
-TaskThread::Ready PublishedState::CatchingUp() {
-  return Ready([self = shared_from_this()] { self->CatchUp(); });
+TaskThread::Ready PublishedState::Settling(const std::shared_ptr<Debt>& debt) {
+  return Ready([self = shared_from_this(), debt] { self->Settle(debt); });
 }
 
 void PublishedState::Tell(Kind kind, const Snapshot& state) {
@@ -186,24 +190,35 @@ void PublishedState::Tell(Kind kind, const Snapshot& state) {
       return notifier_.ConnectStateChanged(state);
     case kVoiceCall:
       return notifier_.VoiceCallStateChanged(state);
+    case kKindCount:
+      break;
   }
 }
 
-void PublishedState::CatchUp() {
-  Kinds owed;
-  Snapshot state;
+void PublishedState::Settle(const std::shared_ptr<Debt>& debt) {
   {
     const std::lock_guard lock(mutex_);
-    std::swap(owed, owed_);
-    behind_ = false;
-    state = state_;
+    if (open_debt_ == debt) open_debt_ = nullptr;
+    --debts_;
   }
-  // It may have come and gone meanwhile, or gone and come back; of one that is not there, there is
-  // nothing to tell.
-  owed[kPresence] = connection_listed_ != state->has_connection();
-  if (owed[kPresence] || !state->has_connection()) owed[kConnectState] = owed[kVoiceCall] = false;
-  for (std::size_t kind = 0; kind < owed.size(); ++kind) {
-    if (owed[kind]) Tell(static_cast<Kind>(kind), state);
+  Kinds kinds = debt->kinds;
+  const Snapshot& state = debt->state;
+  const bool there = state->has_connection();
+  const bool came_or_went = kinds[kPresence];
+  kinds[kPresence] = there != connection_listed_;
+  if (kinds[kPresence] || !there) {
+    // Its presence says all.
+    kinds[kConnectState] = kinds[kVoiceCall] = false;
+  } else {
+    // One that is back may have changed while it was away.
+    kinds[kConnectState] =
+        (kinds[kConnectState] || came_or_went) && ReportConnection(*state).code != E_PENDING;
+    kinds[kVoiceCall] =
+        (kinds[kVoiceCall] || came_or_went) && ReportVoiceCall(*state).code != E_PENDING;
+  }
+  kinds[kHomeProvider] = kinds[kHomeProvider] && state->home_provider.known();
+  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+    if (kinds[kind]) Tell(static_cast<Kind>(kind), state);
   }
 }
 

@@ -63,17 +63,24 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
     kPresence,  // of the connection
     kConnectState,
     kVoiceCall,
+    kKindCount,
   };
-  using Kinds = std::bitset<7>;
+  using Kinds = std::bitset<kKindCount>;
+  // What is told behind what waits: each kind that has changed, with the state of the last change
+  // before the next completion, which is told behind it.
+  struct Debt {
+    Kinds kinds;
+    Snapshot state;
+  };
   using Ready = TaskThread::Ready;
 
   void Publish(std::shared_ptr<ModemState> next, std::vector<Ready> more);
   Kinds Differences(const ModemState& before, const ModemState& after) const;
   Ready Telling(Kind kind, const Snapshot& state);
-  Ready CatchingUp();
+  Ready Settling(const std::shared_ptr<Debt>& debt);
   // On the event thread.
   void Tell(Kind kind, const Snapshot& state);
-  void CatchUp();
+  void Settle(const std::shared_ptr<Debt>& debt);
 
   TaskThread& events_;
   Notifier& notifier_;
@@ -84,8 +91,8 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   bool connection_announced_ = false;  // guarded by mutex_
   bool withdrawn_ = false;             // guarded by mutex_
   std::size_t waiting_ = 0;            // guarded by mutex_: what Telling has made
-  bool behind_ = false;                // guarded by mutex_: CatchUp is to come
-  Kinds owed_;                         // guarded by mutex_: what it is to tell
+  std::size_t debts_ = 0;              // guarded by mutex_: not settled
+  std::shared_ptr<Debt> open_debt_;    // guarded by mutex_: the last one, while it may grow
   std::atomic<bool> interface_listed_{false}, connection_listed_{false};
 };
 

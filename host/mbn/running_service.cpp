@@ -52,7 +52,8 @@ bool SameId(std::string_view a, std::string_view b) {
 RunningService::RunningService(const ServiceConfig& config, Notifier& notifier,
                                RequestIds& request_ids)
     : times_(config.times),
-      limits_(config.limits),
+      limits_{std::max<std::size_t>(config.limits.events, 1),
+              std::max<std::size_t>(config.limits.indications, 1)},
       l2_(config.l2),
       notifier_(notifier),
       request_ids_(request_ids),

@@ -24,7 +24,7 @@ struct ServiceTimes {
   std::chrono::milliseconds profile_lock{5'000};  ///< for another process's change of the profiles
 };
 
-/// How much the service keeps for a modem that says more than is taken. Each at least 1.
+/// How much the service keeps for a modem that says more than is taken; 0 counts as 1.
 struct ServiceLimits {
   /// News that waits for clients whose handlers do not return. What is more than that is told once
   /// they do, with the state as it is then; completions and removals are never left out.

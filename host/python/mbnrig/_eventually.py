@@ -8,5 +8,6 @@ def eventually(what, condition, seconds=60.0):
     so many seconds, with `what` as what did not come about."""
     limit = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < limit, f"{what}: not within {seconds:g} s"
+        if time.monotonic() >= limit:
+            raise AssertionError(f"{what}: not within {seconds:g} s")
         time.sleep(0.02)
