@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -36,6 +37,11 @@ constexpr std::uint64_t kValues = 4;
 /// Short strings: every number of a buffer is damaged, and none hides between long texts.
 constexpr std::size_t kMaxText = 5;
 constexpr std::size_t kRandomDamages = 150;
+/// What a process may take for all damages of a form: seconds of a processor, seconds, bytes of
+/// memory. A reader that never ends is ended; one that wants gigabytes dies of it on every machine.
+constexpr rlim_t kProcessor = 10;
+constexpr unsigned kLongest = 60;
+constexpr rlim_t kMemory = 1u << 30;
 constexpr std::uint32_t kExtremes[] = {
     0, 1, 2, 3, 4, 7, 0x80, 0xFFFF, 0x20000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFC, 0xFFFFFFFF};
 
@@ -271,22 +277,29 @@ class SharedVerdicts {
   const std::span<Verdict> verdicts_;
 };
 
-/// Has a process judge buffers until it has judged all, or dies.
+/// Has a process judge buffers until it has judged all, or dies, which it does within its limits.
 void JudgeApart(const Case& tried, std::span<const Bytes> buffers, std::span<Verdict> verdicts,
                 std::span<Verdict> begun) {
   const pid_t child = ::fork();
   if (child == 0) {
     // What it says while it dies is known, and no core is wanted.
     ::close(STDERR_FILENO);
-    const rlimit none{0, 0};
+    const rlimit none{0, 0}, processor{kProcessor, kProcessor + 1}, memory{kMemory, kMemory};
     ::setrlimit(RLIMIT_CORE, &none);
+    ::setrlimit(RLIMIT_CPU, &processor);
+    ::setrlimit(RLIMIT_AS, &memory);
+    ::alarm(kLongest);
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       begun[i].outcome = Verdict::kAlike;
       verdicts[i] = tried.judge(buffers[i]);
     }
     ::_exit(0);
   }
-  if (child < 0 || ::waitpid(child, nullptr, 0) != child) throw std::runtime_error("no process");
+  int status = 0;
+  if (child < 0 || ::waitpid(child, &status, 0) != child) throw std::runtime_error("no process");
+  if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM)) {
+    throw std::runtime_error("no end of judging a " + std::string(tried.structure));
+  }
 }
 
 std::vector<Verdict> JudgeAll(const Case& tried, const std::vector<Bytes>& buffers) {
@@ -295,9 +308,10 @@ std::vector<Verdict> JudgeAll(const Case& tried, const std::vector<Bytes>& buffe
   for (std::size_t from = 0; from < buffers.size();) {
     JudgeApart(tried, std::span(buffers).subspan(from), verdicts.verdicts().subspan(from),
                begun.verdicts().subspan(from));
-    const auto next =
-        std::ranges::find(begun.verdicts().subspan(from), Verdict::kTheirsDies, &Verdict::outcome);
-    from = static_cast<std::size_t>(next - begun.verdicts().subspan(from).begin()) + from;
+    const auto rest = begun.verdicts().subspan(from);
+    const auto next = std::ranges::find(rest, Verdict::kTheirsDies, &Verdict::outcome);
+    if (next == rest.begin()) throw std::runtime_error("a process has begun no buffer");
+    from += static_cast<std::size_t>(next - rest.begin());
   }
   return {verdicts.verdicts().begin(), verdicts.verdicts().end()};
 }
