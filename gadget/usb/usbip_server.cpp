@@ -181,7 +181,8 @@ struct UsbipServer::Impl {
       [[maybe_unused]] const auto read = ::read(wake.get(), &count, sizeof count);
       return;
     }
-    const auto found = clients.find(event.data.u64);
+    const std::uint64_t id = event.data.u64;  // a copy: epoll_event is packed
+    const auto found = clients.find(id);
     if (found == clients.end()) return;  // let go by an event before this one
     Client& client = found->second;
     const bool readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;

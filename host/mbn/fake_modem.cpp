@@ -196,16 +196,21 @@ void FakeModem::Command(const mbim::Uuid&, std::uint32_t cid, CommandType type,
                         mbim::Bytes information, ReplyHandler done, std::chrono::milliseconds) {
   std::unique_lock lock(mutex_);
   const Key key(cid, type);
-  commands_[key].push_back(information);
-  changed_.notify_all();
   const auto held = held_.find(key);
   if (held != held_.end() && present_) {
+    commands_[key].push_back(information);
     held->second.push_back({std::move(information), std::move(done)});
+    changed_.notify_all();
     return;
   }
   const auto answerer = AnswererOf(key);
   lock.unlock();  // an answerer may wait for the test
-  dispatch_.Post([done = std::move(done), reply = (*answerer)(information)] { done(reply); });
+  const client::Reply reply = (*answerer)(information);
+  lock.lock();
+  // Whoever waited for the command finds its answer on the way, so that what it does comes behind.
+  dispatch_.Post([done = std::move(done), reply] { done(reply); });
+  commands_[key].push_back(std::move(information));
+  changed_.notify_all();
 }
 
 void FakeModem::set_indication_handler(IndicationHandler handler) {
