@@ -47,14 +47,24 @@ def ntb(rounds: int):
 
 
 def codec(rounds: int):
-    for name, entry in medians("mbim-codec-benchmark", rounds).items():
-        yield Row("codec", name, entry["cpu"], "s")
+    found = medians("mbim-codec-benchmark", rounds)
+    forms = sorted(name.partition("/")[2] for name in found if name.startswith("memcpy/"))
+    for form in forms:
+        copy = found[f"memcpy/{form}"]["cpu"]
+        for what in ("encode", "decode"):
+            yield Row("codec", f"{what} {form}", found[f"{what}/{form}"]["cpu"], "s", "memcpy", copy)
 
 
 def loopback(rounds: int):
     found = medians("mbnrig-roundtrip-benchmark", rounds)
     copy = next(entry for name, entry in found.items() if name.startswith("Memcpy"))["real"]
-    for name, entry in found.items():
-        if not name.startswith("Memcpy"):
-            each = 1 / entry["items_per_second"]
-            yield Row("loopback", f"a command, {name}", each, "s", "memcpy of its bytes", copy)
+    for name in sorted(found):
+        if name.startswith("Memcpy"):
+            continue
+        setting = dict(part.split(":") for part in name.split("/") if ":" in part)
+        what = (
+            f"a command, {setting['commands']} in flight, transfers of {setting['max_control']} bytes"
+            + (", traced" if setting["trace"] == "1" else "")
+        )
+        each = 1 / found[name]["items_per_second"]
+        yield Row("loopback", what, each, "s", "memcpy of its bytes", copy)

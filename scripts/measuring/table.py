@@ -46,7 +46,7 @@ class Row:
 
     def cells(self) -> list[str]:
         beside = f"{self.beside} {show(self.reference, self.unit)}" if self.reference else ""
-        ratio = f"{self.ratio:.2f}" if self.ratio is not None else ""
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}" if self.ratio < 100 else f"{self.ratio:.0f}"
         verdict = {None: "", True: "met", False: "MISSED"}[self.met]
         return [self.what, show(self.value, self.unit), beside, ratio, self.aim, verdict]
 
