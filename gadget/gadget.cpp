@@ -19,8 +19,8 @@ constexpr std::size_t kLoggedMessages = 1024;
 std::unique_ptr<data::Network> NetworkFor(const scenario::Scenario& scenario,
                                           usb::MbimFunction& function) {
   return data::MakeNetwork(scenario.network,
-                           [&pipe = function.data()](std::uint8_t session, usb::Bytes datagram) {
-                             pipe.Downlink(session, std::move(datagram));
+                           [&pipe = function.data()](std::uint8_t session, usb::ByteView datagram) {
+                             pipe.Downlink(session, datagram);
                            });
 }
 
@@ -32,9 +32,9 @@ Gadget::Impl::Impl(scenario::Scenario first)
       function(scenario.usb, *this),
       network(NetworkFor(scenario, function)),
       log(kLoggedMessages) {
-  function.data().set_uplink([this](std::uint8_t session, usb::ByteView datagram, bool more) {
-    network->Uplink(session, datagram, more);
-  });
+  function.data().set_uplink(
+      {[this](std::uint8_t session, usb::ByteView datagram) { network->Uplink(session, datagram); },
+       [this](std::uint8_t session) { network->UplinkIdle(session); }});
   for (const auto& rule : scenario.faults)
     plan.Add(rule);
   plan.set_change_handler([this] { Reschedule(); });

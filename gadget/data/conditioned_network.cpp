@@ -24,8 +24,8 @@ ConditionedNetwork::ConditionedNetwork(
       up_(SettingsOf(conditions, conditions.rate_up, conditions.seed)),
       // The same losses both ways would hide one half of them.
       down_(SettingsOf(conditions, conditions.rate_down, ~conditions.seed)),
-      behind_(make([this](std::uint8_t session, Bytes datagram) {
-        Put(down_, session, std::move(datagram));
+      behind_(make([this](std::uint8_t session, ByteView datagram) {
+        Put(down_, session, Bytes(datagram.begin(), datagram.end()));
       })) {
   thread_ = std::thread([this] { Run(); });
 }
@@ -52,7 +52,7 @@ void ConditionedNetwork::Deactivate(std::uint8_t session) {
   changed_.wait(lock, [this] { return !delivering_; });  // neither sink waits for anything
 }
 
-void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram, bool) {
+void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram) {
   Put(up_, session, Bytes(datagram.begin(), datagram.end()));
 }
 
@@ -74,8 +74,11 @@ void ConditionedNetwork::Run() {
     if (up || down) {
       delivering_ = true;
       lock.unlock();
-      if (up) behind_->Uplink(up->session, up->datagram, false);
-      if (down) downlink_(down->session, std::move(down->datagram));
+      if (up) {
+        behind_->Uplink(up->session, up->datagram);
+        behind_->UplinkIdle(up->session);
+      }
+      if (down) downlink_(down->session, down->datagram);
       lock.lock();
       delivering_ = false;
       changed_.notify_all();

@@ -24,7 +24,7 @@ class ConditionedNetwork : public Network {
 
   void Activate(const Context& context) override;
   void Deactivate(std::uint8_t session) override;
-  void Uplink(std::uint8_t session, ByteView datagram, bool more) override;
+  void Uplink(std::uint8_t session, ByteView datagram) override;
 
  private:
   void Put(Link& link, std::uint8_t session, Bytes datagram);

@@ -8,13 +8,13 @@
 namespace mbnrig::data {
 namespace {
 
-using Sink = std::function<void(Bytes)>;
+using Sink = std::function<void(ByteView)>;
 
 class ResponderPeer : public Peer {
  public:
   ResponderPeer(const Context& context, const scenario::NameTable& names, Sink sink)
       : responder_(context.ip, names), sink_(std::move(sink)) {}
-  void Uplink(ByteView datagram, bool) override { responder_.Receive(datagram, sink_); }
+  void Uplink(ByteView datagram) override { responder_.Receive(datagram, sink_); }
 
  private:
   Responder responder_;
@@ -24,7 +24,7 @@ class ResponderPeer : public Peer {
 class LoopbackPeer : public Peer {
  public:
   explicit LoopbackPeer(Sink sink) : sink_(std::move(sink)) {}
-  void Uplink(ByteView datagram, bool) override { sink_({datagram.begin(), datagram.end()}); }
+  void Uplink(ByteView datagram) override { sink_(datagram); }
 
  private:
   const Sink sink_;

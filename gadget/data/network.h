@@ -22,11 +22,12 @@ struct Context {
   mbim::IpConfigurationInfo ip;
 };
 
-/// Takes a datagram for the host. Called on any thread, and within Network::Uplink; it must not
-/// call the network.
-using Downlink = std::function<void(std::uint8_t session, Bytes datagram)>;
+/// Takes a datagram for the host, valid during the call. Called on any thread, and within
+/// Network::Uplink; it must not call the network.
+using Downlink = std::function<void(std::uint8_t session, ByteView datagram)>;
 
-/// Uplink may be called on several threads at once; Activate and Deactivate on one at a time.
+/// Uplink and UplinkIdle may be called on several threads at once; Activate and Deactivate on one
+/// at a time.
 class Network {
  public:
   virtual ~Network() = default;
@@ -38,8 +39,10 @@ class Network {
   /// ignored.
   virtual void Deactivate(std::uint8_t session) = 0;
   /// A datagram from the host, of any content; dropped where the session is not active. Does not
-  /// wait for anything. `more`: another one of the session follows at once.
-  virtual void Uplink(std::uint8_t session, ByteView datagram, bool more) = 0;
+  /// wait for anything. UplinkIdle follows, perhaps after others: those may be put together.
+  virtual void Uplink(std::uint8_t session, ByteView datagram) = 0;
+  /// There are no more of the session for now: none waits any longer.
+  virtual void UplinkIdle(std::uint8_t) {}
 };
 
 }  // namespace mbnrig::data

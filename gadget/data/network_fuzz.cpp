@@ -110,7 +110,7 @@ class Host {
     }
     std::vector<Bytes> packets;
     data::SendPacket(std::move(packet), header, std::max<std::size_t>(mtu, v6 ? 1280 : 68), ++id_,
-                     [&](Bytes piece) { packets.push_back(std::move(piece)); });
+                     [&](ByteView piece) { packets.emplace_back(piece.begin(), piece.end()); });
     return packets;
   }
 
@@ -118,7 +118,7 @@ class Host {
     allowed_ += kPerByte * datagram.size() + kPerDatagram;
     // Exactly as large as it is, so that the sanitizers see a byte too many.
     const std::vector<std::uint8_t> copy(datagram.begin(), datagram.end());
-    responder_.Receive(copy, [this](Bytes answer) {
+    responder_.Receive(copy, [this](ByteView answer) {
       const auto packet = data::ParsePacket(answer);
       Require(packet.has_value(), "an answer is a packet");
       Require(answer.size() <= Mtu(packet->header.v6), "an answer fits the MTU");

@@ -22,9 +22,9 @@ class Networks : public ::testing::Test {
     Bytes datagram;
   };
   std::unique_ptr<Network> Make(const scenario::Network& scenario) {
-    return MakeNetwork(scenario, [this](std::uint8_t session, Bytes datagram) {
+    return MakeNetwork(scenario, [this](std::uint8_t session, ByteView datagram) {
       std::lock_guard lock(mutex_);
-      came_.push_back({session, std::move(datagram)});
+      came_.push_back({session, Bytes(datagram.begin(), datagram.end())});
       changed_.notify_all();
     });
   }
@@ -51,19 +51,19 @@ class Networks : public ::testing::Test {
 TEST_F(Networks, ResponderAnswersItsSession) {
   const auto network = Make({});
   network->Activate(On(7, "internet"));
-  network->Uplink(8, EchoRequest(false, 10).front(), false);
+  network->Uplink(8, EchoRequest(false, 10).front());
   EXPECT_TRUE(Silent()) << "another session is not active";
-  network->Uplink(7, EchoRequest(false, 10).front(), false);
+  network->Uplink(7, EchoRequest(false, 10).front());
   EXPECT_EQ(Next().session, 7);
   network->Deactivate(7);
-  network->Uplink(7, EchoRequest(false, 10).front(), false);
+  network->Uplink(7, EchoRequest(false, 10).front());
   EXPECT_TRUE(Silent());
 }
 
 TEST_F(Networks, LoopbackGivesBackWhatItGets) {
   const auto network = Make({});
   network->Activate(On(0, "loopback"));
-  network->Uplink(0, Bytes{1, 2, 3}, false);
+  network->Uplink(0, Bytes{1, 2, 3});
   EXPECT_EQ(Next().datagram, (Bytes{1, 2, 3}));
 }
 
@@ -72,7 +72,7 @@ TEST_F(Networks, NoneIsSilent) {
   scenario.data = scenario::DataNetwork::kNone;
   const auto network = Make(scenario);
   network->Activate(On(0, "internet"));
-  network->Uplink(0, EchoRequest(false, 10).front(), false);
+  network->Uplink(0, EchoRequest(false, 10).front());
   EXPECT_TRUE(Silent());
   network->Deactivate(0);
 }
@@ -83,7 +83,7 @@ TEST_F(Networks, ALinkDelaysBothWays) {
   const auto network = Make(scenario);
   network->Activate(On(1, "internet"));
   const auto begin = std::chrono::steady_clock::now();
-  network->Uplink(1, EchoRequest(true, 10).front(), false);
+  network->Uplink(1, EchoRequest(true, 10).front());
   EXPECT_EQ(Next().session, 1);
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 40ms);
 }
@@ -94,7 +94,7 @@ TEST_F(Networks, WhatIsUnderWayEndsWithItsSession) {
   const auto network = Make(scenario);
   for (std::uint8_t session : {1, 2})
     network->Activate(On(session, "loopback"));
-  network->Uplink(1, Bytes(10), false);
+  network->Uplink(1, Bytes(10));
   network->Deactivate(1);
   network->Activate(On(1, "loopback"));
   EXPECT_TRUE(Silent());
@@ -105,7 +105,7 @@ TEST_F(Networks, ALinkThatLosesAllIsSilent) {
   scenario.link.loss = 1'000'000;
   const auto network = Make(scenario);
   network->Activate(On(0, "loopback"));
-  network->Uplink(0, Bytes(10), false);
+  network->Uplink(0, Bytes(10));
   EXPECT_TRUE(Silent());
 }
 
@@ -121,7 +121,7 @@ TEST_F(Networks, TunCarriesDatagramsToAndFromTheKernel) {
   const auto network = Make(scenario);
   network->Activate(On(0, "internet"));
   // The kernel may say something of its own first, such as a router solicitation.
-  network->Uplink(0, EchoRequest(false, 10).front(), false);
+  network->Uplink(0, EchoRequest(false, 10).front());
   for (;;) {
     const Came came = Next();
     ASSERT_EQ(came.session, 0);

@@ -137,7 +137,7 @@ void SendFragments(ByteView payload, const Header& header, std::size_t mtu, std:
       WriteV4(packet, header, id,
               static_cast<std::uint16_t>((more ? kMoreFragments : 0) | offset / 8));
     }
-    send(std::move(packet));
+    send(packet);
   }
 }
 
@@ -197,7 +197,7 @@ void SendPacket(Bytes packet, const Header& header, std::size_t mtu, std::uint32
   } else {
     WriteV4(packet, header, id, 0);
   }
-  send(std::move(packet));
+  send(packet);
 }
 
 }  // namespace mbnrig::data

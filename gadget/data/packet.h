@@ -62,7 +62,7 @@ class Checksum {
 };
 
 /// Takes a datagram that is ready to go.
-using Send = std::function<void(Bytes)>;
+using Send = std::function<void(ByteView)>;
 
 /// A packet to be filled in: room for the header, then `payload` zeros.
 Bytes MakePacket(bool v6, std::size_t payload);

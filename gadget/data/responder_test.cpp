@@ -17,7 +17,8 @@ class Responds : public ::testing::Test {
  protected:
   std::vector<Bytes> Ask(const Bytes& datagram) {
     std::vector<Bytes> answers;
-    responder_.Receive(datagram, [&](Bytes answer) { answers.push_back(std::move(answer)); });
+    responder_.Receive(
+        datagram, [&](ByteView answer) { answers.emplace_back(answer.begin(), answer.end()); });
     return answers;
   }
   std::vector<Bytes> Ask(std::string_view hex) { return Ask(Unhex(hex)); }

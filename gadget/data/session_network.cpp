@@ -8,8 +8,8 @@ SessionNetwork::SessionNetwork(MakePeer make_peer, Downlink downlink)
     : make_peer_(std::move(make_peer)), downlink_(std::move(downlink)) {}
 
 void SessionNetwork::Activate(const Context& context) {
-  auto peer = make_peer_(context, [this, session = context.session](Bytes datagram) {
-    downlink_(session, std::move(datagram));
+  auto peer = make_peer_(context, [this, session = context.session](ByteView datagram) {
+    downlink_(session, datagram);
   });
   Place& place = places_[context.session];
   std::lock_guard lock(place.mutex);
@@ -23,10 +23,16 @@ void SessionNetwork::Deactivate(std::uint8_t session) {
   peer = std::move(place.peer);
 }
 
-void SessionNetwork::Uplink(std::uint8_t session, ByteView datagram, bool more) {
+void SessionNetwork::Uplink(std::uint8_t session, ByteView datagram) {
   Place& place = places_[session];
   std::lock_guard lock(place.mutex);
-  if (place.peer) place.peer->Uplink(datagram, more);
+  if (place.peer) place.peer->Uplink(datagram);
+}
+
+void SessionNetwork::UplinkIdle(std::uint8_t session) {
+  Place& place = places_[session];
+  std::lock_guard lock(place.mutex);
+  if (place.peer) place.peer->UplinkIdle();
 }
 
 }  // namespace mbnrig::data

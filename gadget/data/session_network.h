@@ -15,21 +15,24 @@ namespace mbnrig::data {
 class Peer {
  public:
   virtual ~Peer() = default;
-  /// See Network::Uplink.
-  virtual void Uplink(ByteView datagram, bool more) = 0;
+  /// See Network.
+  virtual void Uplink(ByteView datagram) = 0;
+  virtual void UplinkIdle() {}
 };
 
 class SessionNetwork : public Network {
  public:
   /// Makes the peer of a session, which sends to the sink that it is given. May throw as
   /// Network::Activate does; null: the session's datagrams go nowhere.
-  using MakePeer = std::function<std::unique_ptr<Peer>(const Context&, std::function<void(Bytes)>)>;
+  using MakePeer =
+      std::function<std::unique_ptr<Peer>(const Context&, std::function<void(ByteView)>)>;
 
   SessionNetwork(MakePeer make_peer, Downlink downlink);
 
   void Activate(const Context& context) override;
   void Deactivate(std::uint8_t session) override;
-  void Uplink(std::uint8_t session, ByteView datagram, bool more) override;
+  void Uplink(std::uint8_t session, ByteView datagram) override;
+  void UplinkIdle(std::uint8_t session) override;
 
  private:
   struct Place {

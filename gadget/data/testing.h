@@ -40,7 +40,8 @@ inline std::vector<Bytes> EchoRequest(bool v6, std::size_t data, std::size_t mtu
   if (v6) sum.AddPseudoHeader(header, icmp.size());
   Put16(icmp, 2, sum.Add(icmp).Value());
   std::vector<Bytes> packets;
-  SendPacket(std::move(packet), header, mtu, 77, [&](Bytes p) { packets.push_back(std::move(p)); });
+  SendPacket(std::move(packet), header, mtu, 77,
+             [&](ByteView piece) { packets.emplace_back(piece.begin(), piece.end()); });
   return packets;
 }
 

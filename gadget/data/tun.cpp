@@ -106,7 +106,7 @@ int MtuOf(const mbim::IpConfigurationInfo& ip) {
 
 class TunPeer : public Peer {
  public:
-  TunPeer(const Context& context, std::function<void(Bytes)> downlink)
+  TunPeer(const Context& context, std::function<void(ByteView)> downlink)
       : downlink_(std::move(downlink)),
         mtu_(MtuOf(context.ip)),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -134,7 +134,8 @@ class TunPeer : public Peer {
     thread_.join();
   }
 
-  void Uplink(ByteView datagram, bool more) override { joiner_.Add(datagram, more); }
+  void Uplink(ByteView datagram) override { joiner_.Add(datagram); }
+  void UplinkIdle() override { joiner_.Flush(); }
 
  private:
   /// What is no IP packet, and what finds the device's queue full, the kernel refuses: lost.
@@ -152,15 +153,12 @@ class TunPeer : public Peer {
           if (errno != EAGAIN && errno != EINTR) return;  // somebody has taken the device away
           break;
         }
-        ip::SplitFrame(std::span(frame).first(static_cast<std::size_t>(count)),
-                       [this](ByteView datagram) {
-                         downlink_({datagram.begin(), datagram.end()});
-                       });
+        ip::SplitFrame(std::span(frame).first(static_cast<std::size_t>(count)), downlink_);
       }
     }
   }
 
-  const std::function<void(Bytes)> downlink_;
+  const std::function<void(ByteView)> downlink_;
   const int mtu_;
   Fd tun_;
   const Fd wake_;
@@ -176,7 +174,7 @@ void RequireTun() {
   OpenTun(request);
 }
 
-std::unique_ptr<Peer> MakeTunPeer(const Context& context, std::function<void(Bytes)> downlink) {
+std::unique_ptr<Peer> MakeTunPeer(const Context& context, std::function<void(ByteView)> downlink) {
   return std::make_unique<TunPeer>(context, std::move(downlink));
 }
 

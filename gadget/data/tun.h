@@ -15,6 +15,6 @@ void RequireTun();
 /// A TUN device `mbnrigN` with the gateway's addresses, the session's as its peer, and the
 /// session's MTU; gone with the peer. A thread of its own carries what the kernel sends. Throws as
 /// RequireTun.
-std::unique_ptr<Peer> MakeTunPeer(const Context& context, std::function<void(Bytes)> downlink);
+std::unique_ptr<Peer> MakeTunPeer(const Context& context, std::function<void(ByteView)> downlink);
 
 }  // namespace mbnrig::data

@@ -33,21 +33,46 @@ void Put32(std::uint8_t* to, std::uint32_t value) {
   Put16(to + 2, value & 0xffff);
 }
 
+/// Adds words of 64 bits and the carries out of them, which compilers make two instructions of.
+struct Words {
+  std::uint64_t sum = 0, carries = 0;
+
+  void Add(std::uint64_t word) {
+    sum += word;
+    carries += sum < word ? 1 : 0;
+  }
+  void Add(const std::uint8_t* at, std::size_t size = sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, size);
+    Add(word);
+  }
+};
+
 /// Sum of 16-bit numbers as they lie in memory (RFC 1071, section 2 (B): any byte order gives the
-/// checksum in that order). An odd byte counts as the first of two.
+/// checksum in that order; (C): so do wider numbers). An odd byte counts as the first of two. Every
+/// byte that passes is summed on both sides, so steps are long.
 std::uint64_t Sum(ByteView bytes) {
-  std::uint64_t sum = 0;
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  Words words;
   const std::uint8_t* at = bytes.data();
   std::size_t left = bytes.size();
-  for (; left >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    sum += (word & 0xffffffff) + (word >> 32);
-    left -= sizeof word;
+  for (; left >= 8 * kWord; left -= 8 * kWord) {
+    words.Add(at);
+    words.Add(at + kWord);
+    words.Add(at + 2 * kWord);
+    words.Add(at + 3 * kWord);
+    words.Add(at + 4 * kWord);
+    words.Add(at + 5 * kWord);
+    words.Add(at + 6 * kWord);
+    words.Add(at + 7 * kWord);
+    at += 8 * kWord;
   }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, at, left);
-  return sum + (rest & 0xffffffff) + (rest >> 32);
+  for (; left >= kWord; left -= kWord) {
+    words.Add(at);
+    at += kWord;
+  }
+  words.Add(at, left);
+  return (words.sum & 0xffffffff) + (words.sum >> 32) + words.carries;
 }
 
 std::uint16_t Fold(std::uint64_t sum) {
@@ -229,19 +254,11 @@ void FrameJoiner::Append(const Segment& segment, ByteView datagram) {
   if (segment.push) frame_[kVnetHeader + ip_header_ + kTcpFlags] |= kPsh;
 }
 
-void FrameJoiner::Add(ByteView datagram, bool more) {
+void FrameJoiner::Add(ByteView datagram) {
   const auto segment = Segment::Of(datagram);
-  if (segment && Follows(*segment, datagram)) {
-    Append(*segment, datagram);
-  } else {
-    Flush();
-    if (segment && more) {
-      Begin(*segment, datagram);
-    } else {
-      WriteAlone(datagram);
-    }
-  }
-  if (!more) Flush();
+  if (segment && Follows(*segment, datagram)) return Append(*segment, datagram);
+  Flush();
+  segment ? Begin(*segment, datagram) : WriteAlone(datagram);
 }
 
 void FrameJoiner::WriteAlone(ByteView datagram) {

@@ -50,9 +50,8 @@ class FrameJoiner {
   /// `write` takes each frame, valid during the call.
   explicit FrameJoiner(std::function<void(ByteView)> write);
 
-  /// A datagram, of any content. With `more` it may wait for what follows; without, and on Flush,
-  /// nothing waits any longer.
-  void Add(ByteView datagram, bool more);
+  /// A datagram, of any content. It may wait for what follows, until Flush.
+  void Add(ByteView datagram);
   void Flush();
 
  private:

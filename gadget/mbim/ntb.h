@@ -163,9 +163,9 @@ class NtbWriter {
 
   void Begin();
   std::size_t FindNdp(std::uint8_t session, bool ip) const;
-  std::uint64_t AlignDatagram(std::uint64_t index) const;
-  std::uint64_t AlignNdp(std::uint64_t index) const;
-  std::uint64_t NdpSize(std::uint64_t entries) const;
+  std::uint32_t AlignDatagram(std::uint32_t index) const;
+  std::uint32_t AlignNdp(std::uint32_t index) const;
+  std::uint32_t NdpSize(std::uint32_t entries) const;
   void Put(std::uint32_t at, std::uint32_t value, std::size_t size);
   void Zero(std::uint32_t from, std::uint32_t to);
   std::uint32_t PutNdps();
@@ -174,13 +174,14 @@ class NtbWriter {
   NtbFormat format_ = NtbFormat::kNtb16;
   std::uint32_t max_packet_ = 0;
   std::uint16_t sequence_ = 0;
-  bool finished_ = false;        ///< the buffer holds a block that Finish has given out
-  Bytes buffer_;                 ///< max_size bytes
-  std::uint32_t end_ = 0;        ///< of the last datagram
-  std::uint64_t ndps_size_ = 0;  ///< of all NDPs, each padded to the alignment
+  bool finished_ = false;              ///< the buffer holds a block that Finish has given out
+  Bytes buffer_;                       ///< max_size bytes
+  std::uint32_t end_ = 0;              ///< of the last datagram
+  std::uint32_t other_ndps_size_ = 0;  ///< of all NDPs but the last, each padded to the alignment
+  std::uint32_t last_ndp_size_ = 0;
   std::vector<Entry> entries_;
   std::vector<Ndp> ndps_;
-  std::size_t last_ndp_ = 0;  ///< of the datagram added last
+  std::size_t used_ndp_ = 0;  ///< of the datagram added last
 };
 
 }  // namespace mbnrig::mbim

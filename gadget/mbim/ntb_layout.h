@@ -29,6 +29,9 @@ struct Layout {
   std::uint32_t ndp_next;    ///< wNextNdpIndex in the NDP
   std::uint32_t entry;       ///< bytes of an entry
   std::uint32_t largest;     ///< block, in bytes
+
+  /// The most entries that an NDP's 16-bit wLength can tell of, without the terminating one.
+  std::uint32_t max_entries = (0xFFFF - ndp_header) / entry - 1;
 };
 
 inline constexpr Layout kLayout16{"NCMH", 0x484D434E, 0x00535049, 0x00535344, 2,
@@ -38,11 +41,6 @@ inline constexpr Layout kLayout32{"ncmh", 0x686D636E, 0x00737069, 0x00737364, 4,
 
 inline const Layout& LayoutOf(NtbFormat format) {
   return format == NtbFormat::kNtb16 ? kLayout16 : kLayout32;
-}
-
-/// The most entries that an NDP's 16-bit wLength can tell of, without the terminating one.
-inline std::uint32_t MaxEntries(const Layout& layout) {
-  return (0xFFFF - layout.ndp_header) / layout.entry - 1;
 }
 
 /// What is wrong with the alignments, beginning with the end of the field's name.

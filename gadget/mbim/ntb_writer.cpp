@@ -38,69 +38,81 @@ void NtbWriter::Reset(const NtbLimits& limits, NtbFormat format, std::uint16_t s
 void NtbWriter::Begin() {
   finished_ = false;
   end_ = LayoutOf(format_).header;
-  ndps_size_ = 0;
+  other_ndps_size_ = last_ndp_size_ = 0;
   entries_.clear();
   ndps_.clear();
-  last_ndp_ = 0;
+  used_ndp_ = 0;
 }
 
 std::size_t NtbWriter::FindNdp(std::uint8_t session, bool ip) const {
   auto is = [session, ip](const Ndp& ndp) { return ndp.session == session && ndp.ip == ip; };
-  if (last_ndp_ < ndps_.size() && is(ndps_[last_ndp_])) return last_ndp_;
   return static_cast<std::size_t>(std::find_if(ndps_.begin(), ndps_.end(), is) - ndps_.begin());
 }
 
-std::uint64_t NtbWriter::AlignDatagram(std::uint64_t index) const {
-  const std::uint64_t over = index % limits_.divisor;
+std::uint32_t NtbWriter::AlignDatagram(std::uint32_t index) const {
+  // Nearly all divisors are powers of two, and a division would cost as much as all the rest.
+  const std::uint32_t mask = limits_.divisor - 1u;
+  const std::uint32_t over = (limits_.divisor & mask) == 0 ? index & mask : index % limits_.divisor;
   return index - over + limits_.remainder + (over > limits_.remainder ? limits_.divisor : 0);
 }
 
-std::uint64_t NtbWriter::AlignNdp(std::uint64_t index) const {
-  const std::uint64_t mask = limits_.ndp_alignment - 1u;
+std::uint32_t NtbWriter::AlignNdp(std::uint32_t index) const {
+  const std::uint32_t mask = limits_.ndp_alignment - 1u;
   return (index + mask) & ~mask;
 }
 
-std::uint64_t NtbWriter::NdpSize(std::uint64_t entries) const {
+std::uint32_t NtbWriter::NdpSize(std::uint32_t entries) const {
   const auto& layout = LayoutOf(format_);
   return layout.ndp_header + (entries + 1) * layout.entry;
 }
 
 std::uint32_t NtbWriter::MaxDatagram() const {
-  const std::uint64_t begin = AlignDatagram(LayoutOf(format_).header);
-  const std::uint64_t ndp = NdpSize(1);
+  const std::uint32_t begin = AlignDatagram(LayoutOf(format_).header);
+  const std::uint32_t ndp = NdpSize(1);
   if (limits_.max_size < ndp) return 0;
-  const std::uint64_t end = (limits_.max_size - ndp) & ~(limits_.ndp_alignment - std::uint64_t{1});
-  return end > begin ? static_cast<std::uint32_t>(end - begin) : 0;
+  const std::uint32_t end = (limits_.max_size - ndp) & ~(limits_.ndp_alignment - 1u);
+  return end > begin ? end - begin : 0;
 }
 
 bool NtbWriter::Add(std::uint8_t session, bool ip, ByteView datagram) {
   if (finished_) Begin();
   if (datagram.empty() || datagram.size() > limits_.max_size) return false;
   if (limits_.max_datagrams != 0 && entries_.size() >= limits_.max_datagrams) return false;
-  const std::size_t at = FindNdp(session, ip);
+  const auto& layout = LayoutOf(format_);
+  // Nearly always the one of the datagram before.
+  const bool same =
+      !ndps_.empty() && ndps_[used_ndp_].session == session && ndps_[used_ndp_].ip == ip;
+  const std::size_t at = same ? used_ndp_ : FindNdp(session, ip);
   const bool is_new = at == ndps_.size();
   if (is_new && ndps_.size() >= kNtbMaxNdps) return false;
   const std::uint32_t before = is_new ? 0 : ndps_[at].entries;
-  if (before >= ntb::MaxEntries(LayoutOf(format_))) return false;
+  if (before >= layout.max_entries) return false;
 
-  // Each NDP is padded to the alignment for the next one, but the last ends the block.
-  const std::uint64_t size = NdpSize(before + 1);
-  const std::uint64_t ndps = ndps_size_ + AlignNdp(size) - (is_new ? 0 : AlignNdp(NdpSize(before)));
-  const std::uint64_t last =
-      is_new || at + 1 == ndps_.size() ? size : NdpSize(ndps_.back().entries);
-  const std::uint64_t index = AlignDatagram(end_);
-  const std::uint64_t end = index + datagram.size();
-  if (AlignNdp(end) + ndps - AlignNdp(last) + last > limits_.max_size) return false;
+  // Each NDP is padded to the alignment for the next one, but the last ends the block. Nothing
+  // overflows: blocks have at most 16 MiB, NDPs 64 KiB, and there are at most 512 of them.
+  std::uint32_t others = other_ndps_size_, last = last_ndp_size_;
+  if (is_new) {
+    others += AlignNdp(last);
+    last = NdpSize(1);
+  } else if (at + 1 == ndps_.size()) {
+    last += layout.entry;
+  } else {
+    others += AlignNdp(NdpSize(before + 1)) - AlignNdp(NdpSize(before));
+  }
+  const std::uint32_t index = AlignDatagram(end_);
+  const std::uint32_t end = index + static_cast<std::uint32_t>(datagram.size());
+  if (AlignNdp(end) + others + last > limits_.max_size) return false;
 
-  Zero(end_, static_cast<std::uint32_t>(index));
+  if (index != end_) Zero(end_, index);
   std::memcpy(buffer_.data() + index, datagram.data(), datagram.size());
   if (is_new) ndps_.push_back({session, ip, 0, 0, 0});
   ++ndps_[at].entries;
-  entries_.push_back({static_cast<std::uint16_t>(at), static_cast<std::uint32_t>(index),
-                      static_cast<std::uint32_t>(datagram.size())});
-  end_ = static_cast<std::uint32_t>(end);
-  ndps_size_ = ndps;
-  last_ndp_ = at;
+  entries_.push_back(
+      {static_cast<std::uint16_t>(at), index, static_cast<std::uint32_t>(datagram.size())});
+  end_ = end;
+  other_ndps_size_ = others;
+  last_ndp_size_ = last;
+  used_ndp_ = at;
   return true;
 }
 
@@ -122,8 +134,8 @@ std::uint32_t NtbWriter::PutNdps() {
   const auto& layout = LayoutOf(format_);
   std::uint32_t end = end_;
   for (Ndp& ndp : ndps_) {
-    ndp.index = static_cast<std::uint32_t>(AlignNdp(end));
-    const auto size = static_cast<std::uint32_t>(NdpSize(ndp.entries));
+    ndp.index = AlignNdp(end);
+    const std::uint32_t size = NdpSize(ndp.entries);
     Zero(end, ndp.index + layout.ndp_header);
     StoreU32(buffer_, ndp.index,
              (ndp.ip ? layout.ips : layout.dss) | static_cast<std::uint32_t>(ndp.session) << 24);

@@ -23,15 +23,20 @@ inline std::uint64_t LoadU64(ByteView bytes, std::size_t at) {
   return LoadU32(bytes, at) | static_cast<std::uint64_t>(LoadU32(bytes, at + 4)) << 32;
 }
 
+// A byte that is stored might be one of the vector's own: by pointer, or each store is one alone.
+
 inline void StoreU16(Bytes& bytes, std::size_t at, std::uint16_t value) {
-  bytes[at] = static_cast<std::uint8_t>(value);
-  bytes[at + 1] = static_cast<std::uint8_t>(value >> 8);
+  std::uint8_t* const to = bytes.data() + at;
+  to[0] = static_cast<std::uint8_t>(value);
+  to[1] = static_cast<std::uint8_t>(value >> 8);
 }
 
 inline void StoreU32(Bytes& bytes, std::size_t at, std::uint32_t value) {
-  for (std::size_t i = 0; i < 4; ++i) {
-    bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
-  }
+  std::uint8_t* const to = bytes.data() + at;
+  to[0] = static_cast<std::uint8_t>(value);
+  to[1] = static_cast<std::uint8_t>(value >> 8);
+  to[2] = static_cast<std::uint8_t>(value >> 16);
+  to[3] = static_cast<std::uint8_t>(value >> 24);
 }
 
 inline void StoreU64(Bytes& bytes, std::size_t at, std::uint64_t value) {

@@ -1,5 +1,6 @@
 #include "usb/data_pipe.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mbnrig::usb {
@@ -7,6 +8,8 @@ namespace {
 
 // The least wMaxPacketSize of a bulk endpoint: what is no multiple of it is none of the others.
 constexpr std::uint32_t kLeastPacket = 64;
+/// Datagrams whose memory is kept: those of some blocks.
+constexpr std::size_t kMaxSpare = 64;
 
 }  // namespace
 
@@ -28,16 +31,21 @@ void DataPipe::SetSession(std::uint8_t session, bool active) {
   statistics_.downlink_dropped += before - queue_.size();
 }
 
-void DataPipe::Downlink(std::uint8_t session, Bytes datagram) {
+void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
   std::lock_guard lock(mutex_);
   if (!settings_.running || !sessions_.test(session) || datagram.empty() ||
-      datagram.size() > settings_.max_datagram_size || datagram.size() > writer_.MaxDatagram() ||
-      queue_.size() >= kMaxQueued || queued_bytes_ + datagram.size() > kMaxQueuedBytes) {
+      datagram.size() > longest_ || queue_.size() >= kMaxQueued ||
+      queued_bytes_ + datagram.size() > kMaxQueuedBytes) {
     ++statistics_.downlink_dropped;
     return;
   }
   queued_bytes_ += datagram.size();
-  queue_.push_back({session, std::move(datagram)});
+  Waiting& waiting = queue_.emplace_back(Waiting{session, {}});
+  if (!spare_.empty()) {
+    waiting.datagram = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  waiting.datagram.assign(datagram.begin(), datagram.end());
   if (queue_.size() == 1 && ready_) ready_();
 }
 
@@ -94,22 +102,16 @@ void DataPipe::Receive(ByteView transfer) {
     error = mbim::ParseNtb(transfer, settings.format, contents_);
   }
   DataStatistics passed;
-  const auto goes = [&](const mbim::Datagram& datagram) {
-    return datagram.ip && sessions.test(datagram.session) &&
-           datagram.bytes.size() <= settings.max_datagram_size;
-  };
-  for (std::size_t i = 0; i < contents_.datagrams.size(); ++i) {
-    const mbim::Datagram& datagram = contents_.datagrams[i];
+  for (const mbim::Datagram& datagram : contents_.datagrams) {
     if (!datagram.ip) {
       ++passed.dss_dropped;
-    } else if (!goes(datagram)) {
+    } else if (!sessions.test(datagram.session) ||
+               datagram.bytes.size() > settings.max_datagram_size) {
       ++passed.uplink_dropped;
     } else {
       ++passed.uplink_datagrams;
       passed.uplink_bytes += datagram.bytes.size();
-      const bool more = i + 1 < contents_.datagrams.size() && goes(contents_.datagrams[i + 1]) &&
-                        contents_.datagrams[i + 1].session == datagram.session;
-      if (uplink_) uplink_(datagram.session, datagram.bytes, more);
+      PassUp(datagram.session, datagram.bytes);
     }
   }
   std::lock_guard lock(mutex_);
@@ -124,6 +126,24 @@ void DataPipe::Receive(ByteView transfer) {
   }
 }
 
+/// With the receive lock held.
+void DataPipe::PassUp(std::uint8_t session, ByteView datagram) {
+  if (!uplink_.datagram) return;
+  uplink_.datagram(session, datagram);
+  if (uplink_.idle && !busy_.test(session)) {
+    busy_.set(session);
+    busy_in_order_.push_back(session);
+  }
+}
+
+void DataPipe::ReceiveIdle() {
+  std::lock_guard receive_lock(receive_mutex_);
+  for (const std::uint8_t session : busy_in_order_)
+    uplink_.idle(session);
+  busy_in_order_.clear();
+  busy_.reset();
+}
+
 std::optional<Bytes> DataPipe::Take() {
   std::lock_guard lock(mutex_);
   while (!queue_.empty() && writer_.Add(queue_.front().session, true, queue_.front().datagram)) {
@@ -131,6 +151,7 @@ std::optional<Bytes> DataPipe::Take() {
     queued_bytes_ -= size;
     ++statistics_.downlink_datagrams;
     statistics_.downlink_bytes += size;
+    if (spare_.size() < kMaxSpare) spare_.push_back(std::move(queue_.front().datagram));
     queue_.pop_front();
   }
   if (writer_.empty()) return std::nullopt;
@@ -148,6 +169,7 @@ void DataPipe::Drop() {
     writer_.Reset(
         parameters_.InLimits(settings_.format, settings_.in_max_size, settings_.in_max_datagrams),
         settings_.format, 0, kLeastPacket);
+    longest_ = std::min<std::uint32_t>(settings_.max_datagram_size, writer_.MaxDatagram());
   }
 }
 

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mbim/ntb.h"
 #include "mbim/types.h"
@@ -38,8 +39,13 @@ struct DataStatistics {
 
 class DataPipe {
  public:
-  /// `more`: another datagram of the session follows at once.
-  using Uplink = std::function<void(std::uint8_t session, ByteView datagram, bool more)>;
+  /// Where datagrams from the host go, on the thread that brings them.
+  struct Uplink {
+    /// Valid during the call.
+    std::function<void(std::uint8_t session, ByteView datagram)> datagram;
+    /// No other one of the session follows at once; may be empty.
+    std::function<void(std::uint8_t session)> idle;
+  };
 
   /// What the host has chosen.
   struct Settings {
@@ -59,12 +65,12 @@ class DataPipe {
 
   // --- for the gadget ---------------------------------------------------------------------------
 
-  /// Where datagrams from the host go, on the thread that brought them. Set before there is a host.
+  /// Set before there is a host.
   void set_uplink(Uplink uplink);
   /// Lets a session's datagrams pass, or no longer: those that wait go too.
   void SetSession(std::uint8_t session, bool active);
   /// A datagram for the host.
-  void Downlink(std::uint8_t session, Bytes datagram);
+  void Downlink(std::uint8_t session, ByteView datagram);
 
   // --- for the function -------------------------------------------------------------------------
 
@@ -81,18 +87,23 @@ class DataPipe {
 
   /// A transfer from the host: one NTB, of any content. Empty ones only end another.
   void Receive(ByteView transfer);
+  /// No other transfer follows at once.
+  void ReceiveIdle();
   /// The next NTB for the host, of all that waits and fits. Nothing when nothing waits.
   std::optional<Bytes> Take();
 
  private:
+  void PassUp(std::uint8_t session, ByteView datagram);
   void Drop();
 
   const mbim::NtbParameters parameters_;
 
-  /// Keeps NTBs from the host in their order; taken before `mutex_`.
+  /// Keeps NTBs from the host in their order; taken before `mutex_`. Guards what is below it.
   std::mutex receive_mutex_;
   mbim::NtbContents contents_;
   Uplink uplink_;
+  std::bitset<256> busy_;                    ///< sessions that are to be told of idleness
+  std::vector<std::uint8_t> busy_in_order_;  ///< the same
 
   struct Waiting {
     std::uint8_t session;
@@ -102,8 +113,10 @@ class DataPipe {
   Settings settings_;
   std::bitset<256> sessions_;
   std::deque<Waiting> queue_;
+  std::vector<Bytes> spare_;  ///< memory of datagrams that have gone, for those that come
   std::size_t queued_bytes_ = 0;
   mbim::NtbWriter writer_;
+  std::uint32_t longest_ = 0;  ///< bytes of a datagram for the host
   std::function<void()> ready_;
   DataStatistics statistics_;
 };

@@ -13,9 +13,10 @@ using ::testing::Pair;
 class Pipe : public ::testing::TestWithParam<NtbFormat> {
  protected:
   Pipe() {
-    pipe_.set_uplink([this](std::uint8_t session, ByteView datagram, bool) {
-      up_.emplace_back(session, datagram.size());
-    });
+    pipe_.set_uplink({[this](std::uint8_t session, ByteView datagram) {
+                        up_.emplace_back(session, datagram.size());
+                      },
+                      [this](std::uint8_t session) { idle_.push_back(session); }});
     pipe_.set_ready([this] { ++ready_; });
     pipe_.SetSession(1, true);
     pipe_.SetSession(255, true);
@@ -47,6 +48,7 @@ class Pipe : public ::testing::TestWithParam<NtbFormat> {
   const mbim::NtbParameters parameters_;
   DataPipe pipe_{parameters_};
   std::vector<std::pair<int, std::size_t>> up_;
+  std::vector<int> idle_;
   int ready_ = 0;
   int sequence_ = -1;
 };
@@ -59,6 +61,19 @@ TEST_P(Pipe, DatagramsGoUpWithTheirSession) {
   pipe_.Receive(Ntb({{1, 100}, {255, 200}, {1, 300}}));
   EXPECT_THAT(up_, ElementsAre(Pair(1, 100), Pair(1, 300), Pair(255, 200)));
   EXPECT_EQ(pipe_.statistics().uplink_bytes, 600u);
+}
+
+TEST_P(Pipe, SessionsHearWhenNothingFollows) {
+  pipe_.Receive(Ntb({{255, 100}, {1, 100}, {2, 100}}));
+  pipe_.Receive(Ntb({{1, 200}}));
+  EXPECT_THAT(idle_, IsEmpty());
+  pipe_.ReceiveIdle();
+  EXPECT_THAT(idle_, ElementsAre(255, 1));
+  pipe_.ReceiveIdle();
+  EXPECT_EQ(idle_.size(), 2u) << "nothing has come since";
+  pipe_.Receive(Ntb({{1, 100}}));
+  pipe_.ReceiveIdle();
+  EXPECT_THAT(idle_, ElementsAre(255, 1, 1));
 }
 
 TEST_P(Pipe, OnlyThoseOfActiveSessionsGoUp) {

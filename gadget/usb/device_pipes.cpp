@@ -108,6 +108,7 @@ bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
   if (unchecked_) return CheckIns(), true;
   // Each gets its turn, however busy the others are.
   const bool out = !outs_.empty() && FinishOut(lock);
+  if (function_ != nullptr && outs_.empty() && received_) TellOfIdleness(lock);
   const bool in = function_ != nullptr && data_ready_ && FinishBulkIn(lock);
   const bool notification = function_ != nullptr && notification_ready_ && FinishNotification(lock);
   return out || in || notification;
@@ -233,6 +234,7 @@ bool DevicePipes::FinishOut(std::unique_lock<std::mutex>& lock) {
                            ? Refusal(out.endpoint)
                            : std::optional(TransferStatus::kError);
   if (!refusal) {
+    received_ = true;
     CallFunction(lock, [this, &out](MbimFunction& function) {
       const bool ended = out.zero_packet || out.data.size() % packet_ != 0 || out.data.empty();
       if (unfinished_out_.empty() && ended && out.data.size() <= kNtbMaxSize) {
@@ -252,6 +254,14 @@ bool DevicePipes::FinishOut(std::unique_lock<std::mutex>& lock) {
   }
   bus_.Finish(std::move(out.done), refusal.value_or(TransferStatus::kCompleted), {});
   return true;
+}
+
+void DevicePipes::TellOfIdleness(std::unique_lock<std::mutex>& lock) {
+  received_ = false;
+  CallFunction(lock, [](MbimFunction& function) {
+    function.BulkIdle();
+    return true;
+  });
 }
 
 std::deque<DevicePipes::In>::iterator DevicePipes::FirstRead(std::uint8_t endpoint) {

@@ -130,6 +130,7 @@ class DevicePipes {
   std::optional<TransferStatus> Refusal(std::uint8_t endpoint) const;
   void CheckIns();
   bool FinishOut(std::unique_lock<std::mutex>& lock);
+  void TellOfIdleness(std::unique_lock<std::mutex>& lock);
   std::deque<In>::iterator FirstRead(std::uint8_t endpoint);
   bool FinishBulkIn(std::unique_lock<std::mutex>& lock);
   bool FinishNotification(std::unique_lock<std::mutex>& lock);
@@ -155,6 +156,7 @@ class DevicePipes {
   Bytes bulk_in_;                 ///< an NTB on its way to the host
   std::size_t bulk_in_sent_ = 0;  ///< of it, in bytes
   Bytes unfinished_out_;          ///< from the host, not yet ended; of the thread that steps
+  bool received_ = false;         ///< the function is to be told when no more follows
 };
 
 }  // namespace mbnrig::usb

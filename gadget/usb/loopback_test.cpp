@@ -249,9 +249,10 @@ TEST_F(Loopback, BulkNeedsTheDataSetting) {
 class BulkOnLoopback : public Loopback {
  protected:
   void SetUp() override {
-    function_.data().set_uplink([this](std::uint8_t, ByteView datagram, bool) {
-      uplink_.Put(Bytes(datagram.begin(), datagram.end()));
-    });
+    function_.data().set_uplink({[this](std::uint8_t, ByteView datagram) {
+                                   uplink_.Put(Bytes(datagram.begin(), datagram.end()));
+                                 },
+                                 [this](std::uint8_t session) { idle_.Put(session); }});
     function_.data().SetSession(0, true);
     device_ = PlugAndFind();
     ASSERT_EQ(Control(*device_, {0x01, 11, 1, 1, 0}), (Ended{TransferStatus::kCompleted, {}}));
@@ -274,6 +275,7 @@ class BulkOnLoopback : public Loopback {
 
   std::shared_ptr<LoopbackDevice> device_;
   Arrivals<Bytes> uplink_;
+  Arrivals<int> idle_;  ///< sessions
 };
 
 TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
@@ -320,6 +322,12 @@ TEST_F(BulkOnLoopback, AShortPacketEndsATransfer) {
   Write(Ntb(100, 1));
   ASSERT_TRUE(ended_.Take());
   EXPECT_EQ(uplink_.Take()->front(), 1);
+}
+
+TEST_F(BulkOnLoopback, SessionsHearWhenNothingFollows) {
+  Write(Ntb(100, 1));
+  EXPECT_TRUE(uplink_.Take());
+  EXPECT_EQ(idle_.Take(), 0);
 }
 
 TEST_F(BulkOnLoopback, FullPacketsNeedAZeroLengthPacket) {

@@ -229,6 +229,10 @@ void MbimFunction::ReceiveBulk(ByteView data) {
   data_.Receive(data);
 }
 
+void MbimFunction::BulkIdle() {
+  data_.ReceiveIdle();
+}
+
 std::optional<Bytes> MbimFunction::TakeBulk() {
   auto ntb = data_.Take();
   if (ntb && observed_) {

@@ -122,11 +122,13 @@ class MbimFunction {
   /// The next notification for the interrupt endpoint, oldest first.
   std::optional<Bytes> TakeNotification();
   /// Whether the bulk endpoints are there: configured, with the data interface's alternate setting
-  /// that has them. Does not wait for control requests, nor do the two below.
+  /// that has them. Does not wait for control requests, nor do the three below.
   bool data_running() const { return data_.running(); }
   /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers are to be passed on in their
   /// order.
   void ReceiveBulk(ByteView data);
+  /// No other transfer follows at once: what waits for more of its session goes on.
+  void BulkIdle();
   /// The next NTB for bulk IN; nothing when there is none, and then data_ready tells of the next.
   /// Its length is no multiple of wMaxPacketSize unless it is ntb_input_size, so that no
   /// zero-length packet is needed.

@@ -93,9 +93,13 @@ void UdcController::Loop() {
     if (signalled && Waiting() && !request_->acknowledged) HandleNext();
     while (!stopping_ && !Waiting() && HandleNext()) {
     }
-    for (const auto& completion : files_->TakeCompletions())
+    bool received = false;
+    for (const auto& completion : files_->TakeCompletions()) {
       Complete(completion);
+      received = received || completion.kind == EndpointCompletion::Kind::kBulkOut;
+    }
     Pump();
+    if (received) function_.BulkIdle();
   }
 }
 

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <future>
 
 namespace mbnrig::usb {
 namespace {
@@ -361,6 +362,26 @@ TEST_F(Controlled, BulkOutIsPassedOn) {
   device_->EndBulk(true, Bytes(100));
   EXPECT_EQ(device_->Done(), "bulk");
   EXPECT_EQ(function_.state().data.out_bytes, 100u);
+}
+
+TEST_F(Controlled, SessionsHearWhenNoTransferFollowsAtOnce) {
+  std::promise<std::uint8_t> idle;
+  function_.data().set_uplink(
+      {[](std::uint8_t, ByteView) {}, [&idle](std::uint8_t session) { idle.set_value(session); }});
+  function_.data().SetSession(3, true);
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  mbim::NtbWriter ntb;
+  ntb.Reset({}, mbim::NtbFormat::kNtb16, 0, 512);
+  ASSERT_TRUE(ntb.Add(3, true, Bytes(100)));
+  const ByteView bytes = ntb.Finish();
+  device_->EndBulk(true, {bytes.begin(), bytes.end()});
+  auto heard = idle.get_future();
+  ASSERT_EQ(heard.wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(heard.get(), 3);
 }
 
 TEST_F(Controlled, BulkInHasSeveralTransfersUnderWay) {

@@ -95,11 +95,15 @@ class Device {
   // The data pipe, of IP sessions. Any thread; not once open only: handlers stay from one opening
   // to the next.
 
-  /// `more`: another datagram of the session follows at once.
-  using DatagramHandler = std::function<void(mbim::ByteView, bool more)>;
-  /// Who takes the datagrams of a session, valid during the call only; empty: nobody, and once it
-  /// returns the handler that was there is not called any more. Called on a thread of the bus: it
-  /// must not wait for anything, nor call this.
+  /// Takes the datagrams of a session. Called on a thread of the bus, one call at a time: must not
+  /// wait for anything, nor call set_datagram_handler.
+  struct DatagramHandler {
+    /// A datagram, valid during the call only.
+    std::function<void(mbim::ByteView)> datagram;
+    /// No other one follows at once; may be empty.
+    std::function<void()> idle = nullptr;
+  };
+  /// An empty one: nobody. Once it returns the handler that was there is not called any more.
   virtual void set_datagram_handler(std::uint8_t session, DatagramHandler handler) = 0;
   /// Sends a datagram. With `more` it may wait for others, until FlushDatagrams. False when it was
   /// dropped: the device is not open, its queue is full, or the kernel carries datagrams.

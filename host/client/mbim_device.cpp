@@ -116,7 +116,7 @@ void MbimDevice::set_indication_handler(IndicationHandler handler) {
 
 void MbimDevice::set_datagram_handler(std::uint8_t session, DatagramHandler handler) {
   if (auto* data = function_->data()) {
-    data->set_sink({session}, std::move(handler));
+    data->set_sink({session}, {std::move(handler.datagram), std::move(handler.idle)});
   }
 }
 

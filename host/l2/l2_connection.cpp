@@ -29,9 +29,10 @@ class L2Connection::TunCarrier final : public Carrier {
              {[this](mbim::ByteView datagram) { device_->SendDatagram(session_, datagram, true); },
               [this] { device_->FlushDatagrams(); }}) {
     device_->set_datagram_handler(
-        session_, [this](mbim::ByteView datagram, bool more) { tun_.Write(datagram, more); });
+        session_,
+        {[this](mbim::ByteView datagram) { tun_.Write(datagram); }, [this] { tun_.Flush(); }});
   }
-  ~TunCarrier() override { device_->set_datagram_handler(session_, nullptr); }
+  ~TunCarrier() override { device_->set_datagram_handler(session_, {}); }
 
   const std::string& name() const { return tun_.name(); }
 
@@ -60,14 +61,14 @@ class L2Connection::SocketCarrier final : public Carrier {
                 std::shared_ptr<DatagramSocket> socket)
       : device_(std::move(device)), session_(session), socket_(std::move(socket)) {
     device_->set_datagram_handler(
-        session_, [this](mbim::ByteView datagram, bool) { socket_->Receive(datagram); });
+        session_, {[this](mbim::ByteView datagram) { socket_->Receive(datagram); }});
     socket_->Join([device = device_, session](mbim::ByteView datagram) {
       return device->SendDatagram(session, datagram, false);
     });
   }
   ~SocketCarrier() override {
     socket_->Leave();
-    device_->set_datagram_handler(session_, nullptr);
+    device_->set_datagram_handler(session_, {});
   }
 
  private:

@@ -33,8 +33,10 @@ class Tun {
 
   const std::string& name() const { return name_; }
   /// Gives a datagram to the kernel; does not wait. One that is no IP packet, or for which the
-  /// interface has no room, is lost. `more`: another one follows at once. One thread at a time.
-  void Write(mbim::ByteView datagram, bool more) { joiner_.Add(datagram, more); }
+  /// interface has no room, is lost. It may wait for those that follow, until Flush. One thread at
+  /// a time, as Flush.
+  void Write(mbim::ByteView datagram) { joiner_.Add(datagram); }
+  void Flush() { joiner_.Flush(); }
 
  private:
   void Run();

@@ -231,8 +231,10 @@ bool FakeModem::SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool
 
 bool FakeModem::Deliver(mbim::ByteView datagram) {
   const std::lock_guard lock(mutex_);
-  if (datagram_handler_) datagram_handler_(datagram, false);
-  return static_cast<bool>(datagram_handler_);
+  if (!datagram_handler_.datagram) return false;
+  datagram_handler_.datagram(datagram);
+  if (datagram_handler_.idle) datagram_handler_.idle();
+  return true;
 }
 
 std::vector<mbim::Bytes> FakeModem::Datagrams() const {

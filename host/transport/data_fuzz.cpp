@@ -183,11 +183,12 @@ class Host {
   }
 
   void SetSink(DataStream stream, Sink sink) {
-    if (sink == kNone) return pipe_->set_sink(stream, nullptr);
-    pipe_->set_sink(stream, [this, stream, sink](ByteView datagram, bool) {
-      Require(!datagram.empty(), "no datagram is empty");
-      if (sink == kSendsBack) Send(stream, {datagram.begin(), datagram.end()}, false);
-    });
+    if (sink == kNone) return pipe_->set_sink(stream, {});
+    pipe_->set_sink(stream, {[this, stream, sink](ByteView datagram) {
+                      Require(!datagram.empty(), "no datagram is empty");
+                      if (sink == kSendsBack)
+                        Send(stream, {datagram.begin(), datagram.end()}, false);
+                    }});
   }
 
   /// As the function reads it.

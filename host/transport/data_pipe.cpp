@@ -1,5 +1,7 @@
 #include "transport/data_pipe.h"
 
+#include <utility>
+
 #include "transport/data_run.h"
 
 namespace mbnrig::transport {
@@ -10,7 +12,7 @@ DataPipe::DataPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice
       device_(std::move(device)),
       function_(function),
       config_(config),
-      counters_(std::make_unique<Counters>()) {}
+      counters_(std::make_shared<Counters>()) {}
 
 DataPipe::~DataPipe() = default;
 
@@ -57,13 +59,28 @@ void DataPipe::Flush() {
   }
 }
 
-bool DataPipe::Deliver(const mbim::Datagram& datagram, bool more) {
+bool DataPipe::Deliver(const mbim::Datagram& datagram, std::vector<Place*>& busy) {
   Place& place = places_[datagram.session + (datagram.ip ? 0u : 256u)];
   const std::lock_guard lock(place.mutex);
-  if (place.sink) {
-    place.sink(datagram.bytes, more);
+  if (!place.sink.datagram) {
+    return false;
   }
-  return static_cast<bool>(place.sink);
+  place.sink.datagram(datagram.bytes);
+  if (place.sink.idle && !std::exchange(place.busy, true)) {
+    busy.push_back(&place);
+  }
+  return true;
+}
+
+void DataPipe::Idle(std::vector<Place*>& busy) {
+  for (Place* const place : busy) {
+    const std::lock_guard lock(place->mutex);
+    place->busy = false;
+    if (place->sink.idle) {
+      place->sink.idle();
+    }
+  }
+  busy.clear();
 }
 
 DataCounters DataPipe::counters() const {

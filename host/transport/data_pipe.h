@@ -13,6 +13,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "mbim/ntb.h"
 #include "transport/data_config.h"
@@ -51,10 +52,14 @@ struct DataCounters {
 /// Made by std::make_shared. Thread-safe; Start and Stop belong to the executor's thread.
 class DataPipe : public std::enable_shared_from_this<DataPipe> {
  public:
-  /// Takes a datagram, valid during the call only; `more`: another one of the stream follows at
-  /// once. Called on a thread of the bus, one call at a time; it must not wait for anything, nor
-  /// call set_sink, Start or Stop.
-  using Sink = std::function<void(ByteView, bool more)>;
+  /// Where a stream's datagrams go. Called on a thread of the bus, one call at a time; must not
+  /// wait for anything, nor call set_sink, Start or Stop.
+  struct Sink {
+    /// A datagram, valid during the call only. Empty: the sink is none.
+    std::function<void(ByteView)> datagram;
+    /// No other one follows at once; may be empty.
+    std::function<void()> idle = nullptr;
+  };
 
   DataPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
            const MbimFunctionInfo& function, const DataPipeConfig& config);
@@ -66,8 +71,7 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
   /// Ends what is under way; nothing is given to sinks afterwards. Sinks stay for the next Start.
   void Stop();
 
-  /// Where a stream's datagrams go; empty: nowhere, and once it returns the sink that was there is
-  /// not called any more.
+  /// An empty one: nowhere. Once it returns the sink that was there is not called any more.
   void set_sink(DataStream stream, Sink sink);
 
   /// Takes a datagram to be sent. With `more` it may wait for others to fill its block, until
@@ -84,18 +88,22 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
   struct Place {
     std::mutex mutex;  ///< held while the sink is called
     Sink sink;
+    bool busy = false;  ///< is to be told of idleness
   };
   class Run;
 
-  /// False when the stream has no sink.
-  bool Deliver(const mbim::Datagram& datagram, bool more);
+  /// False when the stream has no sink. To `busy` goes a place whose sink is to be told of
+  /// idleness.
+  bool Deliver(const mbim::Datagram& datagram, std::vector<Place*>& busy);
+  /// Tells them.
+  void Idle(std::vector<Place*>& busy);
   std::shared_ptr<Run> CurrentRun() const;
 
   const std::shared_ptr<Executor> executor_;
   const std::shared_ptr<UsbDevice> device_;
   const MbimFunctionInfo function_;
   const DataPipeConfig config_;
-  const std::unique_ptr<Counters> counters_;
+  const std::shared_ptr<Counters> counters_;
   std::array<Place, 512> places_;  ///< of IP sessions, then of device service streams
   mutable std::mutex mutex_;
   std::shared_ptr<Run> run_;  ///< guarded by mutex_; null while stopped

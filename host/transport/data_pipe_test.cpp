@@ -52,10 +52,11 @@ class DataPipeTest : public ::testing::TestWithParam<NtbFormat> {
         executor_, usb_, std::get<MbimFunctionInfo>(FindMbimFunction(usb_->configuration())),
         config_);
     for (const DataStream stream : {kSession0, kSession3, kStream3}) {
-      pipe_->set_sink(stream, [this, stream](ByteView datagram, bool) {
-        received_.emplace_back(stream.session + (stream.ip ? 0u : 256u),
-                               Bytes(datagram.begin(), datagram.end()));
-      });
+      pipe_->set_sink(stream, {[this, stream](ByteView datagram) {
+                                 received_.emplace_back(stream.session + (stream.ip ? 0u : 256u),
+                                                        Bytes(datagram.begin(), datagram.end()));
+                               },
+                               [this] { ++idle_; }});
     }
     pipe_->Start(settings_);
   }
@@ -93,6 +94,7 @@ class DataPipeTest : public ::testing::TestWithParam<NtbFormat> {
   std::optional<UsbStatus> out_answer_ = UsbStatus::kOk;
   std::vector<Bytes> written_;
   std::vector<std::pair<unsigned, Bytes>> received_;
+  int idle_ = 0;
 };
 
 INSTANTIATE_TEST_SUITE_P(Formats, DataPipeTest,
@@ -296,8 +298,29 @@ TEST_P(DataPipeTest, StopsAndStartsAgain) {
   EXPECT_THAT(received_, SizeIs(1));
 }
 
+TEST_P(DataPipeTest, SinksHearWhenNoBlockFollowsAtOnce) {
+  usb_->set_completions_come_together(true);
+  usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40), Packet(40)}));
+  usb_->CompleteIn(kIn, UsbStatus::kOk, Block(1, {Packet(40)}));
+  EXPECT_EQ(idle_, 0);
+  usb_->EndCompletions();
+  EXPECT_EQ(idle_, 1);
+  usb_->CompleteIn(kIn, UsbStatus::kOk, Block(2, {Packet(40)}));
+  usb_->EndCompletions();
+  EXPECT_EQ(idle_, 2);
+}
+
+TEST_P(DataPipeTest, WhatWaitsInASinkGoesWhenThePipeStops) {
+  usb_->set_completions_come_together(true);
+  usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40)}));
+  pipe_->Stop();
+  EXPECT_EQ(idle_, 1);
+  usb_->EndCompletions();
+  EXPECT_EQ(idle_, 1);
+}
+
 TEST_P(DataPipeTest, CallsNoSinkThatWasTakenAway) {
-  pipe_->set_sink(kSession0, nullptr);
+  pipe_->set_sink(kSession0, {});
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40)}));
   EXPECT_THAT(received_, IsEmpty());
 }

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "transport/log.h"
 
@@ -20,6 +21,7 @@ std::size_t WholePackets(std::size_t size, std::size_t packet) {
 
 DataPipe::Run::Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& settings)
     : pipe_(pipe),
+      counters_(pipe->counters_),
       executor_(pipe->executor_),
       device_(pipe->device_),
       config_(pipe->config_),
@@ -27,6 +29,7 @@ DataPipe::Run::Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& set
       format_(settings.format),
       out_limits_(settings.parameters.OutLimits(settings.format, pipe->config_.largest_out)),
       out_packet_(pipe->function_.bulk_out.packet_size()),
+      mutex_(counters_->mutex),
       in_{.endpoint = pipe->function_.bulk_in.address, .pause = pipe->config_.first_pause},
       out_{.endpoint = pipe->function_.bulk_out.address, .pause = pipe->config_.first_pause} {
   const std::size_t size = WholePackets(settings.in_size, pipe->function_.bulk_in.packet_size());
@@ -53,6 +56,9 @@ void DataPipe::Run::End() {
   device_->Cancel(out_.endpoint);
   // What is being delivered ends first.
   const std::lock_guard lock(taking_);
+  if (const auto pipe = pipe_.lock()) {
+    pipe->Idle(busy_);
+  }
 }
 
 // --- From the function --------------------------------------------------------------------------
@@ -81,6 +87,7 @@ void DataPipe::Run::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
   if (status == UsbStatus::kOk) {
     Take(transfer);
   }
+  AskForIdle();
   {
     const Lock lock(mutex_);
     --in_.under_way;
@@ -112,16 +119,13 @@ void DataPipe::Run::Take(ByteView transfer) {
     expected_ = static_cast<std::uint16_t>(contents_.sequence + 1);
   }
   std::uint64_t bytes = 0, unclaimed = 0;
-  for (std::size_t i = 0; i < contents_.datagrams.size(); ++i) {
-    const auto& datagram = contents_.datagrams[i];
-    const auto* const next = i + 1 < contents_.datagrams.size() ? &datagram + 1 : nullptr;
-    const bool more = next && next->session == datagram.session && next->ip == datagram.ip;
+  for (const mbim::Datagram& datagram : contents_.datagrams) {
     bytes += datagram.bytes.size();
-    unclaimed += pipe->Deliver(datagram, more) ? 0 : 1;
+    unclaimed += pipe->Deliver(datagram, busy_) ? 0 : 1;
   }
   {
-    const std::lock_guard lock(pipe->counters_->mutex);
-    auto& counters = pipe->counters_->values;
+    const Lock lock(mutex_);
+    auto& counters = counters_->values;
     ++counters.in_blocks;
     counters.in_malformed += error ? 1 : 0;
     // A function that counts backwards, or not at all, has lost nothing.
@@ -133,6 +137,23 @@ void DataPipe::Run::Take(ByteView transfer) {
   if (error) {
     Complain("a block of datagrams is malformed: " + error->reason);
   }
+}
+
+/// Several blocks often come at once: sinks hear of the end when the last of them was delivered.
+void DataPipe::Run::AskForIdle() {
+  {
+    const std::lock_guard taking(taking_);
+    if (busy_.empty() || std::exchange(idle_asked_for_, true)) {
+      return;
+    }
+  }
+  device_->AfterCompletions([self = shared_from_this()] {
+    const std::lock_guard taking(self->taking_);
+    self->idle_asked_for_ = false;
+    if (const auto pipe = self->pipe_.lock()) {
+      pipe->Idle(self->busy_);
+    }
+  });
 }
 
 /// Once a run: a function that does it wrong does it all the time.
@@ -162,33 +183,29 @@ void DataPipe::Run::EndBlock() {
 }
 
 bool DataPipe::Run::Send(DataStream stream, ByteView datagram, bool more) {
-  const auto pipe = pipe_.lock();
   Lock lock(mutex_);
-  if (ended_ || !pipe) {
+  if (ended_) {
     return false;
   }
-  const auto count = [&pipe](std::uint64_t DataCounters::*what, std::uint64_t by = 1) {
-    const std::lock_guard counting(pipe->counters_->mutex);
-    pipe->counters_->values.*what += by;
-  };
+  auto& counters = counters_->values;
   if (!gathering_ && !BeginBlock()) {
-    count(&DataCounters::out_dropped);
-    return false;
-  }
-  if (datagram.empty() || datagram.size() > gathering_->writer.MaxDatagram()) {
-    count(&DataCounters::out_refused);
+    ++counters.out_dropped;
     return false;
   }
   bool taken = gathering_->writer.Add(stream.session, stream.ip, datagram);
   if (!taken) {
+    if (datagram.empty() || datagram.size() > gathering_->writer.MaxDatagram()) {
+      ++counters.out_refused;
+      return false;
+    }
     EndBlock();
     taken = BeginBlock() && gathering_->writer.Add(stream.session, stream.ip, datagram);
   }
   if (taken) {
-    count(&DataCounters::out_datagrams);
-    count(&DataCounters::out_bytes, datagram.size());
+    ++counters.out_datagrams;
+    counters.out_bytes += datagram.size();
   } else {
-    count(&DataCounters::out_dropped);
+    ++counters.out_dropped;
   }
   if (!more) {
     EndBlockWhereATransferIsFree();
@@ -230,12 +247,9 @@ void DataPipe::Run::Write(Lock& lock) {
 }
 
 void DataPipe::Run::OnWritten(Slot* slot, UsbStatus status) {
-  if (const auto pipe = pipe_.lock()) {
-    const std::lock_guard lock(pipe->counters_->mutex);
-    auto& counters = pipe->counters_->values;
-    ++(status == UsbStatus::kOk ? counters.out_blocks : counters.out_errors);
-  }
   Lock lock(mutex_);
+  auto& counters = counters_->values;
+  ++(status == UsbStatus::kOk ? counters.out_blocks : counters.out_errors);
   --out_.under_way;
   free_slots_.push_back(slot);
   Judge(out_, status);
@@ -260,10 +274,7 @@ void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
     return;
   }
   if (&direction == &in_ && status != UsbStatus::kCancelled) {
-    if (const auto pipe = pipe_.lock()) {
-      const std::lock_guard lock(pipe->counters_->mutex);
-      ++pipe->counters_->values.in_errors;
-    }
+    ++counters_->values.in_errors;
   }
   Log().debug("{}: bulk endpoint {:#04x}: {}", device_->info().location, direction.endpoint,
               UsbStatusName(status));

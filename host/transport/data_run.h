@@ -11,7 +11,7 @@
 namespace mbnrig::transport {
 
 struct DataPipe::Counters {
-  std::mutex mutex;
+  std::mutex mutex;  ///< of the runs, too: what they count they count with it held
   DataCounters values;
 };
 
@@ -42,6 +42,7 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   void Read();
   void OnRead(Bytes* buffer, UsbStatus status, ByteView transfer);
   void Take(ByteView transfer);
+  void AskForIdle();
   void Complain(const std::string& what);
 
   bool BeginBlock();
@@ -57,6 +58,7 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   void Resume(Direction& direction);
 
   const std::weak_ptr<DataPipe> pipe_;
+  const std::shared_ptr<Counters> counters_;
   const std::shared_ptr<Executor> executor_;
   const std::shared_ptr<UsbDevice> device_;
   const DataPipeConfig config_;
@@ -67,10 +69,12 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
 
   std::mutex taking_;  ///< held while a block is read and delivered; what is below it is its
   mbim::NtbContents contents_;
+  std::vector<Place*> busy_;               ///< are to be told of idleness
+  bool idle_asked_for_ = false;            ///< Idle is to be called
   std::optional<std::uint16_t> expected_;  ///< wSequence of the next block
   bool complained_ = false;
 
-  std::mutex mutex_;  ///< held never while something outside is called; guards what is below
+  std::mutex& mutex_;  ///< held never while something outside is called; guards what is below
   bool ended_ = false;
   Direction in_, out_;
   std::vector<std::unique_ptr<Bytes>> buffers_;  ///< of reads

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace mbnrig::transport {
 
@@ -223,6 +224,24 @@ void FakeUsbDevice::Out(std::uint8_t endpoint, ByteView data, Done done) {
     status = UsbStatus::kNoDevice;
   }
   done(*status);
+}
+
+void FakeUsbDevice::AfterCompletions(std::function<void()> call) {
+  if (!together_) {
+    call();
+    return;
+  }
+  std::lock_guard lock(mutex_);
+  after_completions_.push_back(std::move(call));
+}
+
+void FakeUsbDevice::EndCompletions() {
+  std::unique_lock lock(mutex_);
+  const auto calls = std::exchange(after_completions_, {});
+  lock.unlock();
+  for (const auto& call : calls) {
+    call();
+  }
 }
 
 void FakeUsbDevice::Cancel(std::uint8_t endpoint) {

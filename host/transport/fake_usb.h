@@ -3,6 +3,7 @@
 /// A scripted USB bus for tests: devices do what the test says, when it says so. Nothing here takes
 /// time or has a thread; completions are called on whichever thread brings them about.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -50,6 +51,10 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
   void CompleteOut(std::uint8_t endpoint, UsbStatus status);
   /// Ends the control requests that are pending, in their order.
   void EndPendingControl(UsbStatus status);
+  /// Whether AfterCompletions waits for EndCompletions; it does not unless told to.
+  void set_completions_come_together(bool together) { together_ = together; }
+  /// What AfterCompletions was given.
+  void EndCompletions();
   /// Everything ends with kNoDevice from now on.
   void Vanish();
 
@@ -74,6 +79,7 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
                  std::chrono::milliseconds timeout, TransferDone done) override;
   void In(std::uint8_t endpoint, std::size_t length, TransferDone done) override;
   void Out(std::uint8_t endpoint, ByteView data, Done done) override;
+  void AfterCompletions(std::function<void()> call) override;
   void Cancel(std::uint8_t endpoint) override;
   void Close(std::function<void()> done) override;
 
@@ -87,6 +93,8 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool vanished_ = false;
+  std::atomic<bool> together_ = false;
+  std::vector<std::function<void()>> after_completions_;
   ControlHandler control_handler_;
   OperationHandler operation_handler_;
   OutHandler out_handler_;

@@ -12,6 +12,7 @@
 #include <map>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "transport/libusb_device.h"
 #include "transport/log.h"
@@ -153,6 +154,8 @@ class LibusbBus : public UsbBus {
     while (!stopping_) {
       timeval wait{60, 0};
       const int error = libusb_handle_events_timeout_completed(context_, &wait, nullptr);
+      for (const auto& call : std::exchange(shared_->after_completions, {}))
+        call();
       if (error != LIBUSB_SUCCESS && error != LIBUSB_ERROR_INTERRUPTED) {
         Log().error("libusb's events cannot be handled: {}",
                     libusb_strerror(static_cast<libusb_error>(error)));

@@ -25,6 +25,8 @@ struct LibusbShared {
   std::mutex mutex;
   /// Devices between Open and the end of Close.
   std::set<std::shared_ptr<LibusbDevice>> open;
+  /// UsbDevice::AfterCompletions; of the thread that handles libusb's events.
+  std::vector<std::function<void()>> after_completions;
 };
 
 /// "LIBUSB_ERROR_ACCESS" and so on as a status.
@@ -55,6 +57,9 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   void Out(std::uint8_t endpoint, ByteView data, Done done) override;
   void InTo(std::uint8_t endpoint, std::span<std::uint8_t> buffer, TransferDone done) override;
   void OutFrom(std::uint8_t endpoint, ByteView data, Done done) override;
+  void AfterCompletions(std::function<void()> call) override {
+    shared_->after_completions.push_back(std::move(call));
+  }
   void Cancel(std::uint8_t endpoint) override;
   void Close(std::function<void()> done) override;
 
