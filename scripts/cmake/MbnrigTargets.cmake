@@ -17,6 +17,7 @@ elseif(MBNRIG_SANITIZE)
   message(FATAL_ERROR "MBNRIG_SANITIZE=${MBNRIG_SANITIZE}: expected address or thread")
 endif()
 if(MBNRIG_FIRMWARE)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)  # 6% smaller
   target_compile_options(mbnrig_options INTERFACE -ffunction-sections -fdata-sections)
   target_link_options(mbnrig_options INTERFACE -static -no-pie -Wl,--gc-sections)
 endif()
