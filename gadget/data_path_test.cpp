@@ -59,7 +59,7 @@ class DataHost {
   void Open() {
     Control({0x21, 0x84, static_cast<std::uint16_t>(format_), 0, 0}, {});
     EXPECT_TRUE(Control({0x01, 11, 1, 1, 0}, {}));
-    writer_.Reset(usb::kNtbParameters.OutLimits(format_), format_, 0, 512);
+    writer_.Reset(mbim::NtbParameters{}.OutLimits(format_), format_, 0, 512);
     for (std::size_t i = 0; i < kReads; ++i)
       Read();
     Send(mbim::OpenMessage{1, 4096});
@@ -160,7 +160,7 @@ class DataHost {
       if (closing_) return;
       ++reads_;
     }
-    device_->SubmitIn(usb::Layout{}.bulk_in_endpoint, usb::kNtbMaxSize,
+    device_->SubmitIn(usb::Layout{}.bulk_in_endpoint, mbim::NtbParameters{}.in_max_size,
                       [this](TransferStatus status, ByteView ntb) { Came(status, ntb); });
   }
   void Came(TransferStatus status, ByteView ntb) {

@@ -36,6 +36,8 @@ const Keys<S>& KeysOf();
 template <>
 const Keys<UsbIdentity>& KeysOf();
 template <>
+const Keys<mbim::NtbParameters>& KeysOf();
+template <>
 const Keys<mbim::DeviceCapsInfo>& KeysOf();
 template <>
 const Keys<mbim::Context>& KeysOf();

@@ -11,6 +11,7 @@ constexpr std::uint64_t kU32 = 0xFFFFFFFF;
 
 using mbim::CellularClass;
 using mbim::DeviceCapsInfo;
+using mbim::NtbParameters;
 
 }  // namespace
 
@@ -30,6 +31,31 @@ const Keys<UsbIdentity>& KeysOf() {
              "wMaxControlMessage: bytes of one control fragment"),
       Number("number_filters", &S::number_filters, 16, 255, "bNumberFilters"),
       Number("max_segment_size", &S::max_segment_size, 2048, kU16, "wMaxSegmentSize"),
+      Section("ntb", &S::ntb, "GET_NTB_PARAMETERS; `in` is from the modem to the host"),
+      Choice("ntb_format", &S::ntb_format,
+             "of NTBs until the host sets one; NCM 1.0 has NTB16, some modems have NTB32"),
+  };
+  return kKeys;
+}
+
+template <>
+const Keys<NtbParameters>& KeysOf() {
+  using S = NtbParameters;
+  constexpr std::uint64_t kLeast = mbim::kNtbMinMaxSize;
+  static const Keys<S> kKeys{
+      Switch("ntb32", &S::ntb32, "bmNtbFormatsSupported: NTB32 besides NTB16"),
+      Number("in_max_size", &S::in_max_size, kLeast, kLargestNtb, "dwNtbInMaxSize"),
+      Number("in_divisor", &S::in_divisor, 1, kLeast - 1, "wNdpInDivisor"),
+      Number("in_remainder", &S::in_remainder, 0, kLeast - 2,
+             "wNdpInPayloadRemainder, below the divisor"),
+      Number("in_alignment", &S::in_alignment, 4, kLeast / 2, "wNdpInAlignment, a power of two"),
+      Number("out_max_size", &S::out_max_size, kLeast, kLargestNtb, "dwNtbOutMaxSize"),
+      Number("out_divisor", &S::out_divisor, 1, kLeast - 1, "wNdpOutDivisor"),
+      Number("out_remainder", &S::out_remainder, 0, kLeast - 2,
+             "wNdpOutPayloadRemainder, below the divisor"),
+      Number("out_alignment", &S::out_alignment, 4, kLeast / 2, "wNdpOutAlignment, a power of two"),
+      Number("out_max_datagrams", &S::out_max_datagrams, 0, kU16,
+             "wNtbOutMaxDatagrams: in one NTB; 0: no limit"),
   };
   return kKeys;
 }

@@ -18,6 +18,7 @@ using namespace mbim;  // NOLINT(google-build-using-namespace): these are tables
 
 MBNRIG_NAMES(UsbSpeed,
              {{"full", UsbSpeed::kFull}, {"high", UsbSpeed::kHigh}, {"super", UsbSpeed::kSuper}})
+MBNRIG_NAMES(NtbFormat, {{"ntb16", NtbFormat::kNtb16}, {"ntb32", NtbFormat::kNtb32}})
 MBNRIG_NAMES(ReadyState, {{"ready", ReadyState::kInitialized},
                           {"not-initialized", ReadyState::kNotInitialized},
                           {"absent", ReadyState::kSimNotInserted},

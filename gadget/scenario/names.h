@@ -29,6 +29,8 @@ std::span<const Named<E>> Names();
 template <>
 std::span<const Named<UsbSpeed>> Names<UsbSpeed>();
 template <>
+std::span<const Named<mbim::NtbFormat>> Names<mbim::NtbFormat>();
+template <>
 std::span<const Named<mbim::ReadyState>> Names<mbim::ReadyState>();
 template <>
 std::span<const Named<mbim::RadioSwitch>> Names<mbim::RadioSwitch>();

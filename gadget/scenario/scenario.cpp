@@ -24,6 +24,16 @@ Value At(const Value& document, const std::vector<std::string>& path) {
   return At(document, std::span(path));
 }
 
+void CheckUsb(const UsbIdentity& usb, const Value& document) {
+  const auto parameters = mbim::DecodeNtbParameters(mbim::Encode(usb.ntb));
+  if (const auto* error = std::get_if<mbim::NtbError>(&parameters)) {
+    At(document, {"usb", "ntb"}).Fail(error->reason);
+  }
+  if (usb.ntb_format == mbim::NtbFormat::kNtb32 && !usb.ntb.ntb32) {
+    At(document, {"usb", "ntb_format"}).Fail("ntb32 does not go with 'ntb.ntb32: false'");
+  }
+}
+
 void CheckPins(const Scenario& scenario, const Value& document) {
   for (const auto& [type, pin] : scenario.sim.pins) {
     const std::string name = ToName(type);
@@ -96,6 +106,7 @@ Scenario Read(const Value& document, const std::string& name) {
   Scenario scenario;
   scenario.name = name;
   ReadKeys(KeysOf<Scenario>(), scenario, document);
+  CheckUsb(scenario.usb, document);
   CheckPins(scenario, document);
   CheckProviders(scenario, document);
   CheckNetwork(scenario, document);

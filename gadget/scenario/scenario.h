@@ -14,6 +14,7 @@
 
 #include "fault/plan.h"
 #include "mbim/basic_connect.h"
+#include "mbim/ntb.h"
 
 namespace mbnrig::scenario {
 
@@ -25,6 +26,9 @@ class ScenarioError : public std::runtime_error {
 
 /// The speeds of USB that a modem has descriptors for: 12, 480 and 5000 Mbit/s.
 enum class UsbSpeed { kFull, kHigh, kSuper };
+
+/// Bytes of the largest NTB that a modem may be told to send or to take.
+inline constexpr std::uint32_t kLargestNtb = 65536;
 
 /// How the gadget shows itself on USB.
 struct UsbIdentity {
@@ -38,6 +42,8 @@ struct UsbIdentity {
   std::uint16_t max_control_message = 4096;  ///< wMaxControlMessage, 64 to 4096
   std::uint8_t number_filters = 16;          ///< bNumberFilters
   std::uint16_t max_segment_size = 2048;     ///< wMaxSegmentSize
+  mbim::NtbParameters ntb;                   ///< GET_NTB_PARAMETERS; sizes up to kLargestNtb
+  mbim::NtbFormat ntb_format = mbim::NtbFormat::kNtb16;  ///< until the host sets one
   friend bool operator==(const UsbIdentity&, const UsbIdentity&) = default;
 };
 

@@ -155,6 +155,13 @@ INSTANTIATE_TEST_SUITE_P(
                 "'63'"},
         Mistake{"usb: {vendor_id: 0x10000}\n",
                 "test.yaml:1: usb.vendor_id: expected a number from 0 to 65535, not '0x10000'"},
+        Mistake{"usb: {ntb: {in_divisor: 4, in_remainder: 4}}\n",
+                "test.yaml:1: usb.ntb: wNdpInPayloadRemainder 4, expected less than the divisor 4"},
+        Mistake{"usb:\n  ntb: {out_alignment: 24}\n",
+                "test.yaml:2: usb.ntb: wNdpOutAlignment 24, expected a power of two from 4 to less "
+                "than the size 2048"},
+        Mistake{"usb:\n  ntb_format: ntb32\n  ntb: {ntb32: false}\n",
+                "test.yaml:2: usb.ntb_format: ntb32 does not go with 'ntb.ntb32: false'"},
         Mistake{"contexts: {limit: -1}\n",
                 "test.yaml:1: contexts.limit: expected a number from 0 to 255, not '-1'"},
         Mistake{"contexts: {limit: [1]}\n",

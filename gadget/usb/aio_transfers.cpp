@@ -65,8 +65,8 @@ bool AioTransfers::StartBulkIn(const Fd& endpoint, Bytes&& ntb) {
   return Start(EndpointCompletion::Kind::kBulkIn, endpoint, std::move(ntb));
 }
 
-bool AioTransfers::StartBulkOut(const Fd& endpoint) {
-  return Start(EndpointCompletion::Kind::kBulkOut, endpoint, Bytes(kNtbMaxSize));
+bool AioTransfers::StartBulkOut(const Fd& endpoint, std::size_t size) {
+  return Start(EndpointCompletion::Kind::kBulkOut, endpoint, Bytes(size));
 }
 
 void AioTransfers::CancelBulkIn() {

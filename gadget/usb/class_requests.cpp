@@ -28,7 +28,7 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       case ClassRequest::kGetEncapsulatedResponse:
         return GetResponse();
       case ClassRequest::kGetNtbParameters:
-        return mbim::Encode(kNtbParameters);
+        return mbim::Encode(identity_.ntb);
       case ClassRequest::kGetNtbFormat:
         Put16(bytes, state_.ntb_format);
         return bytes;
@@ -60,7 +60,10 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       return Ack{};
     case ClassRequest::kSetNtbFormat:
       // Only before data flows: in alternate setting 0 (NCM 1.0, section 6.2.5).
-      if (setup.value > 1 || setup.length != 0 || state_.data_alternate != 0) return Stall{};
+      if (setup.value > (identity_.ntb.ntb32 ? 1 : 0) || setup.length != 0 ||
+          state_.data_alternate != 0) {
+        return Stall{};
+      }
       state_.ntb_format = setup.value;
       return Ack{};
     // The same is asked of the two below, but Linux sends them in alternate setting 1 as well.
@@ -80,7 +83,7 @@ ControlReply MbimFunction::SetNtbInputSize(ByteView data) {
   const auto size = static_cast<std::uint32_t>(data[0]) | static_cast<std::uint32_t>(data[1]) << 8 |
                     static_cast<std::uint32_t>(data[2]) << 16 |
                     static_cast<std::uint32_t>(data[3]) << 24;
-  if (size < mbim::kNtbMinMaxSize || size > kNtbMaxSize) return Stall{};
+  if (size < mbim::kNtbMinMaxSize || size > identity_.ntb.in_max_size) return Stall{};
   state_.ntb_input_size = size;
   if (data.size() == 8) {
     state_.ntb_in_max_datagrams = static_cast<std::uint16_t>(data[4] | data[5] << 8);

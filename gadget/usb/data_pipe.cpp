@@ -95,7 +95,7 @@ void DataPipe::Receive(ByteView transfer) {
   }
   if (!settings.running || transfer.empty()) return;
   std::optional<mbim::NtbError> error;
-  if (transfer.size() > parameters_.out_max_size) {
+  if (transfer.size() > settings.parameters.out_max_size) {
     error = mbim::NtbError{"longer than dwNtbOutMaxSize"};
     contents_.datagrams.clear();
   } else {
@@ -166,9 +166,9 @@ void DataPipe::Drop() {
   queue_.clear();
   queued_bytes_ = 0;
   if (settings_.running) {
-    writer_.Reset(
-        parameters_.InLimits(settings_.format, settings_.in_max_size, settings_.in_max_datagrams),
-        settings_.format, 0, kLeastPacket);
+    writer_.Reset(settings_.parameters.InLimits(settings_.format, settings_.in_max_size,
+                                                settings_.in_max_datagrams),
+                  settings_.format, 0, kLeastPacket);
     longest_ = std::min<std::uint32_t>(settings_.max_datagram_size, writer_.MaxDatagram());
   }
 }

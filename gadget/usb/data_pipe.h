@@ -47,21 +47,20 @@ class DataPipe {
     std::function<void(std::uint8_t session)> idle;
   };
 
-  /// What the host has chosen.
+  /// What the host has chosen, and may choose from.
   struct Settings {
     bool running = false;  ///< the data interface's alternate setting with endpoints is selected
     mbim::NtbFormat format = mbim::NtbFormat::kNtb16;
     std::uint32_t in_max_size = 0;       ///< bytes of an NTB to the host
     std::uint16_t in_max_datagrams = 0;  ///< in an NTB to the host; 0: no limit
     std::uint16_t max_datagram_size = 0;
+    mbim::NtbParameters parameters{};  ///< what the function has told it
     friend bool operator==(const Settings&, const Settings&) = default;
   };
 
   /// What waits for the host at most; the datagram that comes then is dropped.
   static constexpr std::size_t kMaxQueued = 4096;
   static constexpr std::size_t kMaxQueuedBytes = 4u << 20;
-
-  explicit DataPipe(const mbim::NtbParameters& parameters) : parameters_(parameters) {}
 
   // --- for the gadget ---------------------------------------------------------------------------
 
@@ -95,8 +94,6 @@ class DataPipe {
  private:
   void PassUp(std::uint8_t session, ByteView datagram);
   void Drop();
-
-  const mbim::NtbParameters parameters_;
 
   /// Keeps NTBs from the host in their order; taken before `mutex_`. Guards what is below it.
   std::mutex receive_mutex_;

@@ -22,7 +22,7 @@ class Pipe : public ::testing::TestWithParam<NtbFormat> {
     pipe_.SetSession(255, true);
     pipe_.Configure(Settings());
   }
-  static DataPipe::Settings Settings() { return {true, GetParam(), 16384, 0, 2048}; }
+  static DataPipe::Settings Settings() { return {true, GetParam(), 16384, 0, 2048, {}}; }
   /// An NTB from the host: session and bytes of each datagram.
   Bytes Ntb(const std::vector<std::pair<std::uint8_t, std::size_t>>& datagrams, bool ip = true) {
     mbim::NtbWriter writer;
@@ -46,7 +46,7 @@ class Pipe : public ::testing::TestWithParam<NtbFormat> {
   }
 
   const mbim::NtbParameters parameters_;
-  DataPipe pipe_{parameters_};
+  DataPipe pipe_;
   std::vector<std::pair<int, std::size_t>> up_;
   std::vector<int> idle_;
   int ready_ = 0;

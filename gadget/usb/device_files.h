@@ -81,7 +81,7 @@ class DeviceFiles {
   virtual bool StartNotification(ByteView notification) = 0;
   /// Moves from `ntb` only when it begins.
   virtual bool StartBulkIn(Bytes&& ntb) = 0;
-  virtual bool StartBulkOut() = 0;
+  virtual bool StartBulkOut(std::size_t size) = 0;
   /// Ends what is under way on bulk IN: the host is not to see it any more.
   virtual void CancelBulkIn() = 0;
   /// Readable (poll) when TakeCompletions has something.

@@ -24,6 +24,7 @@ void DevicePipes::Attach(MbimFunction& function) {
   {
     std::lock_guard lock(bus_.mutex());
     packet_ = BulkPacket(attachment.speed);
+    read_size_ = function.bulk_read_size();
     EndpointsChanged();
   }
   function.Attach(std::move(attachment));
@@ -237,14 +238,14 @@ bool DevicePipes::FinishOut(std::unique_lock<std::mutex>& lock) {
     received_ = true;
     CallFunction(lock, [this, &out](MbimFunction& function) {
       const bool ended = out.zero_packet || out.data.size() % packet_ != 0 || out.data.empty();
-      if (unfinished_out_.empty() && ended && out.data.size() <= kNtbMaxSize) {
+      if (unfinished_out_.empty() && ended && out.data.size() <= read_size_) {
         function.ReceiveBulk(out.data);
         return true;
       }
       unfinished_out_.insert(unfinished_out_.end(), out.data.begin(), out.data.end());
       ByteView rest = unfinished_out_;
-      while (rest.size() >= kNtbMaxSize || (ended && !rest.empty())) {
-        const ByteView read = rest.first(std::min<std::size_t>(rest.size(), kNtbMaxSize));
+      while (rest.size() >= read_size_ || (ended && !rest.empty())) {
+        const ByteView read = rest.first(std::min(rest.size(), read_size_));
         function.ReceiveBulk(read);
         rest = rest.subspan(read.size());
       }

@@ -153,6 +153,7 @@ class DevicePipes {
   bool notification_ready_ = false;
   bool data_ready_ = false;
   std::size_t packet_ = 512;      ///< wMaxPacketSize of the bulk endpoints
+  std::size_t read_size_ = 0;     ///< bytes of a read of bulk OUT
   Bytes bulk_in_;                 ///< an NTB on its way to the host
   std::size_t bulk_in_sent_ = 0;  ///< of it, in bytes
   Bytes unfinished_out_;          ///< from the host, not yet ended; of the thread that steps

@@ -22,7 +22,9 @@ class EndpointTransfers {
   bool StartBulkIn(const Fd& endpoint, Bytes&& ntb) {
     return bulk_in_.StartWrite(endpoint.get(), std::move(ntb));
   }
-  bool StartBulkOut(const Fd& endpoint) { return bulk_out_.StartRead(endpoint.get(), kNtbMaxSize); }
+  bool StartBulkOut(const Fd& endpoint, std::size_t size) {
+    return bulk_out_.StartRead(endpoint.get(), size);
+  }
   void CancelBulkIn() { bulk_in_.Cancel(); }
   /// Ends what is under way and waits for it; its completions can still be taken.
   void Cancel();

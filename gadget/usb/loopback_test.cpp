@@ -280,7 +280,7 @@ class BulkOnLoopback : public Loopback {
 
 TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
   for (int i = 0; i < 8; ++i)
-    Read(kNtbMaxSize);
+    Read(mbim::NtbParameters{}.in_max_size);
   for (std::uint8_t i = 0; i < 8; ++i) {
     function_.data().Downlink(0, Bytes(100, i));
     const auto ended = ended_.Take();
@@ -296,7 +296,7 @@ TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
 TEST_F(BulkOnLoopback, WhatWaitsIsGatheredInOneNtb) {
   for (int i = 0; i < 5; ++i)
     function_.data().Downlink(0, Bytes(100));
-  Read(kNtbMaxSize);
+  Read(mbim::NtbParameters{}.in_max_size);
   mbim::NtbContents contents;
   EXPECT_FALSE(mbim::ParseNtb(ended_.Take()->data, mbim::NtbFormat::kNtb16, contents));
   EXPECT_EQ(contents.datagrams.size(), 5u);
@@ -350,7 +350,7 @@ TEST_F(BulkOnLoopback, FullPacketsWithoutOneRunTogether) {
 
 TEST_F(BulkOnLoopback, TheLargestNtbNeedsNone) {
   Bytes largest = Ntb(1024, 3);
-  largest.resize(kNtbMaxSize);
+  largest.resize(mbim::NtbParameters{}.in_max_size);
   Write(largest);
   EXPECT_EQ(uplink_.Take()->front(), 3);
 }

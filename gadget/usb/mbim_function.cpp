@@ -26,7 +26,9 @@ void Mangle(const fault::Rule& rule, Bytes& bytes) {
 }  // namespace
 
 MbimFunction::MbimFunction(const scenario::UsbIdentity& identity, ControlChannel& channel)
-    : identity_(identity), channel_(channel), data_(kNtbParameters) {}
+    : identity_(identity), channel_(channel) {
+  ResetData();
+}
 
 void MbimFunction::Attach(Attachment attachment) {
   std::lock_guard lock(mutex_);
@@ -72,6 +74,7 @@ void MbimFunction::set_identity(const scenario::UsbIdentity& identity) {
   std::lock_guard lock(mutex_);
   if (attachment_) throw std::logic_error("a device that is plugged in keeps its identity");
   identity_ = identity;
+  ResetData();
 }
 
 DeviceDescriptor MbimFunction::Device(Speed speed) const {
@@ -221,6 +224,12 @@ std::optional<Bytes> MbimFunction::TakeNotification() {
   return notification;
 }
 
+std::size_t MbimFunction::bulk_read_size() const {
+  constexpr std::size_t kLargestPacket = 1024;
+  std::lock_guard lock(mutex_);
+  return (identity_.ntb.out_max_size + kLargestPacket - 1) / kLargestPacket * kLargestPacket;
+}
+
 void MbimFunction::ReceiveBulk(ByteView data) {
   if (observed_) {
     std::lock_guard lock(mutex_);
@@ -357,8 +366,8 @@ void MbimFunction::Reset() {
 
 void MbimFunction::ResetData() {
   state_.data_alternate = 0;
-  state_.ntb_format = 0;
-  state_.ntb_input_size = kNtbMaxSize;
+  state_.ntb_format = static_cast<std::uint16_t>(identity_.ntb_format);
+  state_.ntb_input_size = identity_.ntb.in_max_size;
   state_.ntb_in_max_datagrams = 0;
   state_.max_datagram_size = identity_.max_segment_size;
 }
@@ -369,7 +378,7 @@ void MbimFunction::ConfigureData() {
       attachment_ && (!attachment_->alternate_settings || state_.data_alternate == 1);
   data_.Configure({endpoints && state_.configuration != 0,
                    static_cast<mbim::NtbFormat>(state_.ntb_format), state_.ntb_input_size,
-                   state_.ntb_in_max_datagrams, state_.max_datagram_size});
+                   state_.ntb_in_max_datagrams, state_.max_datagram_size, identity_.ntb});
 }
 
 std::uint16_t MbimFunction::MaxControlMessage() const {

@@ -41,11 +41,6 @@ enum class ClassRequest : std::uint8_t {
   kSetCrcMode = 0x8a,
 };
 
-/// Largest NTB the function sends and takes, in bytes.
-inline constexpr std::uint32_t kNtbMaxSize = 16384;
-/// What GET_NTB_PARAMETERS says.
-inline constexpr mbim::NtbParameters kNtbParameters{.in_max_size = kNtbMaxSize,
-                                                    .out_max_size = kNtbMaxSize};
 /// How many fragments wait here for GET_ENCAPSULATED_RESPONSE; the modem keeps the rest.
 inline constexpr std::size_t kMaxResponses = 64;
 
@@ -72,7 +67,7 @@ struct FunctionState {
   std::uint8_t configuration = 0;   ///< 0: not configured
   std::uint8_t data_alternate = 0;  ///< alternate setting of the data interface
   std::uint16_t ntb_format = 0;     ///< 0: NTB16, 1: NTB32
-  std::uint32_t ntb_input_size = kNtbMaxSize;
+  std::uint32_t ntb_input_size = 0;
   std::uint16_t max_datagram_size = 0;
   std::uint16_t ntb_in_max_datagrams = 0;  ///< 0: no limit
   std::set<std::uint8_t> halted;           ///< endpoints that the host has halted, by address
@@ -122,8 +117,11 @@ class MbimFunction {
   /// The next notification for the interrupt endpoint, oldest first.
   std::optional<Bytes> TakeNotification();
   /// Whether the bulk endpoints are there: configured, with the data interface's alternate setting
-  /// that has them. Does not wait for control requests, nor do the three below.
+  /// that has them. Does not wait for control requests, nor do those below.
   bool data_running() const { return data_.running(); }
+  /// Bytes of a read of bulk OUT: of an NTB at most, in whole packets of every speed, or a host
+  /// that sends more would have the controller drop what is read.
+  std::size_t bulk_read_size() const;
   /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers are to be passed on in their
   /// order.
   void ReceiveBulk(ByteView data);

@@ -199,6 +199,37 @@ TEST_F(Function, NtbFormat) {
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 2, 0)), IsStall());
 }
 
+TEST_F(Function, NtbsAreAsTheScenarioHasThem) {
+  function_->Detach();
+  identity_.ntb = {.ntb32 = false,
+                   .in_max_size = 2048,
+                   .in_divisor = 64,
+                   .in_remainder = 18,
+                   .in_alignment = 32,
+                   .out_max_size = 3000,
+                   .out_max_datagrams = 5};
+  function_->set_identity(identity_);
+  function_->Attach({});
+  function_->SetConfiguration(1);
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)),
+              IsData(mbim::Encode(identity_.ntb)));
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsStall());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbInputSize, 0, 4)),
+              IsData(Bytes{0, 0x08, 0, 0}));
+  EXPECT_EQ(function_->bulk_read_size(), 3072u) << "whole packets";
+}
+
+TEST_F(Function, NtbFormatBeginsAsTheScenarioHasIt) {
+  function_->Detach();
+  identity_.ntb_format = mbim::NtbFormat::kNtb32;
+  function_->set_identity(identity_);
+  function_->Attach({});
+  function_->SetConfiguration(1);
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{1, 0}));
+  EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 0, 0)), IsAck());
+  EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{0, 0}));
+}
+
 TEST_F(Function, NtbFormatIsSetBeforeDataFlows) {
   ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsStall());
@@ -250,7 +281,7 @@ TEST_F(Function, Alternate0PutsNtbSettingsBack) {
   EXPECT_EQ(function_->state().ntb_format, 1);
   ASSERT_THAT(Control({0x01, 11, 0, 1, 0}), IsAck());
   EXPECT_EQ(function_->state().ntb_format, 0);
-  EXPECT_EQ(function_->state().ntb_input_size, kNtbMaxSize);
+  EXPECT_EQ(function_->state().ntb_input_size, mbim::NtbParameters{}.in_max_size);
 }
 
 TEST_F(Function, InterfacesHaveNoOtherSettings) {

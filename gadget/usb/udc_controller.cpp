@@ -45,6 +45,7 @@ void UdcController::Plug() {
     files_->Close();
     throw;
   }
+  read_size_ = function_.bulk_read_size();
   stopping_ = false;
   thread_ = std::thread([this] { Loop(); });
   plugged_ = true;
@@ -273,7 +274,7 @@ void UdcController::ForgetBulkIn() {
 }
 
 void UdcController::PumpBulk() {
-  while (bulk_out_under_way_ < kBulkTransfers && files_->StartBulkOut())
+  while (bulk_out_under_way_ < kBulkTransfers && files_->StartBulkOut(read_size_))
     ++bulk_out_under_way_;
   while (bulk_in_under_way_ < kBulkTransfers) {
     if (!ntb_) ntb_ = function_.TakeBulk();

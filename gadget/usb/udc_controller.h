@@ -60,6 +60,7 @@ class UdcController : public Port {
   std::thread thread_;
 
   // The loop thread's.
+  std::size_t read_size_ = 0;  ///< bytes of a read of bulk OUT
   std::optional<Request> request_;
   std::uint64_t last_request_ = 0;
   bool endpoints_on_ = false;

@@ -107,7 +107,7 @@ class ScriptedDevice : public DeviceFiles {
     for (; ins_ > 0; --ins_)
       End({EndpointCompletion::Kind::kBulkIn, false, {}});
   }
-  bool StartBulkOut() override {
+  bool StartBulkOut(std::size_t) override {
     Note("bulk");
     return true;
   }

@@ -380,7 +380,7 @@ TEST_F(Usbip, HaltedEndpointStalls) {
 TEST_F(Usbip, DatagramsComeInAnNtb) {
   Client client = Configured();
   function_.data().SetSession(0, true);
-  const auto read = client.SubmitIn(kBulkIn, kNtbMaxSize);
+  const auto read = client.SubmitIn(kBulkIn, mbim::NtbParameters{}.in_max_size);
   const auto sync = client.SubmitOut(kBulkOut, Bytes(10));
   EXPECT_EQ(client.Next(false).sequence, sync);
   function_.data().Downlink(0, Bytes(100, 0x45));

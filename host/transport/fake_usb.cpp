@@ -226,13 +226,13 @@ void FakeUsbDevice::Out(std::uint8_t endpoint, ByteView data, Done done) {
   done(*status);
 }
 
-void FakeUsbDevice::AfterCompletions(std::function<void()> call) {
+void FakeUsbDevice::AfterCompletions(const std::function<void()>& call) {
   if (!together_) {
     call();
     return;
   }
   std::lock_guard lock(mutex_);
-  after_completions_.push_back(std::move(call));
+  after_completions_.push_back(call);
 }
 
 void FakeUsbDevice::EndCompletions() {

@@ -79,7 +79,7 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
                  std::chrono::milliseconds timeout, TransferDone done) override;
   void In(std::uint8_t endpoint, std::size_t length, TransferDone done) override;
   void Out(std::uint8_t endpoint, ByteView data, Done done) override;
-  void AfterCompletions(std::function<void()> call) override;
+  void AfterCompletions(const std::function<void()>& call) override;
   void Cancel(std::uint8_t endpoint) override;
   void Close(std::function<void()> done) override;
 

@@ -57,8 +57,8 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   void Out(std::uint8_t endpoint, ByteView data, Done done) override;
   void InTo(std::uint8_t endpoint, std::span<std::uint8_t> buffer, TransferDone done) override;
   void OutFrom(std::uint8_t endpoint, ByteView data, Done done) override;
-  void AfterCompletions(std::function<void()> call) override {
-    shared_->after_completions.push_back(std::move(call));
+  void AfterCompletions(const std::function<void()>& call) override {
+    shared_->after_completions.push_back(call);
   }
   void Cancel(std::uint8_t endpoint) override;
   void Close(std::function<void()> done) override;

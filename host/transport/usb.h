@@ -92,7 +92,7 @@ class UsbDevice {
   }
   /// Within a completion: calls `call` once the completions of all transfers that have ended by now
   /// have been called, on the same thread. Where that is not known, at once.
-  virtual void AfterCompletions(std::function<void()> call) { call(); }
+  virtual void AfterCompletions(const std::function<void()>& call) { call(); }
   /// Transfers that are pending on the endpoint end with kCancelled, unless they end otherwise
   /// first.
   virtual void Cancel(std::uint8_t endpoint) = 0;
