@@ -67,8 +67,8 @@ class MbnTest : public ::testing::Test {
 };
 
 /// Waits for an event inside a test and notes its absence as a failure.
-#define ASSERT_EVENT(variable, waiting) \
-  const auto variable = (waiting);      \
-  ASSERT_TRUE(variable.has_value()) << "the event did not come: " #waiting
+#define ASSERT_EVENT(variable, waiting)                                     \
+  const auto variable = (waiting); /* NOLINT(bugprone-macro-parentheses) */ \
+  ASSERT_TRUE((variable).has_value()) << "the event did not come: " #waiting
 
 }  // namespace mbnrig::conformance

@@ -9,7 +9,6 @@ namespace mbnrig::control {
 namespace {
 
 using nlohmann::json;
-using ::testing::HasSubstr;
 
 json Double(const std::string& method, const json& params) {
   if (method == "double") return params.at("n").get<int>() * 2;

@@ -22,7 +22,6 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 using ::testing::HasSubstr;
-using ::testing::Property;
 using ::testing::ThrowsMessage;
 
 /// A folder of its own that goes with the test.

@@ -14,7 +14,6 @@ namespace {
 
 using data::Address;
 using data::Header;
-using data::Packet;
 
 enum Step : std::uint8_t {
   kDatagram,  ///< a chunk as it is

@@ -30,6 +30,10 @@ namespace {
 
 constexpr char kDevice[] = "/dev/net/tun";
 constexpr int kTunMtu = 1500;
+/// This end's where the access point has no gateway: the IPv4 dummy address (RFC 7600,
+/// section 4.8). It cannot be the host's own, or the kernel drops what the host sends as its own
+/// packets.
+constexpr std::array<std::uint8_t, 4> kDummyAddress{192, 0, 0, 8};
 
 [[noreturn]] void Refuse(const std::string& what, int error) {
   std::string advice = std::strerror(error);
@@ -75,18 +79,25 @@ void SetV4(const Fd& socket, ifreq request, const mbim::IpConfigurationInfo& ip)
   };
   const auto& host = ip.ipv4_addresses.front().address.octets;
   // Point to point: several sessions may share a prefix, and this machine another network's.
-  set(SIOCSIFADDR, ip.ipv4_gateway ? ip.ipv4_gateway->octets : host);
+  set(SIOCSIFADDR, ip.ipv4_gateway ? ip.ipv4_gateway->octets : kDummyAddress);
   set(SIOCSIFDSTADDR, host);
   set(SIOCSIFNETMASK, {255, 255, 255, 255});
 }
 
 void SetV6(const Fd& socket, int index, const mbim::IpConfigurationInfo& ip) {
+  /// False where this machine has IPv6 disabled.
+  auto configure = [&socket](unsigned long what, void* request) {
+    if (::ioctl(socket.get(), what, request) == 0) return true;
+    if (errno != EACCES) Refuse("configure a TUN device", errno);
+    spdlog::warn("IPv6 is disabled on this machine: the session goes without");
+    return false;
+  };
   if (ip.ipv6_gateway) {
     in6_ifreq address{};
     std::memcpy(&address.ifr6_addr, ip.ipv6_gateway->octets.data(), sizeof address.ifr6_addr);
     address.ifr6_prefixlen = 128;
     address.ifr6_ifindex = index;
-    Configure(socket, SIOCSIFADDR, &address);
+    if (!configure(SIOCSIFADDR, &address)) return;
   }
   for (const auto& element : ip.ipv6_addresses) {
     in6_rtmsg route{};
@@ -95,7 +106,7 @@ void SetV6(const Fd& socket, int index, const mbim::IpConfigurationInfo& ip) {
     route.rtmsg_metric = 1;
     route.rtmsg_flags = RTF_UP | RTF_HOST;
     route.rtmsg_ifindex = index;
-    Configure(socket, SIOCADDRT, &route);
+    if (!configure(SIOCADDRT, &route)) return;
   }
 }
 

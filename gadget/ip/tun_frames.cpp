@@ -101,14 +101,15 @@ void PutSum(std::uint8_t* to, std::uint16_t in_memory) {
 }
 
 /// Lengths in the IP header, and the IPv4 header's checksum, of a packet of this size.
-void PutLength(std::span<std::uint8_t> packet, std::size_t ip_header) {
-  if (ip_header == kV6Header) {
+void PutLength(std::span<std::uint8_t> packet, bool v6) {
+  if (v6) {
     Put16(&packet[4], packet.size() - kV6Header);
     return;
   }
+  const std::size_t header = std::size_t{4} * (packet[0] & 0x0f);
   Put16(&packet[2], packet.size());
   PutSum(&packet[10], 0);
-  PutSum(&packet[10], static_cast<std::uint16_t>(~Fold(Sum(packet.first(ip_header)))));
+  PutSum(&packet[10], static_cast<std::uint16_t>(~Fold(Sum(packet.first(header)))));
 }
 
 /// Bytes of the IP header where TCP follows it in a packet that is whole and has nothing unusual; 0
@@ -124,34 +125,41 @@ std::size_t PlainIpHeader(ByteView packet) {
   return 0;
 }
 
-void SplitTcp(std::span<std::uint8_t> packet, std::size_t payload,
+/// The TCP header begins at `tcp_at`, behind options or extension headers if there are any.
+void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::size_t payload,
               const std::function<void(ByteView)>& sink) {
-  const std::size_t ip_header = PlainIpHeader(packet);
-  if (ip_header == 0 || packet.size() < ip_header + kTcpHeader || payload == 0) return;
-  const std::size_t headers = ip_header + std::size_t{4} * (packet[ip_header + 12] >> 4);
-  if (headers < ip_header + kTcpHeader || headers > packet.size()) return;
-  const std::uint8_t flags = packet[ip_header + kTcpFlags];
-  std::uint32_t sequence = Get32(packet, ip_header + 4);
-  auto id = static_cast<std::uint16_t>(ip_header == kV4Header ? Get16(packet, 4) : 0);
+  const std::size_t least = v6 ? kV6Header : kV4Header;
+  if (tcp_at < least || packet.size() < tcp_at + kTcpHeader || payload == 0) return;
+  if (!v6 && tcp_at != std::size_t{4} * (packet[0] & 0x0f)) return;
+  const std::size_t headers = tcp_at + std::size_t{4} * (packet[tcp_at + 12] >> 4);
+  if (headers < tcp_at + kTcpHeader || headers > packet.size()) return;
+  const std::uint8_t flags = packet[tcp_at + kTcpFlags];
+  std::uint32_t sequence = Get32(packet, tcp_at + 4);
+  auto id = static_cast<std::uint16_t>(v6 ? 0 : Get16(packet, 4));
+  // What the kernel has left in the checksum's field is the sum of the whole packet's
+  // pseudo-header, whose destination is the last one where a routing header names it (RFC 8200,
+  // section 8.1). All but the length of that is each segment's.
+  std::uint16_t whole = 0;
+  std::memcpy(&whole, &packet[tcp_at + kTcpChecksum], sizeof whole);
+  const std::uint64_t pseudo =
+      std::uint64_t{whole} + static_cast<std::uint16_t>(~Fold(InMemory(packet.size() - tcp_at)));
   // Each segment's headers go before its payload, over what has gone already.
-  std::uint8_t saved[kV6Header + 60];
-  std::memcpy(saved, packet.data(), headers);
+  const Bytes saved(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(headers));
   for (std::size_t at = headers; at < packet.size(); at += payload) {
     const std::size_t size = std::min(payload, packet.size() - at);
     const auto segment = packet.subspan(at - headers, headers + size);
     const bool last = at + size == packet.size();
-    std::memcpy(segment.data(), saved, headers);
-    if (ip_header == kV4Header) Put16(&segment[4], id++);
-    PutLength(segment, ip_header);
-    std::uint8_t* const tcp = &segment[ip_header];
+    std::memcpy(segment.data(), saved.data(), headers);
+    if (!v6) Put16(&segment[4], id++);
+    PutLength(segment, v6);
+    std::uint8_t* const tcp = &segment[tcp_at];
     Put32(tcp + 4, sequence);
     sequence += static_cast<std::uint32_t>(size);
     tcp[kTcpFlags] = last ? flags : static_cast<std::uint8_t>(flags & ~(kFin | kPsh));
     PutSum(tcp + kTcpChecksum, 0);
-    const std::size_t length = segment.size() - ip_header;
+    const std::uint64_t length = InMemory(segment.size() - tcp_at);
     PutSum(tcp + kTcpChecksum,
-           static_cast<std::uint16_t>(~Fold(PseudoHeaderSum(segment, ip_header, length) +
-                                            Sum(segment.subspan(ip_header)))));
+           static_cast<std::uint16_t>(~Fold(pseudo + length + Sum(segment.subspan(tcp_at)))));
     sink(segment);
   }
 }
@@ -166,7 +174,8 @@ void SplitFrame(std::span<std::uint8_t> frame, const std::function<void(ByteView
   std::memcpy(&header, frame.data(), sizeof header);
   const auto packet = frame.subspan(kVnetHeader);
   if (header.gso_type == VnetHeader::kTcpV4 || header.gso_type == VnetHeader::kTcpV6) {
-    SplitTcp(packet, header.gso_size, sink);
+    const bool v6 = header.gso_type == VnetHeader::kTcpV6;
+    SplitTcp(packet, v6, header.csum_start, header.gso_size, sink);
     return;
   }
   if (header.gso_type != VnetHeader::kNone) return;
@@ -279,7 +288,7 @@ void FrameJoiner::Flush() {
     header.csum_start = static_cast<std::uint16_t>(ip_header_);
     header.csum_offset = kTcpChecksum;
     const auto packet = std::span(frame_).subspan(kVnetHeader, size_);
-    PutLength(packet, ip_header_);
+    PutLength(packet, ip_header_ == kV6Header);
     PutSum(&packet[ip_header_ + kTcpChecksum],
            Fold(PseudoHeaderSum(packet, ip_header_, size_ - ip_header_)));
   }

@@ -36,25 +36,29 @@ struct Tcp {
   std::size_t payload = kPayload;
   std::uint8_t flags = 0x10;
   std::uint16_t window = 500, id = 7;
+  bool options = false;  ///< 8 bytes: of IPv4 a timestamp, of IPv6 destination options
 
-  std::size_t ip_header() const { return v6 ? 40 : 20; }
-  /// With a timestamp option; `checksum` false: the field is 0.
+  std::size_t ip_header() const { return (v6 ? 40 : 20) + (options ? 8 : 0); }
+  /// With a timestamp option; `checksum` false: the field has what the kernel leaves there, the sum
+  /// of the pseudo-header.
   Bytes Packet(bool checksum = true) const {
     const std::size_t headers = ip_header() + 32;
     Bytes packet(headers + payload);
     if (v6) {
       packet[0] = 0x60;
       Put16(packet, 4, packet.size() - 40);
-      packet[6] = 6;
+      packet[6] = options ? 60 : 6;
       packet[7] = 64;
+      if (options) std::memcpy(&packet[40], "\x06\x00\x01\x04\x00\x00\x00\x00", 8);
     } else {
-      packet[0] = 0x45;
+      packet[0] = options ? 0x47 : 0x45;
       Put16(packet, 2, packet.size());
       Put16(packet, 4, id);
       packet[8] = 64;
       packet[9] = 6;
       std::memcpy(&packet[12], "\xc0\x00\x02\x0a\xc0\x00\x02\x01", 8);
-      Put16(packet, 10, 0xffff - Add(0, ByteView(packet).first(20)));
+      if (options) std::memcpy(&packet[20], "\x44\x08\x05\x00\x00\x00\x00\x00", 8);
+      Put16(packet, 10, 0xffff - Add(0, ByteView(packet).first(ip_header())));
     }
     const std::size_t tcp = ip_header();
     Put16(packet, tcp, 4000);
@@ -67,16 +71,27 @@ struct Tcp {
     std::memcpy(&packet[tcp + 20], "\x01\x01\x08\x0a\x00\x00\x00\x01\x00\x00\x00\x02", 12);
     for (std::size_t i = 0; i < payload; ++i)
       packet[headers + i] = static_cast<std::uint8_t>(sequence + i);
-    if (checksum) Put16(packet, tcp + 16, 0xffff - Sum(packet));
+    Put16(packet, tcp + 16, checksum ? 0xffff - Sum(packet) : PseudoHeader(packet));
     return packet;
+  }
+  std::uint32_t PseudoHeader(const Bytes& packet) const {
+    const ByteView addresses =
+        v6 ? ByteView(packet).subspan(8, 32) : ByteView(packet).subspan(12, 8);
+    return Add(static_cast<std::uint32_t>(6 + packet.size() - ip_header()), addresses);
   }
   /// 0xffff where the checksum is right.
   std::uint32_t Sum(const Bytes& packet) const {
-    const std::size_t length = packet.size() - ip_header();
-    const ByteView addresses =
-        v6 ? ByteView(packet).subspan(8, 32) : ByteView(packet).subspan(12, 8);
-    const auto pseudo = static_cast<std::uint32_t>(6 + length);
-    return Add(Add(pseudo, addresses), ByteView(packet).subspan(ip_header()));
+    return Add(PseudoHeader(packet), ByteView(packet).subspan(ip_header()));
+  }
+  /// As the kernel says of a packet of several segments.
+  VnetHeader Header() const {
+    VnetHeader header;
+    header.flags = VnetHeader::kNeedsChecksum;
+    header.gso_type = v6 ? VnetHeader::kTcpV6 : VnetHeader::kTcpV4;
+    header.gso_size = kPayload;
+    header.csum_start = static_cast<std::uint16_t>(ip_header());
+    header.csum_offset = 16;
+    return header;
   }
 };
 
@@ -136,33 +151,25 @@ TEST_P(TunFrames, SegmentsBecomeOneFrameAndComeOutAsTheyWere) {
 }
 
 TEST_P(TunFrames, WhatIsSplitHasChecksums) {
-  Tcp tcp{.v6 = GetParam(), .payload = 4 * kPayload + 1, .flags = 0x19};
-  VnetHeader header;
-  header.gso_type = GetParam() ? VnetHeader::kTcpV6 : VnetHeader::kTcpV4;
-  header.gso_size = kPayload;
-  const auto datagrams = Split(Frame(header, tcp.Packet(false)));
-  ASSERT_THAT(datagrams, SizeIs(5));
-  for (const auto& datagram : datagrams) {
-    EXPECT_EQ(tcp.Sum(datagram), 0xffffu);
-    EXPECT_EQ(datagram[tcp.ip_header() + 13], &datagram == &datagrams.back() ? 0x19 : 0x10);
+  for (const bool options : {false, true}) {
+    const Tcp tcp{.v6 = GetParam(), .payload = 4 * kPayload + 1, .flags = 0x19, .options = options};
+    const auto datagrams = Split(Frame(tcp.Header(), tcp.Packet(false)));
+    ASSERT_THAT(datagrams, SizeIs(5));
+    for (const auto& datagram : datagrams) {
+      EXPECT_EQ(tcp.Sum(datagram), 0xffffu);
+      EXPECT_EQ(datagram[tcp.ip_header() + 13], &datagram == &datagrams.back() ? 0x19 : 0x10);
+      EXPECT_TRUE(GetParam() || Add(0, ByteView(datagram).first(tcp.ip_header())) == 0xffffu);
+    }
+    EXPECT_EQ(datagrams.back().size(), tcp.ip_header() + 32 + 1);
   }
-  EXPECT_EQ(datagrams.back().size(), tcp.ip_header() + 32 + 1);
 }
 
 TEST_P(TunFrames, AChecksumIsFilledIn) {
   const Tcp tcp{.v6 = GetParam(), .payload = 11};
-  Bytes packet = tcp.Packet(false);
-  const Bytes expected = tcp.Packet();
-  // As the kernel leaves it: the pseudo-header's sum.
-  const ByteView addresses =
-      tcp.v6 ? ByteView(packet).subspan(8, 32) : ByteView(packet).subspan(12, 8);
-  Put16(packet, tcp.ip_header() + 16,
-        Add(static_cast<std::uint32_t>(6 + packet.size() - tcp.ip_header()), addresses));
-  VnetHeader header;
-  header.flags = VnetHeader::kNeedsChecksum;
-  header.csum_start = static_cast<std::uint16_t>(tcp.ip_header());
-  header.csum_offset = 16;
-  EXPECT_THAT(Split(Frame(header, packet)), ElementsAre(expected));
+  VnetHeader header = tcp.Header();
+  header.gso_type = VnetHeader::kNone;
+  header.gso_size = 0;
+  EXPECT_THAT(Split(Frame(header, tcp.Packet(false))), ElementsAre(tcp.Packet()));
 }
 
 TEST_P(TunFrames, WhatDoesNotFollowStaysApart) {
@@ -218,10 +225,7 @@ TEST_P(TunFrames, AFrameIsNoLongerThanAPacketCanBe) {
 TEST_P(TunFrames, ChecksumsOfEveryLengthAreRight) {
   for (std::size_t payload = 1; payload < 100; ++payload) {
     const Tcp tcp{.v6 = GetParam(), .payload = payload};
-    VnetHeader header;
-    header.gso_type = GetParam() ? VnetHeader::kTcpV6 : VnetHeader::kTcpV4;
-    header.gso_size = kPayload;
-    EXPECT_THAT(Split(Frame(header, tcp.Packet(false))), ElementsAre(tcp.Packet()));
+    EXPECT_THAT(Split(Frame(tcp.Header(), tcp.Packet(false))), ElementsAre(tcp.Packet()));
   }
 }
 
@@ -237,11 +241,15 @@ TEST_P(TunFrames, RubbishPassesAsItIs) {
 TEST(SplitFrame, WhatNoDeviceSays) {
   EXPECT_THAT(Split(Bytes(kVnetHeader)), IsEmpty());
   EXPECT_THAT(Split(Bytes(3)), IsEmpty());
-  VnetHeader header;
-  header.gso_type = VnetHeader::kTcpV4;
-  EXPECT_THAT(Split(Frame(header, Tcp{}.Packet())), IsEmpty());  // segments of no size
+  VnetHeader header = Tcp{}.Header();
+  header.gso_size = 0;
+  EXPECT_THAT(Split(Frame(header, Tcp{}.Packet())), IsEmpty());
   header.gso_size = 100;
   EXPECT_THAT(Split(Frame(header, Bytes(30, 0x45))), IsEmpty());
+  for (const std::uint16_t start : {0, 19, 24, 60, 65535}) {
+    header.csum_start = start;
+    EXPECT_THAT(Split(Frame(header, Tcp{.payload = 10}.Packet())), IsEmpty()) << start;
+  }
   header = {};
   header.flags = VnetHeader::kNeedsChecksum;
   header.csum_start = 65535;

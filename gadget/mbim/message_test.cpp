@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mbim/fragment.h"
 #include "mbim/wire.h"
 #include "mbim/wire_text.h"
 
@@ -268,6 +269,19 @@ TEST(Describe, NeverShowsAPin) {
   // Damage inside the buffer: whatever the offset says, the bytes are withheld.
   for (std::size_t at = 48; at + 4 <= pin.size(); at += 4) {
     EXPECT_THAT(Describe(With(pin, at, 0xFFFFFFFF)), Not(HasSubstr(hex))) << at;
+  }
+}
+
+/// What a fragment after the first has behind its headers may be a PIN.
+TEST(Describe, NeverShowsAPinOfAFragment) {
+  const Bytes message = EncodeMessage(HostMessage(
+      CommandMessage{1, kServiceBasicConnect, 4, CommandType::kSet,
+                     Encode(SetPin{PinType::kPin1, PinOperation::kEnter, "5309", ""})}));
+  const auto fragments = Fragment(message, kMinControlTransfer);
+  ASSERT_GT(fragments.size(), 1u);
+  for (const Bytes& fragment : fragments) {
+    EXPECT_THAT(Describe(fragment), HasSubstr("unreadable message"));
+    EXPECT_THAT(Describe(fragment), Not(HasSubstr("35 00 33 00")));
   }
 }
 

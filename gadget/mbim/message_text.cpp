@@ -3,6 +3,7 @@
 #include "mbim/hex.h"
 #include "mbim/message.h"
 #include "mbim/service_table.h"
+#include "mbim/wire.h"
 
 namespace mbnrig::mbim {
 namespace {
@@ -84,11 +85,14 @@ struct Printer {
   }
 };
 
-/// The part of a damaged or fragmented message that cannot hold a PIN or a password: its headers.
+/// The part of a damaged or fragmented message that cannot hold a PIN or a password: its headers. A
+/// fragment that is not the first has no command header.
 std::string Damaged(ByteView message, const MessageError& error) {
-  constexpr std::size_t kCommandHeader = kHeaderSize + kFragmentHeaderSize + 28;
+  constexpr std::size_t kCommandHeader = 28;
+  const bool first = message.size() >= kBodyAt && LoadU32(message, kHeaderSize + 4) == 0;
+  const std::size_t headers = kBodyAt + (first ? kCommandHeader : 0);
   return "unreadable message of " + std::to_string(message.size()) + " bytes (" + error.reason +
-         "): " + Hex(message.first(std::min(message.size(), kCommandHeader)));
+         "): " + Hex(message.first(std::min(message.size(), headers)));
 }
 
 }  // namespace

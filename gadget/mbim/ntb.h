@@ -127,9 +127,9 @@ class NtbWriter {
  public:
   /// Begins anew, dropping what was gathered; after RESET_FUNCTION with `sequence` 0. `max_packet`
   /// is the endpoint's wMaxPacketSize: no block's length is a multiple of it, other than max_size
-  /// itself, so that a short packet ends every transfer and no zero-length packet is needed; 0:
-  /// pads nothing. Throws std::invalid_argument where the limits contradict each other (see
-  /// DecodeNtbParameters; sizes from 64 bytes are taken).
+  /// itself, so that a short packet ends every transfer, and where max_size is the receiver's own
+  /// maximum no zero-length packet is needed; 0: pads nothing. Throws std::invalid_argument where
+  /// the limits contradict each other (see DecodeNtbParameters; sizes from 64 bytes are taken).
   void Reset(const NtbLimits& limits, NtbFormat format, std::uint16_t sequence,
              std::uint32_t max_packet = 0);
 

@@ -29,6 +29,14 @@ void CheckUsb(const UsbIdentity& usb, const Value& document) {
   if (const auto* error = std::get_if<mbim::NtbError>(&parameters)) {
     At(document, {"usb", "ntb"}).Fail(error->reason);
   }
+  // A block of exactly that size has no short packet at its end. A controller reads before it knows
+  // the bus's speed: what fills its packets at one speed has to at all of them.
+  constexpr std::uint32_t kLeastPacket = 64, kLargestPacket = 1024;
+  if (usb.ntb.out_max_size % kLargestPacket != 0 && usb.ntb.out_max_size % kLeastPacket == 0) {
+    At(document, {"usb", "ntb", "out_max_size"})
+        .Fail(std::to_string(usb.ntb.out_max_size) +
+              " ends on a packet at some speeds only, expected a multiple of 1024, or none of 64");
+  }
   if (usb.ntb_format == mbim::NtbFormat::kNtb32 && !usb.ntb.ntb32) {
     At(document, {"usb", "ntb_format"}).Fail("ntb32 does not go with 'ntb.ntb32: false'");
   }

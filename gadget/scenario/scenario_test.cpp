@@ -160,6 +160,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"usb:\n  ntb: {out_alignment: 24}\n",
                 "test.yaml:2: usb.ntb: wNdpOutAlignment 24, expected a power of two from 4 to less "
                 "than the size 2048"},
+        Mistake{"usb:\n  ntb: {out_max_size: 2560}\n",
+                "test.yaml:2: usb.ntb.out_max_size: 2560 ends on a packet at some speeds only, "
+                "expected a multiple of 1024, or none of 64"},
         Mistake{"usb:\n  ntb_format: ntb32\n  ntb: {ntb32: false}\n",
                 "test.yaml:2: usb.ntb_format: ntb32 does not go with 'ntb.ntb32: false'"},
         Mistake{"contexts: {limit: -1}\n",

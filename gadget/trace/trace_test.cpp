@@ -170,6 +170,8 @@ TEST_F(TraceTest, GivesACommentItsOwnPacketWhereNoneFollowsSoon) {
 }
 
 TEST_F(TraceTest, IsOnTheDiskAfterAFlushAndForItsOwnerOnly) {
+  std::ofstream(File()) << "was there, for all to read";
+  std::filesystem::permissions(File(), std::filesystem::perms(0644));
   Writer writer(File(), Options());
   writer.Add(Notified());
   writer.Comment("there");

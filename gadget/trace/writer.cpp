@@ -41,6 +41,13 @@ Fd Open(const std::filesystem::path& path) {
     throw std::runtime_error("cannot write the trace " + path.string() + ": " +
                              (error == ENXIO ? "nobody reads that pipe" : Reason(error)));
   }
+  // A file that was there keeps its rights, and a trace holds PINs.
+  struct stat status {};
+  if (::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
+      ::fchmod(file.get(), 0600) < 0) {
+    throw std::runtime_error("cannot write the trace " + path.string() +
+                             ": it is another user's file, who could read PINs there");
+  }
   return file;
 }
 

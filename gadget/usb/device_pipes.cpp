@@ -21,10 +21,11 @@ void DevicePipes::Attach(MbimFunction& function) {
   attachment.speed = function.identity().speed;
   attachment.notification_ready = [this] { Ready(notification_ready_); };
   attachment.data_ready = [this] { Ready(data_ready_); };
+  const std::size_t read_size = function.bulk_read_size();
   {
     std::lock_guard lock(bus_.mutex());
     packet_ = BulkPacket(attachment.speed);
-    read_size_ = function.bulk_read_size();
+    read_size_ = read_size;
     EndpointsChanged();
   }
   function.Attach(std::move(attachment));

@@ -76,8 +76,15 @@ ControlReply MbimFunction::Standard(const SetupPacket& setup) {
 }
 
 ControlReply MbimFunction::GetStatus(const SetupPacket& setup) const {
+  // Before it is configured a device has interface 0 and endpoint 0 only (USB 2.0, section 9.4.5).
+  const bool there = state_.configuration != 0 || setup.index == 0;
   const bool to_device = RecipientOf(setup) == Recipient::kDevice;
-  if (!to_device && !AddressesInterface(setup) && !AddressesEndpoint(setup)) return Stall{};
+  const bool to_endpoint_0 =
+      RecipientOf(setup) == Recipient::kEndpoint && (setup.index & 0x7f) == 0;
+  if (!to_device && !to_endpoint_0 && !(there && AddressesInterface(setup)) &&
+      !AddressesEndpoint(setup)) {
+    return Stall{};
+  }
   const bool halted =
       AddressesEndpoint(setup) && state_.halted.count(static_cast<std::uint8_t>(setup.index)) != 0;
   return Bytes{static_cast<std::uint8_t>(halted), 0};  // bus powered, no remote wake-up

@@ -7,12 +7,15 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "transport/log.h"
 
 namespace mbnrig::l2 {
 namespace {
@@ -25,8 +28,12 @@ constexpr timeval kAnswerLimit{5, 0};
 // Values of IFLA_INET6_ADDR_GEN_MODE (linux/if_link.h, enum in6_addr_gen_mode).
 constexpr std::uint8_t kNoGeneratedAddress = 1;
 
+// Shorter prefixes would take the machine's other traffic along, its default route even: no network
+// is that large, and a modem that says so is not believed.
+constexpr std::uint8_t kShortestPrefix = 8, kShortestPrefixV6 = 32;
+
 std::string Advice(int error) {
-  if (error == EPERM || error == EACCES) {
+  if (error == EPERM) {
     return "needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program";
   }
   return std::strerror(error);
@@ -46,6 +53,9 @@ void AddAddresses(const std::vector<Element>& elements, bool v6, IpSettings& set
     std::copy(element.address.octets.begin(), element.address.octets.end(), address.octets.begin());
     if (element.on_link_prefix_length <= (v6 ? 128u : 32u)) {
       address.prefix = static_cast<std::uint8_t>(element.on_link_prefix_length);
+      if (address.prefix < (v6 ? kShortestPrefixV6 : kShortestPrefix)) {
+        address.prefix = v6 ? 128 : 32;
+      }
       settings.addresses.push_back(address);
     }
   }
@@ -145,20 +155,17 @@ Link::~Link() {
   ::close(socket_);
 }
 
-void Link::SetState(bool up, std::uint32_t mtu) {
+int Link::SetState(bool up, std::uint32_t mtu) {
   ifinfomsg body{};
   body.ifi_index = index_;
   body.ifi_change = IFF_UP;
   body.ifi_flags = up ? IFF_UP : 0;
   Request request(RTM_NEWLINK, 0, body);
-  if (up) request.Add(IFLA_MTU, &mtu, sizeof mtu);
-  if (const int error = request.Perform(socket_, ++sequence_)) {
-    throw L2Error(
-        fmt::format("{} cannot be brought {}: {}", name_, up ? "up" : "down", Advice(error)));
-  }
+  if (mtu != 0) request.Add(IFLA_MTU, &mtu, sizeof mtu);
+  return request.Perform(socket_, ++sequence_);
 }
 
-void Link::ChangeAddress(const Address& address, bool add) {
+int Link::ChangeAddress(const Address& address, bool add) {
   ifaddrmsg body{};
   body.ifa_family = address.v6 ? AF_INET6 : AF_INET;
   body.ifa_prefixlen = address.prefix;
@@ -169,10 +176,7 @@ void Link::ChangeAddress(const Address& address, bool add) {
   const std::size_t size = address.v6 ? 16 : 4;
   request.Add(IFA_LOCAL, address.octets.data(), size);
   request.Add(IFA_ADDRESS, address.octets.data(), size);
-  if (const int error = request.Perform(socket_, ++sequence_)) {
-    throw L2Error(fmt::format("{} does not take the address {}: {}", name_, address.ToString(),
-                              Advice(error)));
-  }
+  return request.Perform(socket_, ++sequence_);
 }
 
 void Link::SetUp(const IpSettings& settings) {
@@ -186,24 +190,32 @@ void Link::SetUp(const IpSettings& settings) {
   request.End(families);
   // A kernel without IPv6 needs no such thing; one that refuses for want of rights does so below.
   request.Perform(socket_, ++sequence_);
-  SetState(true, settings.mtu);
+  int error = SetState(true, settings.mtu);
+  if (error == EINVAL) {
+    // A driver has a largest MTU of its own, by what the modem's data pipe takes.
+    transport::Log().warn("{} does not take the MTU {}, and keeps its own", name_, settings.mtu);
+    error = SetState(true, 0);
+  }
+  if (error != 0) throw L2Error(fmt::format("{} cannot be brought up: {}", name_, Advice(error)));
   for (const Address& address : settings.addresses) {
-    ChangeAddress(address, true);
+    error = ChangeAddress(address, true);
+    if (error == EACCES && address.v6) {
+      transport::Log().warn("IPv6 is disabled on this machine: {} goes without {}", name_,
+                            address.ToString());
+    } else if (error != 0) {
+      TakeDown(settings);
+      throw L2Error(fmt::format("{} does not take the address {}: {}", name_, address.ToString(),
+                                Advice(error)));
+    }
   }
 }
 
 void Link::TakeDown(const IpSettings& settings) {
   // What the user has changed meanwhile, or the modem took along, is gone already.
-  try {
-    for (const Address& address : settings.addresses) {
-      ChangeAddress(address, false);
-    }
-  } catch (const L2Error&) {
+  for (const Address& address : settings.addresses) {
+    ChangeAddress(address, false);
   }
-  try {
-    SetState(false, 0);
-  } catch (const L2Error&) {
-  }
+  SetState(false, 0);
 }
 
 }  // namespace mbnrig::l2

@@ -29,7 +29,8 @@ struct Address {
 };
 
 /// What a modem gave a session, as an interface takes it. Addresses with prefixes that cannot be
-/// are left out.
+/// are left out; those with prefixes that would take other networks' traffic along (IPv4 below 8,
+/// IPv6 below 32) are alone on their link.
 struct IpSettings {
   std::vector<Address> addresses;
   std::vector<std::string> name_servers;  ///< "192.0.2.53"
@@ -49,8 +50,10 @@ class Link {
   Link& operator=(const Link&) = delete;
 
   /// Adds addresses, sets the MTU, brings the interface up. An interface that is down is kept from
-  /// making an IPv6 address of its own, which would ask the modem for a router. Routes but those of
-  /// the prefixes are left to the user.
+  /// making an IPv6 address of its own, which would ask the modem for a router. Where this machine has
+  /// IPv6 disabled, it goes without those addresses; an MTU that the driver does not take is left as
+  /// it was; both are said. Routes but those of the prefixes are left to the user. When it throws,
+  /// nothing is left behind.
   void SetUp(const IpSettings& settings);
   /// Removes the addresses of `settings` and takes the interface down, as far as that can be done.
   void TakeDown(const IpSettings& settings);
@@ -58,8 +61,9 @@ class Link {
  private:
   class Request;
 
-  void SetState(bool up, std::uint32_t mtu);
-  void ChangeAddress(const Address& address, bool add);
+  // 0, or the kernel's errno; mtu 0: as it is.
+  int SetState(bool up, std::uint32_t mtu);
+  int ChangeAddress(const Address& address, bool add);
 
   const std::string name_;
   int index_ = 0;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 
 #include "l2/tun.h"
@@ -57,6 +58,16 @@ TEST(IpSettingsOfAConfiguration, LeaveOutPrefixesThatCannotBe) {
   EXPECT_EQ(SettingsFrom(info).addresses.size(), 1u);
 }
 
+TEST(IpSettingsOfAConfiguration, TakeNoOtherNetworksAlong) {
+  auto info = Configuration();
+  info.ipv4_addresses[0].on_link_prefix_length = 1;
+  info.ipv6_addresses[0].on_link_prefix_length = 0;
+  const auto settings = SettingsFrom(info);
+  ASSERT_EQ(settings.addresses.size(), 2u);
+  EXPECT_EQ(settings.addresses[0].prefix, 32);
+  EXPECT_EQ(settings.addresses[1].prefix, 128);
+}
+
 TEST(ALink, SaysWhichInterfaceThereIsNot) {
   try {
     Link link("mbnrig-none");
@@ -102,6 +113,19 @@ TEST_F(TunTest, HasWhatTheModemGaveAndGoesWithItsObject) {
     EXPECT_EQ(another.name(), "mbn1");
   }
   EXPECT_THAT(Run("ip address"), Not(HasSubstr("mbn")));
+}
+
+TEST_F(TunTest, GoesWithoutIpv6WhereThatIsDisabled) {
+  for (const char* which : {"all", "default"}) {
+    std::ofstream("/proc/sys/net/ipv6/conf/" + std::string(which) + "/disable_ipv6") << 1;
+  }
+  if (Run("sysctl -n net.ipv6.conf.default.disable_ipv6") != "1\n") {
+    GTEST_SKIP() << "needs the right to disable IPv6";
+  }
+  const Tun tun("mbn%d", settings_, {[](mbim::ByteView) {}, [] {}});
+  const std::string shown = Run("ip address show dev mbn0");
+  EXPECT_THAT(shown, HasSubstr("inet 192.0.2.10/24"));
+  EXPECT_THAT(shown, Not(HasSubstr("inet6")));
 }
 
 TEST_F(TunTest, IsTakenDownByItsLink) {

@@ -11,6 +11,17 @@
 namespace mbnrig::transport {
 namespace {
 
+/// No block is to end on a packet, or the function reads on, but for one of its own maximum's size.
+mbim::NtbLimits OutLimits(const NtbSettings& settings, std::uint32_t largest,
+                          std::uint32_t packet) {
+  auto limits = settings.parameters.OutLimits(settings.format, largest);
+  if (packet != 0 && limits.max_size % packet == 0 &&
+      limits.max_size < settings.parameters.out_max_size) {
+    limits.max_size -= 4;
+  }
+  return limits;
+}
+
 /// A read that is no multiple of the packet's size would overflow where a function keeps to its
 /// block's size badly (USB 2.0, section 5.8.3).
 std::size_t WholePackets(std::size_t size, std::size_t packet) {
@@ -27,7 +38,8 @@ DataPipe::Run::Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& set
       config_(pipe->config_),
       transfers_(std::max(pipe->config_.transfers, 1u)),
       format_(settings.format),
-      out_limits_(settings.parameters.OutLimits(settings.format, pipe->config_.largest_out)),
+      out_limits_(
+          OutLimits(settings, pipe->config_.largest_out, pipe->function_.bulk_out.packet_size())),
       out_packet_(pipe->function_.bulk_out.packet_size()),
       mutex_(counters_->mutex),
       in_{.endpoint = pipe->function_.bulk_in.address, .pause = pipe->config_.first_pause},
@@ -84,10 +96,11 @@ void DataPipe::Run::Read() {
 }
 
 void DataPipe::Run::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
+  // A transfer that could not begin ends on the thread that began it: such a one is no completion.
   if (status == UsbStatus::kOk) {
     Take(transfer);
+    AskForIdle();
   }
-  AskForIdle();
   {
     const Lock lock(mutex_);
     --in_.under_way;
