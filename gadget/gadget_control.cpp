@@ -190,7 +190,9 @@ json Gadget::Impl::Inject(const json& params) {
     Comment([&] { return "fault " + std::to_string(id) + " injected: " + ToText(parsed); });
     return {{"rule", id}};
   } catch (const scenario::ScenarioError& error) {
-    Refuse(error.what());
+    // It names file and line; what was sent is one line.
+    const std::string text = error.what(), place = "rule:1: ";
+    Refuse(text.starts_with(place) ? "rule: " + text.substr(place.size()) : text);
   }
 }
 
@@ -221,6 +223,7 @@ json Gadget::Impl::Set(const json& params) {
       FollowSessions();
     });
   } catch (const std::invalid_argument& error) {
+    Comment([&] { return std::string("refused: ") + error.what(); });
     Refuse(error.what());
   }
   Reschedule();
@@ -232,6 +235,7 @@ json Gadget::Impl::State(const json&) {
   function.Run([&] {
     state["scenario"] = scenario.name;
     state["modem"] = modem->State();
+    state["modem"]["contexts"]["scenario_limit"] = scenario.context_limit;
   });
   state["rules"] = json::array();
   for (const auto& rule : plan.List())

@@ -244,8 +244,14 @@ void RunOnUsbip(const Options& options) {
   listen.port = control::BoundPort(listener);
   usb::UsbipServer usbip(std::move(listener));
   std::list<Modem> modems;
+  std::map<std::string, std::size_t> serials;
   for (std::size_t i = 0; i < scenarios.size(); ++i) {
     auto scenario = ScenarioOf(scenarios[i]);
+    const auto [same, fresh] = serials.emplace(scenario.usb.serial, i + 1);
+    if (!fresh) {
+      spdlog::warn("modems {} and {} have the same usb.serial, {}: hosts may take them for one",
+                   same->second, i + 1, scenario.usb.serial);
+    }
     if (!options.speed.empty()) scenario.usb.speed = kSpeeds.at(options.speed);
     Modem& modem = modems.emplace_back(scenario);
     modem.Trace(options.trace, i + 1);

@@ -99,7 +99,17 @@ void AddDeviceCommand(CLI::App& app, const char* program, int& status) {
           "how long a modem that is not there is waited for (60)")
       ->check(CLI::Range(0u, 86'400u).description(""))
       ->option_text("SECONDS");
-  command->add_flag("--list", arguments->list, "list the tests with their assertions");
+  command
+      ->add_option_function<unsigned>(
+          "--timeout",
+          [&target](unsigned seconds) {
+            target.times.answer = target.times.open = std::chrono::seconds(seconds);
+          },
+          "how long an answer is waited for (30 for OPEN, 10 for others); for a modem that says\n"
+          "nothing, on which every test waits")
+      ->check(CLI::Range(1u, 3'600u).description(""))
+      ->option_text("SECONDS");
+  command->add_flag("--list", arguments->list, "list all tests with their assertions");
   command
       ->add_option("--filter", arguments->run.filter,
                    "only these tests: a word in number, suite or title, an assertion, or a\n"

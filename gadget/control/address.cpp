@@ -131,7 +131,7 @@ Fd Listen(const Address& address) {
   if (address.unix_domain()) {
     std::error_code error;
     const auto folder = std::filesystem::path(address.path).parent_path();
-    if (!folder.empty()) std::filesystem::create_directories(folder, error);
+    if (!folder.empty()) std::filesystem::create_directory(folder, error);
     if (error) Fail(address, "cannot make its folder: " + error.message());
     ClearStale(address, to);
   } else {

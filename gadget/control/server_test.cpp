@@ -259,9 +259,14 @@ TEST_F(Sockets, FileThatIsNoSocketIsLeftAlone) {
 }
 
 TEST_F(Sockets, FolderOfTheSocketIsMade) {
-  const Server server(At("a/b/s"), Echo);
+  const Server server(At("a/s"), Echo);
   Client client(server.address());
   EXPECT_EQ(client.Call("echo"), json::object());
+}
+
+TEST_F(Sockets, FoldersOfAMistypedPathAreNot) {
+  EXPECT_THAT([&] { Server(At("b/c/s"), Echo); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("cannot make its folder")));
 }
 
 TEST_F(Sockets, ClientSaysWhatToDoWhenNobodyListens) {

@@ -151,9 +151,10 @@ const Keys<Draft>& RuleKeys() {
               [](Draft& d, const Value& v) { d.cid = v.Text(0); }),
       RuleKey("type", Joined(AllNames(Names<mbim::CommandType>())), "only queries or only sets",
               [](Draft& d, const Value& v) { d.rule.type = v.Choice(Names<mbim::CommandType>()); }),
-      Word("session", &Rule::first_word, "CONNECT, IP_CONFIGURATION: only this session"),
+      Word("session", &Rule::first_word,
+           "with `cid` CONNECT or IP_CONFIGURATION: only this session"),
       RuleKey("activation", Joined(AllNames(Names<mbim::ActivationCommand>())),
-              "CONNECT set: only this activation command",
+              "with `cid` CONNECT, set: only this activation command",
               [](Draft& d, const Value& v) {
                 d.rule.second_word =
                     static_cast<std::uint32_t>(v.Choice(Names<mbim::ActivationCommand>()));
@@ -241,6 +242,19 @@ void CheckUse(const Draft& draft, const Value& at) {
       value.Fail("has no meaning with 'do: " + act + "'");
     }
   });
+  // Of any command the first numbers mean something else.
+  const auto is = [&](mbim::BasicConnectCid cid) {
+    return draft.rule.service == mbim::kServiceBasicConnect &&
+           draft.rule.cid == static_cast<std::uint32_t>(cid);
+  };
+  if (draft.given.contains("session") && !is(mbim::BasicConnectCid::kConnect) &&
+      !is(mbim::BasicConnectCid::kIpConfiguration)) {
+    at.Fail("'session' needs 'cid: CONNECT' or 'cid: IP_CONFIGURATION'");
+  }
+  if (draft.given.contains("activation") &&
+      (!is(mbim::BasicConnectCid::kConnect) || draft.rule.type == mbim::CommandType::kQuery)) {
+    at.Fail("'activation' needs 'cid: CONNECT', and no 'type' but set");
+  }
   for (const auto& [alias, key] :
        {std::pair("session", "first_word"), std::pair("activation", "second_word")}) {
     if (draft.given.contains(alias) && draft.given.contains(key)) {

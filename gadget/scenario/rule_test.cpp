@@ -124,7 +124,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "rule:1: session: has no meaning with 'on: setup'"},
         RuleMistake{"{on: command, do: drop, delay: 1s}",
                     "rule:1: delay: has no meaning with 'do: drop'"},
-        RuleMistake{"{on: command, session: 0, first_word: 1, do: drop}",
+        RuleMistake{"{on: command, session: 0, do: drop}",
+                    "rule:1: 'session' needs 'cid: CONNECT' or 'cid: IP_CONFIGURATION'"},
+        RuleMistake{"{on: command, cid: RADIO_STATE, session: 0, do: drop}",
+                    "rule:1: 'session' needs 'cid: CONNECT' or 'cid: IP_CONFIGURATION'"},
+        RuleMistake{"{on: command, cid: CONNECT, type: query, activation: activate, do: drop}",
+                    "rule:1: 'activation' needs 'cid: CONNECT', and no 'type' but set"},
+        RuleMistake{"{on: command, cid: CONNECT, session: 0, first_word: 1, do: drop}",
                     "rule:1: 'session' and 'first_word' are the same number, give one"}));
 
 TEST(Rule, InAScenarioIsNamedByItsPlace) {

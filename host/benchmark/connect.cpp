@@ -33,9 +33,10 @@ Reply Wait(const char* what, Call call) {
   call([&promise](Reply reply) { promise.set_value(std::move(reply)); });
   Reply reply = promise.get_future().get();
   if (!reply.ok()) {
+    const bool answered = reply.outcome == client::Outcome::kAnswered;
     throw std::runtime_error(std::string("the modem does not ") + what + ": " +
-                             std::string(client::OutcomeName(reply.outcome)) + ", " +
-                             std::string(mbim::StatusName(reply.status)));
+                             (answered ? std::string(mbim::StatusName(reply.status))
+                                       : std::string(client::OutcomeName(reply.outcome))));
   }
   return reply;
 }
