@@ -32,7 +32,7 @@ template <class T>
 void EncodeForm(benchmark::State& state) {
   const T value = Sample<T>();
   std::size_t size = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const Bytes wire = Encode(value);
     size = wire.size();
     benchmark::DoNotOptimize(wire.data());
@@ -43,7 +43,7 @@ void EncodeForm(benchmark::State& state) {
 template <class T>
 void DecodeForm(benchmark::State& state) {
   const Bytes wire = Encode(Sample<T>());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto decoded = Decode<T>(wire);
     if (!decoded) state.SkipWithError("refused");
     benchmark::DoNotOptimize(&decoded);
@@ -55,7 +55,7 @@ template <class T>
 void MemcpyForm(benchmark::State& state) {
   const Bytes wire = Encode(Sample<T>());
   Bytes copy(wire.size());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::memcpy(copy.data(), wire.data(), wire.size());
     benchmark::DoNotOptimize(copy.data());
     benchmark::ClobberMemory();

@@ -28,7 +28,7 @@ void EncodeNtb(benchmark::State& state, NtbFormat format) {
   NtbWriter writer;
   writer.Reset({}, format, 0, 512);
   std::size_t size = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const ByteView ntb = Fill(writer, packet);
     size = ntb.size();
     benchmark::DoNotOptimize(ntb.data());
@@ -45,7 +45,7 @@ void DecodeNtb(benchmark::State& state, NtbFormat format, bool copy) {
   const ByteView ntb = Fill(writer, packet);
   NtbContents contents;
   Bytes out(ntb.size());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (ParseNtb(ntb, format, contents)) state.SkipWithError("refused");
     if (copy) {
       std::uint8_t* to = out.data();
@@ -66,7 +66,7 @@ void MemcpyNtb(benchmark::State& state, NtbFormat format) {
   writer.Reset({}, format, 0, 512);
   const ByteView ntb = Fill(writer, packet);
   Bytes out(ntb.size());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::memcpy(out.data(), ntb.data(), ntb.size());
     benchmark::DoNotOptimize(out.data());
     benchmark::ClobberMemory();

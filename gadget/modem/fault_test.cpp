@@ -7,10 +7,8 @@ namespace {
 
 using mbim::ConnectInfo;
 using mbim::ProtocolError;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 Reply QueryRadio(Host& host) {

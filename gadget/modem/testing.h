@@ -36,7 +36,7 @@ struct Reply {
 
 class Host {
  public:
-  explicit Host(scenario::Scenario scenario = {}) : modem_(scenario, plan_, now_) {
+  explicit Host(const scenario::Scenario& scenario = {}) : modem_(scenario, plan_, now_) {
     for (const fault::Rule& rule : scenario.faults)
       plan_.Add(rule);
     max_transfer_ = scenario.usb.max_control_message;

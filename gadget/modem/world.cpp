@@ -54,7 +54,7 @@ WorldKey Word(std::string name, std::vector<Named<E>> names, std::string text,
 }
 
 WorldKey Number(std::string name, std::uint32_t max, std::string text,
-                std::function<void(Machine&, std::uint32_t)> apply) {
+                const std::function<void(Machine&, std::uint32_t)>& apply) {
   auto read = [max, apply](const Machine&, const json& value) -> Change {
     const auto number = AsNumber(value, max);
     if (!number) return nullptr;

@@ -9,7 +9,6 @@ namespace {
 constexpr std::uint64_t kU16 = 0xFFFF;
 constexpr std::uint64_t kU32 = 0xFFFFFFFF;
 
-using mbim::CellularClass;
 using mbim::DeviceCapsInfo;
 using mbim::NtbParameters;
 

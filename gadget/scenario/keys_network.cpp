@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <charconv>
+#include <cmath>
 
 #include "scenario/key.h"
 
@@ -241,7 +242,7 @@ std::optional<std::uint32_t> ReadPercentage(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (!(percent >= 0 && percent <= 100)) return std::nullopt;  // NaN is neither
-  return static_cast<std::uint32_t>(percent * (kMillion / 100.0) + 0.5);
+  return static_cast<std::uint32_t>(std::lround(percent * (kMillion / 100.0)));
 }
 
 std::string PercentageText(std::uint32_t parts) {

@@ -113,8 +113,8 @@ void ReadService(Rule& rule, const Value& value) {
 }
 
 /// `read` is called with the rule; that the key was given is noted.
-Key<Draft> RuleKey(std::string name, std::string kind, std::string text,
-                   std::function<void(Draft&, const Value&)> read) {
+Key<Draft> RuleKey(const std::string& name, std::string kind, std::string text,
+                   const std::function<void(Draft&, const Value&)>& read) {
   auto noting = [name, read](Draft& draft, const Value& value) {
     draft.given.insert(name);
     read(draft, value);

@@ -21,7 +21,7 @@ namespace mbnrig::scenario {
 class Value {
  public:
   /// `file` is the name used in messages, `key` the path to the value, "" for the document itself.
-  Value(YAML::Node node, std::string file, std::string key)
+  Value(const YAML::Node& node, std::string file, std::string key)
       : Value(node, std::move(file), std::move(key), node.Mark().line) {}
 
   Value(const Value&) = default;
@@ -66,7 +66,7 @@ class Value {
   std::uint32_t Flags(std::span<const Named<std::uint32_t>> names) const;
 
  private:
-  Value(YAML::Node node, std::string file, std::string key, int line)
+  Value(const YAML::Node& node, std::string file, std::string key, int line)
       : node_(std::move(node)), file_(std::move(file)), key_(std::move(key)), line_(line) {}
 
   std::string Scalar() const;

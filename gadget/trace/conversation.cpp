@@ -327,7 +327,7 @@ void Conversation::FunctionMessage(Device& device, std::uint8_t number, const Ch
 }
 
 void Conversation::Answer(Device& device, std::uint8_t number, std::uint32_t transaction,
-                          std::string name, Entry::Answer answer) {
+                          const std::string& name, Entry::Answer answer) {
   const auto found = device.transactions.find(transaction);
   if (found != device.transactions.end()) {
     found->second->answer = std::move(answer);

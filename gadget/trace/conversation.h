@@ -90,8 +90,8 @@ class Conversation {
                    const Bytes& message);
   void FunctionMessage(Device& device, std::uint8_t number, const Channel& channel,
                        const Bytes& message, std::uint64_t time);
-  void Answer(Device& device, std::uint8_t number, std::uint32_t transaction, std::string name,
-              Entry::Answer answer);
+  void Answer(Device& device, std::uint8_t number, std::uint32_t transaction,
+              const std::string& name, Entry::Answer answer);
   void Bulk(const UrbPacket& packet, std::uint64_t time);
 
   std::deque<Entry> entries_;                ///< in the order of their ends

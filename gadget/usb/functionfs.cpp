@@ -137,8 +137,8 @@ class FunctionFs : public DeviceFiles {
     Clear(OpenConfigFs().get(), lock_.udc());
   }
   ~FunctionFs() override {
-    LeaveBus();
-    Close();
+    FunctionFs::LeaveBus();
+    FunctionFs::Close();
   }
 
   Attachment Open(const scenario::UsbIdentity& identity) override {

@@ -87,7 +87,7 @@ class GadgetFs : public DeviceFiles {
     FindFolder();
   }
   ~GadgetFs() override {
-    Close();
+    GadgetFs::Close();
     if (ours_) Unmount(folder_);
   }
 

@@ -105,11 +105,10 @@ void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
       respond(std::move(reply));
     };
   }
-  if (RequestTypeOf(setup) != RequestType::kClass) {
-    respond(Answer(setup));
-  } else if (state_.configuration == 0) {
+  const bool of_class = RequestTypeOf(setup) == RequestType::kClass;
+  if (of_class && state_.configuration == 0) {
     respond(Stall{});
-  } else if (!ConsultSetup(setup, respond)) {
+  } else if (!of_class || !ConsultSetup(setup, respond)) {
     respond(Answer(setup));
   }
   Collect(Clock::now());
