@@ -235,9 +235,7 @@ void Conversation::Fragment(Device& device, std::uint8_t number, bool to_host, B
   auto result = channel.reassembler.Push(fragment, MomentOf(time));
   if (std::holds_alternative<std::monostate>(result)) return;
   if (const auto* error = std::get_if<mbim::MessageError>(&result)) {
-    Append(Entry::Kind::kIndication, channel.begun, number, to_host,
-           "unreadable message: " + error->reason)
-        .detail = mbim::Describe(fragment);  // which hides what may be secret
+    Unreadable(device, number, to_host, channel.begun, *error, fragment, time);
     // The fragment may have begun the next message.
     channel.fragments = 1;
     channel.begun = begun;
@@ -253,6 +251,21 @@ void Conversation::Fragment(Device& device, std::uint8_t number, bool to_host, B
     return;
   }
   channel.fragments = 0;
+}
+
+/// A message, or a fragment of one, that is damaged. Where it says what it answers it is the
+/// answer.
+void Conversation::Unreadable(Device& device, std::uint8_t number, bool to_host,
+                              std::uint64_t begun, const mbim::MessageError& error,
+                              ByteView message, std::uint64_t time) {
+  const std::string text = mbim::Describe(message);  // which hides what may be secret
+  if (to_host && device.transactions.contains(error.transaction_id)) {
+    Answer(device, number, error.transaction_id, "answer",
+           {time, "damaged answer: " + error.reason, "", text});
+    return;
+  }
+  Append(Entry::Kind::kIndication, begun, number, to_host, "unreadable message: " + error.reason)
+      .detail = text;
 }
 
 void Conversation::HostMessage(Device& device, std::uint8_t number, const Channel& channel,
@@ -295,9 +308,7 @@ void Conversation::FunctionMessage(Device& device, std::uint8_t number, const Ch
                                    const Bytes& message, std::uint64_t time) {
   const auto decoded = mbim::DecodeFunctionMessage(message);
   if (const auto* error = std::get_if<mbim::MessageError>(&decoded)) {
-    Append(Entry::Kind::kIndication, channel.begun, number, true,
-           "unreadable message: " + error->reason)
-        .detail = mbim::Describe(message);
+    Unreadable(device, number, true, channel.begun, *error, message, time);
     return;
   }
   const auto& value = std::get<mbim::FunctionMessage>(decoded);

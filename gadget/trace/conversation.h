@@ -92,6 +92,8 @@ class Conversation {
                        const Bytes& message, std::uint64_t time);
   void Answer(Device& device, std::uint8_t number, std::uint32_t transaction,
               const std::string& name, Entry::Answer answer);
+  void Unreadable(Device& device, std::uint8_t number, bool to_host, std::uint64_t begun,
+                  const mbim::MessageError& error, ByteView message, std::uint64_t time);
   void Bulk(const UrbPacket& packet, std::uint64_t time);
 
   std::deque<Entry> entries_;                ///< in the order of their ends

@@ -69,8 +69,9 @@ class SessionTraceTest : public ::testing::Test {
   std::filesystem::path GadgetFile() const { return folder_ / "gadget.pcapng"; }
   std::filesystem::path HostFile() const { return folder_ / "host.pcapng"; }
 
-  /// DEVICE_CAPS, attach, a datagram each way, a refused and a good CONNECT; unplugged in the end.
-  void Record() {
+  /// Opens the modem, lets `talk` talk, unplugs it; all of it is traced on both sides.
+  template <class Talk>
+  void Session(Talk talk) {
     scenario_.usb.max_control_message = 64;
     auto gadget_writer = std::make_shared<trace::Writer>(GadgetFile());
     MonitorOptions options;
@@ -87,9 +88,17 @@ class SessionTraceTest : public ::testing::Test {
     monitor->Start(listener);
     const auto device = listener.arrivals.Next();
     ASSERT_TRUE(Open(*device).Get().ok());
+    talk(gadget, *device);
+    gadget.Unplug();
+    listener.removals.Next();
+    monitor->Stop();
+    gadget.set_port(nullptr);
+  }
 
-    ASSERT_TRUE(Query(*device, BasicConnectCid::kDeviceCaps).Get().ok());
-    ASSERT_TRUE(Ask(*device, BasicConnectCid::kPacketService, mbim::CommandType::kSet,
+  /// DEVICE_CAPS, attach, a datagram each way, a refused and a good CONNECT.
+  static void Talk(Gadget& gadget, Device& device) {
+    ASSERT_TRUE(Query(device, BasicConnectCid::kDeviceCaps).Get().ok());
+    ASSERT_TRUE(Ask(device, BasicConnectCid::kPacketService, mbim::CommandType::kSet,
                     mbim::SetPacketService{mbim::PacketServiceAction::kAttach})
                     .Get()
                     .ok());
@@ -105,16 +114,13 @@ class SessionTraceTest : public ::testing::Test {
     connect.password = "secret";
     connect.ip_type = mbim::IpType::kIpv4;
     const auto ask = [&] {
-      return Ask(*device, BasicConnectCid::kConnect, mbim::CommandType::kSet, connect).Get().status;
+      return Ask(device, BasicConnectCid::kConnect, mbim::CommandType::kSet, connect).Get().status;
     };
     EXPECT_EQ(ask(), mbim::Status::kBusy);
     EXPECT_EQ(ask(), mbim::Status::kSuccess);
     gadget.function().ReceiveBulk(Ping());
-    gadget.Unplug();
-    listener.removals.Next();
-    monitor->Stop();
-    gadget.set_port(nullptr);
   }
+  void Record() { Session(Talk); }
 
   /// An NTB16 with one ping from 192.0.2.10.
   static mbim::Bytes Ping() {
@@ -192,6 +198,20 @@ TEST_F(SessionTraceTest, TellsWhatBecameOfTheModem) {
   EXPECT_THAT(lines,
               Contains(AllOf(HasSubstr("<- indication PACKET_SERVICE"), HasSubstr("attached"))));
   EXPECT_THAT(lines, Not(Contains(HasSubstr("secret"))));
+}
+
+TEST_F(SessionTraceTest, SaysThatAnAnswerWasDamaged) {
+  Session([](Gadget& gadget, Device& device) {
+    gadget.Control("inject",
+                   {{"on", "command"}, {"cid", "DEVICE_CAPS"}, {"do", "truncate"}, {"bytes", 8}});
+    EXPECT_EQ(Query(device, BasicConnectCid::kDeviceCaps).Get().outcome, Outcome::kMalformed);
+  });
+  std::vector<std::string> answers;
+  for (const auto& entry : Read(GadgetFile())) {
+    if (entry.name == "DEVICE_CAPS query" && entry.answer) answers.push_back(entry.answer->status);
+    EXPECT_THAT(entry.name, Not(HasSubstr("unreadable")));
+  }
+  EXPECT_THAT(answers, ElementsAre(HasSubstr("damaged answer: ")));
 }
 
 TEST_F(SessionTraceTest, IsReadByTshark) {
