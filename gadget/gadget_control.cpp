@@ -146,7 +146,7 @@ json Gadget::Impl::Help(const json&) {
       {"load", "another scenario, as a power cycle: {\"path\": FILE} or {\"yaml\": TEXT}"},
       {"inject",
        "a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
-       "\"status\": \"BUSY\"}; answers its number"},
+       "\"status\": \"BUSY\"}, with \"first\": true before all others; answers its number"},
       {"release", "what a hold rule holds goes on: {\"rule\": NUMBER}"},
       {"clear", "removes a fault rule, or all: {\"rule\": NUMBER} or {}"},
       {"set", "changes the world around the modem: {\"sim.state\": \"absent\"}"},
@@ -179,14 +179,18 @@ json Gadget::Impl::LoadScenario(const json& params) {
 }
 
 json Gadget::Impl::Inject(const json& params) {
-  const json& rule = params.contains("rule") ? params["rule"] : params;
-  if (params.contains("rule") && params.size() != 1) {
-    Refuse("inject takes \"rule\" alone, or the rule's keys");
+  json rule = params;
+  const json first = rule.contains("first") ? rule["first"] : json(false);
+  if (!first.is_boolean()) Refuse("\"first\": expected true or false");
+  rule.erase("first");
+  if (rule.contains("rule")) {
+    if (rule.size() != 1) Refuse("inject takes \"rule\" alone, or the rule's keys");
+    rule = json(rule["rule"]);
   }
   if (!rule.is_object()) Refuse("\"rule\": expected an object");
   try {
     const auto parsed = scenario::ParseRule(rule.dump(), "rule");
-    const auto id = plan.Add(parsed);
+    const auto id = first.get<bool>() ? plan.AddFirst(parsed) : plan.Add(parsed);
     Comment([&] { return "fault " + std::to_string(id) + " injected: " + ToText(parsed); });
     return {{"rule", id}};
   } catch (const scenario::ScenarioError& error) {

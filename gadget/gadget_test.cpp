@@ -378,6 +378,7 @@ TEST_F(PluggedGadget, WrongRequestsAreRefusedWithTheReason) {
   EXPECT_THAT(Refusal("release", {{"rule", 99}}), HasSubstr("no rule 99"));
   EXPECT_THAT(Refusal("inject", {{"on", "command"}}), HasSubstr("'do'"));
   EXPECT_THAT(Refusal("inject", {{"rule", 3}}), HasSubstr("expected an object"));
+  EXPECT_THAT(Refusal("inject", {{"first", 3}}), HasSubstr("expected true or false"));
   EXPECT_THAT(Refusal("trace", {{"clear", 1}}), HasSubstr("true or false"));
   EXPECT_THAT(Refusal("load", {{"path", 1}}), HasSubstr("expected a string"));
 }

@@ -77,6 +77,13 @@ RuleId Plan::Add(const Rule& rule) {
   return id;
 }
 
+RuleId Plan::AddFirst(const Rule& rule) {
+  const std::lock_guard lock(impl_->mutex);
+  const RuleId id = ++impl_->last_id;
+  impl_->entries.insert(impl_->entries.begin(), {{id, rule, 0, false}, 0});
+  return id;
+}
+
 bool Plan::Remove(RuleId id) {
   return impl_->Apply([&] {
     const auto found = impl_->Locate(id);

@@ -93,6 +93,8 @@ class Plan {
 
   /// Adds a rule; ids start at 1 and are never used twice in a plan's life.
   RuleId Add(const Rule& rule);
+  /// The same; it acts before all that are there.
+  RuleId AddFirst(const Rule& rule);
   /// False when there is no such rule. What it held goes on.
   bool Remove(RuleId id);
   /// Removes every rule. What they held goes on.

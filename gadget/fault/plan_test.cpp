@@ -65,6 +65,15 @@ TEST(Plan, EveryFilterMustMatch) {
   EXPECT_FALSE(plan.Consult(Command(12, mbim::Bytes{4, 3, 2, 1, 1, 0, 0}))) << "too short";
 }
 
+TEST(Plan, OneThatIsAddedFirstActsBeforeTheOthers) {
+  Plan plan;
+  const RuleId there = plan.Add({});
+  const RuleId first = plan.AddFirst({});
+  EXPECT_EQ(plan.Consult(Command(1))->id, first);
+  EXPECT_TRUE(plan.Remove(first));
+  EXPECT_EQ(plan.Consult(Command(1))->id, there);
+}
+
 TEST(Plan, RequestIsAFilterOfSetup) {
   Plan plan;
   Rule rule;

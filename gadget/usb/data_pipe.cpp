@@ -8,8 +8,8 @@ namespace {
 
 // The least wMaxPacketSize of a bulk endpoint: what is no multiple of it is none of the others.
 constexpr std::uint32_t kLeastPacket = 64;
-/// Datagrams whose memory is kept: those of some blocks.
-constexpr std::size_t kMaxSpare = 64;
+/// Datagrams whose memory is kept: those of some blocks, of the usual size.
+constexpr std::size_t kMaxSpare = 64, kLargestSpare = 2048;
 
 }  // namespace
 
@@ -151,7 +151,10 @@ std::optional<Bytes> DataPipe::Take() {
     queued_bytes_ -= size;
     ++statistics_.downlink_datagrams;
     statistics_.downlink_bytes += size;
-    if (spare_.size() < kMaxSpare) spare_.push_back(std::move(queue_.front().datagram));
+    Bytes& gone = queue_.front().datagram;
+    if (spare_.size() < kMaxSpare && gone.capacity() <= kLargestSpare) {
+      spare_.push_back(std::move(gone));
+    }
     queue_.pop_front();
   }
   if (writer_.empty()) return std::nullopt;
