@@ -50,10 +50,10 @@ class Link {
   Link& operator=(const Link&) = delete;
 
   /// Adds addresses, sets the MTU, brings the interface up. An interface that is down is kept from
-  /// making an IPv6 address of its own, which would ask the modem for a router. Where this machine has
-  /// IPv6 disabled, it goes without those addresses; an MTU that the driver does not take is left as
-  /// it was; both are said. Routes but those of the prefixes are left to the user. When it throws,
-  /// nothing is left behind.
+  /// making an IPv6 address of its own, which would ask the modem for a router. Where this machine
+  /// has IPv6 disabled, it goes without those addresses; an MTU that the driver does not take is
+  /// left as it was; both are said. Routes but those of the prefixes are left to the user. When it
+  /// throws, nothing is left behind.
   void SetUp(const IpSettings& settings);
   /// Removes the addresses of `settings` and takes the interface down, as far as that can be done.
   void TakeDown(const IpSettings& settings);
