@@ -27,11 +27,9 @@ namespace {
 constexpr char kProgram[] = "mbim-gadget";
 constexpr char kDefaultListen[] = "127.0.0.1:3240";
 
-enum class Controller { kFunctionFs, kGadgetFs, kUsbip };
-
 struct Options {
   std::vector<std::string> scenarios;
-  Controller controller = Controller::kFunctionFs;
+  std::string controller = "functionfs";
   std::string udc;
   std::string listen;
   std::string speed;
@@ -40,10 +38,6 @@ struct Options {
   std::string trace;
   bool list_services = false;
 };
-
-const std::map<std::string, Controller> kControllers{{"functionfs", Controller::kFunctionFs},
-                                                     {"gadgetfs", Controller::kGadgetFs},
-                                                     {"usbip", Controller::kUsbip}};
 
 const std::map<std::string, scenario::UsbSpeed> kSpeeds{{"full", scenario::UsbSpeed::kFull},
                                                         {"high", scenario::UsbSpeed::kHigh},
@@ -74,8 +68,9 @@ void Describe(CLI::App& app, Options& options) {
       "  scripts/faults/max-contexts                 # while it runs; docs/control.md has the "
       "rest\n"
       "\n"
-      "exit status: 0 after a signal, 1 when it cannot start (one line says why), 2 when a\n"
-      "scenario cannot be used, else a wrong option.");
+      "exit status: 0 after a signal, 1 when it cannot start, 2 when a scenario or an option "
+      "cannot\n"
+      "be used; one line says why.");
   app.add_option("--scenario", options.scenarios,
                  "what the modem, its SIM and its network are, and how they fail\n"
                  "(docs/scenarios.md); without it, a modem in good health. Controller usbip:\n"
@@ -83,7 +78,7 @@ void Describe(CLI::App& app, Options& options) {
       ->allow_extra_args(false)
       ->type_name("FILE");
   app.add_option("--controller", options.controller, "how the modem gets on the bus (functionfs)")
-      ->transform(CLI::CheckedTransformer(kControllers).description(""))
+      ->check(CLI::IsMember({"functionfs", "gadgetfs", "usbip"}).description(""))
       ->type_name("functionfs|gadgetfs|usbip");
   app.add_option("--udc", options.udc,
                  "which UDC, as in /sys/class/udc; needed where there are several")
@@ -239,14 +234,17 @@ void RunOnUsbip(const Options& options) {
   const auto scenarios =
       options.scenarios.empty() ? std::vector<std::string>{""} : options.scenarios;
   const auto controls = ControlAddresses(options.controls, scenarios.size());
+  std::vector<scenario::Scenario> loaded;
+  for (const auto& file : scenarios)
+    loaded.push_back(ScenarioOf(file));
   auto listen = ListenAddress(options.listen.empty() ? kDefaultListen : options.listen);
   Fd listener = control::Listen(listen);
   listen.port = control::BoundPort(listener);
   usb::UsbipServer usbip(std::move(listener));
   std::list<Modem> modems;
   std::map<std::string, std::size_t> serials;
-  for (std::size_t i = 0; i < scenarios.size(); ++i) {
-    auto scenario = ScenarioOf(scenarios[i]);
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    auto& scenario = loaded[i];
     const auto [same, fresh] = serials.emplace(scenario.usb.serial, i + 1);
     if (!fresh) {
       spdlog::warn("modems {} and {} have the same usb.serial, {}: hosts may take them for one",
@@ -275,7 +273,7 @@ void RunOnUdc(const Options& options) {
     throw std::runtime_error("--scenario: a UDC has one modem; several need --controller usbip");
   }
   Modem modem(ScenarioOf(options.scenarios.empty() ? "" : options.scenarios.front()));
-  const bool functionfs = options.controller == Controller::kFunctionFs;
+  const bool functionfs = options.controller == "functionfs";
   modem.Trace(options.trace, 1);
   modem.Plug(usb::MakeController(
                  functionfs ? usb::ControllerKind::kFunctionFs : usb::ControllerKind::kGadgetFs,
@@ -291,7 +289,14 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app("", kProgram);
   Describe(app, options);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "{}: {}; see --help\n", kProgram, error.what());
+    return 2;
+  }
   spdlog::set_default_logger(spdlog::stderr_color_mt(kProgram));
   spdlog::set_pattern("%n: %^%l%$: %v");
   spdlog::set_level(spdlog::level::from_str(options.log_level));
@@ -300,7 +305,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   try {
-    options.controller == Controller::kUsbip ? RunOnUsbip(options) : RunOnUdc(options);
+    options.controller == "usbip" ? RunOnUsbip(options) : RunOnUdc(options);
     return 0;
   } catch (const scenario::ScenarioError& error) {
     fmt::print(stderr, "{}: {}\n", kProgram, error.what());
