@@ -93,10 +93,12 @@ void UsbipConversation::Import(const std::string& bus_id) {
     return entry.second->plugged() && entry.second->bus_id() == bus_id;
   });
   if (found == exports_.end()) {
+    spdlog::info("USB/IP: {} asks for a device that is not there", name_);
     return Refuse(usbip::Operation::kImport, usbip::OperationStatus::kNoDevice);
   }
   UsbipExport& device = *found->second;
   if (device.client() != 0) {
+    spdlog::info("USB/IP: {} asks for {}, which another client has", name_, bus_id);
     return Refuse(usbip::Operation::kImport, usbip::OperationStatus::kBusy);
   }
   Say(usbip::EncodeImported(device.Describe()));
