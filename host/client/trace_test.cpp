@@ -214,6 +214,21 @@ TEST_F(SessionTraceTest, SaysThatAnAnswerWasDamaged) {
   EXPECT_THAT(answers, ElementsAre(HasSubstr("damaged answer: ")));
 }
 
+TEST_F(SessionTraceTest, SaysThatAStructureWasDamaged) {
+  static constexpr int kDeviceIdSize = 48 + 44 + 20;  // in the second fragment
+  Session([](Gadget& gadget, Device& device) {
+    gadget.Control(
+        "inject",
+        {{"on", "command"}, {"cid", "DEVICE_CAPS"}, {"do", "corrupt"}, {"bytes", kDeviceIdSize}});
+    Query(device, BasicConnectCid::kDeviceCaps).Get();
+  });
+  std::vector<std::string> answers;
+  for (const auto& entry : Read(GadgetFile())) {
+    if (entry.name == "DEVICE_CAPS query" && entry.answer) answers.push_back(entry.answer->summary);
+  }
+  EXPECT_THAT(answers, ElementsAre(HasSubstr("damaged: DeviceId")));
+}
+
 TEST_F(SessionTraceTest, IsReadByTshark) {
   if (!TsharkIsThere()) GTEST_SKIP() << "tshark is not installed: scripts/setup --test";
   ASSERT_NO_FATAL_FAILURE(Record());
