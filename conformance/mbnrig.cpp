@@ -91,6 +91,10 @@ int Trace(const TraceArguments& arguments) {
     failure = ReadTrace(in, conversation, start);
   }
   Print(conversation, start.value_or(0), arguments);
+  if (!std::cout.flush()) {
+    fmt::print(stderr, "{}: what the trace says cannot be written\n", kProgram);
+    return 2;
+  }
   if (failure.empty()) return 0;
   fmt::print(stderr, "{}: {}: {}\n", kProgram, arguments.file, failure);
   return 2;
