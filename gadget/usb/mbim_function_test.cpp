@@ -284,6 +284,20 @@ TEST_F(Function, Alternate0PutsNtbSettingsBack) {
   EXPECT_EQ(function_->state().ntb_input_size, mbim::NtbParameters{}.in_max_size);
 }
 
+TEST_F(Function, StatusOfWhatIsThere) {
+  const auto zero = IsData(Bytes{0, 0});
+  for (const std::uint16_t endpoint : {0x00, 0x80, 0x82}) {
+    EXPECT_THAT(Control({0x82, 0, 0, endpoint, 2}), zero) << endpoint;
+  }
+  EXPECT_THAT(Control({0x82, 0, 0, 0x83, 2}), IsStall());
+  EXPECT_THAT(Control({0x81, 0, 0, 1, 2}), zero);
+  function_->SetConfiguration(0);
+  EXPECT_THAT(Control({0x82, 0, 0, 0x00, 2}), zero);
+  EXPECT_THAT(Control({0x82, 0, 0, 0x82, 2}), IsStall());
+  EXPECT_THAT(Control({0x81, 0, 0, 0, 2}), zero);
+  EXPECT_THAT(Control({0x81, 0, 0, 1, 2}), IsStall());
+}
+
 TEST_F(Function, InterfacesHaveNoOtherSettings) {
   EXPECT_THAT(Control({0x01, 11, 2, 1, 0}), IsStall());
   EXPECT_THAT(Control({0x01, 11, 1, 0, 0}), IsStall());

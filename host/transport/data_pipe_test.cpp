@@ -298,6 +298,22 @@ TEST_P(DataPipeTest, StopsAndStartsAgain) {
   EXPECT_THAT(received_, SizeIs(1));
 }
 
+/// The function reads on behind a block that ends on a packet, unless it has the size that the
+/// function itself has named as its largest.
+TEST_P(DataPipeTest, NoBlockEndsOnAPacketWhereTheFunctionTakesMore) {
+  pipe_->Stop();
+  config_.largest_out = 2048;
+  settings_.parameters.out_max_size = 4096;
+  Make();
+  // All lengths around that with which the block would be full.
+  for (std::size_t size = 1990; size < 2048; ++size) {
+    if (pipe_->Send(kSession0, Packet(size))) {
+      EXPECT_NE(written_.back().size() % 512, 0u) << size;
+    }
+  }
+  EXPECT_GT(written_.back().size(), 2000u) << "some were sent";
+}
+
 TEST_P(DataPipeTest, SinksHearWhenNoBlockFollowsAtOnce) {
   usb_->set_completions_come_together(true);
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40), Packet(40)}));
