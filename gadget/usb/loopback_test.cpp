@@ -101,8 +101,11 @@ class Loopback : public ::testing::Test {
     channel_.plan.Add(rule);
   }
 
+  // What the bus's thread calls back into, before the bus: it outlives that thread.
   Arrivals<Change> changes_;
   Arrivals<Ended> ended_;
+  Arrivals<Bytes> uplink_;
+  Arrivals<int> idle_;  ///< sessions
   EchoChannel channel_;
   MbimFunction function_{scenario::UsbIdentity{}, channel_};
   LoopbackBus bus_;
@@ -274,8 +277,6 @@ class BulkOnLoopback : public Loopback {
   }
 
   std::shared_ptr<LoopbackDevice> device_;
-  Arrivals<Bytes> uplink_;
-  Arrivals<int> idle_;  ///< sessions
 };
 
 TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
