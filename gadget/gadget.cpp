@@ -218,6 +218,7 @@ void Gadget::Impl::Load(const scenario::Scenario& next) {
     network.swap(next_network);
     unplug_requested = false;
     Comment([&] { return "scenario " + scenario.name + " loaded"; });
+    TellFaults();
     FollowModem();
   });
   next_network.reset();  // the old one, which nobody uses any more
@@ -236,14 +237,18 @@ void Gadget::Impl::SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced
   function.Run([&] { FollowModem(); });
   if (writer == nullptr) return;
   if (!scenario.name.empty()) Comment([&] { return "scenario " + scenario.name; });
-  for (const auto& state : plan.List())
-    Comment([&] { return "fault " + std::to_string(state.id) + " " + ToText(state.rule); });
+  TellFaults();
   plan.set_hit_handler([writer](const fault::RuleState& state) {
     writer->Comment("fault " + std::to_string(state.id) + " acts: " + ToText(state.rule));
   });
   if (traced == Traced::kComments) return;
   trace.emplace(std::move(writer));
   function.set_observer(&*trace);
+}
+
+void Gadget::Impl::TellFaults() {
+  for (const auto& state : plan.List())
+    Comment([&] { return "fault " + std::to_string(state.id) + ": " + ToText(state.rule); });
 }
 
 std::shared_ptr<trace::Writer> Gadget::Impl::Commented() const {

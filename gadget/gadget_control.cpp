@@ -108,7 +108,7 @@ json Gadget::Control(const std::string& method, const json& params) {
   };
   static const std::vector<Entry> kMethods{
       {"help", &Impl::Help, {}},
-      {"load", &Impl::LoadScenario, {"path", "yaml"}},
+      {"load", &Impl::LoadScenario, {"path", "yaml", "name"}},
       {"inject", &Impl::Inject, {}, true},
       {"release", &Impl::Release, {"rule"}},
       {"clear", &Impl::Clear, {"rule"}},
@@ -125,9 +125,9 @@ json Gadget::Control(const std::string& method, const json& params) {
     std::vector<std::string> names;
     for (const Entry& entry : kMethods)
       names.emplace_back(entry.name);
-    throw RpcError(ErrorCode::kMethodNotFound, "there is no method '" + method + "', nearest is '" +
-                                                   scenario::Nearest(method, names) +
-                                                   "'; 'help' lists them");
+    throw RpcError(ErrorCode::kMethodNotFound, "there is no method '" + method + "'" +
+                                                   scenario::Offer(method, names) +
+                                                   "; 'help' says what they do");
   }
   if (!params.is_object()) Refuse("the parameters are an object");
   for (const auto& item : params.items()) {
@@ -143,7 +143,10 @@ json Gadget::Control(const std::string& method, const json& params) {
 json Gadget::Impl::Help(const json&) {
   return {
       {"help", "this list"},
-      {"load", "another scenario, as a power cycle: {\"path\": FILE} or {\"yaml\": TEXT}"},
+      {"load",
+       "another scenario, as a power cycle: {\"path\": FILE} of the gadget's machine, or "
+       "{\"yaml\": "
+       "TEXT} with \"name\" for what is said of it"},
       {"inject",
        "a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
        "\"status\": \"BUSY\"}, with \"first\": true before all others; answers its number"},
@@ -163,10 +166,12 @@ json Gadget::Impl::LoadScenario(const json& params) {
   if (params.contains("path") == params.contains("yaml")) {
     Refuse("load needs either \"path\" or \"yaml\"");
   }
+  if (params.contains("name") && params.contains("path")) Refuse("\"name\" goes with \"yaml\"");
+  const std::string name = params.contains("name") ? Text(params, "name") : "yaml";
   scenario::Scenario next;
   try {
     next = params.contains("path") ? scenario::Load(Text(params, "path"))
-                                   : scenario::Parse(Text(params, "yaml"), "yaml");
+                                   : scenario::Parse(Text(params, "yaml"), name);
   } catch (const scenario::ScenarioError& error) {
     Refuse(error.what());
   }
@@ -202,7 +207,12 @@ json Gadget::Impl::Inject(const json& params) {
 
 json Gadget::Impl::Release(const json& params) {
   const auto id = RuleIdOf(params);
-  if (plan.Find(id)) Comment([&] { return "fault " + std::to_string(id) + " to be released"; });
+  const auto state = plan.Find(id);
+  if (state && state->rule.action != fault::Action::kHold) {
+    throw RpcError(ErrorCode::kFailed, "rule " + std::to_string(id) + " holds nothing: it is '" +
+                                           ToText(state->rule) + "'; clear takes it away");
+  }
+  if (state) Comment([&] { return "fault " + std::to_string(id) + " to be released"; });
   if (!plan.Release(id)) NoSuchRule(id);
   return json::object();
 }
@@ -241,6 +251,7 @@ json Gadget::Impl::State(const json&) {
     state["modem"] = modem->State();
     state["modem"]["contexts"]["scenario_limit"] = scenario.context_limit;
   });
+  Perform([&] { state["usb"]["client"] = port == nullptr ? "" : port->User(); });
   state["rules"] = json::array();
   for (const auto& rule : plan.List())
     state["rules"].push_back(mbnrig::ToJson(rule));

@@ -57,6 +57,8 @@ struct Gadget::Impl : usb::ControlChannel {
   void Comment(Text text) {
     if (const auto to = Commented()) to->Comment(text());
   }
+  /// Comments that name the rules in force.
+  void TellFaults();
   std::shared_ptr<trace::Writer> Commented() const;
   /// Has the modem tell the trace of itself. Under the function's lock.
   void FollowModem();

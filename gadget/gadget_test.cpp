@@ -381,6 +381,11 @@ TEST_F(PluggedGadget, WrongRequestsAreRefusedWithTheReason) {
   EXPECT_THAT(Refusal("inject", {{"first", 3}}), HasSubstr("expected true or false"));
   EXPECT_THAT(Refusal("trace", {{"clear", 1}}), HasSubstr("true or false"));
   EXPECT_THAT(Refusal("load", {{"path", 1}}), HasSubstr("expected a string"));
+  EXPECT_THAT(Refusal("load", {{"yaml", "usb: 1"}, {"name", "my.yaml"}}),
+              HasSubstr("my.yaml:1: usb"));
+  EXPECT_THAT(Refusal("load", {{"path", "a"}, {"name", "b"}}), HasSubstr("goes with"));
+  const auto drop = Inject({{"on", "open"}, {"do", "drop"}});
+  EXPECT_THAT(Refusal("release", {{"rule", drop}}), HasSubstr("holds nothing"));
 }
 
 TEST_F(PluggedGadget, HelpNamesEveryMethod) {

@@ -58,10 +58,7 @@ void SuitEmbedded(Times& times) {
 }
 
 int Execute(Arguments& arguments, const char* program) {
-  if (arguments.list) {
-    List(std::cout);
-    return 0;
-  }
+  if (arguments.list) return List(arguments.run.filter, std::cout);
   Options& target = arguments.run.target;
   if (!arguments.id.empty()) ReadId(arguments.id, target);
   if (!arguments.ping.empty()) target.network.ping = ReadAddress(arguments.ping);
@@ -109,7 +106,8 @@ void AddDeviceCommand(CLI::App& app, const char* program, int& status) {
           "nothing, on which every test waits")
       ->check(CLI::Range(1u, 3'600u).description(""))
       ->option_text("SECONDS");
-  command->add_flag("--list", arguments->list, "list all tests with their assertions");
+  command->add_flag("--list", arguments->list,
+                    "list the tests, all or those of --filter, with their assertions");
   command
       ->add_option("--filter", arguments->run.filter,
                    "only these tests: a word in number, suite or title, an assertion, or a\n"

@@ -18,7 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string Two(int number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
@@ -90,6 +93,18 @@ TEST_F(Program, HasEveryTestOfThePlan) {
   expect("CID_", 1);
   expect("ERR_", 5);
   expect("DTS_", 25);
+}
+
+TEST_F(Program, ListsWhatAFilterMeans) {
+  ASSERT_EQ(Run("--list --filter 'CM_0?:DTS_01-CM_02'"), 0);
+  EXPECT_THAT(output_, AllOf(HasSubstr("CM_01 "), HasSubstr("CM_09 "), HasSubstr("DTS_01 ")));
+  EXPECT_THAT(output_, Not(AnyOf(HasSubstr("CM_02 "), HasSubstr("CM_10 "), HasSubstr("DES_"))));
+  EXPECT_EQ(Run("--list --filter nothing"), 2);
+}
+
+TEST_F(Program, SaysAtOnceThatAReportCannotBeWritten) {
+  EXPECT_EQ(Run("--embedded none.yaml --json '" + (folder_ / "none" / "report").string() + "'"), 2);
+  EXPECT_THAT(output_, HasSubstr("cannot be written: No such file or directory"));
 }
 
 TEST_F(Program, IsDescribedInTheDocumentation) {

@@ -1,8 +1,11 @@
 #include "device/run.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -89,17 +92,37 @@ class Console : public report::Progress {
   const std::vector<std::string>& known_;
 };
 
+/// Whether one of `patterns`, as Google Test has them ("A*:B?"), is `info`'s number or full name.
+bool Matches(std::string_view patterns, const CaseInfo& info) {
+  while (!patterns.empty()) {
+    const std::string pattern(patterns.substr(0, patterns.find(':')));
+    patterns.remove_prefix(std::min(pattern.size() + 1, patterns.size()));
+    for (const std::string& name : {info.number, info.suite + "." + info.number}) {
+      if (fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0) return true;
+    }
+  }
+  return false;
+}
+
+bool IsMeant(const CaseInfo& info, const std::string& filter) {
+  if (filter.find_first_of("*?:") == std::string::npos) {
+    return info.number.find(filter) != std::string::npos ||
+           info.suite.find(filter) != std::string::npos ||
+           info.title.find(filter) != std::string::npos ||
+           std::ranges::find(info.assertions, filter) != info.assertions.end();
+  }
+  const std::string_view all = filter;
+  const std::size_t but = std::min(all.find('-'), all.size());
+  const std::string_view wanted = all.substr(0, but);
+  return (wanted.empty() || Matches(wanted, info)) &&
+         !Matches(all.substr(std::min(but + 1, all.size())), info);
+}
+
 /// The names, for Google Test, of the tests that the filter means; empty: none does.
 std::string Filtered(const std::string& filter) {
-  if (filter.empty()) return "*";
-  if (filter.find_first_of("*?:") != std::string::npos) return filter;
   std::string names;
   for (const CaseInfo& info : AllCases()) {
-    const bool meant = info.number.find(filter) != std::string::npos ||
-                       info.suite.find(filter) != std::string::npos ||
-                       info.title.find(filter) != std::string::npos ||
-                       std::ranges::find(info.assertions, filter) != info.assertions.end();
-    if (meant) names += (names.empty() ? "" : ":") + info.suite + "." + info.number;
+    if (IsMeant(info, filter)) names += (names.empty() ? "" : ":") + info.suite + "." + info.number;
   }
   return names;
 }
@@ -172,6 +195,11 @@ void WriteText(const std::filesystem::path& path, const std::string& text) {
   if (!file.flush()) throw bench::RigFault("cannot write " + path.string());
 }
 
+/// Finds out before the tests whether their report can be written.
+bool CanWrite(const std::filesystem::path& path) {
+  return path.empty() || path == "-" || std::ofstream(path, std::ios::app).is_open();
+}
+
 void RunAll(RunRecord& run, Console& console, const std::string& names, const char* program) {
   int argc = 1;
   std::string name = program;
@@ -238,14 +266,20 @@ int ExitStatus(const RunRecord& run, const std::vector<std::string>& known) {
   return status == 0 && !Surprises(run, known).empty() ? 1 : status;
 }
 
-void List(std::ostream& out) {
+int List(const std::string& filter, std::ostream& out) {
+  bool any = false;
   for (const CaseInfo& info : AllCases()) {
+    if (!IsMeant(info, filter)) continue;
+    any = true;
     out << fmt::format("{:<7} {:<12} {}\n", info.number, info.suite, info.title);
     for (const std::string& assertion : info.assertions) {
       const Assertion* known = FindAssertion(assertion);
       out << fmt::format("          {:<20} {}\n", assertion, known != nullptr ? known->text : "");
     }
   }
+  if (any) return 0;
+  out << "no test matches --filter " << filter << '\n';
+  return kRigWentWrong;
 }
 
 nlohmann::json ToJson(const RunRecord& run, const std::string& device,
@@ -295,6 +329,11 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   const std::string names = Filtered(options.filter);
   if (names.empty()) {
     out << "no test matches --filter " << options.filter << "; --list lists them\n";
+    return kRigWentWrong;
+  }
+  for (const auto& path : {options.json, options.junit}) {
+    if (CanWrite(path)) continue;
+    out << "the report " << path << " cannot be written: " << std::strerror(errno) << '\n';
     return kRigWentWrong;
   }
   const auto& known = options.known_failures;

@@ -46,8 +46,9 @@ std::vector<std::string> Surprises(const report::RunRecord& run,
 /// 2 the rig went wrong.
 int ExitStatus(const report::RunRecord& run, const std::vector<std::string>& known_failures);
 
-/// Lists the tests with their assertions.
-void List(std::ostream& out);
+/// Lists the tests that `filter` means (RunOptions::filter; empty: all) with their assertions. The
+/// program's exit status: 0, or 2 when there are none.
+int List(const std::string& filter, std::ostream& out);
 
 /// Runs. The exit status: ExitStatus's, or 2 where no test matches the filter or has the number of
 /// a known failure. `program` is argv[0].

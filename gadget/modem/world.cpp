@@ -10,6 +10,7 @@
 #include "modem/providers.h"
 #include "modem/registration.h"
 #include "scenario/names.h"
+#include "scenario/quantity.h"
 
 namespace mbnrig::modem {
 namespace {
@@ -92,10 +93,14 @@ WorldKey Text(std::string name, std::size_t max, std::string text,
 
 WorldKey Duration(std::string name, std::string text,
                   std::chrono::milliseconds scenario::Timing::*member) {
-  constexpr std::uint32_t kHour = 3'600'000;
-  return Number(std::move(name), kHour, std::move(text), [member](Machine& m, std::uint32_t ms) {
-    m.world.timing.*member = std::chrono::milliseconds(ms);
-  });
+  auto read = [member](const Machine&, const json& value) -> Change {
+    if (!value.is_string() && !value.is_number_integer()) return nullptr;
+    const auto duration =
+        scenario::ParseDuration(value.is_string() ? value.get<std::string>() : value.dump());
+    if (!duration) return nullptr;
+    return [member, chosen = *duration](Machine& m) { m.world.timing.*member = chosen; };
+  };
+  return {std::move(name), std::string(scenario::kDurationKind), std::move(text), read};
 }
 
 bool IsProviderId(const json& value) {
@@ -288,11 +293,11 @@ const std::vector<WorldKey>& WorldKeys() {
                                  }),
       Number("contexts.limit", 255, "contexts active at once; those that are active stay",
              [](Machine& m, std::uint32_t limit) { m.world.context_limit = limit; }),
-      Duration("timing.registration", "milliseconds until registered",
+      Duration("timing.registration", "until registered; a plain number is milliseconds",
                &scenario::Timing::registration),
-      Duration("timing.attach", "milliseconds until attached", &scenario::Timing::attach),
-      Duration("timing.activation", "milliseconds until connected", &scenario::Timing::activation),
-      Duration("timing.scan", "milliseconds until a scan is over", &scenario::Timing::scan),
+      Duration("timing.attach", "until attached", &scenario::Timing::attach),
+      Duration("timing.activation", "until connected", &scenario::Timing::activation),
+      Duration("timing.scan", "until a scan is over", &scenario::Timing::scan),
   };
   return kKeys;
 }
@@ -301,8 +306,7 @@ const std::vector<WorldKey>& WorldKeys() {
   std::vector<std::string> names;
   for (const WorldKey& key : WorldKeys())
     names.push_back(key.name);
-  throw std::invalid_argument(name + ": unknown key, nearest valid key is '" +
-                              scenario::Nearest(name, names) + "'");
+  throw std::invalid_argument(name + ": unknown key" + scenario::Offer(name, names, "valid key"));
 }
 
 }  // namespace

@@ -262,6 +262,19 @@ TEST(World, TimingChanges) {
   EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kSuccess);
 }
 
+TEST(World, TimesHaveUnits) {
+  OpenHost host;
+  host.Change({{"timing.attach", "2s"}});
+  const auto id = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  EXPECT_EQ(host.UntilDeadline(), milliseconds(2000));
+  host.Pass(milliseconds(2000));
+  EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kSuccess);
+  OpenHost other;
+  EXPECT_EQ(ErrorOf(other, {{"timing.attach", "2 hours"}}),
+            "timing.attach: expected a time such as 250ms, 2s or 1m (at most an hour), not \"2 "
+            "hours\"");
+}
+
 TEST(World, MistakesNameKeyAndWhatIsExpected) {
   OpenHost host;
   EXPECT_EQ(ErrorOf(host, {{"sim.sate", "absent"}}),

@@ -73,7 +73,7 @@ void ReadKeys(const Keys<S>& keys, S& into, const Value& map) {
     std::vector<std::string> names;
     for (const Key<S>& key : keys)
       names.push_back(key.name);
-    value.Fail("unknown key, nearest valid key is '" + Nearest(name, names) + "'");
+    value.Fail("unknown key" + Offer(name, names, "valid key"));
   });
 }
 

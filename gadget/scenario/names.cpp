@@ -261,10 +261,28 @@ std::string Joined(const std::vector<std::string>& words) {
 
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t kLongestWord = 256;  // bounds the work that a hostile word can cause
+  constexpr std::size_t kFar = SIZE_MAX;
   word = word.substr(0, kLongestWord);
-  const auto nearest = std::ranges::min_element(
-      candidates, {}, [word](const std::string& candidate) { return Edits(word, candidate); });
-  return nearest == candidates.end() ? std::string() : *nearest;
+  // Half a word wrong is another word; one that is cut short or goes on is not.
+  const auto edits = [word](const std::string& candidate) {
+    const std::size_t count = Edits(word, candidate);
+    const std::size_t common = std::min(word.size(), candidate.size());
+    const bool begun = common > 2 && SameWord(word.substr(0, common),
+                                              std::string_view(candidate).substr(0, common));
+    return begun || 2 * count < std::max(word.size(), candidate.size()) ? count : kFar;
+  };
+  const auto nearest = std::ranges::min_element(candidates, {}, edits);
+  return nearest == candidates.end() || edits(*nearest) == kFar ? std::string() : *nearest;
+}
+
+std::string Offer(std::string_view word, const std::vector<std::string>& candidates,
+                  std::string_view what) {
+  constexpr std::size_t kMostListed = 32;  // on one line, to be read
+  if (const std::string nearest = Nearest(word, candidates); !nearest.empty()) {
+    return ", nearest " + std::string(what) + (what.empty() ? "" : " ") + "is '" + nearest + "'";
+  }
+  if (candidates.empty() || candidates.size() > kMostListed) return "";
+  return "; there are: " + Joined(candidates);
 }
 
 }  // namespace mbnrig::scenario

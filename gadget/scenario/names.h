@@ -131,7 +131,12 @@ std::vector<std::string> AllNames(std::span<const Named<E>> names) {
 }
 
 /// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours) to become
-/// `word`, the first of equals; empty when there are no candidates.
+/// `word`, the first of equals; empty when none is so near that `word` may be meant for it.
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// What to say behind a word that is none of `candidates`: ", nearest valid key is 'x'" with
+/// "valid key" as `what`, or where none is near, which there are.
+std::string Offer(std::string_view word, const std::vector<std::string>& candidates,
+                  std::string_view what = "");
 
 }  // namespace mbnrig::scenario

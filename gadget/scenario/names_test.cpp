@@ -35,5 +35,14 @@ TEST(Nearest, TakesTheFewestEdits) {
   EXPECT_EQ(Nearest("x", {}), "");
 }
 
+TEST(Nearest, IsNothingFarAway) {
+  const std::vector<std::string> keys{"attempts", "value", "mode", "puk"};
+  EXPECT_EQ(Nearest("colour", keys), "");
+  EXPECT_EQ(Nearest("att", keys), "attempts") << "cut short";
+  EXPECT_EQ(Nearest("pukkucode", keys), "puk");
+  EXPECT_EQ(Offer("vlaue", keys, "valid key"), ", nearest valid key is 'value'");
+  EXPECT_EQ(Offer("colour", keys), "; there are: attempts, value, mode, puk");
+}
+
 }  // namespace
 }  // namespace mbnrig::scenario

@@ -96,7 +96,7 @@ E NameOrNumber(const Value& value, std::span<const Named<E>> names, std::string_
   if (!word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
     return static_cast<E>(value.Number(0, max));
   }
-  value.Fail("'" + word + "' is unknown, nearest is '" + Nearest(word, AllNames(names)) + "'");
+  value.Fail("'" + word + "' is unknown" + Offer(word, AllNames(names)));
 }
 
 void ReadService(Rule& rule, const Value& value) {
@@ -109,7 +109,7 @@ void ReadService(Rule& rule, const Value& value) {
     }
     names.emplace_back(service.name);
   }
-  value.Fail("'" + word + "' is unknown, nearest service is '" + Nearest(word, names) + "'");
+  value.Fail("'" + word + "' is unknown" + Offer(word, names, "service"));
 }
 
 /// `read` is called with the rule; that the key was given is noted.
@@ -209,8 +209,8 @@ void ResolveCid(Draft& draft, const Value& at) {
     names.emplace_back(entry.name);
   at.ForEachKey([&](const std::string& name, const Value& value) {
     if (name != "cid") return;
-    value.Fail("'" + word + "' is unknown, nearest CID of " + std::string(service.name) + " is '" +
-               Nearest(word, names) + "'");
+    value.Fail("'" + word + "' is unknown" +
+               Offer(word, names, "CID of " + std::string(service.name)));
   });
 }
 

@@ -1,28 +1,13 @@
 #include "scenario/value.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "mbim/utf16.h"
+#include "scenario/quantity.h"
 
 namespace mbnrig::scenario {
 namespace {
-
-constexpr std::uint64_t kLongestDuration = 3'600'000;  // ms
-
-/// Decimal, or hexadecimal with 0x; nothing when anything is left over.
-std::optional<std::uint64_t> ParseNumber(std::string_view text) {
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    base = 16;
-    text.remove_prefix(2);
-  }
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 std::string Located(const std::string& file, int line, const std::string& message) {
   return file + (line >= 0 ? ":" + std::to_string(line + 1) : "") + ": " + message;
@@ -112,18 +97,10 @@ bool Value::Boolean() const {
 }
 
 std::chrono::milliseconds Value::Duration() const {
-  static const std::string kExpected = "a time such as 250ms, 2s or 1m (at most an hour)";
-  if (!node_.IsScalar()) Expected(kExpected);
-  const std::string_view text = node_.Scalar();
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  const auto number = ParseNumber(text.substr(0, digits));
-  const std::string_view unit = text.substr(digits);
-  std::uint64_t factor = 0;
-  if (unit.empty() || unit == "ms") factor = 1;
-  if (unit == "s") factor = 1000;
-  if (unit == "m") factor = 60'000;
-  if (!number || factor == 0 || *number > kLongestDuration / factor) Expected(kExpected);
-  return std::chrono::milliseconds(*number * factor);
+  const auto duration =
+      node_.IsScalar() ? ParseDuration(node_.Scalar()) : std::optional<std::chrono::milliseconds>();
+  if (!duration) Expected(std::string(kDurationKind));
+  return *duration;
 }
 
 std::uint32_t Value::Flags(std::span<const Named<std::uint32_t>> names) const {
@@ -142,8 +119,9 @@ std::string Value::Word(const std::vector<std::string>& words) const {
   const std::string& word = node_.Scalar();
   const auto same = [&word](const std::string& candidate) { return SameWord(candidate, word); };
   if (std::ranges::none_of(words, same)) {
-    Fail("expected " + expected + ", not '" + word + "'; nearest is '" + Nearest(word, words) +
-         "'");
+    const std::string nearest = Nearest(word, words);
+    Fail("expected " + expected + ", not '" + word + "'" +
+         (nearest.empty() ? "" : "; nearest is '" + nearest + "'"));
   }
   return word;
 }

@@ -282,6 +282,14 @@ TEST_F(Usbip, SecondImportIsRefusedUntilTheFirstClientGoes) {
   EXPECT_FALSE(function_.configured());
 }
 
+TEST_F(Usbip, PortKnowsWhoHasTheModem) {
+  EXPECT_EQ(port_->User(), "");
+  const Client client = Imported();
+  EXPECT_EQ(port_->User(), "127.0.0.1");
+  port_->Unplug();
+  EXPECT_EQ(port_->User(), "");
+}
+
 TEST_F(Usbip, DeviceTellsOfItself) {
   Client client = Imported();
   EXPECT_EQ(client.Control(kGetDeviceDescriptor).data, Encode(function_.Device(Speed::kHigh)));

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -62,6 +63,17 @@ struct Case {
 
 void PrintTo(const Case& c, std::ostream* out) {
   *out << c.what;
+}
+
+/// "a Name of 256": ANameOf256.
+std::string NameOf(const ::testing::TestParamInfo<Case>& info) {
+  std::string name;
+  bool begins = true;
+  for (const unsigned char c : std::string_view(info.param.what)) {
+    if (std::isalnum(c) != 0) name += static_cast<char>(begins ? std::toupper(c) : c);
+    begins = std::isalnum(c) == 0;
+  }
+  return name;
 }
 
 class ProfileSchema : public ::testing::TestWithParam<Case> {};
@@ -367,11 +379,11 @@ const Case kHostile[] = {
      "<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + V1(kHead1), nullptr},
 };
 
-INSTANTIATE_TEST_SUITE_P(Version1, ProfileSchema, ::testing::ValuesIn(kVersion1));
-INSTANTIATE_TEST_SUITE_P(Versions2And3, ProfileSchema, ::testing::ValuesIn(kVersions2And3));
-INSTANTIATE_TEST_SUITE_P(Version4, ProfileSchema, ::testing::ValuesIn(kVersion4));
-INSTANTIATE_TEST_SUITE_P(ModemConfig, ProfileSchema, ::testing::ValuesIn(kModemConfig));
-INSTANTIATE_TEST_SUITE_P(Hostile, ProfileSchema, ::testing::ValuesIn(kHostile));
+INSTANTIATE_TEST_SUITE_P(Version1, ProfileSchema, ::testing::ValuesIn(kVersion1), NameOf);
+INSTANTIATE_TEST_SUITE_P(Versions2And3, ProfileSchema, ::testing::ValuesIn(kVersions2And3), NameOf);
+INSTANTIATE_TEST_SUITE_P(Version4, ProfileSchema, ::testing::ValuesIn(kVersion4), NameOf);
+INSTANTIATE_TEST_SUITE_P(ModemConfig, ProfileSchema, ::testing::ValuesIn(kModemConfig), NameOf);
+INSTANTIATE_TEST_SUITE_P(Hostile, ProfileSchema, ::testing::ValuesIn(kHostile), NameOf);
 
 ProfileDocument Parsed(const std::string& xml) {
   auto result = ReadProfile(xml);

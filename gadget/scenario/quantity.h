@@ -1,0 +1,23 @@
+#pragma once
+
+/// Numbers and times as people write them, in scenarios and on the control socket.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mbnrig::scenario {
+
+/// "42" or "0x2a"; nothing when it is neither, or more than 64 bits.
+std::optional<std::uint64_t> ParseNumber(std::string_view text);
+
+/// What ParseDuration takes; completes "expected ...".
+inline constexpr std::string_view kDurationKind =
+    "a time such as 250ms, 2s or 1m (at most an hour)";
+
+/// "250ms", "2s", "1m", or a plain number of milliseconds; nothing when it is none of them, or more
+/// than an hour.
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
+
+}  // namespace mbnrig::scenario
