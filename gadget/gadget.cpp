@@ -60,8 +60,7 @@ void Gadget::Impl::Stop() {
 void Gadget::Impl::Receive(usb::ByteView fragment) {
   log.Add(Direction::kFromHost, fragment);
   modem->Receive(fragment, Clock::now());
-  FollowSessions();
-  Reschedule();
+  FollowModemsNeeds();
 }
 
 std::optional<usb::Bytes> Gadget::Impl::TakeOutput() {
@@ -72,8 +71,19 @@ std::optional<usb::Bytes> Gadget::Impl::TakeOutput() {
 
 void Gadget::Impl::ResetFunction() {
   modem->ResetFunction(Clock::now());
+  FollowModemsNeeds();
+}
+
+void Gadget::Impl::FollowModemsNeeds() {
   FollowSessions();
-  Reschedule();
+  unplug_requested = modem->TakeUnplugRequest() || unplug_requested;
+  const auto due = modem->Deadline();
+  if (!unplug_requested && !due) return;
+  std::lock_guard lock(mutex);
+  // A command rarely moves the deadline, and waking the thread costs as much as a small command.
+  if (!unplug_requested && asleep && asleep_until <= *due) return;
+  wake = true;
+  changed.notify_all();
 }
 
 void Gadget::Impl::FollowSessions() {
@@ -156,11 +166,14 @@ void Gadget::Impl::Run() {
 
     std::unique_lock lock(mutex);
     const auto called = [this] { return wake || stopping || !tasks.empty(); };
+    asleep = true;
+    asleep_until = deadline.value_or(Clock::time_point::max());
     if (deadline) {
       changed.wait_until(lock, *deadline, called);
     } else {
       changed.wait(lock, called);
     }
+    asleep = false;
     wake = false;
     if (!tasks.empty()) {
       auto task = std::move(tasks.front());

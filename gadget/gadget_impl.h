@@ -38,6 +38,8 @@ struct Gadget::Impl : usb::ControlChannel {
   /// Tells data pipe and network of the sessions that the modem has now. Under the function's lock,
   /// after whatever may have changed them.
   void FollowSessions();
+  /// The same, and wakes the thread where it would sleep too long for what the modem wants now.
+  void FollowModemsNeeds();
 
   /// Has the thread carry out `work` and waits for it; passes on what it throws.
   void Perform(std::function<void()> work);
@@ -97,6 +99,8 @@ struct Gadget::Impl : usb::ControlChannel {
   std::mutex mutex;
   std::condition_variable changed;
   bool wake = false;
+  bool asleep = false;                                 ///< the thread waits, and
+  std::chrono::steady_clock::time_point asleep_until;  ///< so long at most
   bool stopping = false;
   std::deque<std::packaged_task<void()>> tasks;
   std::thread thread;

@@ -1,9 +1,15 @@
 #include "client/dispatcher.h"
 
 namespace mbnrig::client {
+namespace {
+
+/// How long a thread that has lent itself is kept when there is ever more to do.
+constexpr unsigned kLentRounds = 16;
+
+}  // namespace
 
 Dispatcher::Dispatcher(std::shared_ptr<Clock> clock)
-    : clock_(std::move(clock)), thread_([this] { Run(); }), id_(thread_.get_id()) {}
+    : clock_(std::move(clock)), thread_([this] { Loop(); }), owner_(thread_.get_id()) {}
 
 Dispatcher::~Dispatcher() {
   Stop();
@@ -15,7 +21,34 @@ bool Dispatcher::Post(Task&& task) {
     return false;
   }
   tasks_.push_back(std::move(task));
-  point_->changed.notify_all();
+  if (!lent_) {  // whoever it is lent to looks again before it returns
+    point_->changed.notify_all();
+  }
+  return true;
+}
+
+bool Dispatcher::Dispatch(Task&& task) {
+  std::unique_lock lock(point_->mutex);
+  if (!idle_ || lent_ || stopping_ || !tasks_.empty()) {
+    lock.unlock();
+    return Post(std::move(task));
+  }
+  lent_ = true;
+  owner_ = std::this_thread::get_id();
+  tasks_.push_back(std::move(task));
+  for (unsigned round = 0; !tasks_.empty() && round < kLentRounds; ++round) {
+    RunRound(lock);
+  }
+  lent_ = false;
+  owner_ = thread_.get_id();
+  const bool sooner =
+      !timers_.empty() && (!next_timer_ || timers_.begin()->first.first < *next_timer_);
+  if (sooner) {
+    next_timer_ = timers_.begin()->first.first;
+  }
+  if (sooner || wanted_ || settling_ > 0 || stopping_ || !tasks_.empty()) {
+    point_->changed.notify_all();
+  }
   return true;
 }
 
@@ -50,12 +83,24 @@ void Dispatcher::Settle() {
   ++settling_;
   point_->changed.wait(lock, [this] {
     const bool due = next_timer_ && *next_timer_ <= clock_->Now();
-    return stopping_ || (idle_ && tasks_.empty() && !due);
+    return stopping_ || (idle_ && !lent_ && tasks_.empty() && !due);
   });
   --settling_;
 }
 
-void Dispatcher::Run() {
+/// Tasks that tasks post wait for the next round: a peer that never falls silent stops no timer.
+void Dispatcher::RunRound(std::unique_lock<std::mutex>& lock) {
+  round_.swap(tasks_);
+  lock.unlock();
+  for (Task& each : round_) {
+    const Task task = std::move(each);  // what it holds goes with it
+    task();
+  }
+  round_.clear();
+  lock.lock();
+}
+
+void Dispatcher::Loop() {
   std::unique_lock lock(point_->mutex);
   while (!stopping_ || !tasks_.empty()) {
     if (tasks_.empty() && !TimerDue()) {
@@ -68,17 +113,15 @@ void Dispatcher::Run() {
         point_->changed.notify_all();
       }
       clock_->Wait(point_, lock, next_timer_);
+      wanted_ = true;
+      point_->changed.wait(lock, [this] { return !lent_; });
+      wanted_ = false;
       idle_ = false;
       continue;
     }
-    // Tasks that tasks post wait for the next round: a peer that never falls silent stops no timer.
-    std::deque<Task> round;
-    round.swap(tasks_);
     const bool timers_run = !stopping_;
+    RunRound(lock);
     lock.unlock();
-    for (; !round.empty(); round.pop_front()) {
-      round.front()();
-    }
     while (timers_run && TimerDue()) {
       const auto first = timers_.begin();
       deadlines_.erase(first->first.second);

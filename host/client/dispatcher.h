@@ -1,11 +1,13 @@
 #pragma once
 
-/// The client's one thread: every device's state belongs to it, every handler is called on it.
+/// The client's thread: every device's state belongs to it, every handler is called on it. Who
+/// brings something to do while it is idle may be that thread for the moment (Dispatch).
 
-#include <deque>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "client/clock.h"
 #include "transport/executor.h"
@@ -20,37 +22,42 @@ class Dispatcher : public transport::Executor {
   Dispatcher& operator=(const Dispatcher&) = delete;
 
   bool Post(Task&& task) override;
+  bool Dispatch(Task&& task) override;
   TimerId After(std::chrono::milliseconds delay, Task task) override;
   void Cancel(TimerId timer) override;
   TimePoint Now() const override { return clock_->Now(); }
 
-  bool OnThread() const { return std::this_thread::get_id() == id_; }
-  /// Runs what was posted, drops the timers, joins. Not on the dispatcher's own thread. May be
-  /// called again, but not by two threads at once.
+  bool OnThread() const { return std::this_thread::get_id() == owner_; }
+  /// Runs what was posted, drops the timers, joins. Not on the dispatcher's own thread, nor on one
+  /// that has lent itself. May be called again, but not by two threads at once.
   void Stop();
   /// Returns when nothing is posted or due any more; for tests with a clock that stands still. Not
   /// on the dispatcher's own thread.
   void Settle();
 
  private:
-  void Run();
+  void Loop();
+  void RunRound(std::unique_lock<std::mutex>& lock);
   bool TimerDue() const;
 
   const std::shared_ptr<Clock> clock_;
   const std::shared_ptr<WaitPoint> point_ = std::make_shared<WaitPoint>();
   // Guarded by the point's mutex.
-  std::deque<Task> tasks_;
+  std::vector<Task> tasks_;
   bool stopping_ = false;
   unsigned settling_ = 0;  ///< threads in Settle
   bool idle_ = false;      ///< the thread waits, and this long at most:
   std::optional<TimePoint> next_timer_;
-  // The thread's.
+  bool lent_ = false;    ///< another thread runs tasks while this one is idle,
+  bool wanted_ = false;  ///< and is to say when it does no longer
+  // The thread's, or that other one's.
+  std::vector<Task> round_;  ///< that run
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;
   std::map<TimerId, TimePoint> deadlines_;
   TimerId last_timer_ = 0;
 
-  std::thread thread_;  // behind what it uses
-  const std::thread::id id_;
+  std::thread thread_;                  // behind what it uses
+  std::atomic<std::thread::id> owner_;  ///< who runs tasks
 };
 
 }  // namespace mbnrig::client

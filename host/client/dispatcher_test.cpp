@@ -99,6 +99,92 @@ TEST(Dispatcher, LetsTimersRunBetweenTasksThatNeverEnd) {
   dispatcher.Stop();
 }
 
+TEST(Dispatcher, IsTheThreadThatDispatchesWhileItIsIdle) {
+  Dispatcher dispatcher(std::make_shared<SteadyClock>());
+  dispatcher.Settle();
+  std::vector<std::thread::id> threads;
+  EXPECT_TRUE(dispatcher.Dispatch([&] {
+    EXPECT_TRUE(dispatcher.OnThread());
+    threads.push_back(std::this_thread::get_id());
+    dispatcher.Dispatch([&] { threads.push_back(std::this_thread::get_id()); });
+    EXPECT_EQ(threads.size(), 1u) << "one task after the other";
+  }));
+  EXPECT_FALSE(dispatcher.OnThread());
+  EXPECT_THAT(threads, ElementsAre(std::this_thread::get_id(), std::this_thread::get_id()));
+}
+
+TEST(Dispatcher, QueuesWhatIsDispatchedWhileItIsBusy) {
+  Dispatcher dispatcher(std::make_shared<SteadyClock>());
+  std::promise<void> busy, go_on;
+  dispatcher.Post([&] {
+    busy.set_value();
+    go_on.get_future().wait();
+  });
+  busy.get_future().wait();
+  bool ran = false;
+  EXPECT_TRUE(dispatcher.Dispatch([&] { ran = true; }));
+  EXPECT_FALSE(ran);
+  go_on.set_value();
+  dispatcher.Stop();
+  EXPECT_TRUE(ran);
+  transport::Executor::Task late = [] { FAIL(); };
+  EXPECT_FALSE(dispatcher.Dispatch(std::move(late)));
+  EXPECT_TRUE(late);
+}
+
+TEST(Dispatcher, RunsTheTimersOfDispatchedTasks) {
+  const auto clock = std::make_shared<ManualClock>();
+  Dispatcher dispatcher(clock);
+  dispatcher.Settle();
+  std::vector<int> order;
+  dispatcher.Dispatch([&] {
+    dispatcher.After(milliseconds(20), [&] { order.push_back(20); });
+    const auto cancelled = dispatcher.After(milliseconds(5), [&] { order.push_back(5); });
+    dispatcher.Cancel(cancelled);
+    dispatcher.After(milliseconds(0), [&] { order.push_back(0); });
+  });
+  dispatcher.Settle();
+  EXPECT_THAT(order, ElementsAre(0));
+  clock->Advance(milliseconds(20));
+  dispatcher.Settle();
+  EXPECT_THAT(order, ElementsAre(0, 20));
+}
+
+TEST(Dispatcher, GivesAThreadBackThatHasEverMoreToDo) {
+  std::atomic<bool> end = false;
+  std::function<void()> again;  // outlives the dispatcher
+  Dispatcher dispatcher(std::make_shared<SteadyClock>());
+  dispatcher.Settle();
+  again = [&] {
+    if (!end) dispatcher.Post([&] { again(); });
+  };
+  dispatcher.Dispatch([&] { again(); });
+  end = true;
+}
+
+TEST(Dispatcher, RunsOneTaskAtATimeWhoeverBringsThem) {
+  constexpr int kThreads = 4, kTasks = 500;
+  Dispatcher dispatcher(std::make_shared<SteadyClock>());
+  int ran = 0;  // what is not one at a time is a data race
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      for (int task = 0; task < kTasks; ++task) {
+        const auto count = [&, task] {
+          const auto timer = dispatcher.After(milliseconds(task % 3), [] {});
+          if (task % 2 == 0) dispatcher.Cancel(timer);
+          ++ran;
+        };
+        i % 2 == 0 ? dispatcher.Dispatch(count) : dispatcher.Post(count);
+      }
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  dispatcher.Stop();
+  EXPECT_EQ(ran, kThreads * kTasks);
+}
+
 TEST(Dispatcher, WakesForTheRealTimeToo) {
   Dispatcher dispatcher(std::make_shared<SteadyClock>());
   std::promise<void> fired;

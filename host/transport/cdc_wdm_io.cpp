@@ -41,7 +41,7 @@ CdcWdmIo::CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe>
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void CdcWdmIo::Tell(std::function<void(CdcWdmPipe&)> what) {
-  executor_->Post([pipe = pipe_, what = std::move(what)] {
+  executor_->Dispatch([pipe = pipe_, what = std::move(what)] {
     if (const auto held = pipe.lock()) {
       what(*held);
     }

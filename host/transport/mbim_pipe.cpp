@@ -53,7 +53,7 @@ MbimPipe::~MbimPipe() = default;
 
 UsbDevice::Done MbimPipe::OnExecutor(std::function<void(UsbStatus)> handler) {
   return [self = shared_from_this(), handler = std::move(handler)](UsbStatus status) {
-    self->executor_->Post([self, handler, status] {
+    self->executor_->Dispatch([self, handler, status] {
       if (self->state_ != State::kEnded) {
         handler(status);
       }
@@ -65,7 +65,7 @@ UsbDevice::TransferDone MbimPipe::OnExecutorWithData(
     std::function<void(UsbStatus, const Bytes&)> handler) {
   return
       [self = shared_from_this(), handler = std::move(handler)](UsbStatus status, ByteView data) {
-        self->executor_->Post([self, handler, status, bytes = Bytes(data.begin(), data.end())] {
+        self->executor_->Dispatch([self, handler, status, bytes = Bytes(data.begin(), data.end())] {
           if (self->state_ != State::kEnded) {
             handler(status, bytes);
           }
