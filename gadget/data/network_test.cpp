@@ -110,30 +110,47 @@ TEST_F(Networks, ALinkThatLosesAllIsSilent) {
 }
 
 /// Needs the right to make TUN devices.
-TEST_F(Networks, TunCarriesDatagramsToAndFromTheKernel) {
-  try {
-    RequireTun();
-  } catch (const std::runtime_error& error) {
-    GTEST_SKIP() << error.what();
+class TunNetwork : public Networks {
+ protected:
+  void SetUp() override {
+    try {
+      RequireTun();
+    } catch (const std::runtime_error& error) {
+      GTEST_SKIP() << error.what();
+    }
   }
-  scenario::Network scenario;
-  scenario.data = scenario::DataNetwork::kTun;
-  const auto network = Make(scenario);
-  network->Activate(On(0, "internet"));
-  // The kernel may say something of its own first, such as a router solicitation.
-  network->Uplink(0, EchoRequest(false, 10).front());
-  for (;;) {
-    const Came came = Next();
-    ASSERT_EQ(came.session, 0);
-    const auto packet = ParsePacket(came.datagram);
-    ASSERT_TRUE(packet);
-    if (packet->header.v6) continue;
-    EXPECT_EQ(packet->header.source, kGateway4);
-    EXPECT_EQ(packet->header.destination, kHost4);
-    EXPECT_EQ(packet->payload[0], 0) << "the kernel's echo reply";
-    break;
+  /// Asks the kernel at `gateway` for an echo in `context`.
+  void ExpectEcho(const Context& context, const Address& gateway) {
+    scenario::Network scenario;
+    scenario.data = scenario::DataNetwork::kTun;
+    const auto network = Make(scenario);
+    network->Activate(context);
+    network->Uplink(0, EchoRequestTo(gateway, false, 10).front());
+    network->UplinkIdle(0);
+    // The kernel may say something of its own first, such as a router solicitation.
+    for (;;) {
+      const Came came = Next();
+      ASSERT_EQ(came.session, 0);
+      const auto packet = ParsePacket(came.datagram);
+      ASSERT_TRUE(packet);
+      if (packet->header.v6) continue;
+      EXPECT_EQ(packet->header.source, gateway);
+      EXPECT_EQ(packet->header.destination, kHost4);
+      EXPECT_EQ(packet->payload[0], 0) << "the kernel's echo reply";
+      break;
+    }
+    network->Deactivate(0);
   }
-  network->Deactivate(0);
+};
+
+TEST_F(TunNetwork, CarriesDatagramsToAndFromTheKernel) {
+  ExpectEcho(On(0, "internet"), kGateway4);
+}
+
+TEST_F(TunNetwork, HasTheDummyAddressWithoutAGateway) {
+  Context context = On(0, "internet");
+  context.ip.ipv4_gateway.reset();
+  ExpectEcho(context, Address{192, 0, 0, 8});
 }
 
 }  // namespace

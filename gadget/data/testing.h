@@ -26,10 +26,10 @@ inline constexpr Address kHost4{192, 0, 2, 10}, kGateway4{192, 0, 2, 1};
 inline constexpr Address kHost6{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10};
 inline constexpr Address kGateway6{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
-/// An echo request of the host's to the gateway, in fragments where it is longer than `mtu`.
-inline std::vector<Bytes> EchoRequest(bool v6, std::size_t data, std::size_t mtu = 1500) {
-  const Header header{v6, v6 ? kHost6 : kHost4, v6 ? kGateway6 : kGateway4, v6 ? kIcmpV6 : kIcmp,
-                      64};
+/// An echo request of the host's, in fragments where it is longer than `mtu`.
+inline std::vector<Bytes> EchoRequestTo(const Address& to, bool v6, std::size_t data,
+                                        std::size_t mtu = 1500) {
+  const Header header{v6, v6 ? kHost6 : kHost4, to, v6 ? kIcmpV6 : kIcmp, 64};
   Bytes packet = MakePacket(v6, 8 + data);
   const auto icmp = PayloadOf(packet, v6);
   icmp[0] = v6 ? 128 : 8;
@@ -43,6 +43,9 @@ inline std::vector<Bytes> EchoRequest(bool v6, std::size_t data, std::size_t mtu
   SendPacket(std::move(packet), header, mtu, 77,
              [&](ByteView piece) { packets.emplace_back(piece.begin(), piece.end()); });
   return packets;
+}
+inline std::vector<Bytes> EchoRequest(bool v6, std::size_t data, std::size_t mtu = 1500) {
+  return EchoRequestTo(v6 ? kGateway6 : kGateway4, v6, data, mtu);
 }
 
 }  // namespace mbnrig::data

@@ -144,6 +144,12 @@ std::string TextOf(ByteView buffer) {
 }
 
 template <Described T>
+std::string DamageOf(ByteView buffer) {
+  const auto decoded = Decode<T>(buffer);
+  return decoded ? "" : decoded.error().ToString();
+}
+
+template <Described T>
 RoundTrip RoundTripOf(ByteView buffer) {
   const auto decoded = Decode<T>(buffer);
   if (!decoded) return RoundTrip::kNotDecoded;
@@ -161,7 +167,8 @@ RoundTrip RoundTripOf(ByteView buffer) {
 
 /// The one Form of structure T.
 template <Described T>
-inline constexpr Form kFormOf{T::kName,           &form::TextOf<T>,       &form::RoundTripOf<T>,
-                              &form::FieldsOf<T>, layout::FixedSize<T>(), form::HasSecrets<T>()};
+inline constexpr Form kFormOf{
+    T::kName,           &form::TextOf<T>,       &form::DamageOf<T>,   &form::RoundTripOf<T>,
+    &form::FieldsOf<T>, layout::FixedSize<T>(), form::HasSecrets<T>()};
 
 }  // namespace mbnrig::mbim

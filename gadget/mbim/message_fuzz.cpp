@@ -27,6 +27,9 @@ std::vector<const Form*> FormsOf(const CidEntry& cid) {
 void RunForm(const Form& form, ByteView information) {
   Require(form.round_trip(information) != RoundTrip::kDifferent, "a structure survives the wire");
   Require(!form.to_text(information).empty(), "a structure has a text");
+  Require(
+      form.damage(information).empty() == (form.round_trip(information) != RoundTrip::kNotDecoded),
+      "what cannot be read says why");
 }
 
 void RunInformation(const Uuid& service, std::uint32_t cid, ByteView information) {

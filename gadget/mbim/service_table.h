@@ -36,6 +36,7 @@ enum class RoundTrip {
 struct Form {
   std::string_view structure;          ///< "MBIM_CONNECT_INFO"; "-" for none
   std::string (*to_text)(ByteView);    ///< decoded and printed, or why not; secrets as "***"
+  std::string (*damage)(ByteView);     ///< why it cannot be decoded; empty: it can
   RoundTrip (*round_trip)(ByteView);   ///< decodes, encodes, decodes and compares
   std::vector<FieldInfo> (*fields)();  ///< in wire order
   std::size_t fixed_size = 0;          ///< bytes, a trailing list's elements not counted

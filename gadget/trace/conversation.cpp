@@ -110,14 +110,9 @@ std::string Detail(const mbim::Form* form, const Bytes& information) {
   return form != nullptr ? form->to_text(information) : mbim::Hex(information);
 }
 
-/// Why a structure could not be read, out of the text that Form::to_text makes of such a one; empty
-/// where it could.
-std::string Damage(const std::string& detail) {
-  constexpr std::string_view kSays = "unreadable (";
-  const std::size_t said = detail.find(' ') + 1;
-  if (said == 0 || detail.compare(said, kSays.size(), kSays) != 0) return "";
-  const std::size_t why = said + kSays.size();
-  return detail.substr(why, detail.find("): ", why) - why);
+/// Why a structure cannot be read; empty where it can, or is not there.
+std::string Damage(const mbim::Form* form, const Bytes& information) {
+  return form == nullptr || information.empty() ? "" : form->damage(information);
 }
 
 const mbim::Form* FormOf(const mbim::Uuid& service, std::uint32_t cid,
@@ -330,12 +325,12 @@ void Conversation::FunctionMessage(Device& device, std::uint8_t number, const Ch
     entry.detail = Detail(FormOf(indication->service, indication->cid, &mbim::CidEntry::indication),
                           indication->information);
   } else if (const auto* done = std::get_if<mbim::CommandDone>(&value)) {
-    std::string detail =
-        Detail(FormOf(done->service, done->cid, &mbim::CidEntry::response), done->information);
-    const std::string damage = Damage(detail);
-    Answer(device, number, done->transaction_id, CommandWord(done->service, done->cid) + " answer",
-           {time, ShortStatus(done->status),
-            damage.empty() ? Summarize(*done) : "damaged: " + damage, std::move(detail)});
+    const mbim::Form* form = FormOf(done->service, done->cid, &mbim::CidEntry::response);
+    const std::string damage = Damage(form, done->information);
+    Answer(
+        device, number, done->transaction_id, CommandWord(done->service, done->cid) + " answer",
+        {time, ShortStatus(done->status), damage.empty() ? Summarize(*done) : "damaged: " + damage,
+         Detail(form, done->information)});
   } else if (const auto* open = std::get_if<mbim::OpenDone>(&value)) {
     Answer(device, number, open->transaction_id, "OPEN_DONE",
            {time, ShortStatus(open->status), "", ""});

@@ -128,6 +128,19 @@ TEST_F(TunTest, GoesWithoutIpv6WhereThatIsDisabled) {
   EXPECT_THAT(shown, Not(HasSubstr("inet6")));
 }
 
+TEST_F(TunTest, KeepsItsMtuWhereTheDriverDoesNotTakeTheModems) {
+  const Tun tun("mbn%d", settings_, {[](mbim::ByteView) {}, [] {}});
+  Link link(tun.name());
+  link.TakeDown(settings_);
+  IpSettings settings = settings_;
+  settings.mtu = 100'000;
+  link.SetUp(settings);
+  const std::string shown = Run("ip address show dev mbn0");
+  EXPECT_THAT(shown, HasSubstr("UP"));
+  EXPECT_THAT(shown, HasSubstr("mtu 1430"));
+  EXPECT_THAT(shown, HasSubstr("inet 192.0.2.10/24"));
+}
+
 TEST_F(TunTest, IsTakenDownByItsLink) {
   const Tun tun("mbn%d", settings_, {[](mbim::ByteView) {}, [] {}});
   Link link(tun.name());
