@@ -141,6 +141,10 @@ class NtbWriter {
   /// datagram was added. The next Add begins the next block, with the next wSequence.
   ByteView Finish();
 
+  /// As Finish, and gives the block away instead of keeping it; `next` is the memory of the next
+  /// one, whatever it holds.
+  Bytes Release(Bytes&& next);
+
   /// Of the block at hand.
   std::size_t datagrams() const { return finished_ ? 0 : entries_.size(); }
   bool empty() const { return datagrams() == 0; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "mbim/ntb.h"
 #include "mbim/ntb_layout.h"
@@ -170,6 +171,14 @@ ByteView NtbWriter::Finish() {
   ++sequence_;
   finished_ = true;
   return ByteView(buffer_).first(length);
+}
+
+Bytes NtbWriter::Release(Bytes&& next) {
+  const std::size_t length = Finish().size();
+  next.resize(buffer_.size());
+  Bytes block = std::exchange(buffer_, std::move(next));
+  block.resize(length);
+  return block;
 }
 
 }  // namespace mbnrig::mbim

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <span>
@@ -65,8 +66,8 @@ bool AioTransfers::StartBulkIn(const Fd& endpoint, Bytes&& ntb) {
   return Start(EndpointCompletion::Kind::kBulkIn, endpoint, std::move(ntb));
 }
 
-bool AioTransfers::StartBulkOut(const Fd& endpoint, std::size_t size) {
-  return Start(EndpointCompletion::Kind::kBulkOut, endpoint, Bytes(size));
+bool AioTransfers::StartBulkOut(const Fd& endpoint, Bytes&& buffer) {
+  return Start(EndpointCompletion::Kind::kBulkOut, endpoint, std::move(buffer));
 }
 
 void AioTransfers::CancelBulkIn() {
@@ -90,12 +91,10 @@ std::vector<EndpointCompletion> AioTransfers::TakeCompletions() {
   for (const io_event& event : std::span(events).first(static_cast<std::size_t>(ended))) {
     Transfer& transfer = transfers_[event.data];
     transfer.busy = false;
-    EndpointCompletion completion{transfer.kind, event.res >= 0, {}};
-    if (completion.ok && transfer.kind == EndpointCompletion::Kind::kBulkOut) {
-      transfer.buffer.resize(static_cast<std::size_t>(event.res));
-      completion.data = std::move(transfer.buffer);
+    if (transfer.kind == EndpointCompletion::Kind::kBulkOut) {
+      transfer.buffer.resize(static_cast<std::size_t>(std::max<std::int64_t>(event.res, 0)));
     }
-    completions.push_back(std::move(completion));
+    completions.push_back({transfer.kind, event.res >= 0, std::move(transfer.buffer)});
   }
   return completions;
 }

@@ -29,7 +29,7 @@ class AioTransfers {
   /// False while as many are under way as may be (DeviceFiles), or without an endpoint.
   bool StartNotification(const Fd& endpoint, ByteView notification);
   bool StartBulkIn(const Fd& endpoint, Bytes&& ntb);
-  bool StartBulkOut(const Fd& endpoint, std::size_t size);
+  bool StartBulkOut(const Fd& endpoint, Bytes&& buffer);
   /// The host does not see any more what is under way; its completions are still to be taken.
   void CancelBulkIn();
 

@@ -43,7 +43,7 @@ TEST_F(AioTransfersTest, CarryWhatTheyAreGiven) {
   EXPECT_EQ(written[0].kind, Kind::kBulkIn);
   EXPECT_TRUE(written[0].ok);
 
-  ASSERT_TRUE(transfers_.StartBulkOut(read_end_, 1024));
+  ASSERT_TRUE(transfers_.StartBulkOut(read_end_, Bytes(1024)));
   ASSERT_TRUE(Signalled());
   const auto read = transfers_.TakeCompletions();
   ASSERT_THAT(read, SizeIs(1));
@@ -69,9 +69,9 @@ TEST_F(AioTransfersTest, NoMoreThanMayBeUnderWay) {
 }
 
 TEST_F(AioTransfersTest, AnEndpointThatIsNotThere) {
-  EXPECT_FALSE(transfers_.StartBulkOut(Fd(), 1024));
+  EXPECT_FALSE(transfers_.StartBulkOut(Fd(), Bytes(1024)));
   // Nothing to read: as an endpoint that the host has not set up.
-  ASSERT_TRUE(transfers_.StartBulkOut(read_end_, 1024));
+  ASSERT_TRUE(transfers_.StartBulkOut(read_end_, Bytes(1024)));
   ASSERT_TRUE(Signalled());
   const auto failed = transfers_.TakeCompletions();
   ASSERT_THAT(failed, SizeIs(1));

@@ -8,8 +8,6 @@ namespace {
 
 // The least wMaxPacketSize of a bulk endpoint: what is no multiple of it is none of the others.
 constexpr std::uint32_t kLeastPacket = 64;
-/// Datagrams whose memory is kept: those of some blocks, of the usual size.
-constexpr std::size_t kMaxSpare = 64, kLargestSpare = 2048;
 
 }  // namespace
 
@@ -21,32 +19,60 @@ void DataPipe::set_uplink(Uplink uplink) {
 void DataPipe::SetSession(std::uint8_t session, bool active) {
   std::lock_guard lock(mutex_);
   sessions_.set(session, active);
-  if (active) return;
-  const std::size_t before = queue_.size();
-  std::erase_if(queue_, [&](const Waiting& waiting) {
-    if (waiting.session != session) return false;
-    queued_bytes_ -= waiting.datagram.size();
-    return true;
-  });
-  statistics_.downlink_dropped += before - queue_.size();
+  if (!active && queued_ > 0) TakeOut(session);
 }
 
 void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
   std::lock_guard lock(mutex_);
   if (!settings_.running || !sessions_.test(session) || datagram.empty() ||
-      datagram.size() > longest_ || queue_.size() >= kMaxQueued ||
+      datagram.size() > longest_ || queued_ >= kMaxQueued ||
       queued_bytes_ + datagram.size() > kMaxQueuedBytes) {
     ++statistics_.downlink_dropped;
     return;
   }
-  queued_bytes_ += datagram.size();
-  Waiting& waiting = queue_.emplace_back(Waiting{session, {}});
-  if (!spare_.empty()) {
-    waiting.datagram = std::move(spare_.back());
-    spare_.pop_back();
+  AddDatagram(session, datagram);
+  if (queued_ == 1 && ready_) ready_();
+}
+
+/// With the lock held, as all that follow.
+void DataPipe::AddDatagram(std::uint8_t session, ByteView datagram) {
+  if (!writer_.Add(session, true, datagram)) {
+    EndBlock();
+    writer_.Add(session, true, datagram);  // fits an empty block: no longer than longest_
   }
-  waiting.datagram.assign(datagram.begin(), datagram.end());
-  if (queue_.size() == 1 && ready_) ready_();
+  writer_bytes_ += datagram.size();
+  queued_bytes_ += datagram.size();
+  ++queued_;
+}
+
+void DataPipe::EndBlock() {
+  Block block{{}, writer_.datagrams(), std::exchange(writer_bytes_, 0)};
+  if (2 * block.bytes > settings_.in_max_size) {
+    block.ntb = writer_.Release(pool_.Take(0));
+  } else {  // the memory of a block for little would be dear
+    const ByteView ntb = writer_.Finish();
+    block.ntb.assign(ntb.begin(), ntb.end());
+  }
+  full_.push_back(std::move(block));
+}
+
+/// Drops what waits of a session: the blocks are made anew without it.
+void DataPipe::TakeOut(std::uint8_t session) {
+  if (!writer_.empty()) EndBlock();
+  const std::deque<Block> before = std::exchange(full_, {});
+  mbim::NtbContents contents;
+  queued_ = queued_bytes_ = 0;
+  for (const Block& block : before) {
+    mbim::ParseNtb(block.ntb, settings_.format, contents);  // our own: it can be read
+    if (&block == &before.front()) Begin(contents.sequence);
+    for (const mbim::Datagram& datagram : contents.datagrams) {
+      if (datagram.session == session) {
+        ++statistics_.downlink_dropped;
+      } else {
+        AddDatagram(datagram.session, datagram.bytes);
+      }
+    }
+  }
 }
 
 void DataPipe::Configure(const Settings& settings) {
@@ -79,7 +105,7 @@ bool DataPipe::running() const {
 DataStatistics DataPipe::statistics() const {
   std::lock_guard lock(mutex_);
   DataStatistics statistics = statistics_;
-  statistics.queued = queue_.size();
+  statistics.queued = queued_;
   return statistics;
 }
 
@@ -146,32 +172,37 @@ void DataPipe::ReceiveIdle() {
 
 std::optional<Bytes> DataPipe::Take() {
   std::lock_guard lock(mutex_);
-  while (!queue_.empty() && writer_.Add(queue_.front().session, true, queue_.front().datagram)) {
-    const std::size_t size = queue_.front().datagram.size();
-    queued_bytes_ -= size;
-    ++statistics_.downlink_datagrams;
-    statistics_.downlink_bytes += size;
-    Bytes& gone = queue_.front().datagram;
-    if (spare_.size() < kMaxSpare && gone.capacity() <= kLargestSpare) {
-      spare_.push_back(std::move(gone));
-    }
-    queue_.pop_front();
-  }
-  if (writer_.empty()) return std::nullopt;
+  if (queued_ == 0) return std::nullopt;
+  if (full_.empty()) EndBlock();
+  Block block = std::move(full_.front());
+  full_.pop_front();
+  queued_ -= block.datagrams;
+  queued_bytes_ -= block.bytes;
+  statistics_.downlink_datagrams += block.datagrams;
+  statistics_.downlink_bytes += block.bytes;
   ++statistics_.in_ntbs;
-  const ByteView ntb = writer_.Finish();
-  return Bytes(ntb.begin(), ntb.end());
+  return std::move(block.ntb);
 }
 
-/// With the lock held.
+void DataPipe::GiveBack(Bytes&& ntb) {
+  std::lock_guard lock(mutex_);
+  if (settings_.running) pool_.GiveBack(std::move(ntb));
+}
+
+void DataPipe::Begin(std::uint16_t sequence) {
+  writer_.Reset(settings_.parameters.InLimits(settings_.format, settings_.in_max_size,
+                                              settings_.in_max_datagrams),
+                settings_.format, sequence, kLeastPacket);
+  writer_bytes_ = 0;
+}
+
 void DataPipe::Drop() {
-  statistics_.downlink_dropped += queue_.size();
-  queue_.clear();
-  queued_bytes_ = 0;
+  statistics_.downlink_dropped += queued_;
+  full_.clear();
+  queued_ = queued_bytes_ = 0;
+  pool_.Clear();  // other settings may ask for other blocks
   if (settings_.running) {
-    writer_.Reset(settings_.parameters.InLimits(settings_.format, settings_.in_max_size,
-                                                settings_.in_max_datagrams),
-                  settings_.format, 0, kLeastPacket);
+    Begin(0);
     longest_ = std::min<std::uint32_t>(settings_.max_datagram_size, writer_.MaxDatagram());
   }
 }

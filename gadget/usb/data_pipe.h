@@ -18,6 +18,7 @@
 
 #include "mbim/ntb.h"
 #include "mbim/types.h"
+#include "usb/block_pool.h"
 
 namespace mbnrig::usb {
 
@@ -61,6 +62,8 @@ class DataPipe {
   /// What waits for the host at most; the datagram that comes then is dropped.
   static constexpr std::size_t kMaxQueued = 4096;
   static constexpr std::size_t kMaxQueuedBytes = 4u << 20;
+  /// Blocks whose memory is kept: as many as are under way in a controller.
+  static constexpr std::size_t kMaxSpare = 8;
 
   // --- for the gadget ---------------------------------------------------------------------------
 
@@ -90,9 +93,21 @@ class DataPipe {
   void ReceiveIdle();
   /// The next NTB for the host, of all that waits and fits. Nothing when nothing waits.
   std::optional<Bytes> Take();
+  /// The memory of one that is done with, for another one.
+  void GiveBack(Bytes&& ntb);
 
  private:
+  /// A full block for the host, and what is in it.
+  struct Block {
+    Bytes ntb;
+    std::size_t datagrams = 0, bytes = 0;
+  };
+
   void PassUp(std::uint8_t session, ByteView datagram);
+  void AddDatagram(std::uint8_t session, ByteView datagram);
+  void EndBlock();
+  void TakeOut(std::uint8_t session);
+  void Begin(std::uint16_t sequence);
   void Drop();
 
   /// Keeps NTBs from the host in their order; taken before `mutex_`. Guards what is below it.
@@ -102,17 +117,15 @@ class DataPipe {
   std::bitset<256> busy_;                    ///< sessions that are to be told of idleness
   std::vector<std::uint8_t> busy_in_order_;  ///< the same
 
-  struct Waiting {
-    std::uint8_t session;
-    Bytes datagram;
-  };
   mutable std::mutex mutex_;
   Settings settings_;
   std::bitset<256> sessions_;
-  std::deque<Waiting> queue_;
-  std::vector<Bytes> spare_;  ///< memory of datagrams that have gone, for those that come
-  std::size_t queued_bytes_ = 0;
+  /// What waits for the host: full blocks, and the one that datagrams are added to as they come.
+  std::deque<Block> full_;
   mbim::NtbWriter writer_;
+  std::size_t writer_bytes_ = 0;               ///< of its datagrams
+  std::size_t queued_ = 0, queued_bytes_ = 0;  ///< datagrams, of all blocks
+  BlockPool pool_{kMaxSpare};
   std::uint32_t longest_ = 0;  ///< bytes of a datagram for the host
   std::function<void()> ready_;
   DataStatistics statistics_;

@@ -8,6 +8,7 @@ namespace {
 using mbim::NtbFormat;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
 
 class Pipe : public ::testing::TestWithParam<NtbFormat> {
@@ -149,6 +150,59 @@ TEST_P(Pipe, ADeactivatedSessionPassesNothing) {
   pipe_.Downlink(1, Bytes(1));
   EXPECT_THAT(Take(), IsEmpty());
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 3u);
+}
+
+TEST_P(Pipe, ASessionThatGoesLeavesTheOthersInTheirOrderAndSequence) {
+  EXPECT_TRUE((pipe_.Downlink(1, Bytes(1)), Take().size() == 1));
+  // Some blocks full, and one begun.
+  std::size_t others = 0;
+  for (std::size_t size = 1000; size < 1100; ++size) {
+    const bool other = size % 3 == 0;
+    others += other ? 1 : 0;
+    pipe_.Downlink(other ? 255 : 1, Bytes(size));
+  }
+  pipe_.SetSession(1, false);
+  EXPECT_EQ(pipe_.statistics().queued, others);
+  std::size_t expected = 1002;
+  for (int sequence = 1; expected < 1100; ++sequence) {
+    const auto datagrams = Take();
+    ASSERT_THAT(datagrams, Not(IsEmpty()));
+    EXPECT_EQ(sequence_, sequence);
+    for (const auto& datagram : datagrams) {
+      EXPECT_THAT(datagram, Pair(255, expected));
+      expected += 3;
+    }
+  }
+  EXPECT_THAT(Take(), IsEmpty());
+  EXPECT_EQ(pipe_.statistics().downlink_datagrams, 1 + others);
+  EXPECT_EQ(pipe_.statistics().downlink_dropped, 100 - others);
+}
+
+TEST_P(Pipe, BlocksServeAgain) {
+  const std::size_t size = 1400;
+  const std::uint8_t* before = nullptr;
+  for (int i = 0; i < 3; ++i) {
+    for (std::uint8_t at = 0; at < 11; ++at)
+      pipe_.Downlink(1, Bytes(size, at));
+    Bytes ntb = pipe_.Take().value();
+    mbim::NtbContents contents;
+    EXPECT_FALSE(mbim::ParseNtb(ntb, GetParam(), contents));
+    ASSERT_EQ(contents.datagrams.size(), 11u);
+    for (std::uint8_t at = 0; at < 11; ++at)
+      EXPECT_EQ(Bytes(size, at),
+                Bytes(contents.datagrams[at].bytes.begin(), contents.datagrams[at].bytes.end()));
+    // One is filled while the other one is sent.
+    if (i == 2) {
+      EXPECT_EQ(ntb.data(), before);
+    }
+    if (i == 0) before = ntb.data();
+    pipe_.GiveBack(std::move(ntb));
+  }
+}
+
+TEST_P(Pipe, BlocksForLittleAreSmall) {
+  pipe_.Downlink(1, Bytes(100));
+  EXPECT_LT(pipe_.Take().value().capacity(), 1000u);
 }
 
 TEST_P(Pipe, WhatTheHostDoesNotFetchIsDroppedInTheEnd) {

@@ -28,7 +28,7 @@ using DeviceEvent = std::variant<SetupPacket, BusResetEvent, ConfiguredEvent, Se
 struct EndpointCompletion {
   enum class Kind { kNotification, kBulkIn, kBulkOut } kind{};
   bool ok = false;
-  Bytes data;  ///< kBulkOut: what came
+  Bytes data;  ///< kBulkOut: what came; kBulkIn: what was to go
 };
 
 /// Bulk transfers that may be under way at a time, each way.
@@ -79,9 +79,9 @@ class DeviceFiles {
   /// order. False: it could not begin. There may be kBulkTransfers of either bulk kind, one
   /// notification.
   virtual bool StartNotification(ByteView notification) = 0;
-  /// Moves from `ntb` only when it begins.
+  /// Move from their argument only when they begin. Bulk OUT takes as many bytes as `buffer` has.
   virtual bool StartBulkIn(Bytes&& ntb) = 0;
-  virtual bool StartBulkOut(std::size_t size) = 0;
+  virtual bool StartBulkOut(Bytes&& buffer) = 0;
   /// Ends what is under way on bulk IN: the host is not to see it any more.
   virtual void CancelBulkIn() = 0;
   /// Readable (poll) when TakeCompletions has something.

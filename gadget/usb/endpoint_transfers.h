@@ -22,8 +22,8 @@ class EndpointTransfers {
   bool StartBulkIn(const Fd& endpoint, Bytes&& ntb) {
     return bulk_in_.StartWrite(endpoint.get(), std::move(ntb));
   }
-  bool StartBulkOut(const Fd& endpoint, std::size_t size) {
-    return bulk_out_.StartRead(endpoint.get(), size);
+  bool StartBulkOut(const Fd& endpoint, Bytes&& buffer) {
+    return bulk_out_.StartRead(endpoint.get(), std::move(buffer));
   }
   void CancelBulkIn() { bulk_in_.Cancel(); }
   /// Ends what is under way and waits for it; its completions can still be taken.

@@ -233,7 +233,9 @@ class FunctionFs : public DeviceFiles {
   bool StartBulkIn(Bytes&& ntb) override {
     return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
   }
-  bool StartBulkOut(std::size_t size) override { return transfers_->StartBulkOut(bulk_out_, size); }
+  bool StartBulkOut(Bytes&& buffer) override {
+    return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
+  }
   void CancelBulkIn() override { transfers_->CancelBulkIn(); }
   int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {

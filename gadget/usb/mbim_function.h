@@ -131,6 +131,8 @@ class MbimFunction {
   /// Its length is no multiple of wMaxPacketSize unless it is ntb_input_size, so that no
   /// zero-length packet is needed.
   std::optional<Bytes> TakeBulk();
+  /// The memory of an NTB that was taken and is done with; need not be given back.
+  void GiveBackBulk(Bytes&& ntb) { data_.GiveBack(std::move(ntb)); }
 
   // --- for the gadget -------------------------------------------------------------------------
 

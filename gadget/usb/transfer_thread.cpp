@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "usb/interruption.h"
@@ -37,10 +38,10 @@ bool TransferThread::StartWrite(int fd, mbim::Bytes&& data) {
   return true;
 }
 
-bool TransferThread::StartRead(int fd, std::size_t limit) {
+bool TransferThread::StartRead(int fd, mbim::Bytes&& memory) {
   std::lock_guard lock(mutex_);
   if (!HasRoom(fd)) return false;
-  waiting_.push_back({fd, false, mbim::Bytes(limit)});
+  waiting_.push_back({fd, false, std::move(memory)});
   changed_.notify_all();
   return true;
 }
@@ -78,12 +79,8 @@ void TransferThread::Run() {
     const ssize_t count = transfer.write ? ::write(transfer.fd, buffer.data(), buffer.size())
                                          : ::read(transfer.fd, buffer.data(), buffer.size());
     lock.lock();
-    Result result{count >= 0, {}};
-    if (!transfer.write && count > 0) {
-      buffer.resize(static_cast<std::size_t>(count));
-      result.data = std::move(buffer);
-    }
-    results_.push_back(std::move(result));
+    if (!transfer.write) buffer.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    results_.push_back({count >= 0, std::move(buffer)});
     busy_ = false;
     changed_.notify_all();
     done_();

@@ -23,7 +23,7 @@ class TransferThread {
  public:
   struct Result {
     bool ok = false;
-    mbim::Bytes data;  ///< of a read: what came
+    mbim::Bytes data;  ///< of a read: what came; of a write: what was to go
   };
 
   /// `done` is called on the thread after each transfer; it may only take note. At most `depth`
@@ -34,10 +34,11 @@ class TransferThread {
   TransferThread(const TransferThread&) = delete;
   TransferThread& operator=(const TransferThread&) = delete;
 
-  /// One transfer on `fd`, which stays open until it has ended; `data` is moved from only when it
-  /// begins. False while `depth` others are not yet taken.
+  /// One transfer on `fd`, which stays open until it has ended; `data`, and the memory for as many
+  /// bytes as are to be read at most, are moved from only when it begins. False while `depth`
+  /// others are not yet taken.
   bool StartWrite(int fd, mbim::Bytes&& data);
-  bool StartRead(int fd, std::size_t limit);
+  bool StartRead(int fd, mbim::Bytes&& memory);
   /// Interrupts the transfer under way, gives up those after it, and waits for their end.
   void Cancel();
   /// The transfer that has ended, oldest first; nothing when none has.

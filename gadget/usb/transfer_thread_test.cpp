@@ -42,14 +42,14 @@ TEST_F(Transfers, WriteThenRead) {
   AwaitDone();
   EXPECT_TRUE(transfers_.TakeResult()->ok);
   EXPECT_FALSE(transfers_.TakeResult());
-  ASSERT_TRUE(transfers_.StartRead(read_end_.get(), 100));
+  ASSERT_TRUE(transfers_.StartRead(read_end_.get(), mbim::Bytes(100)));
   AwaitDone();
   EXPECT_EQ(transfers_.TakeResult()->data, (mbim::Bytes{1, 2, 3}));
 }
 
 TEST_F(Transfers, OneAtATime) {
-  ASSERT_TRUE(transfers_.StartRead(read_end_.get(), 100));
-  EXPECT_FALSE(transfers_.StartRead(read_end_.get(), 100));
+  ASSERT_TRUE(transfers_.StartRead(read_end_.get(), mbim::Bytes(100)));
+  EXPECT_FALSE(transfers_.StartRead(read_end_.get(), mbim::Bytes(100)));
   EXPECT_FALSE(transfers_.StartWrite(write_end_.get(), mbim::Bytes{1}));
   transfers_.Cancel();
 }
@@ -57,8 +57,8 @@ TEST_F(Transfers, OneAtATime) {
 TEST_F(Transfers, FollowEachOtherInOrder) {
   TransferThread several([] {}, 3);
   for (std::uint8_t i = 0; i < 3; ++i)
-    ASSERT_TRUE(several.StartRead(read_end_.get(), 1));
-  EXPECT_FALSE(several.StartRead(read_end_.get(), 1)) << "three are under way";
+    ASSERT_TRUE(several.StartRead(read_end_.get(), mbim::Bytes(1)));
+  EXPECT_FALSE(several.StartRead(read_end_.get(), mbim::Bytes(1))) << "three are under way";
   for (std::uint8_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(transfers_.StartWrite(write_end_.get(), mbim::Bytes{i}));
     AwaitDone();
@@ -77,7 +77,7 @@ TEST_F(Transfers, FollowEachOtherInOrder) {
 TEST_F(Transfers, CancelGivesUpWhatWaits) {
   TransferThread several([] {}, 3);
   for (int i = 0; i < 3; ++i)
-    ASSERT_TRUE(several.StartRead(read_end_.get(), 1));
+    ASSERT_TRUE(several.StartRead(read_end_.get(), mbim::Bytes(1)));
   several.Cancel();
   for (int i = 0; i < 3; ++i) {
     const auto result = several.TakeResult();
@@ -88,12 +88,12 @@ TEST_F(Transfers, CancelGivesUpWhatWaits) {
 }
 
 TEST_F(Transfers, NeedsAFile) {
-  EXPECT_FALSE(transfers_.StartRead(-1, 100));
+  EXPECT_FALSE(transfers_.StartRead(-1, mbim::Bytes(100)));
 }
 
 TEST_F(Transfers, CancelEndsATransferAtAnyMoment) {
   for (int i = 0; i < 100; ++i) {
-    ASSERT_TRUE(transfers_.StartRead(read_end_.get(), 100));
+    ASSERT_TRUE(transfers_.StartRead(read_end_.get(), mbim::Bytes(100)));
     transfers_.Cancel();
     const auto result = transfers_.TakeResult();
     ASSERT_TRUE(result);

@@ -95,9 +95,9 @@ void UdcController::Loop() {
     while (!stopping_ && !Waiting() && HandleNext()) {
     }
     bool received = false;
-    for (const auto& completion : files_->TakeCompletions()) {
-      Complete(completion);
+    for (auto& completion : files_->TakeCompletions()) {
       received = received || completion.kind == EndpointCompletion::Kind::kBulkOut;
+      Complete(std::move(completion));
     }
     Pump();
     if (received) function_.BulkIdle();
@@ -240,7 +240,7 @@ void UdcController::FollowRequest(const SetupPacket& setup) {
   }
 }
 
-void UdcController::Complete(const EndpointCompletion& completion) {
+void UdcController::Complete(EndpointCompletion&& completion) {
   failures_ = completion.ok ? 0 : failures_ + 1;
   switch (completion.kind) {
     case EndpointCompletion::Kind::kNotification:
@@ -250,10 +250,12 @@ void UdcController::Complete(const EndpointCompletion& completion) {
       break;
     case EndpointCompletion::Kind::kBulkIn:
       --bulk_in_under_way_;
+      function_.GiveBackBulk(std::move(completion.data));
       break;
     case EndpointCompletion::Kind::kBulkOut:
       --bulk_out_under_way_;
       if (completion.ok) function_.ReceiveBulk(completion.data);
+      reads_.GiveBack(std::move(completion.data));
       break;
   }
 }
@@ -274,8 +276,15 @@ void UdcController::ForgetBulkIn() {
 }
 
 void UdcController::PumpBulk() {
-  while (bulk_out_under_way_ < kBulkTransfers && files_->StartBulkOut(read_size_))
+  while (bulk_out_under_way_ < kBulkTransfers) {
+    Bytes buffer = reads_.Take(read_size_);
+    if (!files_->StartBulkOut(std::move(buffer))) {
+      reads_.GiveBack(
+          std::move(buffer));  // NOLINT(bugprone-use-after-move): only moved from if begun
+      break;
+    }
     ++bulk_out_under_way_;
+  }
   while (bulk_in_under_way_ < kBulkTransfers) {
     if (!ntb_) ntb_ = function_.TakeBulk();
     if (!ntb_ || !files_->StartBulkIn(std::move(*ntb_))) return;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "fd.h"
+#include "usb/block_pool.h"
 #include "usb/device_files.h"
 #include "usb/port.h"
 
@@ -46,7 +47,7 @@ class UdcController : public Port {
   void Reply(const ControlReply& reply);
   void CollectData();
   void FollowRequest(const SetupPacket& setup);
-  void Complete(const EndpointCompletion& completion);
+  void Complete(EndpointCompletion&& completion);
   void Pump();
   void PumpBulk();
   void ForgetBulkIn();
@@ -61,6 +62,7 @@ class UdcController : public Port {
 
   // The loop thread's.
   std::size_t read_size_ = 0;  ///< bytes of a read of bulk OUT
+  BlockPool reads_{kBulkTransfers};
   std::optional<Request> request_;
   std::uint64_t last_request_ = 0;
   bool endpoints_on_ = false;

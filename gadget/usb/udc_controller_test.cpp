@@ -107,7 +107,7 @@ class ScriptedDevice : public DeviceFiles {
     for (; ins_ > 0; --ins_)
       End({EndpointCompletion::Kind::kBulkIn, false, {}});
   }
-  bool StartBulkOut(std::size_t) override {
+  bool StartBulkOut(Bytes&&) override {
     Note("bulk");
     return true;
   }

@@ -1,0 +1,40 @@
+#pragma once
+
+/// Memory of NTBs that are done with, for the next ones: a block of 16 KiB that is allocated anew
+/// is cleared, too, which costs half as much as filling it.
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "mbim/types.h"
+
+namespace mbnrig::usb {
+
+/// Not thread-safe.
+class BlockPool {
+ public:
+  /// Keeps that many blocks at most.
+  explicit BlockPool(std::size_t most) : most_(most) {}
+
+  /// `size` bytes of any content.
+  mbim::Bytes Take(std::size_t size) {
+    mbim::Bytes block;
+    if (!kept_.empty()) {
+      block = std::move(kept_.back());
+      kept_.pop_back();
+    }
+    block.resize(size);
+    return block;
+  }
+  void GiveBack(mbim::Bytes&& block) {
+    if (block.capacity() != 0 && kept_.size() < most_) kept_.push_back(std::move(block));
+  }
+  void Clear() { kept_.clear(); }
+
+ private:
+  const std::size_t most_;
+  std::vector<mbim::Bytes> kept_;
+};
+
+}  // namespace mbnrig::usb
