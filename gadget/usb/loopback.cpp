@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -46,6 +46,7 @@ struct LoopbackBus::Impl {
   void Post(Task task);
   /// To be called with `mutex` held.
   void Wake() { changed.notify_all(); }
+  void MarkReady(Device& device);
   void Remove(std::unique_lock<std::mutex>& lock, std::uint32_t address);
   bool OnBusThread() const { return std::this_thread::get_id() == thread.get_id(); }
 
@@ -53,6 +54,9 @@ struct LoopbackBus::Impl {
   std::condition_variable changed;
   std::deque<Task> tasks;
   std::map<std::uint32_t, std::shared_ptr<Device>> devices;
+  // By address; one that has gone may still be among them.
+  std::deque<std::uint32_t> ready;  ///< devices that may have something to do, in turn
+  std::set<std::uint32_t> timed;    ///< devices whose control transfer has a deadline
   std::vector<Subscriber> subscribers;
   std::uint32_t last_subscriber = 0;
   std::uint32_t last_address = 0;
@@ -108,8 +112,9 @@ class Device : public LoopbackDevice, DevicePipes::Bus {
     pipes_.End(endpoint, TransferStatus::kCancelled);
   }
 
-  /// For the bus, with its mutex held.
+  // For the bus, with its mutex held.
   DevicePipes& pipes() { return pipes_; }
+  bool marked = false;  ///< among the bus's ready ones
 
  private:
   /// A transfer that nobody would end any more.
@@ -120,7 +125,10 @@ class Device : public LoopbackDevice, DevicePipes::Bus {
 
   // DevicePipes::Bus
   std::mutex& mutex() override { return bus_->mutex; }
-  void Wake() override { bus_->Wake(); }
+  void Wake() override {
+    bus_->MarkReady(*this);
+    bus_->Wake();
+  }
   void Finish(Completion done, TransferStatus status, Bytes data) override {
     bus_->Post([done = std::move(done), status, data = std::move(data)] { done(status, data); });
   }
@@ -158,22 +166,45 @@ void LoopbackBus::Impl::Run() {
   }
 }
 
-bool LoopbackBus::Impl::Step(std::unique_lock<std::mutex>& lock) {
-  std::vector<std::shared_ptr<Device>> present;
-  for (const auto& entry : devices)
-    present.push_back(entry.second);
-  return std::any_of(present.begin(), present.end(),
-                     [&lock](const auto& device) { return device->pipes().Step(lock); });
+void LoopbackBus::Impl::MarkReady(Device& device) {
+  if (!std::exchange(device.marked, true)) ready.push_back(device.address());
 }
 
-void LoopbackBus::Impl::Wait(std::unique_lock<std::mutex>& lock) {
-  std::optional<Clock::time_point> deadline;
-  for (const auto& entry : devices) {
-    const auto due = entry.second->pipes().deadline();
-    if (due && (!deadline || *due < *deadline)) deadline = due;
+/// Lets the next device do one thing; false when none is ready.
+bool LoopbackBus::Impl::Step(std::unique_lock<std::mutex>& lock) {
+  if (ready.empty()) return false;
+  const std::uint32_t address = ready.front();
+  ready.pop_front();
+  const auto found = devices.find(address);
+  if (found == devices.end()) return true;
+  const std::shared_ptr<Device> device = found->second;
+  device->marked = false;
+  if (device->pipes().Step(lock)) MarkReady(*device);  // there may be more
+  if (device->pipes().deadline()) {
+    timed.insert(address);
+  } else {
+    timed.erase(address);
   }
-  if (deadline) {
-    changed.wait_until(lock, *deadline);
+  return true;
+}
+
+/// Until a device is ready, or something else is to be looked at.
+void LoopbackBus::Impl::Wait(std::unique_lock<std::mutex>& lock) {
+  std::optional<Clock::time_point> earliest;
+  for (auto it = timed.begin(); it != timed.end();) {
+    const auto found = devices.find(*it);
+    const auto due = found == devices.end() ? std::nullopt : found->second->pipes().deadline();
+    if (!due) {
+      it = timed.erase(it);
+      continue;
+    }
+    if (*due <= Clock::now()) MarkReady(*found->second);
+    earliest = std::min(earliest.value_or(*due), *due);
+    ++it;
+  }
+  if (!ready.empty()) return;
+  if (earliest) {
+    changed.wait_until(lock, *earliest);
   } else {
     changed.wait(lock);
   }
@@ -269,6 +300,8 @@ std::uint32_t LoopbackBus::Plug(MbimFunction& function) {
   device->Attach(function);
   std::lock_guard lock(impl_->mutex);
   impl_->devices[address] = device;
+  device->marked = false;  // what it was marked for before it was there
+  impl_->MarkReady(*device);
   impl_->Announce(impl_->Audience(), device, true);
   return address;
 }
