@@ -38,7 +38,7 @@ TEST(Dispatcher, RunsWhatWasPostedBeforeItStopsAndNothingLater) {
   bool posted_late = false;
   transport::Executor::Task late = [&] { posted_late = true; };
   EXPECT_FALSE(dispatcher.Post(std::move(late)));
-  EXPECT_TRUE(late);  // the caller still has it
+  EXPECT_TRUE(late);  // NOLINT(bugprone-use-after-move): the caller still has it
   EXPECT_FALSE(posted_late);
 }
 
@@ -129,7 +129,7 @@ TEST(Dispatcher, QueuesWhatIsDispatchedWhileItIsBusy) {
   EXPECT_TRUE(ran);
   transport::Executor::Task late = [] { FAIL(); };
   EXPECT_FALSE(dispatcher.Dispatch(std::move(late)));
-  EXPECT_TRUE(late);
+  EXPECT_TRUE(late);  // NOLINT(bugprone-use-after-move): the caller still has it
 }
 
 TEST(Dispatcher, RunsTheTimersOfDispatchedTasks) {

@@ -30,7 +30,7 @@ class LoopbackTest : public ::testing::Test {
     }
   }
 
-  void Start(scenario::Scenario scenario = {}, MonitorOptions options = {}) {
+  void Start(scenario::Scenario scenario = {}, const MonitorOptions& options = {}) {
     gadget_ = std::make_unique<Gadget>(std::move(scenario));
     port_ = std::make_unique<usb::LoopbackPort>(bus_, gadget_->function());
     gadget_->set_port(port_.get());

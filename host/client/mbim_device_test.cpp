@@ -20,8 +20,6 @@ using mbim::CommandType;
 using mbim::Status;
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::Not;
 using transport::UsbStatus;
 
 constexpr auto kRadioState = static_cast<std::uint32_t>(BasicConnectCid::kRadioState);

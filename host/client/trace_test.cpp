@@ -1,6 +1,7 @@
 // A session of host and modem over a bus in the process, written down from both sides at once, and
 // what others read in it: `mbnrig trace`'s reader and tshark, who is not ours.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -236,7 +237,7 @@ TEST_F(SessionTraceTest, IsReadByTshark) {
     SCOPED_TRACE(file);
     EXPECT_THAT(Tshark(file, "-Y '_ws.malformed || _ws.unreassembled'"), IsEmpty());
     const auto field = [&](const std::string& filter, const std::string& name) {
-      return Tshark(file, "-Y '" + filter + "' -T fields -e " + name);
+      return Tshark(file, fmt::format("-Y '{}' -T fields -e {}", filter, name));
     };
     const std::string type = "mbim.control.header.message_type";
     EXPECT_THAT(field(type + " == 1", type), ElementsAre("0x00000001"));

@@ -42,7 +42,6 @@ namespace mbnrig::com {
 namespace {
 
 using testing::g_alive;
-using testing::Radio;
 using testing::RadioSink;
 
 // Runs `operation` with its first, second, ... allocation failing until it succeeds; `after` looks
