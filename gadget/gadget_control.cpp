@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,7 @@ json ToJson(const usb::FunctionState& state) {
           {"max_datagram_size", state.max_datagram_size},
           {"responses", state.responses},
           {"notifications", state.notifications},
+          {"client", state.host},
           {"bulk_out_bytes", state.data.out_bytes},
           {"data", ToJson(state.data)}};
 }
@@ -172,6 +174,8 @@ json Gadget::Impl::LoadScenario(const json& params) {
   try {
     next = params.contains("path") ? scenario::Load(Text(params, "path"))
                                    : scenario::Parse(Text(params, "yaml"), name);
+    // A file that names no scenario names it itself.
+    if (next.name == name) next.name = std::filesystem::path(name).stem();
   } catch (const scenario::ScenarioError& error) {
     Refuse(error.what());
   }
@@ -251,7 +255,6 @@ json Gadget::Impl::State(const json&) {
     state["modem"] = modem->State();
     state["modem"]["contexts"]["scenario_limit"] = scenario.context_limit;
   });
-  Perform([&] { state["usb"]["client"] = port == nullptr ? "" : port->User(); });
   state["rules"] = json::array();
   for (const auto& rule : plan.List())
     state["rules"].push_back(mbnrig::ToJson(rule));

@@ -99,6 +99,8 @@ TEST_F(Program, ListsWhatAFilterMeans) {
   ASSERT_EQ(Run("--list --filter 'CM_0?:DTS_01-CM_02'"), 0);
   EXPECT_THAT(output_, AllOf(HasSubstr("CM_01 "), HasSubstr("CM_09 "), HasSubstr("DTS_01 ")));
   EXPECT_THAT(output_, Not(AnyOf(HasSubstr("CM_02 "), HasSubstr("CM_10 "), HasSubstr("DES_"))));
+  ASSERT_EQ(Run("--list --filter 'mbim1.0:9.4.1#1'"), 0) << "an assertion";
+  EXPECT_THAT(output_, AllOf(HasSubstr("CM_01 "), Not(HasSubstr("DES_"))));
   EXPECT_EQ(Run("--list --filter nothing"), 2);
 }
 

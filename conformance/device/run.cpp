@@ -105,11 +105,11 @@ bool Matches(std::string_view patterns, const CaseInfo& info) {
 }
 
 bool IsMeant(const CaseInfo& info, const std::string& filter) {
+  if (std::ranges::find(info.assertions, filter) != info.assertions.end()) return true;
   if (filter.find_first_of("*?:") == std::string::npos) {
     return info.number.find(filter) != std::string::npos ||
            info.suite.find(filter) != std::string::npos ||
-           info.title.find(filter) != std::string::npos ||
-           std::ranges::find(info.assertions, filter) != info.assertions.end();
+           info.title.find(filter) != std::string::npos;
   }
   const std::string_view all = filter;
   const std::size_t but = std::min(all.find('-'), all.size());
@@ -195,9 +195,15 @@ void WriteText(const std::filesystem::path& path, const std::string& text) {
   if (!file.flush()) throw bench::RigFault("cannot write " + path.string());
 }
 
-/// Finds out before the tests whether their report can be written.
+/// Finds out before the tests whether their report can be written. A pipe is not tried: its reader
+/// would take that for the whole report.
 bool CanWrite(const std::filesystem::path& path) {
-  return path.empty() || path == "-" || std::ofstream(path, std::ios::app).is_open();
+  std::error_code error;
+  const auto type = std::filesystem::status(path, error).type();
+  const bool file = type == std::filesystem::file_type::not_found ||
+                    type == std::filesystem::file_type::regular ||
+                    type == std::filesystem::file_type::directory;
+  return path.empty() || path == "-" || !file || std::ofstream(path, std::ios::app).is_open();
 }
 
 void RunAll(RunRecord& run, Console& console, const std::string& names, const char* program) {
@@ -331,17 +337,17 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
     out << "no test matches --filter " << options.filter << "; --list lists them\n";
     return kRigWentWrong;
   }
-  for (const auto& path : {options.json, options.junit}) {
-    if (CanWrite(path)) continue;
-    out << "the report " << path << " cannot be written: " << std::strerror(errno) << '\n';
-    return kRigWentWrong;
-  }
   const auto& known = options.known_failures;
   for (const std::string& number : known) {
     if (std::ranges::find(AllCases(), number, &CaseInfo::number) == AllCases().end()) {
       out << "--known-failure " << number << ": there is no such test; --list lists them\n";
       return kRigWentWrong;
     }
+  }
+  for (const auto& path : {options.json, options.junit}) {
+    if (CanWrite(path)) continue;
+    out << "the report " << path << " cannot be written: " << std::strerror(errno) << '\n';
+    return kRigWentWrong;
   }
   RunRecord run;
   run.filter = options.filter;

@@ -42,6 +42,7 @@ TEST_F(AioTransfersTest, CarryWhatTheyAreGiven) {
   ASSERT_THAT(written, SizeIs(1));
   EXPECT_EQ(written[0].kind, Kind::kBulkIn);
   EXPECT_TRUE(written[0].ok);
+  EXPECT_EQ(written[0].data, (Bytes{1, 2, 3})) << "memory for another one";
 
   ASSERT_TRUE(transfers_.StartBulkOut(read_end_, Bytes(1024)));
   ASSERT_TRUE(Signalled());

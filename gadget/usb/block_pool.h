@@ -1,7 +1,7 @@
 #pragma once
 
-/// Memory of NTBs that are done with, for the next ones: a block of 16 KiB that is allocated anew
-/// is cleared, too, which costs half as much as filling it.
+/// Memory of NTBs that are done with, for the next ones. What is allocated anew is cleared, too,
+/// which costs half as much as filling it; what comes back is cleared where it was shortened.
 
 #include <cstddef>
 #include <utility>
@@ -17,13 +17,18 @@ class BlockPool {
   /// Keeps that many blocks at most.
   explicit BlockPool(std::size_t most) : most_(most) {}
 
-  /// `size` bytes of any content.
-  mbim::Bytes Take(std::size_t size) {
+  /// A block of any length and content.
+  mbim::Bytes Take() {
     mbim::Bytes block;
     if (!kept_.empty()) {
       block = std::move(kept_.back());
       kept_.pop_back();
     }
+    return block;
+  }
+  /// `size` bytes of any content.
+  mbim::Bytes Take(std::size_t size) {
+    mbim::Bytes block = Take();
     block.resize(size);
     return block;
   }

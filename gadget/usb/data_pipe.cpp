@@ -48,7 +48,7 @@ void DataPipe::AddDatagram(std::uint8_t session, ByteView datagram) {
 void DataPipe::EndBlock() {
   Block block{{}, writer_.datagrams(), std::exchange(writer_bytes_, 0)};
   if (2 * block.bytes > settings_.in_max_size) {
-    block.ntb = writer_.Release(pool_.Take(0));
+    block.ntb = writer_.Release(pool_.Take());
   } else {  // the memory of a block for little would be dear
     const ByteView ntb = writer_.Finish();
     block.ntb.assign(ntb.begin(), ntb.end());

@@ -181,7 +181,9 @@ TEST_P(Pipe, ASessionThatGoesLeavesTheOthersInTheirOrderAndSequence) {
 TEST_P(Pipe, BlocksServeAgain) {
   const std::size_t size = 1400;
   const std::uint8_t* before = nullptr;
+  std::vector<Bytes> others;  // would get the memory, were it freed
   for (int i = 0; i < 3; ++i) {
+    others.emplace_back(Settings().in_max_size);
     for (std::uint8_t at = 0; at < 11; ++at)
       pipe_.Downlink(1, Bytes(size, at));
     Bytes ntb = pipe_.Take().value();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -37,6 +38,7 @@ struct LoopbackBus::Impl {
 
   void Run();
   bool Step(std::unique_lock<std::mutex>& lock);
+  void MarkOverdue();
   void Wait(std::unique_lock<std::mutex>& lock);
   void Stop();
   /// The subscribers of this moment. With `mutex` held.
@@ -55,8 +57,9 @@ struct LoopbackBus::Impl {
   std::deque<Task> tasks;
   std::map<std::uint32_t, std::shared_ptr<Device>> devices;
   // By address; one that has gone may still be among them.
-  std::deque<std::uint32_t> ready;  ///< devices that may have something to do, in turn
-  std::set<std::uint32_t> timed;    ///< devices whose control transfer has a deadline
+  std::deque<std::uint32_t> ready;           ///< devices that may have something to do, in turn
+  std::set<std::uint32_t> timed;             ///< devices whose control transfer has a deadline
+  std::optional<Clock::time_point> look_at;  ///< when one of these may be over, at the earliest
   std::vector<Subscriber> subscribers;
   std::uint32_t last_subscriber = 0;
   std::uint32_t last_address = 0;
@@ -150,6 +153,7 @@ void LoopbackBus::Impl::Post(Task task) {
 void LoopbackBus::Impl::Run() {
   std::unique_lock lock(mutex);
   for (;;) {
+    if (look_at && *look_at <= Clock::now()) MarkOverdue();
     if (!tasks.empty()) {
       Task task = std::move(tasks.front());
       tasks.pop_front();
@@ -180,31 +184,32 @@ bool LoopbackBus::Impl::Step(std::unique_lock<std::mutex>& lock) {
   const std::shared_ptr<Device> device = found->second;
   device->marked = false;
   if (device->pipes().Step(lock)) MarkReady(*device);  // there may be more
-  if (device->pipes().deadline()) {
+  if (const auto deadline = device->pipes().deadline()) {
     timed.insert(address);
+    look_at = std::min(look_at.value_or(*deadline), *deadline);
   } else {
     timed.erase(address);
   }
   return true;
 }
 
-/// Until a device is ready, or something else is to be looked at.
-void LoopbackBus::Impl::Wait(std::unique_lock<std::mutex>& lock) {
-  std::optional<Clock::time_point> earliest;
+/// Readies the devices whose control transfer has run out of time, and forgets those without one.
+void LoopbackBus::Impl::MarkOverdue() {
+  look_at.reset();
+  const auto now = Clock::now();
   for (auto it = timed.begin(); it != timed.end();) {
     const auto found = devices.find(*it);
-    const auto due = found == devices.end() ? std::nullopt : found->second->pipes().deadline();
-    if (!due) {
-      it = timed.erase(it);
-      continue;
-    }
-    if (*due <= Clock::now()) MarkReady(*found->second);
-    earliest = std::min(earliest.value_or(*due), *due);
-    ++it;
+    const auto deadline = found == devices.end() ? std::nullopt : found->second->pipes().deadline();
+    if (deadline && *deadline <= now) MarkReady(*found->second);
+    if (deadline && *deadline > now) look_at = std::min(look_at.value_or(*deadline), *deadline);
+    it = deadline ? std::next(it) : timed.erase(it);
   }
-  if (!ready.empty()) return;
-  if (earliest) {
-    changed.wait_until(lock, *earliest);
+}
+
+/// Until there is something to do, or to look at.
+void LoopbackBus::Impl::Wait(std::unique_lock<std::mutex>& lock) {
+  if (look_at) {
+    changed.wait_until(lock, *look_at);
   } else {
     changed.wait(lock);
   }

@@ -289,6 +289,11 @@ FunctionState MbimFunction::state() const {
   return state;
 }
 
+void MbimFunction::set_host(const std::string& host) {
+  std::lock_guard lock(mutex_);
+  state_.host = host;
+}
+
 bool MbimFunction::Over(const Wait& wait, TimePoint now) const {
   return wait.until ? *wait.until <= now : channel_.Released(wait.rule);
 }

@@ -73,6 +73,7 @@ struct FunctionState {
   std::set<std::uint8_t> halted;           ///< endpoints that the host has halted, by address
   std::size_t responses = 0;               ///< fragments that wait for the host
   std::size_t notifications = 0;           ///< notifications that wait for the host
+  std::string host;                        ///< who has the device, where the controller knows
   DataStatistics data;
 };
 
@@ -151,6 +152,8 @@ class MbimFunction {
   /// Another device; only while no controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
+  /// Who has the device now, for people, where the controller knows; empty: nobody.
+  void set_host(const std::string& host);
   /// Who sees what passes from now on; null: nobody. When this returns, the one before is not
   /// called any more.
   void set_observer(Observer* observer);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 namespace mbnrig {
 
 /// Where a gadget is plugged in: a controller (usb/) implements it. Called on the gadget's thread.
@@ -13,8 +11,6 @@ class Port {
   virtual void Plug() = 0;
   /// After it returns the bus calls the function no more.
   virtual void Unplug() = 0;
-  /// Who has the modem now, for people; empty: nobody, or the port does not know.
-  virtual std::string User() { return ""; }
 };
 
 }  // namespace mbnrig

@@ -36,8 +36,18 @@ class ScriptedDevice : public DeviceFiles {
     SignalEvent();
   }
   void EndNotification(bool ok) { End({EndpointCompletion::Kind::kNotification, ok, {}}); }
-  void EndBulk(bool ok, Bytes data) {
-    End({EndpointCompletion::Kind::kBulkOut, ok, std::move(data)});
+  /// The oldest read ends with `data`.
+  void EndBulk(bool ok, const Bytes& data) {
+    Bytes read;
+    {
+      std::lock_guard lock(mutex_);
+      if (!reads_.empty()) {
+        read = std::move(reads_.front());
+        reads_.pop_front();
+      }
+    }
+    read.assign(data.begin(), data.end());
+    End({EndpointCompletion::Kind::kBulkOut, ok, std::move(read)});
   }
 
   void EndBulkIn() { End({EndpointCompletion::Kind::kBulkIn, true, {}}); }
@@ -107,8 +117,12 @@ class ScriptedDevice : public DeviceFiles {
     for (; ins_ > 0; --ins_)
       End({EndpointCompletion::Kind::kBulkIn, false, {}});
   }
-  bool StartBulkOut(Bytes&&) override {
-    Note("bulk");
+  bool StartBulkOut(Bytes&& buffer) override {
+    const std::size_t size = buffer.size();
+    std::lock_guard lock(mutex_);
+    reads_.push_back(std::move(buffer));
+    NoteLocked(size == mbim::NtbParameters{}.out_max_size ? "bulk"
+                                                          : "bulk of " + std::to_string(size));
     return true;
   }
   int completion_fd() const override { return completion_signal_.get(); }
@@ -157,6 +171,7 @@ class ScriptedDevice : public DeviceFiles {
   bool waiting_ = false;
   std::optional<Bytes> data_;
   std::vector<EndpointCompletion> completions_;
+  std::deque<Bytes> reads_;  ///< under way on bulk OUT
   std::deque<std::string> done_;
 };
 

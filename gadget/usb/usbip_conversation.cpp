@@ -103,7 +103,7 @@ void UsbipConversation::Import(const std::string& bus_id) {
   }
   Say(usbip::EncodeImported(device.Describe()));
   device_ = &device;
-  device.Enter(client_, output_);
+  device.Enter(client_, name_, output_);
   spdlog::info("USB/IP: {} has imported {}", name_, bus_id);
 }
 

@@ -74,9 +74,10 @@ void UsbipExport::Unplug() {
   function_.Detach();
 }
 
-void UsbipExport::Enter(std::uint64_t client, Bytes& output) {
+void UsbipExport::Enter(std::uint64_t client, const std::string& name, Bytes& output) {
   client_ = client;
   output_ = &output;
+  function_.set_host(name);
 }
 
 void UsbipExport::Leave() {
@@ -88,6 +89,7 @@ void UsbipExport::Leave() {
   client_ = 0;
   output_ = nullptr;
   function_.BusReset();
+  function_.set_host("");
 }
 
 std::optional<std::size_t> UsbipExport::Take(ByteView input, std::string& why) {

@@ -38,9 +38,9 @@ class UsbipExport : DevicePipes::Bus {
 
   /// The client, a number of the server's, that has imported the device; 0: none.
   std::uint64_t client() const { return client_; }
-  /// A client imports it; the replies to its commands are appended to `output`, which must stay
-  /// until Leave.
-  void Enter(std::uint64_t client, Bytes& output);
+  /// A client, `name` to people, imports it; the replies to its commands are appended to `output`,
+  /// which must stay until Leave.
+  void Enter(std::uint64_t client, const std::string& name, Bytes& output);
   /// It goes: its transfers are dropped, the function is reset.
   void Leave();
 

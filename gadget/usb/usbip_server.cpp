@@ -326,11 +326,6 @@ struct UsbipServer::Impl {
     return number;
   }
 
-  std::string ClientOf(std::uint32_t number) {
-    const auto client = clients.find(exports.at(number)->client());
-    return client == clients.end() ? "" : client->second.conversation.name();
-  }
-
   void Unplug(std::uint32_t number) {
     UsbipExport& device = *exports.at(number);
     const auto client = clients.find(device.client());
@@ -377,12 +372,6 @@ class UsbipServer::Impl::ExportPort : public Port {
   }
   void Unplug() override {
     server_.Perform([this] { server_.Unplug(number_); });
-  }
-  /// The client's address.
-  std::string User() override {
-    std::string user;
-    server_.Perform([&] { user = server_.ClientOf(number_); });
-    return user;
   }
 
  private:

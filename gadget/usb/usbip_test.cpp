@@ -282,12 +282,13 @@ TEST_F(Usbip, SecondImportIsRefusedUntilTheFirstClientGoes) {
   EXPECT_FALSE(function_.configured());
 }
 
-TEST_F(Usbip, PortKnowsWhoHasTheModem) {
-  EXPECT_EQ(port_->User(), "");
-  const Client client = Imported();
-  EXPECT_EQ(port_->User(), "127.0.0.1");
+TEST_F(Usbip, FunctionKnowsWhoHasIt) {
+  EXPECT_EQ(function_.state().host, "");
+  Client client = Imported();
+  client.Control(kGetDeviceDescriptor);
+  EXPECT_EQ(function_.state().host, "127.0.0.1");
   port_->Unplug();
-  EXPECT_EQ(port_->User(), "");
+  EXPECT_EQ(function_.state().host, "");
 }
 
 TEST_F(Usbip, DeviceTellsOfItself) {

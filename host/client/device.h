@@ -3,11 +3,12 @@
 /// The host's side of MBIM: one opened modem. Opening, transactions with their timeouts, fragments,
 /// indications; above it host/mbn speaks in commands and answers only.
 ///
-/// Threads: all methods may be called on any thread. Handlers are called on the client's own
-/// dispatch thread, one at a time, with no lock held, never from within a method of this class;
-/// they must not block or throw. One exception: when Monitor::Stop has returned that thread is no
-/// more, and what is asked of a device then is answered on the caller's thread, before the method
-/// returns.
+/// Threads: all methods may be called on any thread. Handlers are called on the client's thread
+/// (dispatcher.h: its own, or for a moment the one on which a transfer has ended), one at a time,
+/// with no lock held, never from within a method of this class; they must not throw, nor block,
+/// which would hold up every modem and USB itself. One exception: when Monitor::Stop has returned
+/// that thread is no more, and what is asked of a device then is answered on the caller's thread,
+/// before the method returns.
 
 #include <chrono>
 #include <functional>

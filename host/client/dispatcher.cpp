@@ -29,7 +29,9 @@ bool Dispatcher::Post(Task&& task) {
 
 bool Dispatcher::Dispatch(Task&& task) {
   std::unique_lock lock(point_->mutex);
-  if (!idle_ || lent_ || stopping_ || !tasks_.empty()) {
+  // Its own thread goes first where that wants to run (a timer is due): whoever always has
+  // something to do would stop the timers.
+  if (!idle_ || lent_ || wanted_ || stopping_ || !tasks_.empty()) {
     lock.unlock();
     return Post(std::move(task));
   }
@@ -75,6 +77,7 @@ void Dispatcher::Stop() {
   }
   if (thread_.joinable()) {
     thread_.join();
+    owner_ = std::thread::id();  // the next thread may have the same
   }
 }
 

@@ -162,6 +162,16 @@ TEST(Dispatcher, GivesAThreadBackThatHasEverMoreToDo) {
   end = true;
 }
 
+TEST(Dispatcher, RunsTimersHoweverMuchIsDispatched) {
+  std::atomic<bool> fired = false;
+  Dispatcher dispatcher(std::make_shared<SteadyClock>());
+  dispatcher.Post([&] { dispatcher.After(milliseconds(1), [&] { fired = true; }); });
+  const auto begin = std::chrono::steady_clock::now();
+  while (!fired && std::chrono::steady_clock::now() - begin < std::chrono::seconds(10))
+    dispatcher.Dispatch([] {});
+  EXPECT_TRUE(fired);
+}
+
 TEST(Dispatcher, RunsOneTaskAtATimeWhoeverBringsThem) {
   constexpr int kThreads = 4, kTasks = 500;
   Dispatcher dispatcher(std::make_shared<SteadyClock>());

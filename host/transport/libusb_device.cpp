@@ -365,23 +365,35 @@ void LibusbDevice::SubmitWaitingControls() {
   }
 }
 
+/// What follows from a control or interrupt transfer may take a moment (Executor::Dispatch), and
+/// libusb holds locks of its own here, for which the worker's openings and closings would wait.
 void LibusbDevice::OnTransferEnd(libusb_transfer* ended) {
-  const std::unique_ptr<Transfer> transfer(static_cast<Transfer*>(ended->user_data));
+  auto* const transfer = static_cast<Transfer*>(ended->user_data);
+  if (ended->type == LIBUSB_TRANSFER_TYPE_BULK) {
+    Finish(transfer);
+  } else {
+    transfer->device->AfterCompletions([transfer] { Finish(transfer); });
+  }
+}
+
+void LibusbDevice::Finish(Transfer* ended) {
+  const std::unique_ptr<Transfer> transfer(ended);
   const auto device = transfer->device;
-  const std::size_t skip =
-      ended->type == LIBUSB_TRANSFER_TYPE_CONTROL ? LIBUSB_CONTROL_SETUP_SIZE : 0;
-  const auto length = static_cast<std::size_t>(std::max(ended->actual_length, 0));
+  const libusb_transfer& libusb = *transfer->libusb;
+  const bool control = libusb.type == LIBUSB_TRANSFER_TYPE_CONTROL;
+  const std::size_t skip = control ? LIBUSB_CONTROL_SETUP_SIZE : 0;
+  const auto length = static_cast<std::size_t>(std::max(libusb.actual_length, 0));
   const ByteView data = ByteView(transfer->memory)
                             .subspan(skip)
                             .first(std::min(length, transfer->memory.size() - skip));
-  transfer->done(FromTransferStatus(ended->status), data);
-  if (ended->type == LIBUSB_TRANSFER_TYPE_CONTROL) {
+  transfer->done(FromTransferStatus(libusb.status), data);
+  if (control) {
     device->SubmitWaitingControls();
   }
   bool last = false;
   {
     std::lock_guard lock(device->mutex_);
-    device->in_flight_.erase(transfer.get());
+    device->in_flight_.erase(ended);
     last = device->closing_ && device->in_flight_.empty();
   }
   if (last) {

@@ -77,6 +77,7 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   void SubmitControl(std::unique_ptr<Transfer> transfer);
   void SubmitWaitingControls();
   static void LIBUSB_CALL OnTransferEnd(libusb_transfer* ended);
+  static void Finish(Transfer* ended);
 
   const std::shared_ptr<LibusbShared> shared_;
   const UsbDeviceInfo info_;

@@ -4,9 +4,10 @@
 /// (loopback.h), a scripted one for tests (fake_usb.h). It speaks USB and knows nothing of MBIM.
 ///
 /// Everything that may take time is asynchronous. A completion is called exactly once, on any
-/// thread, possibly before the call that it belongs to has returned; whoever uses the seam hands it
-/// on to a thread of its own (executor.h) and does nothing else in it. Datagrams are the exception:
-/// they go on from where they came in, to what does not block (data_pipe.h).
+/// thread, without a lock of the seam, possibly before the call that it belongs to has returned;
+/// every method may be called within it. Whoever uses the seam gives it to an executor (executor.h)
+/// and does nothing else in it. Datagrams are the exception: they go on from where they came in, to
+/// what does not block (data_pipe.h).
 
 #include <chrono>
 #include <cstdint>

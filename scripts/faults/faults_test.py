@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,15 @@ def gadget(tmp_path):
     control = tmp_path / "gadget.sock"
     command = [GADGET, "--controller", "usbip", "--listen", "127.0.0.1:0", "--control", control]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        # Whatever it says or does not say, it is not waited for without end.
+        end = threading.Timer(PATIENCE, process.kill)
+        end.start()
         try:
-            for line in process.stdout:
-                if "ready" in line:
-                    break
+            assert any("ready" in line for line in process.stdout), "the gadget did not start"
+            end.cancel()
             yield Running(control)
         finally:
+            end.cancel()
             process.terminate()
             assert process.wait(PATIENCE) == 0
 
@@ -83,7 +87,7 @@ def test_unplug(gadget):
 
 def test_ctl_reads_the_scenario_itself(gadget, tmp_path):
     scenario = tmp_path / "mine.yaml"
-    scenario.write_text("name: mine\ncontexts: {limit: 7}\n")
+    scenario.write_text("contexts: {limit: 7}\n")
     assert json.loads(gadget.say("ctl", "load", str(scenario))) == {"scenario": "mine"}
     scenario.write_text("sim: 3\n")
     refused = gadget.run("ctl", "load", str(scenario))
