@@ -52,6 +52,7 @@ constexpr std::ptrdiff_t kSlotsOfBase<IDispatch> = 7;
 
 TEST(MbnapiTest, InterfacesHaveTheirIidsBasesAndNothingMore) {
   int interfaces = 0;
+// NOLINTBEGIN(bugprone-macro-parentheses): they are types and lists of parameters
 #define MBN_INTERFACE(name, base, iid, methods)                                          \
   EXPECT_TRUE(IsEqualIID(__uuidof(name), Parse(iid))) << #name;                          \
   EXPECT_TRUE(IsEqualIID(IID_##name, Parse(iid))) << #name;                              \
@@ -61,11 +62,13 @@ TEST(MbnapiTest, InterfacesHaveTheirIidsBasesAndNothingMore) {
   ++interfaces;
 #include "include/reference/mbnapi_interfaces.inc"
 #undef MBN_INTERFACE
+  // NOLINTEND(bugprone-macro-parentheses)
   EXPECT_EQ(interfaces, 42);
 }
 
 TEST(MbnapiTest, MethodsHaveTheirSlotsAndTypes) {
   int methods = 0;
+// NOLINTBEGIN(bugprone-macro-parentheses): they are types and lists of parameters
 #define MBN_METHOD(interface_name, slot, name, parameters)                               \
   EXPECT_TRUE((std::is_same_v<decltype(&interface_name::name),                           \
                               HRESULT(STDMETHODCALLTYPE interface_name::*) parameters>)) \
@@ -74,6 +77,7 @@ TEST(MbnapiTest, MethodsHaveTheirSlotsAndTypes) {
   ++methods;
 #include "include/reference/mbnapi_methods.inc"
 #undef MBN_METHOD
+  // NOLINTEND(bugprone-macro-parentheses)
   EXPECT_EQ(methods, 175);
 }
 

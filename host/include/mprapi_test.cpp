@@ -29,11 +29,13 @@ struct FieldType<Element, 0> {
 
 TEST(MprapiTest, DeclaresEveryFunctionWithItsTypes) {
   std::set<std::string> names;
+// NOLINTBEGIN(bugprone-macro-parentheses): they are types and lists of parameters
 #define MPR_FUNCTION(result, name, parameters)                                         \
   EXPECT_TRUE((std::is_same_v<decltype(&name), result(WINAPI*) parameters>)) << #name; \
   names.insert(#name);
 #include "include/reference/mprapi_functions.inc"
 #undef MPR_FUNCTION
+  // NOLINTEND(bugprone-macro-parentheses)
   EXPECT_EQ(names.size(), 131u);
 }
 

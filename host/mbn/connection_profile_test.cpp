@@ -41,7 +41,7 @@ class ConnectionProfileTest : public ServiceTest {
     EXPECT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, name.c_str(), &request), S_OK);
     events->WaitFor("OnConnectComplete");
     const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
-    const std::string password = mbim::Decode<mbim::SetConnect>(sent.at(0))->password;
+    std::string password = mbim::Decode<mbim::SetConnect>(sent.at(0))->password;
     bus.Unplug(modem);
     events->WaitFor("OnInterfaceRemoval");
     return password;

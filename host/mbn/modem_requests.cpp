@@ -35,7 +35,7 @@ bool IsManual(const ModemState& state) {
 std::optional<mbim::ConnectInfo> ConnectInfoOf(const client::Reply& reply) {
   auto info = mbim::Decode<mbim::ConnectInfo>(reply.information);
   if (!info || info->session_id != 0) return std::nullopt;
-  return std::move(*info);
+  return *info;
 }
 
 }  // namespace
@@ -328,7 +328,8 @@ void ModemSession::CompleteDisconnect(const RequestPtr& request) {
 
 void ModemSession::Complete(const RequestPtr& request, HRESULT status,
                             const PublishedState::Change& change) {
-  const RequestPtr completed = request;  // `request` may be the queue's own
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): it may be the queue's own
+  const RequestPtr completed = request;
   phase_ = Phase::kNone;
   std::erase(requests_, completed);
   state_->ApplyAndComplete(
