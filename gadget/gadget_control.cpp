@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
@@ -148,7 +147,7 @@ json Gadget::Impl::Help(const json&) {
       {"load",
        "another scenario, as a power cycle: {\"path\": FILE} of the gadget's machine, or "
        "{\"yaml\": "
-       "TEXT} with \"name\" for what is said of it"},
+       "TEXT}, with \"name\" to stand for its file"},
       {"inject",
        "a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
        "\"status\": \"BUSY\"}, with \"first\": true before all others; answers its number"},
@@ -174,8 +173,6 @@ json Gadget::Impl::LoadScenario(const json& params) {
   try {
     next = params.contains("path") ? scenario::Load(Text(params, "path"))
                                    : scenario::Parse(Text(params, "yaml"), name);
-    // A file that names no scenario names it itself.
-    if (next.name == name) next.name = std::filesystem::path(name).stem();
   } catch (const scenario::ScenarioError& error) {
     Refuse(error.what());
   }

@@ -110,9 +110,10 @@ void CheckContexts(const Scenario& scenario, const Value& document) {
   }
 }
 
-Scenario Read(const Value& document, const std::string& name) {
+/// A document that names no scenario is named after its file.
+Scenario Read(const Value& document, const std::filesystem::path& file) {
   Scenario scenario;
-  scenario.name = name;
+  scenario.name = file.stem().string();
   ReadKeys(KeysOf<Scenario>(), scenario, document);
   CheckUsb(scenario.usb, document);
   CheckPins(scenario, document);
@@ -132,7 +133,7 @@ Scenario Load(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in) throw ScenarioError(file.string() + ": cannot be read, expected a scenario file");
-  return Read(Value::Document(text, file.string()), file.stem().string());
+  return Parse(text, file.string());
 }
 
 Scenario Parse(const std::string& yaml, const std::string& name) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -415,6 +416,27 @@ TEST_F(Loopback, TwoDevicesDoNotMeet) {
   EXPECT_EQ(Control(*second, kFetch), (Ended{TransferStatus::kCompleted, {2}}));
   EXPECT_EQ(Control(*first, kFetch), (Ended{TransferStatus::kCompleted, {1}}));
   bus_.Unplug(address);
+  bus_.Unplug(address);
+}
+
+TEST_F(Loopback, TimeRunsOutOnABusThatIsNeverIdle) {
+  EchoChannel busy_channel;
+  MbimFunction busy{scenario::UsbIdentity{}, busy_channel};
+  const auto device = PlugAndFind();
+  const auto address = bus_.Plug(busy);
+  const auto change = changes_.Take();
+  ASSERT_TRUE(change);
+  std::atomic<bool> end = false;
+  std::function<void()> again = [&] {
+    change->device->SubmitControl(kFetch, {}, 0ms, [&](TransferStatus, ByteView) {
+      end ? ended_.Put({TransferStatus::kCompleted, {}}) : again();
+    });
+  };
+  again();
+  Rule(fault::Action::kDrop);
+  EXPECT_EQ(Control(*device, kFetch, {}, 1ms), (Ended{TransferStatus::kTimedOut, {}}));
+  end = true;
+  EXPECT_TRUE(ended_.Take());
   bus_.Unplug(address);
 }
 

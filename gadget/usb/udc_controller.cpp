@@ -46,6 +46,7 @@ void UdcController::Plug() {
     throw;
   }
   read_size_ = function_.bulk_read_size();
+  read_.reset();
   stopping_ = false;
   thread_ = std::thread([this] { Loop(); });
   plugged_ = true;
@@ -277,12 +278,9 @@ void UdcController::ForgetBulkIn() {
 
 void UdcController::PumpBulk() {
   while (bulk_out_under_way_ < kBulkTransfers) {
-    Bytes buffer = reads_.Take(read_size_);
-    if (!files_->StartBulkOut(std::move(buffer))) {
-      reads_.GiveBack(
-          std::move(buffer));  // NOLINT(bugprone-use-after-move): only moved from if begun
-      break;
-    }
+    if (!read_) read_ = reads_.Take(read_size_);
+    if (!files_->StartBulkOut(std::move(*read_))) break;
+    read_.reset();
     ++bulk_out_under_way_;
   }
   while (bulk_in_under_way_ < kBulkTransfers) {

@@ -63,6 +63,7 @@ class UdcController : public Port {
   // The loop thread's.
   std::size_t read_size_ = 0;  ///< bytes of a read of bulk OUT
   BlockPool reads_{kBulkTransfers};
+  std::optional<Bytes> read_;  ///< memory of one, not yet under way
   std::optional<Request> request_;
   std::uint64_t last_request_ = 0;
   bool endpoints_on_ = false;

@@ -260,6 +260,19 @@ TEST_F(SessionTraceTest, IsReadByTshark) {
               Contains(HasSubstr("context 0 activated (internet)")));
 }
 
+TEST_F(SessionTraceTest, NamesTheFaultsOfAScenarioThatIsLoaded) {
+  {
+    Gadget gadget{scenario::Scenario{}};
+    gadget.set_trace(std::make_shared<trace::Writer>(GadgetFile()));
+    gadget.Control("load", {{"yaml", "faults: [{on: command, cid: CONNECT, do: drop}]"}});
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : Read(GadgetFile()))
+    names.push_back(entry.name);
+  EXPECT_THAT(names, IsSupersetOf({HasSubstr("scenario yaml loaded"),
+                                   HasSubstr("on command BASIC_CONNECT CONNECT: drop")}));
+}
+
 TEST_F(SessionTraceTest, EndsWhenItIsTakenAway) {
   Gadget gadget{scenario::Scenario{}};
   gadget.set_trace(std::make_shared<trace::Writer>(GadgetFile()));
