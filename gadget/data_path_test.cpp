@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "data/testing.h"
+#include "data/testing/packets.h"
 #include "gadget.h"
 #include "mbim/codec.h"
 #include "mbim/message.h"

@@ -6,7 +6,7 @@
 #include <deque>
 
 #include "data/make_network.h"
-#include "data/testing.h"
+#include "data/testing/packets.h"
 #include "data/tun.h"
 
 namespace mbnrig::data {

@@ -7,7 +7,7 @@
 #include <random>
 
 #include "data/defragmenter.h"
-#include "data/testing.h"
+#include "data/testing/packets.h"
 
 namespace mbnrig::data {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "data/testing.h"
+#include "data/testing/packets.h"
 
 namespace mbnrig::data {
 namespace {

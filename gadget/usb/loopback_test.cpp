@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "usb/mbim_function.h"
-#include "usb/testing.h"
+#include "usb/testing/echo_channel.h"
 
 namespace mbnrig::usb {
 namespace {

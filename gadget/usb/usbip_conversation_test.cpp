@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "usb/mbim_function.h"
-#include "usb/testing.h"
+#include "usb/testing/echo_channel.h"
 
 namespace mbnrig::usb {
 namespace {

@@ -13,7 +13,7 @@
 #include "mbim/message.h"
 #include "usb/mbim_function.h"
 #include "usb/modem_channel.h"
-#include "usb/usbip_fuzz_client.h"
+#include "usb/testing/usbip_client.h"
 
 namespace mbnrig::fuzz {
 namespace {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "usb/mbim_function.h"
-#include "usb/testing.h"
+#include "usb/testing/echo_channel.h"
 #include "usb/usbip_protocol.h"
 #include "usb/usbip_server.h"
 

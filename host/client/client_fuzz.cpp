@@ -13,8 +13,8 @@
 #include "mbim/fragment.h"
 #include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
-#include "transport/fake_usb.h"
-#include "transport/fuzz_status.h"
+#include "transport/testing/fake_usb.h"
+#include "transport/testing/fuzz_status.h"
 #include "transport/log.h"
 
 namespace mbnrig::fuzz {

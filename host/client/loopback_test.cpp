@@ -8,7 +8,7 @@
 
 #include <thread>
 
-#include "client/client_fixture.h"
+#include "client/testing/client_fixture.h"
 #include "client/clock.h"
 #include "client/monitor.h"
 #include "gadget.h"

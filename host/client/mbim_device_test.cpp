@@ -7,8 +7,8 @@
 
 #include <set>
 
-#include "client/client_fixture.h"
-#include "client/scripted_modem.h"
+#include "client/testing/client_fixture.h"
+#include "client/testing/scripted_modem.h"
 #include "client/usb_monitor.h"
 
 namespace mbnrig::client {

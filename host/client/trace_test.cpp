@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "client/client_fixture.h"
+#include "client/testing/client_fixture.h"
 #include "client/monitor.h"
 #include "gadget.h"
 #include "mbim/ntb.h"

@@ -5,8 +5,8 @@
 
 #include <atomic>
 
-#include "client/client_fixture.h"
-#include "client/scripted_modem.h"
+#include "client/testing/client_fixture.h"
+#include "client/testing/scripted_modem.h"
 
 namespace mbnrig::client {
 namespace {

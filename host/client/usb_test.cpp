@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "client/client_fixture.h"
+#include "client/testing/client_fixture.h"
 #include "client/monitor.h"
 #include "control/client.h"
 #include "transport/libusb.h"

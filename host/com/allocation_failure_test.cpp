@@ -10,7 +10,7 @@
 #include "com/array.h"
 #include "com/class_registry.h"
 #include "com/event_source.h"
-#include "com/testing.h"
+#include "com/testing/objects.h"
 #include "com/text.h"
 
 namespace {

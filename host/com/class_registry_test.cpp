@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "com/testing.h"
+#include "com/testing/objects.h"
 
 namespace mbnrig::com {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "com/testing.h"
+#include "com/testing/objects.h"
 
 namespace mbnrig::com {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "com/guard.h"
-#include "com/testing.h"
+#include "com/testing/objects.h"
 
 namespace mbnrig::com {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "com/array.h"
-#include "com/testing.h"
+#include "com/testing/objects.h"
 #include "com/text.h"
 
 namespace mbnrig::com {

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "com/testing.h"
+#include "com/testing/objects.h"
 
 namespace {
 

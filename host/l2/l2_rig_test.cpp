@@ -13,9 +13,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "client/client_fixture.h"
+#include "client/testing/client_fixture.h"
 #include "client/monitor.h"
-#include "data/testing.h"
+#include "data/testing/packets.h"
 #include "gadget.h"
 #include "l2/l2_connection.h"
 #include "transport/file.h"

@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "mbn/service_fixture.h"
+#include "mbn/testing/service_fixture.h"
 
 namespace mbnrig::mbn {
 namespace {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <new>
 
-#include "mbn/service_fixture.h"
+#include "mbn/testing/service_fixture.h"
 
 namespace {
 

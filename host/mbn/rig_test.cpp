@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "client/monitor.h"
-#include "data/testing.h"
+#include "data/testing/packets.h"
 #include "gadget.h"
-#include "mbn/service_fixture.h"
+#include "mbn/testing/service_fixture.h"
 #include "scenario/scenario.h"
 #include "usb/loopback.h"
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "client/device.h"
-#include "mbn/modem_session.h"
-#include "mbn/notifier.h"
-#include "mbn/profiles.h"
+#include "mbn/modem/modem_session.h"
+#include "mbn/modem/notifier.h"
+#include "mbn/profile/profiles.h"
 #include "mbn/service.h"
 
 namespace mbnrig::mbn {

@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "mbn/com_notifier.h"
+#include "mbn/com/com_notifier.h"
 #include "mbn/log.h"
 #include "mbn/running_service.h"
-#include "mbn/service_call.h"
+#include "mbn/com/service_call.h"
 
 namespace mbnrig::mbn {
 namespace {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "mbn/service_fixture.h"
+#include "mbn/testing/service_fixture.h"
 
 namespace mbnrig::mbn {
 namespace {

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "mbn/request_ids.h"
+#include "mbn/modem/request_ids.h"
 
 namespace mbnrig::mbn {
 namespace {

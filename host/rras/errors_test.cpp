@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "mbim/types.h"
-#include "mbn/status_map.h"
+#include "mbn/com/status_map.h"
 
 namespace mbnrig::rras {
 namespace {

@@ -25,7 +25,7 @@
 
 #include "com/text.h"
 #include "mbn/service.h"
-#include "mbn/test_support.h"
+#include "mbn/testing/test_support.h"
 #include "rras/running.h"
 #include "rras/testing.h"
 

@@ -11,10 +11,10 @@
 
 #include "mbim/fuzz_recording.h"
 #include "transport/data_pipe.h"
-#include "transport/fake_usb.h"
-#include "transport/fuzz_status.h"
+#include "transport/testing/fake_usb.h"
+#include "transport/testing/fuzz_status.h"
 #include "transport/log.h"
-#include "transport/test_executor.h"
+#include "transport/testing/test_executor.h"
 
 namespace mbnrig::fuzz {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "transport/fake_usb.h"
+#include "transport/testing/fake_usb.h"
 
 namespace mbnrig::transport {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <deque>
 
-#include "transport/fake_usb.h"
-#include "transport/test_executor.h"
+#include "transport/testing/fake_usb.h"
+#include "transport/testing/test_executor.h"
 
 namespace mbnrig::transport {
 namespace {

@@ -1,0 +1,355 @@
+// IMbnConnectionManager and IMbnConnection.
+
+#include "mbn/mbn_suite.h"
+
+namespace mbnrig::conformance {
+namespace {
+
+const char* const kHoldConnectQuery =
+    R"({"on": "command", "cid": "CONNECT", "type": "query", "do": "hold"})";
+const char* const kHoldConnect =
+    R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "hold"})";
+
+class ConnectionManager : public MbnTest {};
+class Connection : public MbnTest {
+ protected:
+  HRESULT StateOf(IMbnConnection* object, MBN_ACTIVATION_STATE* state) {
+    BSTR profile = nullptr;
+    const HRESULT hr = object->GetConnectionState(state, &profile);
+    SysFreeString(profile);
+    return hr;
+  }
+  HRESULT StateOf(IMbnConnection* object) {
+    MBN_ACTIVATION_STATE state{};
+    return StateOf(object, &state);
+  }
+  HRESULT CallStateOf(IMbnConnection* object) {
+    MBN_VOICE_CALL_STATE state{};
+    return object->GetVoiceCallState(&state);
+  }
+  /// A connection object, as an event handed it out, that `wanted` is true of.
+  ComPtr<IMbnConnection> FromEvent(const std::function<bool(IMbnConnection*)>& wanted) {
+    const auto event = events().Wait([&](const Event& candidate) {
+      const auto object = candidate.As<IMbnConnection>();
+      return object && wanted(object.Get());
+    });
+    EXPECT_TRUE(event.has_value()) << "no event brought such a connection";
+    return event ? event->As<IMbnConnection>() : nullptr;
+  }
+  HRESULT Connect(IMbnConnection* object, const wchar_t* profile = L"internet",
+                  ULONG* request = nullptr) {
+    ULONG ignored = 0;
+    return object->Connect(MBN_CONNECTION_MODE_PROFILE, profile,
+                           request == nullptr ? &ignored : request);
+  }
+};
+
+TEST_F(ConnectionManager, ListsTheConnection) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnections", "S_OK"));
+  BootRegistered();
+  SAFEARRAY* array = nullptr;
+  ASSERT_TRUE(ExpectCode(row, client().connections()->GetConnections(&array)));
+  LONG upper = -1;
+  EXPECT_EQ(SafeArrayGetUBound(array, 1, &upper), S_OK);
+  EXPECT_EQ(upper, 0);
+  SafeArrayDestroy(array);
+}
+
+TEST_F(ConnectionManager, WantsAPlaceForTheList) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnections", "E_POINTER"));
+  Boot();
+  ExpectCode(row, client().connections()->GetConnections(nullptr));
+}
+
+TEST_F(ConnectionManager, SaysWhenThereIsNoMemoryForTheList) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnections", "E_OUTOFMEMORY"));
+  BootRegistered();
+  SAFEARRAY* array = nullptr;
+  HRESULT hr = S_OK;
+  bench().WithoutMemory([&] { hr = client().connections()->GetConnections(&array); });
+  ExpectCode(row, hr);
+  EXPECT_EQ(array, nullptr);
+}
+
+TEST_F(ConnectionManager, GivesAConnectionByItsId) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "S_OK"));
+  BootRegistered();
+  const auto first = connection();
+  const std::wstring id = Take([&](BSTR* text) { return first->get_ConnectionID(text); });
+  ComPtr<IMbnConnection> again;
+  ASSERT_TRUE(
+      ExpectCode(row, client().connections()->GetConnection(id.c_str(), again.GetAddressOf())));
+  EXPECT_EQ(Take([&](BSTR* text) { return again->get_ConnectionID(text); }), id);
+}
+
+TEST_F(ConnectionManager, WantsAPlaceForTheConnection) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "E_POINTER"));
+  Boot();
+  ExpectCode(row, client().connections()->GetConnection(L"", nullptr));
+}
+
+TEST_F(ConnectionManager, SaysWhenThereIsNoMemoryForTheConnection) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "E_OUTOFMEMORY"));
+  BootRegistered();
+  const auto first = connection();
+  const std::wstring id = Take([&](BSTR* text) { return first->get_ConnectionID(text); });
+  ComPtr<IMbnConnection> none;
+  HRESULT hr = S_OK;
+  bench().WithoutMemory(
+      [&] { hr = client().connections()->GetConnection(id.c_str(), none.GetAddressOf()); });
+  ExpectCode(row, hr);
+}
+
+TEST_F(Connection, ConnectIsAcceptedAndCompletes) {
+  const Row accepted = Proves(Row("IMbnConnection::Connect", "S_OK"));
+  BootRegistered();
+  ULONG request = 0;
+  ASSERT_TRUE(ExpectCode(accepted, Connect(connection().Get(), L"internet", &request)));
+  EXPECT_NE(request, 0u);
+  ASSERT_EVENT(completion, events().Completion(kConnectComplete, request));
+  ExpectCompletion(accepted, kConnectComplete, completion->status);
+  MBN_ACTIVATION_STATE state{};
+  EXPECT_EQ(StateOf(completion->As<IMbnConnection>().Get(), &state), S_OK);
+  EXPECT_EQ(state, MBN_ACTIVATION_STATE_ACTIVATED);
+}
+
+TEST_F(Connection, ConnectTakesATemporaryProfileAndDoesNotKeepIt) {
+  BootRegistered();
+  ProfileText temporary;
+  temporary.name = L"for once";
+  ASSERT_EQ(ConnectAndWait(temporary), S_OK);
+  ComPtr<IMbnConnectionProfile> kept;
+  EXPECT_EQ(client().profiles()->GetConnectionProfile(nullptr, L"for once", kept.GetAddressOf()),
+            HRESULT_FROM_WIN32(ERROR_NOT_FOUND));
+}
+
+TEST_F(Connection, ConnectWithoutTheService) {
+  const Row row =
+      Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
+  BootRegistered();
+  const auto before = connection();
+  bench().StopMbn();
+  ExpectCode(row, Connect(before.Get()));
+}
+
+TEST_F(Connection, ConnectWhileTheDeviceIsBeingRemoved) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
+  BootRegistered();
+  const auto before = connection();
+  HRESULT hr = S_OK;
+  DuringRemoval([&] { hr = Connect(before.Get()); });
+  ExpectCode(row, hr);
+}
+
+TEST_F(Connection, ConnectAfterTheDeviceWasRemoved) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  BootRegistered();
+  const auto before = connection();
+  PullOut();
+  ExpectCode(row, Connect(before.Get()));
+}
+
+TEST_F(Connection, ConnectAfterTheDeviceCameBackAsANewOne) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  BootRegistered();
+  const auto before = connection();
+  PullOut();
+  bench().Plug();
+  ASSERT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
+  ExpectCode(row, Connect(before.Get()));
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+TEST_F(Connection, ConnectIsCompletedWhenTheDeviceIsPulledOutMeanwhile) {
+  BootRegistered();
+  const auto held = bench().Inject(kHoldConnect);
+  ULONG request = 0;
+  ASSERT_EQ(Connect(connection().Get(), L"internet", &request), S_OK);
+  bench().WaitUntilHit(held);
+  bench().Unplug();
+  ASSERT_EVENT(completion, events().Completion(kConnectComplete, request));
+  EXPECT_TRUE(FAILED(completion->status));
+}
+
+TEST_F(Connection, ConnectIsCompletedWhenTheServiceStopsMeanwhile) {
+  BootRegistered();
+  const auto held = bench().Inject(kHoldConnect);
+  ULONG request = 0;
+  ASSERT_EQ(Connect(connection().Get(), L"internet", &request), S_OK);
+  bench().WaitUntilHit(held);
+  bench().StopMbn();
+  ASSERT_EVENT(completion, events().Completion(kConnectComplete, request));
+  EXPECT_TRUE(FAILED(completion->status));
+}
+
+TEST_F(Connection, ConnectWithANameThatNoProfileHas) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_INVALIDARG"));
+  BootRegistered();
+  ExpectCode(row, Connect(connection().Get(), L"no such profile"));
+  ExpectCode(row, Connect(connection().Get(), nullptr));
+}
+
+TEST_F(Connection, ConnectWithXmlThatBreaksTheSchema) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_INVALIDARG"));
+  BootRegistered();
+  const auto object = connection();
+  ULONG request = 0;
+  for (const wchar_t* xml :
+       {L"", L"internet", L"<MBNProfile/>",
+        L"<MBNProfile xmlns=\"http://www.microsoft.com/networking/WWAN/profile/v1\">"
+        L"<Name>x</Name></MBNProfile>"})
+    ExpectCode(row, object->Connect(MBN_CONNECTION_MODE_TMP_PROFILE, xml, &request));
+}
+
+TEST_F(Connection, ConnectWhileAContextIsActive) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_MBN_MAX_ACTIVATED_CONTEXTS"));
+  BootRegistered();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ExpectCode(row, Connect(connection().Get()));
+}
+
+TEST_F(Connection, DisconnectIsAcceptedAndCompletes) {
+  const Row accepted = Proves(Row("IMbnConnection::Disconnect", "S_OK"));
+  const Row completed = Proves(Row("IMbnConnectionEvents::OnDisconnectComplete", "S_OK"));
+  BootRegistered();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ULONG request = 0;
+  ASSERT_TRUE(ExpectCode(accepted, connection()->Disconnect(&request)));
+  EXPECT_NE(request, 0u);
+  ASSERT_EVENT(completion, events().Completion(kDisconnectComplete, request));
+  ExpectCompletion(accepted, kDisconnectComplete, completion->status);
+  ExpectCode(completed, completion->status);
+  MBN_ACTIVATION_STATE state{};
+  EXPECT_EQ(StateOf(completion->As<IMbnConnection>().Get(), &state), S_OK);
+  EXPECT_EQ(state, MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(ConnectAndWait(), S_OK) << "once disconnected it can be connected again";
+}
+
+TEST_F(Connection, DisconnectWhenDisconnectedAlready) {
+  const Row row = Proves(Row("IMbnConnection::Disconnect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  BootRegistered();
+  ULONG request = 0;
+  ExpectCode(row, connection()->Disconnect(&request));
+  EXPECT_EQ(request, 0u);
+}
+
+TEST_F(Connection, DisconnectCompletesWithSuccessEvenWhenTheModemIsPulledOut) {
+  BootRegistered();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  const auto held = bench().Inject(kHoldConnect);
+  ULONG request = 0;
+  ASSERT_EQ(connection()->Disconnect(&request), S_OK);
+  bench().WaitUntilHit(held);
+  bench().Unplug();
+  ASSERT_EVENT(completion, events().Completion(kDisconnectComplete, request));
+  EXPECT_EQ(completion->status, S_OK);
+}
+
+TEST_F(Connection, RequestIdsAreNeverGivenTwice) {
+  BootRegistered();
+  ULONG first = 0, second = 0;
+  ASSERT_EQ(Connect(connection().Get(), L"internet", &first), S_OK);
+  ASSERT_EVENT(connected, events().Completion(kConnectComplete, first));
+  ASSERT_EQ(connection()->Disconnect(&second), S_OK);
+  ASSERT_EVENT(disconnected, events().Completion(kDisconnectComplete, second));
+  EXPECT_NE(first, second);
+}
+
+TEST_F(Connection, TellsItsStateAndTheProfileItIsConnectedBy) {
+  const Row row = Proves(Row("IMbnConnection::GetConnectionState", "S_OK"));
+  BootRegistered();
+  MBN_ACTIVATION_STATE state{};
+  ExpectCode(row, StateOf(connection().Get(), &state));
+  EXPECT_NE(state, MBN_ACTIVATION_STATE_ACTIVATED);
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  const auto connected = connection();
+  EXPECT_EQ(Take([&](BSTR* name) { return connected->GetConnectionState(&state, name); }),
+            L"internet");
+  EXPECT_EQ(state, MBN_ACTIVATION_STATE_ACTIVATED);
+}
+
+TEST_F(Connection, DoesNotKnowItsStateBeforeTheModemHasAnswered) {
+  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_PENDING"));
+  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_PENDING"));
+  bench::RuleId held = 0;
+  Boot("default", [&] { held = bench().Inject(kHoldConnectQuery); });
+  ASSERT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
+  const auto unknown = connection();
+  ExpectCode(state, StateOf(unknown.Get()));
+  ExpectCode(call, CallStateOf(unknown.Get()));
+  bench().Release(held);
+  ASSERT_EVENT(known, events().Wait("IMbnConnectionEvents::OnConnectStateChange"));
+  EXPECT_EQ(StateOf(known->As<IMbnConnection>().Get()), S_OK);
+  EXPECT_EQ(CallStateOf(known->As<IMbnConnection>().Get()), S_OK);
+}
+
+TEST_F(Connection, CannotTellItsStateWhileThePinIsMissing) {
+  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_MBN_PIN_REQUIRED"));
+  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_MBN_PIN_REQUIRED"));
+  Boot("pin-locked");
+  ASSERT_TRUE(events().Eventually([&] {
+    const auto object = connection();
+    return object && StateOf(object.Get()) != E_PENDING;
+  }));
+  ExpectCode(state, StateOf(connection().Get()));
+  ExpectCode(call, CallStateOf(connection().Get()));
+}
+
+TEST_F(Connection, CannotTellItsStateOnceTheSimWasPulled) {
+  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_MBN_SIM_NOT_INSERTED"));
+  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_MBN_SIM_NOT_INSERTED"));
+  BootRegistered();
+  bench().Set("sim.state", "absent");
+  const auto without_sim =
+      FromEvent([&](IMbnConnection* object) { return StateOf(object) == E_MBN_SIM_NOT_INSERTED; });
+  ASSERT_TRUE(without_sim);
+  ExpectCode(state, StateOf(without_sim.Get()));
+  ExpectCode(call, CallStateOf(without_sim.Get()));
+}
+
+TEST_F(Connection, CannotTellItsStateOnceTheSimWentBad) {
+  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_MBN_BAD_SIM"));
+  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_MBN_BAD_SIM"));
+  BootRegistered();
+  bench().Set("sim.state", "bad");
+  const auto bad_sim =
+      FromEvent([&](IMbnConnection* object) { return StateOf(object) == E_MBN_BAD_SIM; });
+  ASSERT_TRUE(bad_sim);
+  ExpectCode(state, StateOf(bad_sim.Get()));
+  ExpectCode(call, CallStateOf(bad_sim.Get()));
+}
+
+TEST_F(Connection, TellsWhetherACallIsGoingOn) {
+  const Row row = Proves(Row("IMbnConnection::GetVoiceCallState", "S_OK"));
+  BootRegistered();
+  MBN_VOICE_CALL_STATE state{};
+  ExpectCode(row, connection()->GetVoiceCallState(&state));
+  EXPECT_EQ(state, MBN_VOICE_CALL_STATE_NONE);
+  bench().Set("voice.call", "in-progress");
+  // The first such event told that the state had become known.
+  ASSERT_EVENT(change, events().Wait([&](const Event& event) {
+    return event.name == "IMbnConnectionEvents::OnVoiceCallStateChange" &&
+           event.As<IMbnConnection>()->GetVoiceCallState(&state) == S_OK &&
+           state == MBN_VOICE_CALL_STATE_IN_PROGRESS;
+  }));
+  ExpectCode(row, change->As<IMbnConnection>()->GetVoiceCallState(&state));
+}
+
+TEST_F(Connection, TellsTheNetworkErrorOfTheLastActivation) {
+  const Row row = Proves(Row("IMbnConnection::GetActivationNetworkError", "S_OK"));
+  BootRegistered();
+  const auto refusing = bench().Inject(
+      R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "status", "status": "FAILURE",
+          "network_error": 33, "times": 1})");
+  EXPECT_TRUE(FAILED(ConnectAndWait()));
+  bench().WaitUntilHit(refusing);
+  ULONG error = 0;
+  ExpectCode(row, connection()->GetActivationNetworkError(&error));
+  EXPECT_EQ(error, 33u);
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ExpectCode(row, connection()->GetActivationNetworkError(&error));
+  EXPECT_EQ(error, 0u) << "a successful activation resets it";
+}
+
+}  // namespace
+}  // namespace mbnrig::conformance

@@ -1,0 +1,244 @@
+// IMbnInterfaceManager and the IMbnInterface methods that work today.
+
+#include "mbn/mbn_suite.h"
+
+namespace mbnrig::conformance {
+namespace {
+
+constexpr wchar_t kNobodysId[] = L"{00000000-0000-0000-0000-000000000001}";
+
+/// A fault rule that holds the modem's answer to a query, so that the service does not know it yet.
+std::string Hold(const char* cid) {
+  return std::string(R"({"on": "command", "type": "query", "do": "hold", "cid": ")") + cid + "\"}";
+}
+
+class InterfaceManager : public MbnTest {};
+class Interface : public MbnTest {};
+
+TEST_F(InterfaceManager, ListsTheModem) {
+  const Row row = Proves(Row("IMbnInterfaceManager::GetInterfaces", "S_OK"));
+  Boot();
+  SAFEARRAY* array = nullptr;
+  ASSERT_TRUE(ExpectCode(row, client().interfaces()->GetInterfaces(&array)));
+  LONG upper = -1;
+  EXPECT_EQ(SafeArrayGetUBound(array, 1, &upper), S_OK);
+  EXPECT_EQ(upper, 0);
+  SafeArrayDestroy(array);
+}
+
+TEST_F(InterfaceManager, ListsNothingOnceTheModemIsGone) {
+  Boot();
+  PullOut();
+  SAFEARRAY* array = nullptr;
+  ASSERT_EQ(client().interfaces()->GetInterfaces(&array), S_OK);
+  LONG lower = 0, upper = 0;
+  EXPECT_EQ(SafeArrayGetLBound(array, 1, &lower), S_OK);
+  EXPECT_EQ(SafeArrayGetUBound(array, 1, &upper), S_OK);
+  EXPECT_GT(lower, upper);
+  SafeArrayDestroy(array);
+}
+
+TEST_F(InterfaceManager, WantsAPlaceForTheList) {
+  const Row row = Proves(Row("IMbnInterfaceManager::GetInterfaces", "E_POINTER"));
+  Boot();
+  ExpectCode(row, client().interfaces()->GetInterfaces(nullptr));
+}
+
+TEST_F(InterfaceManager, SaysWhenThereIsNoMemoryForTheList) {
+  const Row row = Proves(Row("IMbnInterfaceManager::GetInterfaces", "E_OUTOFMEMORY"));
+  Boot();
+  SAFEARRAY* array = nullptr;
+  HRESULT hr = S_OK;
+  bench().WithoutMemory([&] { hr = client().interfaces()->GetInterfaces(&array); });
+  ExpectCode(row, hr);
+  EXPECT_EQ(array, nullptr);
+}
+
+TEST_F(InterfaceManager, GivesAnInterfaceByItsId) {
+  const Row row = Proves(Row("IMbnInterfaceManager::GetInterface", "S_OK"));
+  Boot();
+  const auto first = modem();
+  const std::wstring id = Take([&](BSTR* text) { return first->get_InterfaceID(text); });
+  ComPtr<IMbnInterface> again;
+  ASSERT_TRUE(
+      ExpectCode(row, client().interfaces()->GetInterface(id.c_str(), again.GetAddressOf())));
+  EXPECT_EQ(Take([&](BSTR* text) { return again->get_InterfaceID(text); }), id);
+}
+
+TEST_F(InterfaceManager, KnowsNoInterfaceOfAnotherId) {
+  const Row row =
+      Proves(Row("IMbnInterfaceManager::GetInterface", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  Boot();
+  ComPtr<IMbnInterface> none;
+  ExpectCode(row, client().interfaces()->GetInterface(kNobodysId, none.GetAddressOf()));
+  EXPECT_EQ(none.Get(), nullptr);
+}
+
+TEST_F(InterfaceManager, ForgetsTheIdOfAModemThatWasPulledOutAndCameBack) {
+  const Row row =
+      Proves(Row("IMbnInterfaceManager::GetInterface", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  Boot();
+  const auto before = modem();
+  const std::wstring id = Take([&](BSTR* text) { return before->get_InterfaceID(text); });
+  PullOut();
+  bench().Plug();
+  ASSERT_TRUE(events().Eventually([&] { return modem() != nullptr; }));
+  ComPtr<IMbnInterface> none;
+  ExpectCode(row, client().interfaces()->GetInterface(id.c_str(), none.GetAddressOf()));
+}
+
+TEST_F(InterfaceManager, WantsAPlaceForTheInterface) {
+  const Row row = Proves(Row("IMbnInterfaceManager::GetInterface", "E_POINTER"));
+  Boot();
+  ExpectCode(row, client().interfaces()->GetInterface(kNobodysId, nullptr));
+}
+
+TEST_F(InterfaceManager, SaysWhenThereIsNoMemoryForTheInterface) {
+  const Row row = Proves(Row("IMbnInterfaceManager::GetInterface", "E_OUTOFMEMORY"));
+  Boot();
+  const auto first = modem();
+  const std::wstring id = Take([&](BSTR* text) { return first->get_InterfaceID(text); });
+  ComPtr<IMbnInterface> none;
+  HRESULT hr = S_OK;
+  bench().WithoutMemory(
+      [&] { hr = client().interfaces()->GetInterface(id.c_str(), none.GetAddressOf()); });
+  ExpectCode(row, hr);
+  EXPECT_EQ(none.Get(), nullptr);
+}
+
+TEST_F(Interface, TellsItsCapabilities) {
+  const Row row = Proves(Row("IMbnInterface::GetInterfaceCapability", "S_OK"));
+  BootRegistered();
+  MBN_INTERFACE_CAPS caps{};
+  ASSERT_TRUE(ExpectCode(row, modem()->GetInterfaceCapability(&caps)));
+  EXPECT_EQ(caps.cellularClass, MBN_CELLULAR_CLASS_GSM);
+  EXPECT_TRUE(caps.dataClass & MBN_DATA_CLASS_LTE);
+  EXPECT_EQ(std::wstring(caps.deviceID), L"004999010640000");
+  EXPECT_EQ(std::wstring(caps.manufacturer), L"mbnrig");
+  for (BSTR text : {caps.customDataClass, caps.customBandClass, caps.deviceID, caps.manufacturer,
+                    caps.model, caps.firmwareInfo})
+    SysFreeString(text);
+}
+
+TEST_F(Interface, DoesNotKnowItsCapabilitiesBeforeTheModemHasAnswered) {
+  const Row row = Proves(Row("IMbnInterface::GetInterfaceCapability", "E_PENDING"));
+  bench::RuleId held = 0;
+  Boot("default", [&] { held = bench().Inject(Hold("DEVICE_CAPS")); });
+  MBN_INTERFACE_CAPS caps{};
+  ExpectCode(row, modem()->GetInterfaceCapability(&caps));
+  bench().Release(held);
+  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnInterfaceCapabilityAvailable"));
+  EXPECT_EQ(known->As<IMbnInterface>()->GetInterfaceCapability(&caps), S_OK);
+  for (BSTR text : {caps.customDataClass, caps.customBandClass, caps.deviceID, caps.manufacturer,
+                    caps.model, caps.firmwareInfo})
+    SysFreeString(text);
+}
+
+TEST_F(Interface, TellsItsReadyState) {
+  const Row row = Proves(Row("IMbnInterface::GetReadyState", "S_OK"));
+  BootRegistered();
+  MBN_READY_STATE state{};
+  ExpectCode(row, modem()->GetReadyState(&state));
+  EXPECT_EQ(state, MBN_READY_STATE_INITIALIZED);
+}
+
+TEST_F(Interface, DoesNotKnowItsReadyStateBeforeTheModemHasAnswered) {
+  const Row row = Proves(Row("IMbnInterface::GetReadyState", "E_PENDING"));
+  bench::RuleId held = 0;
+  Boot("default", [&] { held = bench().Inject(Hold("SUBSCRIBER_READY_STATUS")); });
+  MBN_READY_STATE state{};
+  ExpectCode(row, modem()->GetReadyState(&state));
+  bench().Release(held);
+  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnReadyStateChange"));
+  EXPECT_EQ(known->As<IMbnInterface>()->GetReadyState(&state), S_OK);
+  EXPECT_EQ(state, MBN_READY_STATE_INITIALIZED);
+}
+
+struct ReadyCase {
+  const char* scenario;
+  MBN_READY_STATE state;
+};
+
+class ReadyState : public MbnTest, public ::testing::WithParamInterface<ReadyCase> {};
+
+TEST_P(ReadyState, IsThatOfTheSim) {
+  Boot(GetParam().scenario);
+  MBN_READY_STATE state{};
+  EXPECT_TRUE(events().Eventually([&] { return modem()->GetReadyState(&state) == S_OK; }));
+  EXPECT_EQ(state, GetParam().state);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sims, ReadyState,
+    ::testing::Values(ReadyCase{"sim-absent", MBN_READY_STATE_SIM_NOT_INSERTED},
+                      ReadyCase{"bad-sim", MBN_READY_STATE_BAD_SIM},
+                      ReadyCase{"pin-locked", MBN_READY_STATE_DEVICE_LOCKED},
+                      ReadyCase{"sim-not-activated", MBN_READY_STATE_NOT_ACTIVATED}),
+    [](const auto& test) {
+      std::string name = test.param.scenario;
+      for (char& c : name)
+        if (c == '-') c = '_';
+      return name;
+    });
+
+TEST_F(Interface, TellsItsSubscriber) {
+  const Row row = Proves(Row("IMbnInterface::GetSubscriberInformation", "S_OK"));
+  BootRegistered();
+  ComPtr<IMbnSubscriberInformation> subscriber;
+  ASSERT_TRUE(ExpectCode(row, modem()->GetSubscriberInformation(subscriber.GetAddressOf())));
+  EXPECT_EQ(Take([&](BSTR* id) { return subscriber->get_SubscriberID(id); }), L"001010123456789");
+  EXPECT_EQ(Take([&](BSTR* id) { return subscriber->get_SimIccID(id); }), L"8900101000000000001");
+}
+
+TEST_F(Interface, DoesNotKnowItsSubscriberBeforeTheModemHasAnswered) {
+  const Row row = Proves(Row("IMbnInterface::GetSubscriberInformation", "E_PENDING"));
+  bench::RuleId held = 0;
+  Boot("default", [&] { held = bench().Inject(Hold("SUBSCRIBER_READY_STATUS")); });
+  ComPtr<IMbnSubscriberInformation> subscriber;
+  ExpectCode(row, modem()->GetSubscriberInformation(subscriber.GetAddressOf()));
+  EXPECT_EQ(subscriber.Get(), nullptr);
+  bench().Release(held);
+  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnSubscriberInformationChange"));
+  EXPECT_EQ(known->As<IMbnInterface>()->GetSubscriberInformation(subscriber.GetAddressOf()), S_OK);
+}
+
+TEST_F(Interface, GivesItsConnection) {
+  const Row row = Proves(Row("IMbnInterface::GetConnection", "S_OK"));
+  BootRegistered();
+  ComPtr<IMbnConnection> found;
+  ASSERT_TRUE(ExpectCode(row, modem()->GetConnection(found.GetAddressOf())));
+  EXPECT_EQ(Take([&](BSTR* id) { return found->get_InterfaceID(id); }),
+            Take([&](BSTR* id) { return modem()->get_InterfaceID(id); }));
+}
+
+TEST_F(Interface, HasNoConnectionWhileTheNetworkDeniesIt) {
+  const Row row =
+      Proves(Row("IMbnInterface::GetConnection", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  Boot("denied");
+  ComPtr<IMbnConnection> none;
+  ExpectCode(row, modem()->GetConnection(none.GetAddressOf()));
+  EXPECT_EQ(none.Get(), nullptr);
+}
+
+TEST_F(Interface, HasAConnectionWhileItWaitsForThePin) {
+  Boot("pin-locked");
+  EXPECT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
+}
+
+TEST_F(Interface, KeepsAnsweringAsWhenItWasObtained) {
+  BootRegistered();
+  const auto before = modem();
+  PullOut();
+  MBN_READY_STATE state{};
+  EXPECT_EQ(before->GetReadyState(&state), S_OK);
+  EXPECT_EQ(state, MBN_READY_STATE_INITIALIZED);
+}
+
+TEST_F(Interface, DoesNotOfferWhatDoesNotWorkYet) {
+  Boot();
+  ComPtr<IMbnSms> sms;
+  EXPECT_EQ(modem().As(&sms), E_NOINTERFACE);
+}
+
+}  // namespace
+}  // namespace mbnrig::conformance

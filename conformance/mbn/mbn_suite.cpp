@@ -1,0 +1,101 @@
+#include "mbn/mbn_suite.h"
+
+namespace mbnrig::conformance {
+
+MbnTest::~MbnTest() {
+  client_.reset();
+  try {
+    bench().ClearFaults();  // what a rule holds would hold up the service's stop
+    bench().StopMbn();
+  } catch (const bench::RigFault& fault) {
+    ADD_FAILURE() << fault.what();
+  }
+}
+
+void MbnTest::Boot(std::string_view scenario, const std::function<void()>& before) {
+  bench().Reset(scenario);
+  before();
+  client_ = std::make_unique<Client>();
+  bench().StartMbn();
+  if (!events().Wait(kInterfaceArrival)) throw bench::RigFault("the modem is not listed");
+}
+
+void MbnTest::BootRegistered(std::string_view scenario) {
+  Boot(scenario);
+  const bool known = events().Eventually([&] {
+    const ComPtr<IMbnConnection> found = connection();
+    MBN_ACTIVATION_STATE state{};
+    BSTR profile = nullptr;
+    const HRESULT hr = found ? found->GetConnectionState(&state, &profile) : E_PENDING;
+    SysFreeString(profile);
+    MBN_READY_STATE ready{};
+    return hr == S_OK && SUCCEEDED(modem()->GetReadyState(&ready)) &&
+           ready == MBN_READY_STATE_INITIALIZED;
+  });
+  ASSERT_TRUE(known) << "the modem does not register";
+  ASSERT_EQ(Store({}), S_OK);
+}
+
+HRESULT MbnTest::Store(const ProfileText& profile) {
+  const HRESULT hr = client().profiles()->CreateConnectionProfile(profile.Xml().c_str());
+  if (FAILED(hr)) return hr;
+  const auto arrived = events().Wait([&](const Event& event) {
+    const auto object = event.As<IMbnConnectionProfile>();
+    return event.name == "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival" &&
+           Take([&](BSTR* xml) {
+             return object->GetProfileXmlData(xml);
+           }).find(L">" + profile.name + L"<") != std::wstring::npos;
+  });
+  EXPECT_TRUE(arrived.has_value()) << "no OnConnectionProfileArrival";
+  return hr;
+}
+
+ComPtr<IMbnConnectionProfile> MbnTest::Stored(const std::wstring& name) {
+  ComPtr<IMbnConnectionProfile> profile;
+  EXPECT_EQ(client().profiles()->GetConnectionProfile(modem().Get(), name.c_str(),
+                                                      profile.GetAddressOf()),
+            S_OK);
+  return profile;
+}
+
+HRESULT MbnTest::ConnectAndWait(const std::wstring& profile) {
+  return Completed(connection().Get(), MBN_CONNECTION_MODE_PROFILE, profile);
+}
+
+HRESULT MbnTest::ConnectAndWait(const ProfileText& profile) {
+  return ConnectAndWait(connection().Get(), profile);
+}
+
+HRESULT MbnTest::ConnectAndWait(IMbnConnection* connection, const ProfileText& profile) {
+  return Completed(connection, MBN_CONNECTION_MODE_TMP_PROFILE, profile.Xml());
+}
+
+HRESULT MbnTest::Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
+                           const std::wstring& profile) {
+  if (connection == nullptr) {
+    ADD_FAILURE() << "there is no connection object";
+    return E_UNEXPECTED;
+  }
+  ULONG request = 0;
+  const HRESULT hr = connection->Connect(mode, profile.c_str(), &request);
+  if (FAILED(hr)) return hr;
+  EXPECT_NE(request, 0u);
+  const auto completion = events().Completion(kConnectComplete, request);
+  EXPECT_TRUE(completion.has_value()) << "no OnConnectComplete";
+  return completion ? completion->status : E_UNEXPECTED;
+}
+
+void MbnTest::PullOut() {
+  bench().Unplug();
+  ASSERT_TRUE(events().Wait(kInterfaceRemoval).has_value());
+}
+
+// The connection leaves the lists before its interface does, and the handler that is told of it
+// holds the rest back.
+void MbnTest::DuringRemoval(const std::function<void()>& call) {
+  events().OnEvent(kConnectionRemoval, [&](const Event&) { call(); });
+  PullOut();
+  events().OnEvent(kConnectionRemoval, nullptr);
+}
+
+}  // namespace mbnrig::conformance

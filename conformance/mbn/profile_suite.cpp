@@ -1,0 +1,235 @@
+// IMbnConnectionProfileManager and IMbnConnectionProfile.
+
+#include "mbn/mbn_suite.h"
+
+namespace mbnrig::conformance {
+namespace {
+
+constexpr char kProfileArrival[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
+constexpr char kProfileRemoval[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
+
+ProfileText Named(const wchar_t* name) {
+  ProfileText profile;
+  profile.name = name;
+  return profile;
+}
+
+ProfileText WithMissingIcon() {
+  ProfileText profile;
+  profile.icon = L"/there/is/no/such/icon.bmp";
+  return profile;
+}
+
+class ProfileManager : public MbnTest {
+ protected:
+  HRESULT Create(const ProfileText& profile) {
+    return client().profiles()->CreateConnectionProfile(profile.Xml().c_str());
+  }
+  HRESULT Get(IMbnInterface* of, const wchar_t* name) {
+    ComPtr<IMbnConnectionProfile> profile;
+    return client().profiles()->GetConnectionProfile(of, name, profile.GetAddressOf());
+  }
+  HRESULT List(IMbnInterface* of, LONG* count = nullptr) {
+    SAFEARRAY* array = nullptr;
+    const HRESULT hr = client().profiles()->GetConnectionProfiles(of, &array);
+    if (FAILED(hr)) {
+      EXPECT_EQ(array, nullptr);
+      return hr;
+    }
+    LONG upper = -1;
+    EXPECT_EQ(SafeArrayGetUBound(array, 1, &upper), S_OK);
+    if (count != nullptr) *count = upper + 1;
+    SafeArrayDestroy(array);
+    return hr;
+  }
+};
+class Profile : public ProfileManager {
+ protected:
+  /// The stored profile "internet" of a registered modem.
+  ComPtr<IMbnConnectionProfile> BootWithProfile() {
+    BootRegistered();
+    return Stored(L"internet");
+  }
+};
+
+TEST_F(ProfileManager, StoresAProfile) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile", "S_OK"));
+  BootRegistered();
+  ExpectCode(row, Create(Named(L"another")));
+  ASSERT_TRUE(events().Eventually([&] { return Get(nullptr, L"another") == S_OK; }));
+}
+
+TEST_F(ProfileManager, RefusesASecondProfileOfAName) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile",
+                             "HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS)"));
+  BootRegistered();
+  ExpectCode(row, Create({}));
+}
+
+TEST_F(ProfileManager, RefusesWhatBreaksTheSchema) {
+  const Row row =
+      Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile", "E_MBN_INVALID_PROFILE"));
+  BootRegistered();
+  for (const wchar_t* xml : {L"", L"not xml", L"<MBNProfile/>"})
+    ExpectCode(row, client().profiles()->CreateConnectionProfile(xml));
+  ProfileText nameless;
+  nameless.name.clear();
+  ExpectCode(row, Create(nameless));
+}
+
+TEST_F(ProfileManager, RefusesAProfileWhoseIconIsNotThere) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile",
+                             "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"));
+  Boot();
+  ExpectCode(row, Create(WithMissingIcon()));
+}
+
+TEST_F(ProfileManager, RefusesASecondDefaultProfile) {
+  const Row row = Proves(
+      Row("IMbnConnectionProfileManager::CreateConnectionProfile", "E_MBN_DEFAULT_PROFILE_EXIST"));
+  BootRegistered();
+  ProfileText first = Named(L"first"), second = Named(L"second");
+  first.is_default = second.is_default = true;
+  ASSERT_EQ(Store(first), S_OK);
+  ExpectCode(row, Create(second));
+}
+
+TEST_F(ProfileManager, GivesAProfileByName) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfile", "S_OK"));
+  BootRegistered();
+  ExpectCode(row, Get(modem().Get(), L"internet"));
+  ExpectCode(row, Get(nullptr, L"internet"));
+}
+
+TEST_F(ProfileManager, KnowsNoProfileOfAnotherName) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfile",
+                             "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  BootRegistered();
+  ExpectCode(row, Get(modem().Get(), L"another"));
+}
+
+TEST_F(ProfileManager, HasNoProfilesForADeviceThatWasRemoved) {
+  const Row one = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfile", "E_HANDLE"));
+  const Row all = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles", "E_HANDLE"));
+  BootRegistered();
+  const auto before = modem();
+  PullOut();
+  ExpectCode(one, Get(before.Get(), L"internet"));
+  ExpectCode(all, List(before.Get()));
+}
+
+TEST_F(ProfileManager, IsNotReadyWithoutASubscriber) {
+  const Row one = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfile",
+                             "HRESULT_FROM_WIN32(ERROR_NOT_READY)"));
+  const Row all = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles",
+                             "HRESULT_FROM_WIN32(ERROR_NOT_READY)"));
+  Boot("sim-absent");
+  ExpectCode(one, Get(modem().Get(), L"internet"));
+  ExpectCode(all, List(modem().Get()));
+}
+
+TEST_F(ProfileManager, ListsTheProfilesOfADeviceAndAll) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles", "S_OK"));
+  BootRegistered();
+  ProfileText of_another_sim = Named(L"elsewhere");
+  of_another_sim.subscriber = L"001019999999999";
+  ASSERT_EQ(Store(of_another_sim), S_OK);
+  LONG own = 0, all = 0;
+  ExpectCode(row, List(modem().Get(), &own));
+  ExpectCode(row, List(nullptr, &all));
+  EXPECT_EQ(own, 1);
+  EXPECT_EQ(all, 2);
+}
+
+TEST_F(ProfileManager, ListsNothingWithoutTheService) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles",
+                             "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
+  Boot();
+  bench().StopMbn();
+  ExpectCode(row, List(nullptr));
+}
+
+TEST_F(ProfileManager, KeepsProfilesWhenTheServiceIsRestarted) {
+  BootRegistered();
+  bench().StopMbn();
+  bench().StartMbn();
+  EXPECT_EQ(Get(nullptr, L"internet"), S_OK);
+}
+
+TEST_F(Profile, GivesItsXmlWithoutThePassword) {
+  const Row row = Proves(Row("IMbnConnectionProfile::GetProfileXmlData", "S_OK"));
+  BootRegistered();
+  ProfileText with_password = Named(L"with password");
+  with_password.user_name = L"user";
+  with_password.password = L"do not tell";
+  ASSERT_EQ(Store(with_password), S_OK);
+  const auto profile = Stored(L"with password");
+  BSTR xml = nullptr;
+  ASSERT_TRUE(ExpectCode(row, profile->GetProfileXmlData(&xml)));
+  const std::wstring text(xml, SysStringLen(xml));
+  SysFreeString(xml);
+  EXPECT_NE(text.find(L"<Name>with password</Name>"), std::wstring::npos);
+  EXPECT_EQ(text.find(L"do not tell"), std::wstring::npos);
+}
+
+TEST_F(Profile, IsUpdated) {
+  const Row row = Proves(Row("IMbnConnectionProfile::UpdateProfile", "S_OK"));
+  const auto profile = BootWithProfile();
+  ProfileText changed;
+  changed.description = L"changed";
+  ExpectCode(row, profile->UpdateProfile(changed.Xml().c_str()));
+  const auto now = Stored(L"internet");
+  EXPECT_NE(Take([&](BSTR* xml) { return now->GetProfileXmlData(xml); }).find(L"changed"),
+            std::wstring::npos);
+}
+
+TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItsDeviceIsGone) {
+  const Row update = Proves(Row("IMbnConnectionProfile::UpdateProfile", "E_HANDLE"));
+  const Row removal = Proves(Row("IMbnConnectionProfile::Delete", "E_HANDLE"));
+  const auto profile = BootWithProfile();
+  PullOut();
+  ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
+  ExpectCode(removal, profile->Delete());
+}
+
+TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItWasDeleted) {
+  const Row update =
+      Proves(Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const Row removal =
+      Proves(Row("IMbnConnectionProfile::Delete", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const auto profile = BootWithProfile();
+  ASSERT_EQ(Stored(L"internet")->Delete(), S_OK);
+  ASSERT_EVENT(removed, events().Wait(kProfileRemoval));
+  ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
+  ExpectCode(removal, profile->Delete());
+}
+
+TEST_F(Profile, CannotBeUpdatedWithAnIconThatIsNotThere) {
+  const Row row = Proves(
+      Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"));
+  const auto profile = BootWithProfile();
+  ExpectCode(row, profile->UpdateProfile(WithMissingIcon().Xml().c_str()));
+}
+
+TEST_F(Profile, CannotBeUpdatedOrDeletedWithoutTheService) {
+  const Row update = Proves(
+      Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
+  const Row removal =
+      Proves(Row("IMbnConnectionProfile::Delete", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
+  const auto profile = BootWithProfile();
+  bench().StopMbn();
+  ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
+  ExpectCode(removal, profile->Delete());
+}
+
+TEST_F(Profile, IsDeleted) {
+  const Row row = Proves(Row("IMbnConnectionProfile::Delete", "S_OK"));
+  const auto profile = BootWithProfile();
+  ASSERT_TRUE(ExpectCode(row, profile->Delete()));
+  ASSERT_EVENT(removed, events().Wait(kProfileRemoval));
+  ExpectCompletion(row, kProfileRemoval);
+  EXPECT_EQ(Get(nullptr, L"internet"), HRESULT_FROM_WIN32(ERROR_NOT_FOUND));
+}
+
+}  // namespace
+}  // namespace mbnrig::conformance

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <mbnapi.h>
+
+#include <string>
+
+#include "com/object.h"
+#include "mbn/profile/profile.h"
+
+namespace mbnrig::mbn {
+
+/// IMbnConnectionProfile: a profile as it was when the object was obtained. UpdateProfile and
+/// Delete go to the store. `interface_id` names the device that the profile was obtained for;
+/// empty: none.
+class ConnectionProfile final : public com::Object<IMbnConnectionProfile> {
+ public:
+  ConnectionProfile(ProfilePtr profile, std::string interface_id)
+      : profile_(std::move(profile)), interface_id_(std::move(interface_id)) {}
+
+  HRESULT STDMETHODCALLTYPE GetProfileXmlData(BSTR* xml) override;
+  HRESULT STDMETHODCALLTYPE UpdateProfile(LPCWSTR xml) override;
+  HRESULT STDMETHODCALLTYPE Delete() override;
+
+ private:
+  const ProfilePtr profile_;
+  const std::string interface_id_;
+};
+
+}  // namespace mbnrig::mbn

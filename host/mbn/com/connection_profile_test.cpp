@@ -1,0 +1,287 @@
+#include <filesystem>
+#include <fstream>
+
+#include "mbn/testing/service_fixture.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+using mbim::BasicConnectCid;
+using mbim::CommandType;
+using mbim::ReadyState;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+const HRESULT kAlreadyExists = HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS);
+const HRESULT kFileNotFound = HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
+
+std::string Credentials(const std::string& children) {
+  return "<Context><UserLogonCred><UserName>u</UserName>" + children + "</UserLogonCred></Context>";
+}
+
+class ConnectionProfileTest : public ServiceTest {
+ protected:
+  HRESULT Create(const std::string& xml) {
+    return profiles->CreateConnectionProfile(com::FromUtf8(xml).c_str());
+  }
+  com::Ptr<IMbnConnectionProfile> Get(const std::wstring& name, IMbnInterface* modem = nullptr) {
+    com::Ptr<IMbnConnectionProfile> profile;
+    EXPECT_EQ(profiles->GetConnectionProfile(modem, name.c_str(), profile.GetAddressOf()), S_OK);
+    return profile;
+  }
+  HRESULT Update(IMbnConnectionProfile* profile, const std::string& xml) {
+    return profile->UpdateProfile(com::FromUtf8(xml).c_str());
+  }
+  std::string PasswordOf(const std::wstring& name) {
+    const auto modem = bus.Plug();
+    events->WaitFor("OnHomeProviderAvailable");
+    ULONG request = 0;
+    EXPECT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, name.c_str(), &request), S_OK);
+    events->WaitFor("OnConnectComplete");
+    const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
+    std::string password = mbim::Decode<mbim::SetConnect>(sent.at(0))->password;
+    bus.Unplug(modem);
+    events->WaitFor("OnInterfaceRemoval");
+    return password;
+  }
+  std::string IconFile() {
+    const auto path = folder.path() / "icon.bmp";
+    std::ofstream(path) << "BM picture";
+    return path;
+  }
+  std::vector<std::string> NamesOf(IMbnInterface* modem) {
+    SAFEARRAY* array = nullptr;
+    EXPECT_EQ(profiles->GetConnectionProfiles(modem, &array), S_OK);
+    std::vector<std::string> names;
+    for (const auto& profile : Elements<IMbnConnectionProfile>(array))
+      names.push_back(NameIn(XmlOf(profile.Get())));
+    return names;
+  }
+  static std::string NameIn(const std::string& xml) { return Between(xml, "<Name>", "</Name>"); }
+  static std::string Between(const std::string& text, const std::string& from,
+                             const std::string& to) {
+    const auto begin = text.find(from);
+    if (begin == std::string::npos) return "";
+    return text.substr(begin + from.size(), text.find(to, begin) - begin - from.size());
+  }
+};
+
+TEST_F(ConnectionProfileTest, IsCreatedAndGivenOut) {
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  const Event arrival = events->WaitFor("OnConnectionProfileArrival");
+  EXPECT_EQ(NameIn(XmlOf(arrival.As<IMbnConnectionProfile>().Get())), "internet");
+  events->WaitFor("OnProfileUpdate");
+  EXPECT_EQ(NameIn(XmlOf(Get(L"internet").Get())), "internet");
+}
+
+TEST_F(ConnectionProfileTest, IsCreatedOnceForEachSubscriber) {
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_EQ(Create(ProfileXml("internet", Credentials(""))), kAlreadyExists);
+  EXPECT_EQ(Create(ProfileXml("internet", "", "001019999999999")), S_OK);
+  EXPECT_EQ(NamesOf(nullptr).size(), 2u);
+}
+
+TEST_F(ConnectionProfileTest, FollowsTheSchemaOrIsRefused) {
+  for (const char* xml : {"", "internet", "<MBNProfile/>"})
+    EXPECT_EQ(Create(xml), E_MBN_INVALID_PROFILE) << xml;
+  EXPECT_EQ(profiles->CreateConnectionProfile(nullptr), E_MBN_INVALID_PROFILE);
+  EXPECT_TRUE(NamesOf(nullptr).empty());
+}
+
+TEST_F(ConnectionProfileTest, IsTheDefaultOnceForEachSubscriber) {
+  EXPECT_EQ(Create(ProfileXml("one", "", kTestSubscriber, true)), S_OK);
+  EXPECT_EQ(Create(ProfileXml("two", "", kTestSubscriber, true)), E_MBN_DEFAULT_PROFILE_EXIST);
+  EXPECT_EQ(Create(ProfileXml("two", "", "001019999999999", true)), S_OK);
+  EXPECT_EQ(Create(ProfileXml("three")), S_OK);
+  const auto three = Get(L"three");
+  EXPECT_EQ(Update(three.Get(), ProfileXml("three", "", kTestSubscriber, true)),
+            E_MBN_DEFAULT_PROFILE_EXIST);
+  EXPECT_EQ(Update(Get(L"one").Get(), ProfileXml("one", "", kTestSubscriber, true)), S_OK);
+}
+
+TEST_F(ConnectionProfileTest, KeepsItsPasswordFromClients) {
+  EXPECT_EQ(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))), S_OK);
+  EXPECT_THAT(XmlOf(Get(L"internet").Get()), Not(HasSubstr("secret")));
+  EXPECT_EQ(PasswordOf(L"internet"), "secret");
+}
+
+TEST_F(ConnectionProfileTest, KeepsItsPasswordAcrossAnUpdateThatSaysSo) {
+  EXPECT_EQ(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))), S_OK);
+  EXPECT_EQ(Update(Get(L"internet").Get(),
+                   ProfileXml("internet", Credentials("<IgnorePassword>true</IgnorePassword>"))),
+            S_OK);
+  EXPECT_EQ(PasswordOf(L"internet"), "secret");
+  EXPECT_THAT(XmlOf(Get(L"internet").Get()), Not(HasSubstr("IgnorePassword")));
+  EXPECT_EQ(Update(Get(L"internet").Get(), ProfileXml("internet", Credentials(""))), S_OK);
+  EXPECT_EQ(PasswordOf(L"internet"), "");
+}
+
+TEST_F(ConnectionProfileTest, TakesItsIconIntoTheStore) {
+  const std::string icon = IconFile();
+  const auto with_icon = [](const std::string& path) {
+    std::string xml = ProfileXml("internet");
+    return xml.insert(xml.find("<IsDefault>"), "<ICONFilePath>" + path + "</ICONFilePath>");
+  };
+  EXPECT_EQ(Create(with_icon("/no/such/icon.bmp")), kFileNotFound);
+  EXPECT_EQ(Create(with_icon("icon.bmp")), kFileNotFound);
+  EXPECT_EQ(Create(with_icon(icon)), S_OK);
+  const auto profile = Get(L"internet");
+  const std::string copy = Between(XmlOf(profile.Get()), "<ICONFilePath>", "</ICONFilePath>");
+  EXPECT_NE(copy, icon);
+  EXPECT_TRUE(std::filesystem::exists(copy));
+  EXPECT_EQ(Update(profile.Get(), with_icon("/no/such/icon.bmp")), kFileNotFound);
+  EXPECT_EQ(Update(profile.Get(), XmlOf(profile.Get())), S_OK);
+  EXPECT_EQ(Between(XmlOf(Get(L"internet").Get()), "<ICONFilePath>", "</ICONFilePath>"), copy);
+  EXPECT_EQ(profile->Delete(), S_OK);
+  EXPECT_FALSE(std::filesystem::exists(copy));
+  EXPECT_TRUE(std::filesystem::exists(icon));
+}
+
+TEST_F(ConnectionProfileTest, IsUpdatedAndToldOf) {
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  const auto before = Get(L"internet");
+  events->WaitFor("OnProfileUpdate");
+  EXPECT_EQ(Update(before.Get(), ProfileXml("internet", "<ConnectionMode>auto</ConnectionMode>")),
+            S_OK);
+  const Event update = events->WaitFor("OnProfileUpdate");
+  EXPECT_THAT(XmlOf(update.As<IMbnConnectionProfile>().Get()), HasSubstr("auto"));
+  EXPECT_THAT(XmlOf(Get(L"internet").Get()), HasSubstr("auto"));
+  EXPECT_THAT(XmlOf(before.Get()), Not(HasSubstr("auto"))) << "a snapshot changed";
+}
+
+TEST_F(ConnectionProfileTest, RefusesUpdatesThatAreNoProfileOrAnotherOne) {
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  const auto profile = Get(L"internet");
+  EXPECT_EQ(profile->UpdateProfile(nullptr), E_MBN_INVALID_PROFILE);
+  EXPECT_EQ(Update(profile.Get(), "internet"), E_MBN_INVALID_PROFILE);
+  EXPECT_EQ(Update(profile.Get(), ProfileXml("other")), E_MBN_INVALID_PROFILE);
+  EXPECT_EQ(Update(profile.Get(), ProfileXml("internet", "", "001019999999999")),
+            E_MBN_INVALID_PROFILE);
+  EXPECT_EQ(profile->GetProfileXmlData(nullptr), E_POINTER);
+}
+
+TEST_F(ConnectionProfileTest, IsDeletedOnce) {
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  const auto profile = Get(L"internet");
+  EXPECT_EQ(profile->Delete(), S_OK);
+  const Event removal = events->WaitFor("OnConnectionProfileRemoval");
+  EXPECT_EQ(NameIn(XmlOf(removal.As<IMbnConnectionProfile>().Get())), "internet");
+  EXPECT_EQ(profile->Delete(), kNotFound);
+  EXPECT_EQ(Update(profile.Get(), ProfileXml("internet")), kNotFound);
+  EXPECT_EQ(NameIn(XmlOf(profile.Get())), "internet");
+  com::Ptr<IMbnConnectionProfile> gone;
+  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"internet", gone.GetAddressOf()), kNotFound);
+  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, nullptr, gone.GetAddressOf()), kNotFound);
+  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"internet", nullptr), E_POINTER);
+  EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, nullptr), E_POINTER);
+}
+
+TEST_F(ConnectionProfileTest, BelongsToTheSubscriberOfAnInterface) {
+  EXPECT_EQ(Create(ProfileXml("mine")), S_OK);
+  EXPECT_EQ(Create(ProfileXml("other", "", "001019999999999")), S_OK);
+  PlugModem();
+  const auto mbn_interface = OnlyInterface();
+  EXPECT_THAT(NamesOf(mbn_interface.Get()), ElementsAre("mine"));
+  EXPECT_THAT(NamesOf(nullptr), UnorderedElementsAre("mine", "other"));
+  com::Ptr<IMbnConnectionProfile> profile;
+  EXPECT_EQ(profiles->GetConnectionProfile(mbn_interface.Get(), L"other", profile.GetAddressOf()),
+            kNotFound);
+  EXPECT_EQ(profiles->GetConnectionProfile(mbn_interface.Get(), L"mine", profile.GetAddressOf()),
+            S_OK);
+}
+
+TEST_F(ConnectionProfileTest, OfAnyDevicePrefersOneThatIsPresent) {
+  EXPECT_EQ(Create(ProfileXml("internet", "", "001019999999999")), S_OK);
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_EQ(Create(ProfileXml("internet", "", "001018888888888")), S_OK);
+  PlugModem();
+  EXPECT_THAT(XmlOf(Get(L"internet").Get()), HasSubstr(kTestSubscriber));
+}
+
+TEST_F(ConnectionProfileTest, SaysWhoseSimItIsForWhereTheServiceKnows) {
+  PlugModem();
+  EXPECT_EQ(Create(ProfileXml("mine", "<SimIccID>1</SimIccID>")), S_OK);
+  const std::string mine = XmlOf(Get(L"mine").Get());
+  EXPECT_EQ(Between(mine, "<SimIccID>", "</SimIccID>"), "8900101000000000001");
+  EXPECT_EQ(Between(mine, "<HomeProviderName>", "</HomeProviderName>"), "Home");
+  EXPECT_EQ(Create(ProfileXml("other", "", "001019999999999")), S_OK);
+  EXPECT_THAT(XmlOf(Get(L"other").Get()), Not(HasSubstr("SimIccID")));
+}
+
+TEST_F(ConnectionProfileTest, NeedsASubscriberThatIsKnown) {
+  const auto modem = PlugModem();
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  events->Clear();
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kDeviceLocked));
+  events->WaitFor("OnReadyStateChange");
+  SAFEARRAY* array = nullptr;
+  com::Ptr<IMbnConnectionProfile> profile;
+  const auto mbn_interface = OnlyInterface();
+  EXPECT_EQ(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), kNotReady);
+  EXPECT_EQ(
+      profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
+      kNotReady);
+  EXPECT_THAT(NamesOf(nullptr), ElementsAre("internet"));
+}
+
+TEST_F(ConnectionProfileTest, LosesItsHandleWithItsDevice) {
+  const auto modem = PlugModem();
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  const auto mbn_interface = OnlyInterface();
+  const auto of_device = Get(L"internet", mbn_interface.Get());
+  const auto of_any = Get(L"internet");
+  bus.Unplug(modem);
+  events->WaitFor("OnInterfaceRemoval");
+  SAFEARRAY* array = nullptr;
+  com::Ptr<IMbnConnectionProfile> profile;
+  EXPECT_EQ(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), E_HANDLE);
+  EXPECT_EQ(
+      profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
+      E_HANDLE);
+  EXPECT_EQ(Update(of_device.Get(), ProfileXml("internet")), E_HANDLE);
+  EXPECT_EQ(of_device->Delete(), E_HANDLE);
+  EXPECT_EQ(Update(of_any.Get(), ProfileXml("internet")), S_OK);
+  EXPECT_EQ(of_any->Delete(), S_OK);
+}
+
+TEST_F(ConnectionProfileTest, FailsPlainlyWhenTheDiskRefuses) {
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  std::filesystem::rename(folder.path() / "profiles", folder.path() / "moved");
+  SAFEARRAY* array = nullptr;
+  EXPECT_EQ(Create(ProfileXml("other")), E_FAIL);
+  EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, &array), E_FAIL);
+  std::filesystem::rename(folder.path() / "moved", folder.path() / "profiles");
+  EXPECT_THAT(NamesOf(nullptr), ElementsAre("internet"));
+}
+
+TEST_F(ConnectionProfileTest, SurvivesARestartOfTheService) {
+  EXPECT_EQ(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))), S_OK);
+  const auto profile = Get(L"internet");
+  Restart(Config());
+  EXPECT_EQ(PasswordOf(L"internet"), "secret");
+  EXPECT_EQ(profile->Delete(), S_OK);
+}
+
+TEST_F(ConnectionProfileTest, OfMmsHasANameOfItsOwn) {
+  const auto mms = [](const std::string& name, const std::string& icc) {
+    return "<MBNProfileExt xmlns=\"http://www.microsoft.com/networking/WWAN/profile/v4\"><Name>" +
+           name +
+           "</Name><IsDefault>false</IsDefault><ProfileCreationType>UserProvisioned"
+           "</ProfileCreationType><SimIccID>" +
+           icc +
+           "</SimIccID><PurposeGroups><PurposeGroupGuid>{53E2C5D3-D13C-4068-AA38-9C48FF2E55A8}"
+           "</PurposeGroupGuid></PurposeGroups><IsAdditionalPdpContextProfile "
+           "xmlns=\"http://www.microsoft.com/networking/WWAN/profile/v3\">true"
+           "</IsAdditionalPdpContextProfile></MBNProfileExt>";
+  };
+  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_EQ(Create(mms("mms", "1")), S_OK);
+  EXPECT_EQ(Create(mms("mms", "2")), kAlreadyExists);
+  EXPECT_EQ(Create(mms("internet", "2")), kAlreadyExists);
+  EXPECT_EQ(Create(ProfileXml("mms")), kAlreadyExists);
+}
+
+}  // namespace
+}  // namespace mbnrig::mbn

@@ -1,0 +1,652 @@
+#include <future>
+
+#include "mbn/testing/service_fixture.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+using mbim::ActivationState;
+using mbim::BasicConnectCid;
+using mbim::CommandType;
+using mbim::PacketServiceState;
+using mbim::ReadyState;
+using mbim::Status;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+
+class ConnectionTest : public ServiceTest {
+ protected:
+  // A modem that is registered, its connection, and a profile "internet".
+  void Begin() {
+    modem = PlugModem();
+    CreateProfile("internet",
+                  "<Context><AccessString>internet.example</AccessString><UserLogonCred><UserName>u"
+                  "</UserName><Password>p</Password></UserLogonCred><AuthProtocol>CHAP"
+                  "</AuthProtocol></Context>");
+    connection = OnlyConnection();
+    events->WaitFor("OnProfileUpdate");
+    events->Clear();
+  }
+
+  // Plugs a modem in that was prepared before the service saw it.
+  void BeginWith(const std::function<void(FakeModem&)>& prepare) {
+    Service::Get().Stop();
+    modem = bus.Plug();
+    prepare(*modem);
+    Service::Get().Start();
+    events->WaitFor("OnConnectionArrival");
+    connection = OnlyConnection();
+  }
+
+  ULONG Connect() {
+    ULONG request = 0;
+    EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+    EXPECT_NE(request, 0u);
+    return request;
+  }
+  HRESULT ConnectAndWait() {
+    const ULONG request = Connect();
+    const Event event = events->WaitFor("OnConnectComplete");
+    EXPECT_EQ(event.request, request);
+    return event.status;
+  }
+  ULONG Disconnect() {
+    ULONG request = 0;
+    EXPECT_EQ(connection->Disconnect(&request), S_OK);
+    EXPECT_NE(request, 0u);
+    return request;
+  }
+  ULONG NetworkError() {
+    ULONG error = 4711;
+    EXPECT_EQ(OnlyConnection()->GetActivationNetworkError(&error), S_OK);
+    return error;
+  }
+  MBN_ACTIVATION_STATE Activation() { return StateOf(OnlyConnection().Get()).activation; }
+
+  void AnswerConnect(Answerer answerer) {
+    modem->On(BasicConnectCid::kConnect, CommandType::kSet, std::move(answerer));
+  }
+  void AnswerAttach(Answerer answerer) {
+    modem->On(BasicConnectCid::kPacketService, CommandType::kSet, std::move(answerer));
+  }
+
+  std::shared_ptr<FakeModem> modem;
+  com::Ptr<IMbnConnection> connection;
+};
+
+TEST_F(ConnectionTest, ConnectsAttachingFirst) {
+  Begin();
+  EXPECT_EQ(StateOf(connection.Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
+  const ULONG request = Connect();
+  const Event event = events->WaitFor("OnConnectComplete");
+  EXPECT_EQ(event.request, request);
+  EXPECT_EQ(event.status, S_OK);
+  const StateOf state(event.As<IMbnConnection>().Get());
+  EXPECT_EQ(state.code, S_OK);
+  EXPECT_EQ(state.activation, MBN_ACTIVATION_STATE_ACTIVATED);
+  EXPECT_EQ(state.profile, "internet");
+  EXPECT_EQ(StateOf(connection.Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_THAT(events->Names(), ElementsAre("OnConnectComplete"));
+
+  EXPECT_EQ(modem->Commands(BasicConnectCid::kPacketService, CommandType::kSet).size(), 1u);
+  const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
+  ASSERT_EQ(sent.size(), 1u);
+  const auto set = mbim::Decode<mbim::SetConnect>(sent.front());
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->session_id, 0u);
+  EXPECT_EQ(set->activation_command, mbim::ActivationCommand::kActivate);
+  EXPECT_EQ(set->access_string, "internet.example");
+  EXPECT_EQ(set->user_name, "u");
+  EXPECT_EQ(set->password, "p");
+  EXPECT_EQ(set->auth_protocol, mbim::AuthProtocol::kChap);
+  EXPECT_EQ(set->context_type, mbim::kContextTypeInternet);
+}
+
+TEST_F(ConnectionTest, ConnectsWithATemporaryProfileThatIsNotKept) {
+  Begin();
+  const std::wstring xml = com::FromUtf8(ProfileXml("once"));
+  ULONG request = 0;
+  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_TMP_PROFILE, xml.c_str(), &request), S_OK);
+  const Event event = events->WaitFor("OnConnectComplete");
+  EXPECT_EQ(event.status, S_OK);
+  EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).profile, "once");
+  com::Ptr<IMbnConnectionProfile> profile;
+  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"once", profile.GetAddressOf()), kNotFound);
+}
+
+TEST_F(ConnectionTest, AttachesOnlyOnce) {
+  Begin();
+  modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kAttached));
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kNotActivated));
+  events->WaitFor("OnReadyStateChange");
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_TRUE(modem->Commands(BasicConnectCid::kPacketService, CommandType::kSet).empty());
+}
+
+TEST_F(ConnectionTest, DisconnectsAndThenThereIsNothingToDisconnect) {
+  Begin();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  const ULONG request = Disconnect();
+  const Event event = events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(event.request, request);
+  EXPECT_EQ(event.status, S_OK);
+  const StateOf state(event.As<IMbnConnection>().Get());
+  EXPECT_EQ(state.activation, MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(state.profile, "");
+  ULONG none = 1;
+  EXPECT_EQ(connection->Disconnect(&none), kNotFound);
+  EXPECT_EQ(none, 0u);
+}
+
+TEST_F(ConnectionTest, RefusesBadArguments) {
+  Begin();
+  ULONG request = 1;
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", nullptr), E_POINTER);
+  EXPECT_EQ(connection->Disconnect(nullptr), E_POINTER);
+  MBN_ACTIVATION_STATE state{};
+  BSTR name = nullptr;
+  EXPECT_EQ(connection->GetConnectionState(nullptr, &name), E_POINTER);
+  EXPECT_EQ(connection->GetConnectionState(&state, nullptr), E_POINTER);
+  EXPECT_EQ(connection->GetVoiceCallState(nullptr), E_POINTER);
+  EXPECT_EQ(connection->GetActivationNetworkError(nullptr), E_POINTER);
+  EXPECT_EQ(connection->get_ConnectionID(nullptr), E_POINTER);
+  EXPECT_EQ(connection->get_InterfaceID(nullptr), E_POINTER);
+
+  const auto refused = [&](MBN_CONNECTION_MODE mode, LPCWSTR profile) {
+    const HRESULT hr = connection->Connect(mode, profile, &request);
+    EXPECT_EQ(request, 0u);
+    return hr;
+  };
+  EXPECT_EQ(refused(MBN_CONNECTION_MODE_PROFILE, L"no such profile"), E_INVALIDARG);
+  EXPECT_EQ(refused(MBN_CONNECTION_MODE_PROFILE, nullptr), E_INVALIDARG);
+  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, nullptr), E_INVALIDARG);
+  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"internet"), E_INVALIDARG);
+  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"<MBNProfile/>"), E_INVALIDARG);
+  EXPECT_EQ(refused(static_cast<MBN_CONNECTION_MODE>(2), L"internet"), E_INVALIDARG);
+  // 100 characters for the schema, 200 UTF-16 units for the wire, which has room for 100.
+  std::string clefs;
+  for (int i = 0; i < 100; ++i)
+    clefs += "\xF0\x9D\x84\x9E";
+  const std::wstring too_long = com::FromUtf8(
+      ProfileXml("clefs", "<Context><AccessString>" + clefs + "</AccessString></Context>"));
+  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, too_long.c_str()), E_INVALIDARG);
+  EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
+}
+
+TEST_F(ConnectionTest, TakesProfilesOfItsOwnSubscriberOnly) {
+  Begin();
+  const std::wstring xml = com::FromUtf8(ProfileXml("other", "", "001019999999999"));
+  ASSERT_EQ(profiles->CreateConnectionProfile(xml.c_str()), S_OK);
+  ULONG request = 0;
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"other", &request), E_INVALIDARG);
+}
+
+TEST_F(ConnectionTest, HasOneContextAtATime) {
+  Begin();
+  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  Connect();
+  ULONG request = 1;
+  const auto second = [&] {
+    return connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
+  };
+  EXPECT_EQ(second(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  EXPECT_EQ(request, 0u);
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATING);
+  modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
+  events->WaitFor("OnConnectComplete");
+  EXPECT_EQ(second(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  Disconnect();
+  EXPECT_EQ(second(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATING);
+  modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
+  events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+TEST_F(ConnectionTest, DisconnectsBehindAConnectThatIsUnderWay) {
+  Begin();
+  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  const ULONG connecting = Connect();
+  const ULONG first = Disconnect();
+  const ULONG second = Disconnect();
+  modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").request, connecting);
+  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, first);
+  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, second);
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
+}
+
+// Each documented end of a Connect that a status of the device leads to, at either step.
+struct Refusal {
+  const char* name;
+  Status status;
+  HRESULT activating, attaching;
+};
+
+class ConnectRefused : public ConnectionTest, public ::testing::WithParamInterface<Refusal> {};
+
+TEST_P(ConnectRefused, WhenActivating) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) {
+    return Answered(GetParam().status, mbim::Encode(Context(ActivationState::kDeactivated, 33)));
+  });
+  EXPECT_EQ(ConnectAndWait(), GetParam().activating);
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
+  ULONG request = 0;
+  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
+}
+
+TEST_P(ConnectRefused, WhenAttaching) {
+  Begin();
+  AnswerAttach([](mbim::ByteView) { return Answered(GetParam().status); });
+  EXPECT_EQ(ConnectAndWait(), GetParam().attaching);
+  EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    With, ConnectRefused,
+    ::testing::Values(
+        Refusal{"SimNotInserted", Status::kSimNotInserted, E_MBN_SIM_NOT_INSERTED,
+                E_MBN_SIM_NOT_INSERTED},
+        Refusal{"PinRequired", Status::kPinRequired, E_MBN_PIN_REQUIRED, E_MBN_PIN_REQUIRED},
+        Refusal{"ServiceNotActivated", Status::kServiceNotActivated, E_MBN_SERVICE_NOT_ACTIVATED,
+                E_MBN_SERVICE_NOT_ACTIVATED},
+        Refusal{"ProviderNotVisible", Status::kProviderNotVisible, E_MBN_PROVIDER_NOT_VISIBLE,
+                E_MBN_PROVIDER_NOT_VISIBLE},
+        Refusal{"InvalidAccessString", Status::kInvalidAccessString, E_MBN_INVALID_ACCESS_STRING,
+                E_MBN_INVALID_ACCESS_STRING},
+        Refusal{"InvalidUserNamePwd", Status::kInvalidUserNamePwd,
+                HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD),
+                HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD)},
+        Refusal{"VoiceCallInProgress", Status::kVoiceCallInProgress, E_MBN_VOICE_CALL_IN_PROGRESS,
+                E_MBN_VOICE_CALL_IN_PROGRESS},
+        Refusal{"MaxActivatedContexts", Status::kMaxActivatedContexts, E_MBN_MAX_ACTIVATED_CONTEXTS,
+                E_MBN_MAX_ACTIVATED_CONTEXTS},
+        Refusal{"RadioPowerOff", Status::kRadioPowerOff, E_MBN_RADIO_POWER_OFF,
+                E_MBN_RADIO_POWER_OFF},
+        Refusal{"PacketServiceDetached", Status::kPacketServiceDetached, E_MBN_PACKET_SVC_DETACHED,
+                E_MBN_PACKET_SVC_DETACHED},
+        // Not documented: an attach that failed leaves no packet service, an activation E_FAIL.
+        Refusal{"Failure", Status::kFailure, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
+        Refusal{"BadSim", Status::kBadSim, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
+        Refusal{"NotRegistered", Status::kNotRegistered, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
+        Refusal{"Nameless", static_cast<Status>(4711), E_FAIL, E_MBN_PACKET_SVC_DETACHED}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+// What the modem calls a failure, the service explains by what it knows.
+struct Explanation {
+  const char* name;
+  std::function<void(FakeModem&)> arrange;
+  const char* event;
+  Status status;
+  HRESULT code;
+};
+
+class ConnectExplained : public ConnectionTest,
+                         public ::testing::WithParamInterface<Explanation> {};
+
+TEST_P(ConnectExplained, ByTheStateOfTheModem) {
+  Begin();
+  AnswerAttach([](mbim::ByteView) { return Answered(GetParam().status); });
+  GetParam().arrange(*modem);
+  if (GetParam().event != nullptr) {
+    events->WaitFor(GetParam().event);
+  } else {
+    // Of this no event tells, but later ones come later.
+    modem->Indicate(BasicConnectCid::kRegisterState,
+                    Registration(mbim::RegisterState::kDeregistered, mbim::RegisterMode::kManual));
+    events->WaitFor("OnConnectionRemoval");
+  }
+  EXPECT_EQ(ConnectAndWait(), GetParam().code);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    As, ConnectExplained,
+    ::testing::Values(
+        Explanation{"NoSim",
+                    [](FakeModem& modem) {
+                      modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                     ReadyInfo(ReadyState::kSimNotInserted));
+                    },
+                    "OnReadyStateChange", Status::kNotRegistered, E_MBN_SIM_NOT_INSERTED},
+        Explanation{"Locked",
+                    [](FakeModem& modem) {
+                      modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                     ReadyInfo(ReadyState::kDeviceLocked));
+                    },
+                    "OnReadyStateChange", Status::kFailure, E_MBN_PIN_REQUIRED},
+        Explanation{"NotActivated",
+                    [](FakeModem& modem) {
+                      modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                     ReadyInfo(ReadyState::kNotActivated));
+                    },
+                    "OnReadyStateChange", Status::kFailure, E_MBN_SERVICE_NOT_ACTIVATED},
+        Explanation{"RadioOff",
+                    [](FakeModem& modem) {
+                      modem.Indicate(
+                          BasicConnectCid::kRadioState,
+                          mbim::RadioStateInfo{mbim::RadioSwitch::kOn, mbim::RadioSwitch::kOff});
+                    },
+                    nullptr, Status::kFailure, E_MBN_RADIO_POWER_OFF},
+        Explanation{"ManualProviderOutOfSight", [](FakeModem&) {}, nullptr, Status::kNotRegistered,
+                    E_MBN_PROVIDER_NOT_VISIBLE}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
+  Begin();
+  // The modem is active, but nobody heard of it.
+  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+            [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
+  AnswerConnect([](mbim::ByteView) { return Answered(Status::kMaxActivatedContexts); });
+  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATED);
+  Disconnect();
+}
+
+TEST_F(ConnectionTest, TakesTheRefusalsOwnWordForIt) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) {
+    return Answered(Status::kMaxActivatedContexts,
+                    mbim::Encode(Context(ActivationState::kActivated)));
+  });
+  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+}
+
+TEST_F(ConnectionTest, NotesTheNetworkErrorUntilTheNextSuccess) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) {
+    return Answered(Status::kFailure, mbim::Encode(Context(ActivationState::kDeactivated, 33)));
+  });
+  EXPECT_EQ(NetworkError(), 0u);
+  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_EQ(NetworkError(), 33u);
+  const Event change = events->WaitFor("OnConnectStateChange");
+  ULONG error = 0;
+  EXPECT_EQ(change.As<IMbnConnection>()->GetActivationNetworkError(&error), S_OK);
+  EXPECT_EQ(error, 33u);
+  EXPECT_THAT(events->Names(), ElementsAre("OnConnectStateChange", "OnConnectComplete"));
+  AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_EQ(NetworkError(), 0u);
+  events->WaitFor("OnConnectStateChange");
+}
+
+TEST_F(ConnectionTest, TellsWhenTheNetworkEndsTheContext) {
+  Begin();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  events->Clear();
+  modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kDeactivated, 36));
+  const Event event = events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(NetworkError(), 36u);
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+TEST_F(ConnectionTest, WaitsForAnAttachThatTakesTime) {
+  Begin();
+  AnswerAttach(
+      [](mbim::ByteView) { return AnsweredWith(PacketService(PacketServiceState::kAttaching)); });
+  Connect();
+  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kPacketService, CommandType::kSet, 1));
+  EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
+  modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kAttached));
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, S_OK);
+}
+
+TEST_F(ConnectionTest, EndsAnAttachThatTheNetworkRefuses) {
+  Begin();
+  AnswerAttach(
+      [](mbim::ByteView) { return AnsweredWith(PacketService(PacketServiceState::kAttaching)); });
+  Connect();
+  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kPacketService, CommandType::kSet, 1));
+  modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kDetached, 7));
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, E_MBN_PACKET_SVC_DETACHED);
+  EXPECT_EQ(NetworkError(), 7u);
+}
+
+TEST_F(ConnectionTest, EndsAnAttachThatComesToNothing) {
+  ServiceConfig config = Config();
+  config.times.attach = std::chrono::milliseconds(1);
+  Restart(config);
+  Begin();
+  AnswerAttach(
+      [](mbim::ByteView) { return AnsweredWith(PacketService(PacketServiceState::kAttaching)); });
+  EXPECT_EQ(ConnectAndWait(), E_MBN_PACKET_SVC_DETACHED);
+}
+
+TEST_F(ConnectionTest, WaitsForAnActivationThatTakesTime) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivating)); });
+  Connect();
+  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
+  modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kActivated));
+  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, S_OK);
+
+  AnswerConnect(
+      [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivating)); });
+  Disconnect();
+  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 2));
+  modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kDeactivated));
+  events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
+}
+
+TEST_F(ConnectionTest, EndsAnActivationThatComesToNothing) {
+  ServiceConfig config = Config();
+  config.times.connect = std::chrono::milliseconds(1);
+  config.times.disconnect = std::chrono::milliseconds(1);
+  Restart(config);
+  Begin();
+  AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivating)); });
+  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  // The modem was asked how it stands, and says that it has no context.
+  events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
+}
+
+TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
+  Begin();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+            [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
+  AnswerConnect([](mbim::ByteView) { return Answered(Status::kFailure); });
+  const ULONG request = Disconnect();
+  const Event event = events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(event.request, request);
+  EXPECT_EQ(event.status, S_OK);
+  EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
+}
+
+// A modem that says "done" and gives nothing else is asked what it did.
+TEST_F(ConnectionTest, AsksAModemThatDoesNotSayWhatItDid) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) { return Answered(Status::kSuccess); });
+  AnswerAttach([](mbim::ByteView) { return Answered(Status::kSuccess); });
+  modem->On(BasicConnectCid::kPacketService, CommandType::kQuery, [](mbim::ByteView) {
+    return AnsweredWith(PacketService(PacketServiceState::kAttached));
+  });
+  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+            [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+struct Silence {
+  const char* name;
+  client::Outcome outcome;
+};
+
+class ConnectUnanswered : public ConnectionTest, public ::testing::WithParamInterface<Silence> {};
+
+TEST_P(ConnectUnanswered, Fails) {
+  Begin();
+  AnswerConnect([](mbim::ByteView) { return Failed(GetParam().outcome); });
+  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, ConnectUnanswered,
+                         ::testing::Values(Silence{"TimedOut", client::Outcome::kTimedOut},
+                                           Silence{"Malformed", client::Outcome::kMalformed},
+                                           Silence{"FunctionError",
+                                                   client::Outcome::kFunctionError},
+                                           Silence{"Cancelled", client::Outcome::kCancelled}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(ConnectionTest, HearsLaterOfAnActivationThatItGaveUp) {
+  Begin();
+  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+            [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
+  AnswerConnect([](mbim::ByteView) { return Failed(client::Outcome::kTimedOut); });
+  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATED);
+  Disconnect();
+}
+
+TEST_F(ConnectionTest, CompletesWhenTheModemLeaves) {
+  Begin();
+  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  const ULONG connecting = Connect();
+  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
+  const ULONG disconnecting = Disconnect();
+  bus.Unplug(modem);
+  const Event connected = events->WaitFor("OnConnectComplete");
+  EXPECT_EQ(connected.request, connecting);
+  EXPECT_EQ(connected.status, kNotFound);
+  const Event disconnected = events->WaitFor("OnDisconnectComplete");
+  EXPECT_EQ(disconnected.request, disconnecting);
+  EXPECT_EQ(disconnected.status, S_OK);
+  events->WaitFor("OnInterfaceRemoval");
+  const auto names = events->Names();
+  EXPECT_EQ(names.back(), "OnInterfaceRemoval");
+}
+
+// E_HANDLE: USB knows no such device any more, and the removal waits behind a client's handler.
+TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
+  Begin();
+  std::promise<void> entered, leave;
+  events->OnEvent([&](const Event& event) {
+    if (event.name != "OnReadyStateChange") return;
+    entered.set_value();
+    leave.get_future().wait();
+  });
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kFailure));
+  entered.get_future().wait();
+  bus.Unplug(modem);
+  ULONG request = 1;
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), E_HANDLE);
+  EXPECT_EQ(request, 0u);
+  SAFEARRAY* array = nullptr;
+  EXPECT_EQ(profiles->GetConnectionProfiles(OnlyInterface().Get(), &array), E_HANDLE);
+  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
+  leave.set_value();
+  events->WaitFor("OnInterfaceRemoval");
+  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), kNotFound);
+}
+
+TEST_F(ConnectionTest, IsPendingUntilTheModemTellsTheState) {
+  BeginWith([](FakeModem& fake) { fake.Hold(BasicConnectCid::kConnect, CommandType::kQuery); });
+  EXPECT_EQ(StateOf(connection.Get()).code, E_PENDING);
+  MBN_VOICE_CALL_STATE call{};
+  EXPECT_EQ(connection->GetVoiceCallState(&call), E_PENDING);
+  modem->Release(BasicConnectCid::kConnect, CommandType::kQuery);
+  const Event state = events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(StateOf(state.As<IMbnConnection>().Get()).code, S_OK);
+  const Event voice = events->WaitFor("OnVoiceCallStateChange");
+  EXPECT_EQ(voice.As<IMbnConnection>()->GetVoiceCallState(&call), S_OK);
+  EXPECT_EQ(call, MBN_VOICE_CALL_STATE_NONE);
+}
+
+TEST_F(ConnectionTest, TellsOfVoiceCalls) {
+  Begin();
+  auto info = Context(ActivationState::kDeactivated);
+  info.voice_call_state = mbim::VoiceCallState::kInProgress;
+  modem->Indicate(BasicConnectCid::kConnect, info);
+  const Event event = events->WaitFor("OnVoiceCallStateChange");
+  MBN_VOICE_CALL_STATE call{};
+  EXPECT_EQ(event.As<IMbnConnection>()->GetVoiceCallState(&call), S_OK);
+  EXPECT_EQ(call, MBN_VOICE_CALL_STATE_IN_PROGRESS);
+  EXPECT_THAT(events->Names(), Not(Contains("OnConnectStateChange")));
+}
+
+TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
+  BeginWith([](FakeModem& fake) {
+    fake.On(BasicConnectCid::kSubscriberReadyStatus, CommandType::kQuery,
+            [](mbim::ByteView) { return AnsweredWith(ReadyInfo(ReadyState::kDeviceLocked)); });
+    fake.On(BasicConnectCid::kRegisterState, CommandType::kQuery, [](mbim::ByteView) {
+      return AnsweredWith(Registration(mbim::RegisterState::kDeregistered));
+    });
+    for (const auto cid : {BasicConnectCid::kConnect, BasicConnectCid::kHomeProvider})
+      fake.On(cid, CommandType::kQuery,
+              [](mbim::ByteView) { return Answered(Status::kPinRequired); });
+    fake.On(BasicConnectCid::kPacketService, CommandType::kSet,
+            [](mbim::ByteView) { return Answered(Status::kPinRequired); });
+  });
+  events->WaitFor("OnHomeProviderAvailable");
+  MBN_VOICE_CALL_STATE call{};
+  connection = OnlyConnection();
+  EXPECT_EQ(StateOf(connection.Get()).code, E_MBN_PIN_REQUIRED);
+  EXPECT_EQ(connection->GetVoiceCallState(&call), E_MBN_PIN_REQUIRED);
+  CreateProfile();
+  EXPECT_EQ(ConnectAndWait(), E_MBN_PIN_REQUIRED);
+
+  // The PIN is entered: the modem is asked again, and events tell what it says.
+  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+            [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivated)); });
+  events->Clear();
+  modem->Indicate(BasicConnectCid::kRegisterState, Registration(mbim::RegisterState::kHome));
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kInitialized));
+  const Event state = events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(StateOf(state.As<IMbnConnection>().Get()).code, S_OK);
+  events->WaitFor("OnVoiceCallStateChange");
+}
+
+struct SimState {
+  const char* name;
+  ReadyState ready;
+  HRESULT code;
+};
+
+class ConnectionSim : public ConnectionTest, public ::testing::WithParamInterface<SimState> {};
+
+TEST_P(ConnectionSim, IsNamedByTheConnectionsObjects) {
+  Begin();
+  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(GetParam().ready));
+  const Event change = events->WaitFor("OnConnectStateChange");
+  EXPECT_EQ(StateOf(change.As<IMbnConnection>().Get()).code, GetParam().code);
+  EXPECT_EQ(StateOf(OnlyConnection().Get()).code, GetParam().code);
+  MBN_VOICE_CALL_STATE call{};
+  const Event voice = events->WaitFor("OnVoiceCallStateChange");
+  EXPECT_EQ(voice.As<IMbnConnection>()->GetVoiceCallState(&call), GetParam().code);
+  modem->Indicate(BasicConnectCid::kRegisterState,
+                  Registration(mbim::RegisterState::kDeregistered));
+  if (GetParam().ready == ReadyState::kDeviceLocked) return;
+  const Event removal = events->WaitFor("OnConnectionRemoval");
+  EXPECT_EQ(StateOf(removal.As<IMbnConnection>().Get()).code, GetParam().code);
+  EXPECT_EQ(OnlyConnection(), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    When, ConnectionSim,
+    ::testing::Values(SimState{"Missing", ReadyState::kSimNotInserted, E_MBN_SIM_NOT_INSERTED},
+                      SimState{"Bad", ReadyState::kBadSim, E_MBN_BAD_SIM},
+                      SimState{"Locked", ReadyState::kDeviceLocked, E_MBN_PIN_REQUIRED}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(ConnectionTest, IsFoundByItsId) {
+  Begin();
+  com::Bstr id;
+  ASSERT_EQ(connection->get_ConnectionID(id.put()), S_OK);
+  com::Ptr<IMbnConnection> found;
+  EXPECT_EQ(connections->GetConnection(id.get(), found.GetAddressOf()), S_OK);
+  EXPECT_EQ(connections->GetConnection(L"{no such}", found.ReleaseAndGetAddressOf()), kNotFound);
+  EXPECT_EQ(connections->GetConnection(nullptr, found.GetAddressOf()), kNotFound);
+  EXPECT_EQ(found, nullptr);
+  EXPECT_EQ(connections->GetConnection(id.get(), nullptr), E_POINTER);
+  EXPECT_EQ(connections->GetConnections(nullptr), E_POINTER);
+}
+
+}  // namespace
+}  // namespace mbnrig::mbn

@@ -1,0 +1,45 @@
+#pragma once
+
+/// A connection profile as a value: what the service needs to know of its XML.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "mbim/basic_connect.h"
+#include "mbn/profile/profile_document.h"
+
+namespace mbnrig::mbn {
+
+/// Immutable once made. Texts are UTF-8.
+struct Profile {
+  ProfileKind kind{};
+  std::string name;
+  std::string subscriber_id;  ///< empty: bound to the SIM by `sim_icc_id` alone
+  std::string sim_icc_id;
+  std::string icon_path;  ///< empty: no icon
+  bool is_default = false;
+  bool is_mms = false;       ///< in the MMS purpose group
+  mbim::SetConnect connect;  ///< what CONNECT gets: access string, credentials, protocols
+  std::string xml;           ///< the whole document, password and all, for the store
+  std::string public_xml;    ///< without the password, for clients
+
+  /// Whether the profile belongs to the subscriber of that ID whose SIM has that ICC ID.
+  bool BelongsTo(std::string_view subscriber, std::string_view icc_id) const;
+  /// Whether `other` is the same profile, perhaps with other content: name and subscriber agree.
+  bool SameAs(const Profile& other) const;
+};
+
+using ProfilePtr = std::shared_ptr<const Profile>;
+
+/// The rules between elements that the schema cannot say. Nothing when all hold.
+std::optional<ProfileError> CheckProfileRules(const ProfileDocument& document);
+
+/// What `document` says. Throws std::bad_alloc.
+ProfilePtr DescribeProfile(const ProfileDocument& document);
+
+/// Parses, validates against the schema and checks the rules.
+std::variant<ProfileDocument, ProfileError> ReadProfile(std::string_view text);
+
+}  // namespace mbnrig::mbn

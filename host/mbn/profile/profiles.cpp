@@ -1,0 +1,179 @@
+#include "mbn/profile/profiles.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "mbn/log.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+constexpr std::string_view kCredentials = "Context/UserLogonCred/";
+
+const StoredProfile* Find(const std::vector<StoredProfile>& stored, const Profile& profile) {
+  const auto found = std::find_if(stored.begin(), stored.end(), [&](const StoredProfile& s) {
+    return s.profile->SameAs(profile);
+  });
+  return found == stored.end() ? nullptr : &*found;
+}
+
+bool ShareSubscriber(const Profile& a, const Profile& b) {
+  if (!a.subscriber_id.empty() && !b.subscriber_id.empty())
+    return a.subscriber_id == b.subscriber_id;
+  return !a.sim_icc_id.empty() && a.sim_icc_id == b.sim_icc_id;
+}
+
+// MMS profiles have names that no other profile of any subscriber has.
+bool NameIsTaken(const std::vector<StoredProfile>& stored, const Profile& profile) {
+  return std::any_of(stored.begin(), stored.end(), [&](const StoredProfile& s) {
+    return s.profile->SameAs(profile) ||
+           (s.profile->name == profile.name && (s.profile->is_mms || profile.is_mms));
+  });
+}
+
+bool DefaultIsTaken(const std::vector<StoredProfile>& stored, const Profile& profile) {
+  return profile.is_default &&
+         std::any_of(stored.begin(), stored.end(), [&](const StoredProfile& s) {
+           return s.profile->is_default && ShareSubscriber(*s.profile, profile) &&
+                  !s.profile->SameAs(profile);
+         });
+}
+
+std::optional<ProfileDocument> ReadOrLog(std::string_view xml) {
+  auto read = ReadProfile(xml);
+  if (const auto* error = std::get_if<ProfileError>(&read)) {
+    LogWarning("profile refused: " + error->ToString());
+    return std::nullopt;
+  }
+  return std::get<ProfileDocument>(std::move(read));
+}
+
+// SimIccID and HomeProviderName are the service's to write, where it knows the SIM.
+void WriteServiceElements(ProfileDocument& document, const std::vector<Subscriber>& present) {
+  if (document.kind() == ProfileKind::kModemConfig) return;
+  const auto id = document.Text("SubscriberID");
+  const auto subscriber = std::find_if(present.begin(), present.end(),
+                                       [&](const Subscriber& s) { return id && s.id == *id; });
+  if (subscriber == present.end()) return;
+  if (!subscriber->sim_icc_id.empty()) document.SetText("SimIccID", subscriber->sim_icc_id);
+  if (!subscriber->home_provider.empty())
+    document.SetText("HomeProviderName", subscriber->home_provider);
+}
+
+// False when the icon is not where the profile says.
+bool TakeIcon(ProfileStore::Transaction& change, const std::string& file, ProfileDocument& document,
+              const Profile* replaced) {
+  const auto source = document.Text("ICONFilePath");
+  if (!source) return true;
+  // A client that updates what GetProfileXmlData gave it names the copy.
+  if (replaced != nullptr && *source == replaced->icon_path && std::filesystem::exists(*source))
+    return true;
+  const auto copy = change.CopyIcon(file, *source);
+  if (!copy) return false;
+  document.SetText("ICONFilePath", copy->native());
+  return true;
+}
+
+// IgnorePassword is an instruction to this update, and no part of the profile afterwards.
+void TakePassword(ProfileDocument& document, const Profile* replaced) {
+  const std::string ignore = std::string(kCredentials) + "IgnorePassword";
+  if (replaced != nullptr && document.Flag(ignore)) {
+    if (replaced->connect.password.empty()) {
+      document.Remove(std::string(kCredentials) + "Password");
+    } else {
+      document.SetPassword(replaced->connect.password);
+    }
+  }
+  document.Remove(ignore);
+}
+
+}  // namespace
+
+HRESULT Profiles::List(std::vector<ProfilePtr>* profiles) {
+  profiles->clear();
+  try {
+    for (StoredProfile& stored : store_.List())
+      profiles->push_back(std::move(stored.profile));
+  } catch (const std::system_error& error) {
+    LogWarning(error.what());
+    return E_FAIL;
+  }
+  return S_OK;
+}
+
+HRESULT Profiles::Create(std::string_view xml, const std::vector<Subscriber>& present) {
+  auto document = ReadOrLog(xml);
+  if (!document) return E_MBN_INVALID_PROFILE;
+  WriteServiceElements(*document, present);
+  TakePassword(*document, nullptr);
+  return Change([&](ProfileStore::Transaction& change) {
+    const ProfilePtr asked = DescribeProfile(*document);
+    if (NameIsTaken(change.profiles(), *asked)) return HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS);
+    if (DefaultIsTaken(change.profiles(), *asked)) return E_MBN_DEFAULT_PROFILE_EXIST;
+    const std::string file = change.NewFile();
+    if (!TakeIcon(change, file, *document, nullptr))
+      return HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
+    const ProfilePtr profile = DescribeProfile(*document);
+    TaskThread::Ready arrival = Tell(&Notifier::ProfileArrived, profile);
+    TaskThread::Ready update = Tell(&Notifier::ProfileUpdated, profile);
+    change.Write(file, *profile);
+    events_.Post(std::move(arrival));
+    events_.Post(std::move(update));
+    return S_OK;
+  });
+}
+
+HRESULT Profiles::Update(const Profile& profile, std::string_view xml,
+                         const std::vector<Subscriber>& present) {
+  return Change([&](ProfileStore::Transaction& change) {
+    const StoredProfile* stored = Find(change.profiles(), profile);
+    if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+    auto document = ReadOrLog(xml);
+    if (!document) return E_MBN_INVALID_PROFILE;
+    WriteServiceElements(*document, present);
+    TakePassword(*document, stored->profile.get());
+    const ProfilePtr asked = DescribeProfile(*document);
+    if (!asked->SameAs(*stored->profile)) {
+      LogWarning("profile refused: an update changes neither Name nor SubscriberID");
+      return E_MBN_INVALID_PROFILE;
+    }
+    if (DefaultIsTaken(change.profiles(), *asked)) return E_MBN_DEFAULT_PROFILE_EXIST;
+    if (!TakeIcon(change, stored->file, *document, stored->profile.get()))
+      return HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
+    const ProfilePtr updated = DescribeProfile(*document);
+    TaskThread::Ready update = Tell(&Notifier::ProfileUpdated, updated);
+    change.Write(stored->file, *updated);
+    events_.Post(std::move(update));
+    return S_OK;
+  });
+}
+
+HRESULT Profiles::Delete(const Profile& profile) {
+  return Change([&](ProfileStore::Transaction& change) {
+    const StoredProfile* stored = Find(change.profiles(), profile);
+    if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+    TaskThread::Ready removal = Tell(&Notifier::ProfileRemoved, stored->profile);
+    change.Remove(stored->file);
+    events_.Post(std::move(removal));
+    return S_OK;
+  });
+}
+
+HRESULT Profiles::Change(const std::function<HRESULT(ProfileStore::Transaction&)>& change) {
+  HRESULT result = E_FAIL;
+  try {
+    store_.Change([&](ProfileStore::Transaction& transaction) { result = change(transaction); });
+  } catch (const std::system_error& error) {
+    LogWarning(error.what());
+    return E_FAIL;
+  }
+  return result;
+}
+
+TaskThread::Ready Profiles::Tell(Event event, ProfilePtr profile) {
+  return TaskThread::Ready(
+      [&notifier = notifier_, event, profile = std::move(profile)] { (notifier.*event)(profile); });
+}
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,90 @@
+#include "mbn/testing/service_fixture.h"
+
+namespace mbnrig::mbn {
+
+ServiceTest::ServiceTest() {
+  EXPECT_TRUE(SUCCEEDED(CoInitializeEx(nullptr, COINIT_MULTITHREADED)));
+  Service::Get().Configure(Config());
+  interfaces = CreateManager<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+  connections = CreateManager<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+  profiles = CreateManager<IMbnConnectionProfileManager>(CLSID_MbnConnectionProfileManager);
+  events = com::Make<EventLog>();
+  events->Advise(interfaces.Get());
+  events->Advise(connections.Get());
+  events->Advise(profiles.Get());
+  Service::Get().Start();
+}
+
+ServiceTest::~ServiceTest() {
+  events->OnEvent(nullptr);
+  Service::Get().Stop();
+  events->Disconnect();
+  events = nullptr;
+  interfaces = nullptr;
+  connections = nullptr;
+  profiles = nullptr;
+  CoUninitialize();
+}
+
+ServiceConfig ServiceTest::Config() {
+  ServiceConfig config;
+  config.monitor = [this] { return bus.MakeMonitor(); };
+  config.state_dir = folder.path();
+  config.l2.mode = l2::L2Mode::kOff;
+  return config;
+}
+
+void ServiceTest::Restart(const ServiceConfig& config) {
+  Service::Get().Stop();
+  Service::Get().Configure(config);
+  Service::Get().Start();
+}
+
+std::shared_ptr<FakeModem> ServiceTest::PlugModem() {
+  auto modem = bus.Plug();
+  events->WaitFor("OnInterfaceArrival");
+  // The last answer of those that the service asks for.
+  events->WaitFor("OnHomeProviderAvailable");
+  return modem;
+}
+
+com::Ptr<IMbnInterface> ServiceTest::OnlyInterface() {
+  SAFEARRAY* array = nullptr;
+  EXPECT_EQ(interfaces->GetInterfaces(&array), S_OK);
+  const auto all = Elements<IMbnInterface>(array);
+  EXPECT_LE(all.size(), 1u);
+  return all.empty() ? nullptr : all.front();
+}
+
+com::Ptr<IMbnConnection> ServiceTest::OnlyConnection() {
+  SAFEARRAY* array = nullptr;
+  EXPECT_EQ(connections->GetConnections(&array), S_OK);
+  const auto all = Elements<IMbnConnection>(array);
+  EXPECT_LE(all.size(), 1u);
+  return all.empty() ? nullptr : all.front();
+}
+
+void ServiceTest::CreateProfile(const std::string& name, const std::string& children) {
+  const std::wstring xml = com::FromUtf8(ProfileXml(name, children));
+  EXPECT_EQ(profiles->CreateConnectionProfile(xml.c_str()), S_OK);
+}
+
+StateOf::StateOf(IMbnConnection* connection) {
+  com::Bstr name;
+  code = connection->GetConnectionState(&activation, name.put());
+  profile = com::ToUtf8(name.view());
+}
+
+std::wstring InterfaceId(IMbnInterface* modem) {
+  com::Bstr id;
+  EXPECT_EQ(modem->get_InterfaceID(id.put()), S_OK);
+  return std::wstring(id.view());
+}
+
+std::string XmlOf(IMbnConnectionProfile* profile) {
+  com::Bstr xml;
+  EXPECT_EQ(profile->GetProfileXmlData(xml.put()), S_OK);
+  return com::ToUtf8(xml.view());
+}
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,91 @@
+#pragma once
+
+/// A running service on a bus of fakes, and a client of it, for this room's tests.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <mbnapi.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "com/array.h"
+#include "com/object.h"
+#include "com/text.h"
+#include "mbn/testing/event_log.h"
+#include "mbn/testing/fake_modem.h"
+#include "mbn/service.h"
+#include "mbn/testing/test_support.h"
+
+namespace mbnrig::mbn {
+
+inline constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+inline constexpr HRESULT kServiceNotActive = HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
+inline constexpr HRESULT kNotReady = HRESULT_FROM_WIN32(ERROR_NOT_READY);
+
+class ServiceTest : public ::testing::Test {
+ protected:
+  ServiceTest();
+  ~ServiceTest() override;
+
+  ServiceConfig Config();
+  /// Stops, and starts with another configuration.
+  void Restart(const ServiceConfig& config);
+
+  /// A modem that is plugged in, and its interface, once everything about it is known.
+  std::shared_ptr<FakeModem> PlugModem();
+  /// The only interface there is; null when there is none.
+  com::Ptr<IMbnInterface> OnlyInterface();
+  com::Ptr<IMbnConnection> OnlyConnection();
+  /// A stored profile "internet" of the fake's subscriber.
+  void CreateProfile(const std::string& name = "internet", const std::string& children = "");
+
+  FakeBus bus;
+  TemporaryFolder folder;
+  com::Ptr<IMbnInterfaceManager> interfaces;
+  com::Ptr<IMbnConnectionManager> connections;
+  com::Ptr<IMbnConnectionProfileManager> profiles;
+  com::Ptr<EventLog> events;
+};
+
+template <class Manager>
+com::Ptr<Manager> CreateManager(REFCLSID clsid) {
+  com::Ptr<Manager> manager;
+  EXPECT_EQ(CoCreateInstance(clsid, nullptr, CLSCTX_ALL, __uuidof(Manager),
+                             reinterpret_cast<void**>(manager.GetAddressOf())),
+            S_OK);
+  return manager;
+}
+
+/// The array's elements; frees the array.
+template <class Interface>
+std::vector<com::Ptr<Interface>> Elements(SAFEARRAY* array) {
+  std::vector<com::Ptr<Interface>> elements;
+  const com::SafeArrayPtr owner(array);
+  LONG lower = 0, upper = -1;
+  SafeArrayGetLBound(array, 1, &lower);
+  SafeArrayGetUBound(array, 1, &upper);
+  for (LONG i = lower; i <= upper; ++i) {
+    com::Ptr<IUnknown> element;
+    com::Ptr<Interface> typed;
+    EXPECT_EQ(SafeArrayGetElement(array, &i, element.GetAddressOf()), S_OK);
+    EXPECT_EQ(element.As(&typed), S_OK);
+    elements.push_back(typed);
+  }
+  return elements;
+}
+
+/// What GetConnectionState says.
+struct StateOf {
+  HRESULT code = E_UNEXPECTED;
+  MBN_ACTIVATION_STATE activation = MBN_ACTIVATION_STATE_NONE;
+  std::string profile;
+
+  explicit StateOf(IMbnConnection* connection);
+};
+
+std::wstring InterfaceId(IMbnInterface* modem);
+std::string XmlOf(IMbnConnectionProfile* profile);
+
+}  // namespace mbnrig::mbn
