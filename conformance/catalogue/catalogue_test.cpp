@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <winerror.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -207,6 +209,11 @@ void CompareWithHeader(const std::filesystem::path& file, std::set<std::string>&
   }
 }
 
+template <class... Code>
+std::set<std::uint32_t> CodesOf(Code... codes) {
+  return {static_cast<std::uint32_t>(codes)...};
+}
+
 TEST(Codes, HaveTheNumbersOfThePublicHeaders) {
   std::set<std::string> compared;
   for (const auto& entry : std::filesystem::directory_iterator(MBNRIG_SOURCE_DIR "/host/include")) {
@@ -215,6 +222,25 @@ TEST(Codes, HaveTheNumbersOfThePublicHeaders) {
   EXPECT_THAT(compared, ::testing::IsSupersetOf({"E_MBN_ACTIVE_CONNECTION", "E_MBN_ALREADY_ACTIVE",
                                                  "E_MBN_DEVICE_BUSY", "E_MBN_PIN_REQUIRED",
                                                  "PENDING", "ERROR_DDM_NOT_RUNNING"}));
+}
+
+// host/include/reference/import.py writes mbnapi_returns.inc from mbn.tsv.
+TEST(Codes, AreThoseOfThePagesThatTheHostIsHeldTo) {
+  std::map<std::string, std::set<std::uint32_t>> pages, rows;
+  std::set<std::string> open_pages, open_rows;
+#define MBN_PAGE(interface_name, name, others, codes) \
+  pages[#interface_name "::" #name] = CodesOf codes;  \
+  if (others) open_pages.insert(#interface_name "::" #name);
+#include "include/reference/mbnapi_returns.inc"
+#undef MBN_PAGE
+  for (const Row& row : Rows()) {
+    if (row.family != Family::kHresult) continue;
+    auto& codes = rows[std::string(row.api)];
+    if (row.countable) codes.insert(row.value.value());
+    if (row.code == "Other") open_rows.insert(std::string(row.api));
+  }
+  EXPECT_EQ(pages, rows);
+  EXPECT_EQ(open_pages, open_rows);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -16,7 +18,7 @@
 namespace {
 
 // The vtable slot of a virtual function, out of a pointer to member as the Itanium C++ ABI has it.
-template <typename Method>
+template <class Method>
 std::ptrdiff_t SlotOf(Method method) {
   const auto [offset, adjustment] = std::bit_cast<std::array<std::ptrdiff_t, 2>>(method);
 #if defined(__arm__) || defined(__aarch64__)
@@ -36,7 +38,7 @@ GUID Parse(const char* guid) {
   return iid;
 }
 
-template <typename Interface>
+template <class Interface>
 struct WithOneMore : Interface {
   virtual void OneMore() = 0;
 
@@ -45,7 +47,7 @@ struct WithOneMore : Interface {
 };
 
 // IUnknown's and the base's own methods.
-template <typename Base>
+template <class Base>
 constexpr std::ptrdiff_t kSlotsOfBase = 3;
 template <>
 constexpr std::ptrdiff_t kSlotsOfBase<IDispatch> = 7;
@@ -79,6 +81,35 @@ TEST(MbnapiTest, MethodsHaveTheirSlotsAndTypes) {
 #undef MBN_METHOD
   // NOLINTEND(bugprone-macro-parentheses)
   EXPECT_EQ(methods, 175);
+}
+
+// The parameters of an event with their names, and the same names alone: both fit the header.
+TEST(MbnapiTest, EventsHaveTheirParameters) {
+  int interfaces = 0;
+  std::multiset<std::string> from_events, from_methods;
+// NOLINTBEGIN(bugprone-macro-parentheses): they are types and lists of parameters
+#define MBN_EVENTS(interface_name, events) \
+  ++interfaces;                            \
+  events
+#define MBN_EVENT(interface_name, name, parameters, names)                               \
+  EXPECT_TRUE((std::is_same_v<decltype(&interface_name::name),                           \
+                              HRESULT(STDMETHODCALLTYPE interface_name::*) parameters>)) \
+      << #interface_name "::" #name;                                                     \
+  static_cast<void>([] parameters { return std::tuple names; });                         \
+  from_events.insert(#interface_name "::" #name);
+#include "include/reference/mbnapi_events.inc"
+#undef MBN_EVENT
+#undef MBN_EVENTS
+#define MBN_METHOD(interface_name, slot, name, parameters)     \
+  if (std::string_view(#interface_name).ends_with("Events")) { \
+    from_methods.insert(#interface_name "::" #name);           \
+  }
+#include "include/reference/mbnapi_methods.inc"
+#undef MBN_METHOD
+  // NOLINTEND(bugprone-macro-parentheses)
+  EXPECT_EQ(interfaces, 19);
+  EXPECT_EQ(from_events.size(), 62u);
+  EXPECT_EQ(from_events, from_methods);
 }
 
 // What SlotOf reads out of pointers to members is what a caller finds in memory.
