@@ -107,7 +107,7 @@ TEST(MbnapiTest, EventsHaveTheirParameters) {
 #include "include/reference/mbnapi_methods.inc"
 #undef MBN_METHOD
   // NOLINTEND(bugprone-macro-parentheses)
-  EXPECT_EQ(interfaces, 19);
+  EXPECT_EQ(interfaces, 18);
   EXPECT_EQ(from_events.size(), 62u);
   EXPECT_EQ(from_events, from_methods);
 }

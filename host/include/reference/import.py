@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CATALOGUE = HERE.parents[2] / "conformance" / "catalogue" / "mbn.tsv"
 
 EVENTS = """\
-// The 19 event interfaces, from the published metadata. import.py writes this file.
+// The 18 event interfaces, from the published metadata. import.py writes this file.
 //
 //   MBN_EVENTS(interface, events)   events: one or more of
 //   MBN_EVENT(interface, name, (parameters with their types), (names of the parameters))
