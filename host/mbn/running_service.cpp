@@ -30,11 +30,11 @@ std::filesystem::path StateDirectory(const ServiceConfig& config) {
 }
 
 std::unique_ptr<Profiles> OpenProfiles(const ServiceConfig& config, TaskThread& events,
-                                       Notifier& notifier) {
+                                       EventSink& sink) {
   try {
     return std::make_unique<Profiles>(
         std::filesystem::absolute(StateDirectory(config)) / "profiles", config.times.profile_lock,
-        events, notifier);
+        events, sink);
   } catch (const std::system_error& error) {
     throw std::runtime_error(std::string("nowhere to keep profiles: ") + error.what() +
                              "; set MBNRIG_STATE_DIR to a folder that can be written");
@@ -49,15 +49,15 @@ bool SameId(std::string_view a, std::string_view b) {
   });
 }
 
-RunningService::RunningService(const ServiceConfig& config, Notifier& notifier,
+RunningService::RunningService(const ServiceConfig& config, EventSink& sink,
                                RequestIds& request_ids)
     : times_(config.times),
       limits_{std::max<std::size_t>(config.limits.events, 1),
               std::max<std::size_t>(config.limits.indications, 1)},
       l2_(config.l2),
-      notifier_(notifier),
+      sink_(sink),
       request_ids_(request_ids),
-      profiles_(OpenProfiles(config, events_, notifier_)),
+      profiles_(OpenProfiles(config, events_, sink_)),
       monitor_(config.monitor ? config.monitor() : client::MakeLibusbMonitor({}, {})) {
   CompileProfileSchema();
 }
@@ -132,7 +132,7 @@ std::vector<Subscriber> RunningService::Subscribers() const {
 void RunningService::OnArrival(std::shared_ptr<client::Device> device) {
   const auto session = std::make_shared<ModemSession>(
       std::move(device),
-      SessionSurroundings{worker_, events_, notifier_, request_ids_, times_, limits_, l2_});
+      SessionSurroundings{worker_, events_, sink_, request_ids_, times_, limits_, l2_});
   {
     const std::lock_guard lock(mutex_);
     sessions_.push_back(session);

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "client/device.h"
+#include "mbn/modem/event.h"
 #include "mbn/modem/modem_session.h"
-#include "mbn/modem/notifier.h"
 #include "mbn/profile/profiles.h"
 #include "mbn/service.h"
 
@@ -20,9 +20,9 @@ using SessionPtr = std::shared_ptr<ModemSession>;
 /// Thread-safe, but for Start and Stop, which are called once each.
 class RunningService final : private client::Monitor::Listener {
  public:
-  /// Throws std::runtime_error when the profiles cannot be had. `notifier` and `request_ids`
+  /// Throws std::runtime_error when the profiles cannot be had. `sink` and `request_ids`
   /// outlive this.
-  RunningService(const ServiceConfig& config, Notifier& notifier, RequestIds& request_ids);
+  RunningService(const ServiceConfig& config, EventSink& sink, RequestIds& request_ids);
   ~RunningService() override;
 
   /// Begins to watch the bus. Throws what Monitor::Start throws.
@@ -54,7 +54,7 @@ class RunningService final : private client::Monitor::Listener {
   const ServiceTimes times_;
   const ServiceLimits limits_;
   const l2::L2Options l2_;
-  Notifier& notifier_;
+  EventSink& sink_;
   RequestIds& request_ids_;
   TaskThread events_, worker_;
   const std::unique_ptr<Profiles> profiles_;

@@ -59,7 +59,7 @@ void StartLocked(Process& process) {
   process.state = ServiceState::kStarting;
   try {
     auto service =
-        std::make_unique<RunningService>(process.config, TheNotifier(), process.request_ids);
+        std::make_unique<RunningService>(process.config, TheEventSink(), process.request_ids);
     service->Start();
     const std::lock_guard lock(process.gate);
     process.running = std::move(service);

@@ -8,79 +8,74 @@
 namespace mbnrig::mbn {
 namespace {
 
-class ComNotifier final : public Notifier {
+class ComEventSink final : public EventSink {
  public:
-  void InterfaceArrived(const Snapshot& modem) override {
-    Tell(TheSinks().interface_manager, &IMbnInterfaceManagerEvents::OnInterfaceArrival,
-         com::Make<Interface>(modem));
-  }
-  void InterfaceRemoved(const Snapshot& modem) override {
-    Tell(TheSinks().interface_manager, &IMbnInterfaceManagerEvents::OnInterfaceRemoval,
-         com::Make<Interface>(modem));
-  }
-  void CapabilityAvailable(const Snapshot& modem) override {
-    Tell(TheSinks().interfaces, &IMbnInterfaceEvents::OnInterfaceCapabilityAvailable,
-         com::Make<Interface>(modem));
-  }
-  void SubscriberChanged(const Snapshot& modem) override {
-    Tell(TheSinks().interfaces, &IMbnInterfaceEvents::OnSubscriberInformationChange,
-         com::Make<Interface>(modem));
-  }
-  void ReadyStateChanged(const Snapshot& modem) override {
-    Tell(TheSinks().interfaces, &IMbnInterfaceEvents::OnReadyStateChange,
-         com::Make<Interface>(modem));
-  }
-  void HomeProviderAvailable(const Snapshot& modem) override {
-    Tell(TheSinks().interfaces, &IMbnInterfaceEvents::OnHomeProviderAvailable,
-         com::Make<Interface>(modem));
-  }
-
-  void ConnectionArrived(const Snapshot& modem) override {
-    Tell(TheSinks().connection_manager, &IMbnConnectionManagerEvents::OnConnectionArrival,
-         com::Make<Connection>(modem));
-  }
-  void ConnectionRemoved(const Snapshot& modem) override {
-    Tell(TheSinks().connection_manager, &IMbnConnectionManagerEvents::OnConnectionRemoval,
-         com::Make<Connection>(modem));
-  }
-  void ConnectCompleted(const Snapshot& modem, std::uint32_t request, HRESULT status) override {
-    Tell(TheSinks().connections, &IMbnConnectionEvents::OnConnectComplete,
-         com::Make<Connection>(modem), request, status);
-  }
-  void DisconnectCompleted(const Snapshot& modem, std::uint32_t request) override {
-    // The only status that the page allows.
-    Tell(TheSinks().connections, &IMbnConnectionEvents::OnDisconnectComplete,
-         com::Make<Connection>(modem), request, S_OK);
-  }
-  void ConnectStateChanged(const Snapshot& modem) override {
-    Tell(TheSinks().connections, &IMbnConnectionEvents::OnConnectStateChange,
-         com::Make<Connection>(modem));
-  }
-  void VoiceCallStateChanged(const Snapshot& modem) override {
-    Tell(TheSinks().connections, &IMbnConnectionEvents::OnVoiceCallStateChange,
-         com::Make<Connection>(modem));
-  }
-
-  void ProfileArrived(const ProfilePtr& profile) override {
-    Tell(TheSinks().profile_manager,
-         &IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival,
-         com::Make<ConnectionProfile>(profile, ""));
-  }
-  void ProfileRemoved(const ProfilePtr& profile) override {
-    Tell(TheSinks().profile_manager,
-         &IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval,
-         com::Make<ConnectionProfile>(profile, ""));
-  }
-  void ProfileUpdated(const ProfilePtr& profile) override {
-    Tell(TheSinks().profiles, &IMbnConnectionProfileEvents::OnProfileUpdate,
-         com::Make<ConnectionProfile>(profile, ""));
+  void Tell(const ServiceEvent& event) override {
+    switch (event.which) {
+      case EventId::kIMbnInterfaceManagerEvents_OnInterfaceArrival:
+        return TellInterface(TheSinks().interface_manager,
+                             &IMbnInterfaceManagerEvents::OnInterfaceArrival, event);
+      case EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval:
+        return TellInterface(TheSinks().interface_manager,
+                             &IMbnInterfaceManagerEvents::OnInterfaceRemoval, event);
+      case EventId::kIMbnInterfaceEvents_OnInterfaceCapabilityAvailable:
+        return TellInterface(TheSinks().interfaces,
+                             &IMbnInterfaceEvents::OnInterfaceCapabilityAvailable, event);
+      case EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange:
+        return TellInterface(TheSinks().interfaces,
+                             &IMbnInterfaceEvents::OnSubscriberInformationChange, event);
+      case EventId::kIMbnInterfaceEvents_OnReadyStateChange:
+        return TellInterface(TheSinks().interfaces, &IMbnInterfaceEvents::OnReadyStateChange,
+                             event);
+      case EventId::kIMbnInterfaceEvents_OnHomeProviderAvailable:
+        return TellInterface(TheSinks().interfaces, &IMbnInterfaceEvents::OnHomeProviderAvailable,
+                             event);
+      case EventId::kIMbnConnectionManagerEvents_OnConnectionArrival:
+        return Fire(TheSinks().connection_manager,
+                    &IMbnConnectionManagerEvents::OnConnectionArrival,
+                    com::Make<Connection>(event.modem));
+      case EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval:
+        return Fire(TheSinks().connection_manager,
+                    &IMbnConnectionManagerEvents::OnConnectionRemoval,
+                    com::Make<Connection>(event.modem));
+      case EventId::kIMbnConnectionEvents_OnConnectComplete:
+        return Fire(TheSinks().connections, &IMbnConnectionEvents::OnConnectComplete,
+                    com::Make<Connection>(event.modem), event.request, event.status);
+      case EventId::kIMbnConnectionEvents_OnDisconnectComplete:
+        return Fire(TheSinks().connections, &IMbnConnectionEvents::OnDisconnectComplete,
+                    com::Make<Connection>(event.modem), event.request, event.status);
+      case EventId::kIMbnConnectionEvents_OnConnectStateChange:
+        return Fire(TheSinks().connections, &IMbnConnectionEvents::OnConnectStateChange,
+                    com::Make<Connection>(event.modem));
+      case EventId::kIMbnConnectionEvents_OnVoiceCallStateChange:
+        return Fire(TheSinks().connections, &IMbnConnectionEvents::OnVoiceCallStateChange,
+                    com::Make<Connection>(event.modem));
+      case EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileArrival:
+        return Fire(TheSinks().profile_manager,
+                    &IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival,
+                    com::Make<ConnectionProfile>(event.profile, ""));
+      case EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileRemoval:
+        return Fire(TheSinks().profile_manager,
+                    &IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval,
+                    com::Make<ConnectionProfile>(event.profile, ""));
+      case EventId::kIMbnConnectionProfileEvents_OnProfileUpdate:
+        return Fire(TheSinks().profiles, &IMbnConnectionProfileEvents::OnProfileUpdate,
+                    com::Make<ConnectionProfile>(event.profile, ""));
+      default:
+        return;
+    }
   }
 
  private:
   template <class Sink, class Method, class Object, class... Arguments>
-  static void Tell(const EventSinks::List<Sink>& sinks, Method method,
+  static void Fire(const EventSinks::List<Sink>& sinks, Method method,
                    const com::Ptr<Object>& object, Arguments... arguments) {
     sinks->ForEach([&](Sink* sink) { (sink->*method)(object.Get(), arguments...); });
+  }
+  template <class Sink, class Method>
+  static void TellInterface(const EventSinks::List<Sink>& sinks, Method method,
+                            const ServiceEvent& event) {
+    Fire(sinks, method, com::Make<Interface>(event.modem));
   }
 };
 
@@ -98,9 +93,9 @@ const EventSinks& TheSinks() {
   return sinks;
 }
 
-Notifier& TheNotifier() {
-  static Notifier& notifier = *new ComNotifier;
-  return notifier;
+EventSink& TheEventSink() {
+  static EventSink& sink = *new ComEventSink;
+  return sink;
 }
 
 }  // namespace mbnrig::mbn

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "com/sinks.h"
-#include "mbn/modem/notifier.h"
+#include "mbn/modem/event.h"
 
 namespace mbnrig::mbn {
 
@@ -29,6 +29,6 @@ struct EventSinks {
 const EventSinks& TheSinks();
 
 /// Tells TheSinks(). What a sink returns changes nothing.
-Notifier& TheNotifier();
+EventSink& TheEventSink();
 
 }  // namespace mbnrig::mbn

@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "mbn/com/status_map.h"
 #include "mbn/log.h"
 #include "mbn/modem/modem_session.h"
-#include "mbn/com/status_map.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -339,7 +339,11 @@ void ModemSession::Complete(const RequestPtr& request, HRESULT status,
         // Only Disconnects are let in behind another request.
         state.request = state.pending_requests != 0 ? Request::kDisconnect : Request::kNone;
       },
-      completed->kind, completed->id, status);
+      {.which = completed->kind == Request::kConnect
+                    ? EventId::kIMbnConnectionEvents_OnConnectComplete
+                    : EventId::kIMbnConnectionEvents_OnDisconnectComplete,
+       .request = completed->id,
+       .status = status});
   RunFirst();
 }
 

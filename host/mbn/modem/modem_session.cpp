@@ -64,7 +64,7 @@ ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurrou
     : device_(std::move(device)),
       surroundings_(surroundings),
       state_(std::make_shared<PublishedState>(InitialState(device_->identity()),
-                                              surroundings.events, surroundings.notifier,
+                                              surroundings.events, surroundings.sink,
                                               surroundings.limits.events)) {}
 
 void ModemSession::Start() {

@@ -25,7 +25,7 @@ namespace mbnrig::mbn {
 struct SessionSurroundings {
   TaskThread& worker;  ///< runs every session's work
   TaskThread& events;
-  Notifier& notifier;
+  EventSink& sink;
   RequestIds& request_ids;
   const ServiceTimes& times;
   const ServiceLimits& limits;

@@ -34,10 +34,10 @@ bool VoiceCallIsNews(const ModemState& before, const ModemState& after) {
 
 }  // namespace
 
-PublishedState::PublishedState(ModemState initial, TaskThread& events, Notifier& notifier,
+PublishedState::PublishedState(ModemState initial, TaskThread& events, EventSink& sink,
                                std::size_t most_waiting)
     : events_(events),
-      notifier_(notifier),
+      sink_(sink),
       most_waiting_(most_waiting),
       state_(std::make_shared<const ModemState>(std::move(initial))) {}
 
@@ -51,7 +51,7 @@ void PublishedState::Announce() {
   if (withdrawn_ || announced_) return;
   Ready arrival([self = shared_from_this(), state = state_] {
     self->interface_listed_ = true;
-    self->notifier_.InterfaceArrived(state);
+    self->Tell(EventId::kIMbnInterfaceManagerEvents_OnInterfaceArrival, state);
   });
   Ready connection = Telling(kPresence, state_);
   announced_ = true;
@@ -77,20 +77,16 @@ HRESULT PublishedState::TryApply(const Attempt& attempt) {
   return result;
 }
 
-void PublishedState::ApplyAndComplete(const Change& change, Request request, std::uint32_t id,
-                                      HRESULT status) {
+void PublishedState::ApplyAndComplete(const Change& change, ServiceEvent completion) {
   const std::lock_guard lock(mutex_);
   auto next = std::make_shared<ModemState>(*state_);
   change(*next);
-  std::vector<Ready> completion;
-  completion.emplace_back([self = shared_from_this(), state = Snapshot(next), request, id, status] {
-    if (request == Request::kConnect) {
-      self->notifier_.ConnectCompleted(state, id, status);
-    } else {
-      self->notifier_.DisconnectCompleted(state, id);
-    }
+  completion.modem = next;
+  std::vector<Ready> last;
+  last.emplace_back([self = shared_from_this(), completion = std::move(completion)] {
+    self->sink_.Tell(completion);
   });
-  Publish(std::move(next), std::move(completion));
+  Publish(std::move(next), std::move(last));
 }
 
 void PublishedState::Withdraw(std::function<void()> removed) {
@@ -100,11 +96,11 @@ void PublishedState::Withdraw(std::function<void()> removed) {
                 connection = connection_announced_, removed = std::move(removed)] {
     if (connection) {
       self->connection_listed_ = false;
-      self->notifier_.ConnectionRemoved(state);
+      self->Tell(EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval, state);
     }
     self->interface_listed_ = false;
     removed();
-    if (announced) self->notifier_.InterfaceRemoved(state);
+    if (announced) self->Tell(EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval, state);
   });
   withdrawn_ = true;
 }
@@ -175,21 +171,22 @@ TaskThread::Ready PublishedState::Settling(const std::shared_ptr<Debt>& debt) {
 void PublishedState::Tell(Kind kind, const Snapshot& state) {
   switch (kind) {
     case kCapability:
-      return notifier_.CapabilityAvailable(state);
+      return Tell(EventId::kIMbnInterfaceEvents_OnInterfaceCapabilityAvailable, state);
     case kReadyState:
-      return notifier_.ReadyStateChanged(state);
+      return Tell(EventId::kIMbnInterfaceEvents_OnReadyStateChange, state);
     case kSubscriber:
-      return notifier_.SubscriberChanged(state);
+      return Tell(EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange, state);
     case kHomeProvider:
-      return notifier_.HomeProviderAvailable(state);
+      return Tell(EventId::kIMbnInterfaceEvents_OnHomeProviderAvailable, state);
     case kPresence:
       connection_listed_ = state->has_connection();
-      return connection_listed_ ? notifier_.ConnectionArrived(state)
-                                : notifier_.ConnectionRemoved(state);
+      return Tell(connection_listed_ ? EventId::kIMbnConnectionManagerEvents_OnConnectionArrival
+                                     : EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval,
+                  state);
     case kConnectState:
-      return notifier_.ConnectStateChanged(state);
+      return Tell(EventId::kIMbnConnectionEvents_OnConnectStateChange, state);
     case kVoiceCall:
-      return notifier_.VoiceCallStateChanged(state);
+      return Tell(EventId::kIMbnConnectionEvents_OnVoiceCallStateChange, state);
     case kKindCount:
       break;
   }

@@ -11,8 +11,8 @@
 #include <mutex>
 #include <vector>
 
+#include "mbn/modem/event.h"
 #include "mbn/modem/modem_state.h"
-#include "mbn/modem/notifier.h"
 #include "mbn/task_thread.h"
 
 namespace mbnrig::mbn {
@@ -20,7 +20,7 @@ namespace mbnrig::mbn {
 /// Where clients do not take what they are told, a bounded number of changes waits for them; of
 /// those that follow, each kind is told once behind these, with the state as it is then.
 ///
-/// Thread-safe; outlived by `events` and `notifier`. What it posts holds it, so it is made by
+/// Thread-safe; outlived by `events` and `sink`. What it posts holds it, so it is made by
 /// std::make_shared.
 class PublishedState : public std::enable_shared_from_this<PublishedState> {
  public:
@@ -29,8 +29,7 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   using Attempt = std::function<HRESULT(ModemState&)>;
 
   /// `most_waiting`: changes that wait to be told, each kind of a change by itself.
-  PublishedState(ModemState initial, TaskThread& events, Notifier& notifier,
-                 std::size_t most_waiting);
+  PublishedState(ModemState initial, TaskThread& events, EventSink& sink, std::size_t most_waiting);
 
   Snapshot Get() const;
 
@@ -47,8 +46,8 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   void Apply(const Change& change);
   /// As Apply where `attempt` says S_OK; else nothing changes. Returns what it says.
   HRESULT TryApply(const Attempt& attempt);
-  /// As Apply, and then the end of a request: of a Connect with `status`, or of a Disconnect.
-  void ApplyAndComplete(const Change& change, Request request, std::uint32_t id, HRESULT status);
+  /// As Apply, and then `completion`, which gets the changed state as its modem.
+  void ApplyAndComplete(const Change& change, ServiceEvent completion);
   /// The interface is gone: the connection leaves, then the interface; no event follows. `removed`
   /// runs on the event thread once it is not listed any more.
   void Withdraw(std::function<void()> removed);
@@ -79,11 +78,12 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   Ready Telling(Kind kind, const Snapshot& state);
   Ready Settling(const std::shared_ptr<Debt>& debt);
   // On the event thread.
+  void Tell(EventId which, const Snapshot& modem) { sink_.Tell({.which = which, .modem = modem}); }
   void Tell(Kind kind, const Snapshot& state);
   void Settle(const std::shared_ptr<Debt>& debt);
 
   TaskThread& events_;
-  Notifier& notifier_;
+  EventSink& sink_;
   const std::size_t most_waiting_;
   mutable std::mutex mutex_;
   Snapshot state_;                     // guarded by mutex_

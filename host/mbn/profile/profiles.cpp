@@ -115,8 +115,9 @@ HRESULT Profiles::Create(std::string_view xml, const std::vector<Subscriber>& pr
     if (!TakeIcon(change, file, *document, nullptr))
       return HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
     const ProfilePtr profile = DescribeProfile(*document);
-    TaskThread::Ready arrival = Tell(&Notifier::ProfileArrived, profile);
-    TaskThread::Ready update = Tell(&Notifier::ProfileUpdated, profile);
+    TaskThread::Ready arrival =
+        Tell(EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileArrival, profile);
+    TaskThread::Ready update = Tell(EventId::kIMbnConnectionProfileEvents_OnProfileUpdate, profile);
     change.Write(file, *profile);
     events_.Post(std::move(arrival));
     events_.Post(std::move(update));
@@ -142,7 +143,7 @@ HRESULT Profiles::Update(const Profile& profile, std::string_view xml,
     if (!TakeIcon(change, stored->file, *document, stored->profile.get()))
       return HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
     const ProfilePtr updated = DescribeProfile(*document);
-    TaskThread::Ready update = Tell(&Notifier::ProfileUpdated, updated);
+    TaskThread::Ready update = Tell(EventId::kIMbnConnectionProfileEvents_OnProfileUpdate, updated);
     change.Write(stored->file, *updated);
     events_.Post(std::move(update));
     return S_OK;
@@ -153,7 +154,8 @@ HRESULT Profiles::Delete(const Profile& profile) {
   return Change([&](ProfileStore::Transaction& change) {
     const StoredProfile* stored = Find(change.profiles(), profile);
     if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    TaskThread::Ready removal = Tell(&Notifier::ProfileRemoved, stored->profile);
+    TaskThread::Ready removal = Tell(
+        EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileRemoval, stored->profile);
     change.Remove(stored->file);
     events_.Post(std::move(removal));
     return S_OK;
@@ -171,9 +173,11 @@ HRESULT Profiles::Change(const std::function<HRESULT(ProfileStore::Transaction&)
   return result;
 }
 
-TaskThread::Ready Profiles::Tell(Event event, ProfilePtr profile) {
+TaskThread::Ready Profiles::Tell(EventId which, ProfilePtr profile) {
   return TaskThread::Ready(
-      [&notifier = notifier_, event, profile = std::move(profile)] { (notifier.*event)(profile); });
+      [&sink = sink_, event = ServiceEvent{.which = which, .profile = std::move(profile)}] {
+        sink.Tell(event);
+      });
 }
 
 }  // namespace mbnrig::mbn

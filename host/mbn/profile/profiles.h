@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "mbn/modem/notifier.h"
+#include "mbn/modem/event.h"
 #include "mbn/profile/profile_store.h"
 #include "mbn/task_thread.h"
 
@@ -27,8 +27,8 @@ struct Subscriber {
 class Profiles {
  public:
   Profiles(const std::filesystem::path& directory, std::chrono::milliseconds lock_timeout,
-           TaskThread& events, Notifier& notifier)
-      : store_(directory, lock_timeout), events_(events), notifier_(notifier) {}
+           TaskThread& events, EventSink& sink)
+      : store_(directory, lock_timeout), events_(events), sink_(sink) {}
 
   /// Every profile. S_OK.
   HRESULT List(std::vector<ProfilePtr>* profiles);
@@ -44,13 +44,12 @@ class Profiles {
   HRESULT Delete(const Profile& profile);
 
  private:
-  using Event = void (Notifier::*)(const ProfilePtr&);
   HRESULT Change(const std::function<HRESULT(ProfileStore::Transaction&)>& change);
-  TaskThread::Ready Tell(Event event, ProfilePtr profile);
+  TaskThread::Ready Tell(EventId which, ProfilePtr profile);
 
   ProfileStore store_;
   TaskThread& events_;
-  Notifier& notifier_;
+  EventSink& sink_;
 };
 
 }  // namespace mbnrig::mbn

@@ -1,0 +1,35 @@
+#pragma once
+
+/// What the service tells its clients, as values.
+
+#include <winerror.h>
+
+#include <cstdint>
+
+#include "mbn/api/event_id.h"
+#include "mbn/modem/modem_state.h"
+#include "mbn/profile/profile.h"
+
+namespace mbnrig::mbn {
+
+/// One event. Which members matter follows from `which`; the others keep their defaults.
+struct ServiceEvent {
+  EventId which{};
+  Snapshot modem;             ///< the modem after the change; null for events of a profile
+  ProfilePtr profile;         ///< only for events of a profile
+  std::uint32_t request = 0;  ///< of a completion: the ID that the caller got
+  HRESULT status = S_OK;      ///< of a completion
+  /// Of a completion: the information buffer of the modem's answer (OnEnterComplete:
+  /// MBIM_PIN_INFO). Empty when the modem did not answer.
+  mbim::Bytes answer;
+};
+
+/// Where events go.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  /// Called on the service's event thread only, one call at a time. The service holds no lock.
+  virtual void Tell(const ServiceEvent& event) = 0;
+};
+
+}  // namespace mbnrig::mbn
