@@ -15,13 +15,13 @@ namespace mbnrig::mbn {
 /// One event. Which members matter follows from `which`; the others keep their defaults.
 struct ServiceEvent {
   EventId which{};
-  Snapshot modem;             ///< the modem after the change; null for events of a profile
-  ProfilePtr profile;         ///< only for events of a profile
+  Snapshot modem{};           ///< the modem after the change; null for events of a profile
+  ProfilePtr profile{};       ///< only for events of a profile
   std::uint32_t request = 0;  ///< of a completion: the ID that the caller got
   HRESULT status = S_OK;      ///< of a completion
   /// Of a completion: the information buffer of the modem's answer (OnEnterComplete:
   /// MBIM_PIN_INFO). Empty when the modem did not answer.
-  mbim::Bytes answer;
+  mbim::Bytes answer{};
 };
 
 /// Where events go.
