@@ -56,12 +56,25 @@ function(mbnrig_executable)
   target_link_libraries(${ARG_NAME} PRIVATE mbnrig_options ${ARG_DEPS})
 endfunction()
 
+# mbnrig_define_path(<name> <path> <sources>...): the macro <name> for those of the sources that use it. Others
+# do without it: an absolute path in the command line would keep the compiler cache of another clone from serving.
+# A source that begins to use the macro needs a new run of cmake.
+function(mbnrig_define_path name path)
+  foreach(source ${ARGN})
+    get_filename_component(file ${source} ABSOLUTE)
+    file(STRINGS ${file} uses REGEX "${name}" LIMIT_COUNT 1)
+    if(uses)
+      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS "${name}=\"${path}\"")
+    endif()
+  endforeach()
+endfunction()
+
 # mbnrig_test(NAME <target> SOURCES ... [DEPS ...]): a Google Test program whose tests ctest lists one by one.
 function(mbnrig_test)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE mbnrig_test_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${ARG_NAME} PRIVATE MBNRIG_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  mbnrig_define_path(MBNRIG_SOURCE_DIR ${CMAKE_SOURCE_DIR} ${ARG_SOURCES})
   # The values of parameters are no names: some are addresses, other ones in each build.
   gtest_discover_tests(${ARG_NAME} TEST_PREFIX ${ARG_NAME}. DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
                        PROPERTIES TIMEOUT 120)
