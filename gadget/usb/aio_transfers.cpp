@@ -73,7 +73,7 @@ bool AioTransfers::StartBulkOut(const Fd& endpoint, Bytes&& buffer) {
 void AioTransfers::CancelBulkIn() {
   for (Transfer& transfer : transfers_) {
     if (transfer.kind != EndpointCompletion::Kind::kBulkIn || !transfer.busy) continue;
-    // What is cancelled completes like all others; what has just ended cannot be.
+    // A cancelled transfer completes like all others. One that has just ended cannot be cancelled.
     io_event unused{};
     ::syscall(SYS_io_cancel, context_, &transfer.block, &unused);
   }
@@ -82,7 +82,7 @@ void AioTransfers::CancelBulkIn() {
 std::vector<EndpointCompletion> AioTransfers::TakeCompletions() {
   std::uint64_t count = 0;
   std::vector<EndpointCompletion> completions;
-  // Nothing has ended since the last time: the usual case.
+  // Usually nothing has ended since the last call.
   if (::read(signal_.get(), &count, sizeof count) < 0) return completions;
   std::array<io_event, kTransfers> events;
   timespec now{};

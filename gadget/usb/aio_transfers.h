@@ -1,8 +1,8 @@
 #pragma once
 
-/// The transfers of an MBIM device's endpoint files, all queued at the UDC at once (Linux AIO), so
-/// that an endpoint never waits for this process between two of them. For FunctionFS; GadgetFS does
-/// not bear it (see transfer_thread.h).
+/// The transfers of an MBIM device's endpoint files. All of them are queued at the UDC at once
+/// (Linux AIO), so that an endpoint never waits for this process between two transfers. For
+/// FunctionFS only: GadgetFS cannot do it (see transfer_thread.h).
 
 #include <linux/aio_abi.h>
 
@@ -14,23 +14,24 @@
 
 namespace mbnrig::usb {
 
-/// Used on one thread. The files must be open without blocking (O_NONBLOCK): where an endpoint is
-/// not set up, a transfer then fails instead of waiting for it.
+/// Used on one thread. The files must be open without blocking (O_NONBLOCK): a transfer on an
+/// endpoint that is not set up then fails instead of waiting for the endpoint.
 class AioTransfers {
  public:
-  /// Throws std::system_error where the kernel has no AIO.
+  /// Throws std::system_error if the kernel has no AIO.
   AioTransfers();
-  /// Ends what is under way and waits for its end; on a UDC that is disabled already that is at
-  /// once.
+  /// Cancels the pending transfers and waits until they have ended. On a UDC that is already
+  /// disabled this takes no time.
   ~AioTransfers();
   AioTransfers(const AioTransfers&) = delete;
   AioTransfers& operator=(const AioTransfers&) = delete;
 
-  /// False while as many are under way as may be (DeviceFiles), or without an endpoint.
+  /// False if the number of pending transfers is at its limit (DeviceFiles), or without an
+  /// endpoint.
   bool StartNotification(const Fd& endpoint, ByteView notification);
   bool StartBulkIn(const Fd& endpoint, Bytes&& ntb);
   bool StartBulkOut(const Fd& endpoint, Bytes&& buffer);
-  /// The host does not see any more what is under way; its completions are still to be taken.
+  /// The host does not see the pending transfers any more. Their completions must still be taken.
   void CancelBulkIn();
 
   /// Readable (poll) when there are completions to take.
@@ -39,7 +40,7 @@ class AioTransfers {
 
  private:
   struct Transfer {
-    iocb block{};  ///< the kernel's, while busy
+    iocb block{};  ///< belongs to the kernel while busy
     EndpointCompletion::Kind kind{};
     bool busy = false;
     Bytes buffer;

@@ -17,7 +17,7 @@ using Kind = EndpointCompletion::Kind;
 
 constexpr int kPollLimit = 10'000;  // milliseconds
 
-/// A pipe stands in for the endpoint files: transfers on it end at once.
+/// A pipe replaces the endpoint files: transfers on it end at once.
 class AioTransfersTest : public ::testing::Test {
  protected:
   AioTransfersTest() {
@@ -35,14 +35,14 @@ class AioTransfersTest : public ::testing::Test {
   AioTransfers transfers_;
 };
 
-TEST_F(AioTransfersTest, CarryWhatTheyAreGiven) {
+TEST_F(AioTransfersTest, CarryTheirData) {
   ASSERT_TRUE(transfers_.StartBulkIn(write_end_, Bytes{1, 2, 3}));
   ASSERT_TRUE(Signalled());
   const auto written = transfers_.TakeCompletions();
   ASSERT_THAT(written, SizeIs(1));
   EXPECT_EQ(written[0].kind, Kind::kBulkIn);
   EXPECT_TRUE(written[0].ok);
-  EXPECT_EQ(written[0].data, (Bytes{1, 2, 3})) << "memory for another one";
+  EXPECT_EQ(written[0].data, (Bytes{1, 2, 3})) << "the memory can be reused";
 
   ASSERT_TRUE(transfers_.StartBulkOut(read_end_, Bytes(1024)));
   ASSERT_TRUE(Signalled());
@@ -54,7 +54,7 @@ TEST_F(AioTransfersTest, CarryWhatTheyAreGiven) {
   EXPECT_THAT(transfers_.TakeCompletions(), IsEmpty());
 }
 
-TEST_F(AioTransfersTest, NoMoreThanMayBeUnderWay) {
+TEST_F(AioTransfersTest, PendingTransfersAreLimited) {
   const Bytes notification{0xA1};
   EXPECT_TRUE(transfers_.StartNotification(write_end_, notification));
   EXPECT_FALSE(transfers_.StartNotification(write_end_, notification));
@@ -62,16 +62,16 @@ TEST_F(AioTransfersTest, NoMoreThanMayBeUnderWay) {
     EXPECT_TRUE(transfers_.StartBulkIn(write_end_, Bytes{std::uint8_t(i)}));
   Bytes refused{99};
   EXPECT_FALSE(transfers_.StartBulkIn(write_end_, std::move(refused)));
-  EXPECT_EQ(refused, (Bytes{99}));  // NOLINT(bugprone-use-after-move): kept, as it did not begin
+  EXPECT_EQ(refused, (Bytes{99}));  // NOLINT(bugprone-use-after-move): kept, it did not start
 
   ASSERT_TRUE(Signalled());
   EXPECT_THAT(transfers_.TakeCompletions(), SizeIs(1 + kBulkTransfers));
   EXPECT_TRUE(transfers_.StartBulkIn(write_end_, std::move(refused)));
 }
 
-TEST_F(AioTransfersTest, AnEndpointThatIsNotThere) {
+TEST_F(AioTransfersTest, MissingEndpoint) {
   EXPECT_FALSE(transfers_.StartBulkOut(Fd(), Bytes(1024)));
-  // Nothing to read: as an endpoint that the host has not set up.
+  // Nothing to read: like an endpoint that the host has not set up.
   ASSERT_TRUE(transfers_.StartBulkOut(read_end_, Bytes(1024)));
   ASSERT_TRUE(Signalled());
   const auto failed = transfers_.TakeCompletions();
@@ -79,7 +79,7 @@ TEST_F(AioTransfersTest, AnEndpointThatIsNotThere) {
   EXPECT_FALSE(failed[0].ok);
 }
 
-TEST_F(AioTransfersTest, CancellingWhatHasEndedIsHarmless) {
+TEST_F(AioTransfersTest, CancellingAnEndedTransferIsHarmless) {
   ASSERT_TRUE(transfers_.StartBulkIn(write_end_, Bytes{1}));
   transfers_.CancelBulkIn();
   ASSERT_TRUE(Signalled());

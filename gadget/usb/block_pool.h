@@ -1,7 +1,8 @@
 #pragma once
 
-/// Memory of NTBs that are done with, for the next ones. What is allocated anew is cleared, too,
-/// which costs half as much as filling it; what comes back is cleared where it was shortened.
+/// Keeps the memory of finished NTBs for the next ones. New memory would have to be cleared first,
+/// which costs half as much as filling it. Reused memory is cleared only where a block was
+/// shortened.
 
 #include <cstddef>
 #include <utility>
@@ -14,10 +15,10 @@ namespace mbnrig::usb {
 /// Not thread-safe.
 class BlockPool {
  public:
-  /// Keeps that many blocks at most.
+  /// Keeps at most `most` blocks.
   explicit BlockPool(std::size_t most) : most_(most) {}
 
-  /// A block of any length and content.
+  /// A block of any length and with any content.
   mbim::Bytes Take() {
     mbim::Bytes block;
     if (!kept_.empty()) {
@@ -26,7 +27,7 @@ class BlockPool {
     }
     return block;
   }
-  /// `size` bytes of any content.
+  /// `size` bytes with any content.
   mbim::Bytes Take(std::size_t size) {
     mbim::Bytes block = Take();
     block.resize(size);

@@ -59,14 +59,14 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       channel_.ResetFunction();
       return Ack{};
     case ClassRequest::kSetNtbFormat:
-      // Only before data flows: in alternate setting 0 (NCM 1.0, section 6.2.5).
+      // Only before data flows, that is in alternate setting 0 (NCM 1.0, section 6.2.5).
       if (setup.value > (identity_.ntb.ntb32 ? 1 : 0) || setup.length != 0 ||
           state_.data_alternate != 0) {
         return Stall{};
       }
       state_.ntb_format = setup.value;
       return Ack{};
-    // The same is asked of the two below, but Linux sends them in alternate setting 1 as well.
+    // NCM asks the same of the two below, but Linux sends them in alternate setting 1 as well.
     case ClassRequest::kSetNtbInputSize:
       if (setup.value != 0 || (setup.length != 4 && setup.length != 8)) return Stall{};
       return Ack{};

@@ -14,10 +14,10 @@ class MbimFunction;
 
 enum class ControllerKind { kFunctionFs, kGadgetFs };
 
-/// Makes a controller for a UDC, e.g. "dummy_udc.0" or "fe980000.usb"; empty: the only one there
-/// is. Holds the UDC's lock against other gadgets of ours and clears away what crashed ones have
-/// left behind. Throws std::runtime_error with one line that says what to do. The controller
-/// unplugs when it goes; `function` must outlive it.
+/// Makes a controller for a UDC, e.g. "dummy_udc.0" or "fe980000.usb". If `udc` is empty, takes the
+/// only one there is. Holds the UDC's lock against other gadgets of this project, and removes what
+/// crashed gadgets have left behind. Throws std::runtime_error with one line that says what to do.
+/// The controller unplugs in its destructor; `function` must outlive it.
 std::unique_ptr<Port> MakeController(ControllerKind kind, const std::string& udc,
                                      MbimFunction& function);
 

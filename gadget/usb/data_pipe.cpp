@@ -6,7 +6,8 @@
 namespace mbnrig::usb {
 namespace {
 
-// The least wMaxPacketSize of a bulk endpoint: what is no multiple of it is none of the others.
+// Smallest wMaxPacketSize of a bulk endpoint. All others are multiples of it, so they do not divide
+// a length that this one does not divide.
 constexpr std::uint32_t kLeastPacket = 64;
 
 }  // namespace
@@ -34,11 +35,11 @@ void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
   if (queued_ == 1 && ready_) ready_();
 }
 
-/// With the lock held, as all that follow.
+/// Called with the lock held, like all methods that follow.
 void DataPipe::AddDatagram(std::uint8_t session, ByteView datagram) {
   if (!writer_.Add(session, true, datagram)) {
     EndBlock();
-    writer_.Add(session, true, datagram);  // fits an empty block: no longer than longest_
+    writer_.Add(session, true, datagram);  // fits into an empty block: not longer than longest_
   }
   writer_bytes_ += datagram.size();
   queued_bytes_ += datagram.size();
@@ -49,21 +50,21 @@ void DataPipe::EndBlock() {
   Block block{{}, writer_.datagrams(), std::exchange(writer_bytes_, 0)};
   if (2 * block.bytes > settings_.in_max_size) {
     block.ntb = writer_.Release(pool_.Take());
-  } else {  // the memory of a block for little would be dear
+  } else {  // a little data must not hold the memory of a whole block
     const ByteView ntb = writer_.Finish();
     block.ntb.assign(ntb.begin(), ntb.end());
   }
   full_.push_back(std::move(block));
 }
 
-/// Drops what waits of a session: the blocks are made anew without it.
+/// Drops the waiting datagrams of a session: rebuilds the blocks without them.
 void DataPipe::TakeOut(std::uint8_t session) {
   if (!writer_.empty()) EndBlock();
   const std::deque<Block> before = std::exchange(full_, {});
   mbim::NtbContents contents;
   queued_ = queued_bytes_ = 0;
   for (const Block& block : before) {
-    mbim::ParseNtb(block.ntb, settings_.format, contents);  // our own: it can be read
+    mbim::ParseNtb(block.ntb, settings_.format, contents);  // our own block: always valid
     if (&block == &before.front()) Begin(contents.sequence);
     for (const mbim::Datagram& datagram : contents.datagrams) {
       if (datagram.session == session) {
@@ -152,7 +153,7 @@ void DataPipe::Receive(ByteView transfer) {
   }
 }
 
-/// With the receive lock held.
+/// Called with the receive lock held.
 void DataPipe::PassUp(std::uint8_t session, ByteView datagram) {
   if (!uplink_.datagram) return;
   uplink_.datagram(session, datagram);
@@ -200,7 +201,7 @@ void DataPipe::Drop() {
   statistics_.downlink_dropped += queued_;
   full_.clear();
   queued_ = queued_bytes_ = 0;
-  pool_.Clear();  // other settings may ask for other blocks
+  pool_.Clear();  // other settings may need other block sizes
   if (settings_.running) {
     Begin(0);
     longest_ = std::min<std::uint32_t>(settings_.max_datagram_size, writer_.MaxDatagram());

@@ -33,7 +33,7 @@ class Pipe : public ::testing::TestWithParam<NtbFormat> {
     const ByteView ntb = writer.Finish();
     return {ntb.begin(), ntb.end()};
   }
-  /// What the next NTB for the host carries: session and bytes of each datagram.
+  /// The contents of the next NTB for the host: session and bytes of each datagram.
   std::vector<std::pair<std::uint8_t, std::size_t>> Take() {
     const auto ntb = pipe_.Take();
     if (!ntb) return {};
@@ -58,26 +58,26 @@ INSTANTIATE_TEST_SUITE_P(Formats, Pipe, ::testing::Values(NtbFormat::kNtb16, Ntb
                            return test.param == NtbFormat::kNtb16 ? "Ntb16" : "Ntb32";
                          });
 
-TEST_P(Pipe, DatagramsGoUpWithTheirSession) {
+TEST_P(Pipe, UplinkDatagramsKeepTheirSession) {
   pipe_.Receive(Ntb({{1, 100}, {255, 200}, {1, 300}}));
   EXPECT_THAT(up_, ElementsAre(Pair(1, 100), Pair(1, 300), Pair(255, 200)));
   EXPECT_EQ(pipe_.statistics().uplink_bytes, 600u);
 }
 
-TEST_P(Pipe, SessionsHearWhenNothingFollows) {
+TEST_P(Pipe, SessionsAreToldWhenTheyAreIdle) {
   pipe_.Receive(Ntb({{255, 100}, {1, 100}, {2, 100}}));
   pipe_.Receive(Ntb({{1, 200}}));
   EXPECT_THAT(idle_, IsEmpty());
   pipe_.ReceiveIdle();
   EXPECT_THAT(idle_, ElementsAre(255, 1));
   pipe_.ReceiveIdle();
-  EXPECT_EQ(idle_.size(), 2u) << "nothing has come since";
+  EXPECT_EQ(idle_.size(), 2u) << "nothing came in between";
   pipe_.Receive(Ntb({{1, 100}}));
   pipe_.ReceiveIdle();
   EXPECT_THAT(idle_, ElementsAre(255, 1, 1));
 }
 
-TEST_P(Pipe, OnlyThoseOfActiveSessionsGoUp) {
+TEST_P(Pipe, OnlyActiveSessionsPassUplinkDatagrams) {
   pipe_.Receive(Ntb({{2, 100}, {1, 10}}));
   EXPECT_THAT(up_, ElementsAre(Pair(1, 10)));
   pipe_.SetSession(1, false);
@@ -86,7 +86,7 @@ TEST_P(Pipe, OnlyThoseOfActiveSessionsGoUp) {
   EXPECT_EQ(pipe_.statistics().uplink_dropped, 2u);
 }
 
-TEST_P(Pipe, TooLongOnesAndDeviceServiceStreamsAreCounted) {
+TEST_P(Pipe, LongDatagramsAndDeviceServiceStreamsAreCounted) {
   pipe_.Receive(Ntb({{1, 2049}, {1, 2048}}));
   EXPECT_THAT(up_, ElementsAre(Pair(1, 2048)));
   EXPECT_EQ(pipe_.statistics().uplink_dropped, 1u);
@@ -95,22 +95,22 @@ TEST_P(Pipe, TooLongOnesAndDeviceServiceStreamsAreCounted) {
   EXPECT_EQ(pipe_.statistics().dss_dropped, 1u);
 }
 
-TEST_P(Pipe, WhatIsMalformedIsCountedAndExplained) {
+TEST_P(Pipe, MalformedNtbsAreCountedAndExplained) {
   Bytes ntb = Ntb({{1, 100}});
   ntb[0] ^= 1;
   pipe_.Receive(ntb);
   pipe_.Receive(Bytes(16385));
-  pipe_.Receive({});  // ends a transfer, no more
+  pipe_.Receive({});  // only ends a transfer
   EXPECT_THAT(up_, IsEmpty());
   EXPECT_EQ(pipe_.statistics().malformed_ntbs, 2u);
   EXPECT_EQ(pipe_.statistics().out_ntbs, 2u);
   EXPECT_EQ(pipe_.statistics().last_malformed, "longer than dwNtbOutMaxSize");
 }
 
-TEST_P(Pipe, DatagramsComeDownInOneNtb) {
+TEST_P(Pipe, DownlinkDatagramsShareAnNtb) {
   pipe_.Downlink(1, Bytes(100));
   pipe_.Downlink(255, Bytes(200));
-  EXPECT_EQ(ready_, 1) << "told once, until it is taken";
+  EXPECT_EQ(ready_, 1) << "reported once until Take";
   EXPECT_THAT(Take(), ElementsAre(Pair(1, 100), Pair(255, 200)));
   EXPECT_THAT(Take(), IsEmpty());
   pipe_.Downlink(1, Bytes(100));
@@ -119,7 +119,7 @@ TEST_P(Pipe, DatagramsComeDownInOneNtb) {
   EXPECT_EQ(sequence_, 1);
 }
 
-TEST_P(Pipe, AnNtbIsNoLargerThanTheHostTakes) {
+TEST_P(Pipe, AnNtbKeepsTheHostsLimits) {
   auto settings = Settings();
   settings.in_max_size = 2048;
   settings.in_max_datagrams = 3;
@@ -130,7 +130,7 @@ TEST_P(Pipe, AnNtbIsNoLargerThanTheHostTakes) {
   EXPECT_THAT(Take(), ElementsAre(Pair(1, 1020), Pair(1, 500), Pair(1, 1)));
   EXPECT_THAT(Take(), ElementsAre(Pair(1, 2), Pair(1, 3), Pair(1, 4)));
   pipe_.Downlink(1, Bytes(2040));
-  EXPECT_THAT(Take(), IsEmpty()) << "fits no NTB";
+  EXPECT_THAT(Take(), IsEmpty()) << "does not fit into an NTB";
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 1u);
 }
 
@@ -152,9 +152,9 @@ TEST_P(Pipe, ADeactivatedSessionPassesNothing) {
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 3u);
 }
 
-TEST_P(Pipe, ASessionThatGoesLeavesTheOthersInTheirOrderAndSequence) {
+TEST_P(Pipe, ADeactivatedSessionKeepsOrderAndSequenceOfTheOthers) {
   EXPECT_TRUE((pipe_.Downlink(1, Bytes(1)), Take().size() == 1));
-  // Some blocks full, and one begun.
+  // Fills some blocks and begins another one.
   std::size_t others = 0;
   for (std::size_t size = 1000; size < 1100; ++size) {
     const bool other = size % 3 == 0;
@@ -178,10 +178,10 @@ TEST_P(Pipe, ASessionThatGoesLeavesTheOthersInTheirOrderAndSequence) {
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 100 - others);
 }
 
-TEST_P(Pipe, BlocksServeAgain) {
+TEST_P(Pipe, BlocksAreReused) {
   const std::size_t size = 1400;
   const std::uint8_t* before = nullptr;
-  std::vector<Bytes> others;  // would get the memory, were it freed
+  std::vector<Bytes> others;  // would get the memory if it were freed
   for (int i = 0; i < 3; ++i) {
     others.emplace_back(Settings().in_max_size);
     for (std::uint8_t at = 0; at < 11; ++at)
@@ -193,7 +193,7 @@ TEST_P(Pipe, BlocksServeAgain) {
     for (std::uint8_t at = 0; at < 11; ++at)
       EXPECT_EQ(Bytes(size, at),
                 Bytes(contents.datagrams[at].bytes.begin(), contents.datagrams[at].bytes.end()));
-    // One is filled while the other one is sent.
+    // One block is filled while the other one is sent.
     if (i == 2) {
       EXPECT_EQ(ntb.data(), before);
     }
@@ -202,19 +202,19 @@ TEST_P(Pipe, BlocksServeAgain) {
   }
 }
 
-TEST_P(Pipe, BlocksForLittleAreSmall) {
+TEST_P(Pipe, BlocksWithLittleDataAreSmall) {
   pipe_.Downlink(1, Bytes(100));
   EXPECT_LT(pipe_.Take().value().capacity(), 1000u);
 }
 
-TEST_P(Pipe, WhatTheHostDoesNotFetchIsDroppedInTheEnd) {
+TEST_P(Pipe, TheQueueForTheHostIsLimited) {
   for (std::size_t i = 0; i < DataPipe::kMaxQueued + 10; ++i)
     pipe_.Downlink(1, Bytes(1));
   EXPECT_EQ(pipe_.statistics().queued, DataPipe::kMaxQueued);
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 10u);
 }
 
-TEST_P(Pipe, OtherSettingsBeginAnew) {
+TEST_P(Pipe, ChangedSettingsStartAfresh) {
   pipe_.Downlink(1, Bytes(1));
   Take();
   pipe_.Downlink(1, Bytes(1));

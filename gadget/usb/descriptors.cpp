@@ -42,7 +42,7 @@ constexpr std::uint16_t kNotificationPacket = 16;
 constexpr std::uint8_t kSuperSpeedPower = 62;  // in units of 8 mA
 constexpr std::size_t kStringLimit = 252;      // bytes after the head: 126 UTF-16 units
 
-/// One descriptor under construction: its head, then fields; Finish adds it to the bytes.
+/// One descriptor under construction: its head, then its fields. Finish adds it to a list.
 class Builder {
  public:
   explicit Builder(DescriptorType type) : bytes_{0, static_cast<std::uint8_t>(type)} {}
@@ -143,7 +143,7 @@ FunctionalDescriptor DecodeFunctional(ByteView d) {
   return UnknownFunctional{Bytes(d.begin() + 2, d.end())};
 }
 
-/// Adds one descriptor of a configuration to the values read so far; false when it does not fit.
+/// Adds one descriptor of a configuration to the values read so far. False if it is misplaced.
 bool Take(ByteView d, ConfigurationDescriptor& configuration, std::size_t& endpoints_due) {
   auto& interfaces = configuration.interfaces;
   switch (static_cast<DescriptorType>(d[1])) {
@@ -354,7 +354,8 @@ std::optional<std::string> StringOf(const scenario::UsbIdentity& identity, std::
 DeviceDescriptor MbimDevice(const scenario::UsbIdentity& identity, Speed speed) {
   DeviceDescriptor device;
   device.usb_release = speed == Speed::kSuper ? 0x0300 : 0x0200;
-  device.max_packet_size0 = speed == Speed::kSuper ? 9 : 64;  // SuperSpeed: a power of two
+  device.max_packet_size0 =
+      speed == Speed::kSuper ? 9 : 64;  // SuperSpeed gives the exponent of two
   device.vendor_id = identity.vendor_id;
   device.product_id = identity.product_id;
   device.device_release = identity.device_release;

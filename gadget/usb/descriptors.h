@@ -81,7 +81,7 @@ struct MbimExtendedFunctional {
   std::uint16_t mtu = 1500;
   friend bool operator==(const MbimExtendedFunctional&, const MbimExtendedFunctional&) = default;
 };
-/// Any other class-specific descriptor: what follows bDescriptorType.
+/// Any other class-specific descriptor: the bytes after bDescriptorType.
 struct UnknownFunctional {
   Bytes payload;
   friend bool operator==(const UnknownFunctional&, const UnknownFunctional&) = default;
@@ -133,14 +133,14 @@ struct DeviceDescriptor {
 
 Bytes Encode(const DeviceDescriptor& device);
 Bytes Encode(const EndpointDescriptor& endpoint);
-/// What a device at high speed says of itself at full speed, and the reverse (USB 2.0, section
-/// 9.6.2).
+/// What a device at high speed reports about itself at full speed, and the reverse (USB 2.0,
+/// section 9.6.2).
 Bytes EncodeQualifier(const DeviceDescriptor& other);
-/// The BOS of a SuperSpeed device (USB 3.2, section 9.6.2) with the capabilities it must have.
+/// The BOS of a SuperSpeed device (USB 3.2, section 9.6.2) with the required capabilities.
 Bytes EncodeBos();
-/// wTotalLength, bNumInterfaces and bNumEndpoints follow from the values.
+/// wTotalLength, bNumInterfaces and bNumEndpoints are computed from the values.
 Bytes Encode(const ConfigurationDescriptor& configuration);
-/// The descriptors of a configuration without its nine-byte head, and how many they are: the form
+/// The descriptors of a configuration without its nine-byte head, and their number: the form that
 /// FunctionFS takes.
 struct DescriptorList {
   std::uint32_t count = 0;
@@ -148,21 +148,22 @@ struct DescriptorList {
 };
 DescriptorList EncodeInterfaces(const ConfigurationDescriptor& configuration);
 
-/// Nothing when the bytes are no such descriptor: wrong length, wrong type, lengths that disagree,
-/// a class descriptor or an endpoint outside an interface. Any bytes are safe to give.
+/// Nothing if the bytes are not such a descriptor: wrong length, wrong type, lengths that disagree,
+/// a class descriptor or an endpoint outside an interface. Any bytes are safe to pass.
 std::optional<DeviceDescriptor> DecodeDevice(ByteView bytes);
 std::optional<ConfigurationDescriptor> DecodeConfiguration(ByteView bytes);
 
 /// Indices of the strings an MBIM gadget has.
 enum class StringIndex : std::uint8_t { kLanguages, kManufacturer, kProduct, kSerial, kFunction };
-/// A string descriptor (USB 2.0, section 9.6.7) of valid UTF-8; cut after 126 UTF-16 units, which
-/// is all its length byte can say.
+/// A string descriptor (USB 2.0, section 9.6.7) of valid UTF-8, cut after 126 UTF-16 units: its
+/// length byte cannot say more.
 Bytes EncodeString(const std::string& utf8);
-/// The string with this index as text; nothing when the gadget has no such string.
+/// The string with this index as text. Nothing if the gadget has no such string.
 std::optional<std::string> StringOf(const scenario::UsbIdentity& identity, std::uint8_t index);
 
-/// What an MBIM gadget of this identity tells of itself. With `full` false the class descriptors
-/// and the data interface's alternate setting are left out, for a FunctionFS that refuses them.
+/// The descriptors of an MBIM gadget with this identity. With `full` false, the class descriptors
+/// and the data interface's second alternate setting are left out, for a FunctionFS that refuses
+/// them.
 DeviceDescriptor MbimDevice(const scenario::UsbIdentity& identity, Speed speed);
 ConfigurationDescriptor MbimConfiguration(const scenario::UsbIdentity& identity, Speed speed,
                                           const Layout& layout, bool full = true);

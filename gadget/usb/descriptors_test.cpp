@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 
-// What an MBIM modem says at high speed, annotated.
+// The descriptors of an MBIM modem at high speed, annotated.
 constexpr std::uint8_t kHighSpeed[] = {
     9,  2,    0x5f, 0,    2,    1,    0,    0x80, 250,  // configuration: 95 bytes, 2 interfaces
     8,  11,   0,    2,    0x02, 0x0e, 0,    4,          // interface association
@@ -29,7 +29,7 @@ ConfigurationDescriptor At(Speed speed, bool full = true) {
   return MbimConfiguration(scenario::UsbIdentity{}, speed, Layout{}, full);
 }
 
-TEST(Descriptors, HighSpeedConfigurationAsMbimWantsIt) {
+TEST(Descriptors, HighSpeedConfigurationAsInTheSpecification) {
   EXPECT_THAT(Encode(At(Speed::kHigh)), ElementsAreArray(kHighSpeed));
 }
 
@@ -43,7 +43,7 @@ TEST(Descriptors, DeviceNamesItsIdentity) {
                                 0x00, 1, 2, 3, 1}));
 }
 
-TEST(Descriptors, EveryFormComesBack) {
+TEST(Descriptors, EveryFormSurvivesEncodingAndDecoding) {
   for (const Speed speed : {Speed::kFull, Speed::kHigh, Speed::kSuper}) {
     for (const bool full : {true, false}) {
       const auto configuration = At(speed, full);
@@ -88,9 +88,9 @@ TEST(Descriptors, EveryCutIsRefused) {
   for (std::size_t length = 0; length < whole.size(); ++length) {
     Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
     EXPECT_FALSE(DecodeConfiguration(cut)) << length;
-    constexpr std::size_t kOneSetting = 72;  // with one setting of each interface, it is whole
+    constexpr std::size_t kOneSetting = 72;  // with one setting of each interface it is complete
     if (length < 4 || length == kOneSetting) continue;
-    cut[2] = static_cast<std::uint8_t>(length);  // and the head agrees
+    cut[2] = static_cast<std::uint8_t>(length);  // so that the head agrees
     EXPECT_FALSE(DecodeConfiguration(cut)) << length;
   }
 }
@@ -114,7 +114,7 @@ TEST(Descriptors, StringsAreUtf16AndFitTheirLengthByte) {
   EXPECT_EQ(longest[0], 254);
 }
 
-TEST(Descriptors, StringsOfAnIdentity) {
+TEST(Descriptors, StringsComeFromTheIdentity) {
   const scenario::UsbIdentity identity;
   EXPECT_EQ(StringOf(identity, 1), identity.manufacturer);
   EXPECT_EQ(StringOf(identity, 2), identity.product);

@@ -108,7 +108,7 @@ bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
   if (!active_ && !controls_.empty()) return StartControl(lock), true;
   if (stale_) return AskForEndpoints(lock), true;
   if (unchecked_) return CheckIns(), true;
-  // Each gets its turn, however busy the others are.
+  // Each direction gets its turn, however busy the others are.
   const bool out = !outs_.empty() && FinishOut(lock);
   if (function_ != nullptr && outs_.empty() && received_) TellOfIdleness(lock);
   const bool in = function_ != nullptr && data_ready_ && FinishBulkIn(lock);
@@ -117,7 +117,7 @@ bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
 }
 
 void DevicePipes::ForgetControl() {
-  ++control_number_;  // a reply that comes late finds another number
+  ++control_number_;  // a late reply then finds another number
   active_ = false;
   reply_.reset();
   deadline_.reset();
@@ -130,7 +130,7 @@ void DevicePipes::EndControl(TransferStatus status, Bytes data) {
   bus_.Finish(std::move(done), status, std::move(data));
 }
 
-/// Calls the function with the mutex let go.
+/// Calls the function with the mutex unlocked.
 template <class Call>
 auto DevicePipes::CallFunction(std::unique_lock<std::mutex>& lock, Call call) {
   MbimFunction& function = *function_;
@@ -186,7 +186,7 @@ void DevicePipes::FinishControl(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-/// Another configuration or setting, or a halt: endpoints begin anew, or are not there any more.
+/// The configuration, a setting or a halt has changed: endpoints restart or disappear.
 void DevicePipes::EndpointsChanged() {
   stale_ = true;
   bulk_in_.clear();
@@ -213,7 +213,7 @@ std::optional<TransferStatus> DevicePipes::Refusal(std::uint8_t endpoint) const 
   return std::nullopt;
 }
 
-/// Ends reads that cannot go.
+/// Ends reads that the endpoint refuses.
 void DevicePipes::CheckIns() {
   unchecked_ = false;
   for (auto in = ins_.begin(); in != ins_.end();) {
@@ -271,8 +271,8 @@ std::deque<DevicePipes::In>::iterator DevicePipes::FirstRead(std::uint8_t endpoi
                       [endpoint](const In& in) { return in.endpoint == endpoint; });
 }
 
-/// Takes the next NTB, once there is a read for it, and sends it as far as there are reads; what is
-/// left waits for the next ones.
+/// Takes the next NTB once there is a read for it, and sends as much of it as there are reads. The
+/// rest waits for the next reads.
 bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
   auto in = FirstRead(layout_.bulk_in_endpoint);
   if (in == ins_.end()) return false;
@@ -289,7 +289,7 @@ bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
     ins_.erase(in);
     bus_.Finish(std::move(done), status, std::move(data));
   };
-  // Nearly always one read is one NTB, which need not be copied.
+  // Nearly always one read takes one whole NTB, which then need not be copied.
   if (in != ins_.end() && in->data.empty() && bulk_in_sent_ == 0 && bulk_in_.size() <= in->length) {
     finish(TransferStatus::kCompleted, std::exchange(bulk_in_, {}));
     return true;
@@ -323,7 +323,7 @@ bool DevicePipes::FinishNotification(std::unique_lock<std::mutex>& lock) {
   if (!notification) return true;
   notification_ready_ = true;  // there may be more
   const auto in = FirstRead(layout_.notification_endpoint);
-  if (in == ins_.end()) return true;  // cancelled meanwhile; the packet is lost, as on a wire
+  if (in == ins_.end()) return true;  // cancelled in the meantime; the packet is lost, as on a wire
   const bool fits = notification->size() <= in->length;
   Completion done = std::move(in->done);
   ins_.erase(in);
@@ -332,7 +332,7 @@ bool DevicePipes::FinishNotification(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-/// Called under a lock of the function's.
+/// Called under a lock of the function.
 void DevicePipes::Ready(bool& what) {
   std::lock_guard lock(bus_.mutex());
   if (!std::exchange(what, true)) bus_.Wake();

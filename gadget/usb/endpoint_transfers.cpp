@@ -24,7 +24,7 @@ void EndpointTransfers::Cancel() {
 
 void EndpointTransfers::Signal() const {
   const std::uint64_t one = 1;
-  // Fails only when the counter is full, and then it is readable anyway.
+  // Fails only if the counter is full, and then the descriptor is readable anyway.
   [[maybe_unused]] const auto written = ::write(signal_.get(), &one, sizeof one);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The transfers of an MBIM device's endpoints: one notification, several bulk transfers each way.
+/// The transfers of an MBIM device's endpoints: one notification, and several bulk transfers in
+/// each direction.
 
 #include <utility>
 #include <vector>
@@ -15,7 +16,7 @@ class EndpointTransfers {
  public:
   EndpointTransfers();
 
-  /// False while as many are under way as may be, or without an endpoint.
+  /// False if the number of pending transfers is at its limit, or without an endpoint.
   bool StartNotification(const Fd& endpoint, ByteView notification) {
     return notification_.StartWrite(endpoint.get(), {notification.begin(), notification.end()});
   }
@@ -26,7 +27,7 @@ class EndpointTransfers {
     return bulk_out_.StartRead(endpoint.get(), std::move(buffer));
   }
   void CancelBulkIn() { bulk_in_.Cancel(); }
-  /// Ends what is under way and waits for it; its completions can still be taken.
+  /// Cancels the pending transfers and waits for their end. Their completions can still be taken.
   void Cancel();
 
   /// Readable (poll) when there are completions to take.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The MBIM USB function (USB CDC MBIM 1.0), written once; controllers (loopback, functionfs,
-/// gadgetfs, USB/IP) only move bytes between it and a host.
+/// The MBIM USB function (USB CDC MBIM 1.0). There is one implementation for all controllers
+/// (loopback, functionfs, gadgetfs, USB/IP): they only move bytes between it and a host.
 
 #include <cstdint>
 #include <functional>
@@ -24,26 +24,26 @@ struct SetupPacket {
   std::uint16_t value = 0, index = 0, length = 0;
 };
 
-/// A handler's word on a control request.
+/// How a control request is answered.
 struct Stall {};
 struct Ack {};
 using ControlReply = std::variant<Stall, Ack, Bytes>;
 
-/// What the function needs of the modem behind it. Called under the function's lock; must not call
-/// the function.
+/// The modem behind the function, as the function sees it. Called under the function's lock; must
+/// not call the function.
 class ControlChannel {
  public:
   virtual ~ControlChannel() = default;
   virtual void Receive(ByteView fragment) = 0;
   virtual std::optional<Bytes> TakeOutput() = 0;
   virtual void ResetFunction() = 0;
-  /// The fault plan's word on a class request or notification; see fault::Seam.
+  /// Asks the fault plan about a class request or notification; see fault::Seam.
   virtual std::optional<fault::RuleState> Consult(const fault::Event& event) = 0;
-  /// Whether what a kHold rule held may go on.
+  /// Whether the rule, of action kHold, has been released.
   virtual bool Released(fault::RuleId) { return true; }
-  /// A kUnplug rule has acted: the device is to leave the bus soon.
+  /// A kUnplug rule has acted: the device must leave the bus soon.
   virtual void RequestUnplug() {}
-  /// MbimFunction::Deadline may have moved.
+  /// MbimFunction::Deadline may have changed.
   virtual void Reschedule() {}
 };
 

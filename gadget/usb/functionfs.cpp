@@ -21,12 +21,12 @@ namespace fs = std::filesystem;
 
 const fs::path kConfigFs = "/sys/kernel/config";
 constexpr char kPrefix[] = "mbnrig.";
-constexpr std::uint8_t kFunctionString = 1;  // FunctionFS counts a function's strings from 1
+constexpr std::uint8_t kFunctionString = 1;  // FunctionFS numbers a function's strings from 1
 constexpr std::uint16_t kLanguageEnglishUs = 0x0409;
-// What composite.c carries on endpoint 0.
+// The longest control transfer that composite.c of the kernel carries.
 constexpr std::uint16_t kFunctionFsControlLimit = 4096;
 
-// FunctionFS numbers endpoints anew for the UDC: any addresses of their own will do.
+// FunctionFS renumbers the endpoints for the UDC, so any distinct addresses will do.
 constexpr Layout kLayout{0, 1, 0x81, 0x82, 0x03};
 
 fs::path MountFolder() {
@@ -41,7 +41,7 @@ struct UsbgCleanup {
 };
 using UsbgState = std::unique_ptr<usbg_state, UsbgCleanup>;
 
-/// Why nothing can be done through configfs here; empty when it can.
+/// Why configfs cannot be used here. Empty if it can.
 std::string ConfigFsComplaint() {
   std::error_code ignored;
   if (fs::exists(kConfigFs / "usb_gadget", ignored)) return {};
@@ -71,7 +71,7 @@ void Check(int error, const std::string& what) {
   throw std::runtime_error("cannot " + what + ": " + why);
 }
 
-/// Takes away one gadget and its mount; the UDC's lock is held.
+/// Removes one gadget and its mount. The UDC's lock is held.
 void Clear(usbg_state* state, const std::string& udc) {
   if (usbg_gadget* gadget = usbg_get_gadget(state, GadgetName(udc).c_str())) {
     if (usbg_get_gadget_udc(gadget) != nullptr) usbg_disable_gadget(gadget);
@@ -88,7 +88,7 @@ void PutLittle32(Bytes& bytes, std::uint32_t value) {
   }
 }
 
-/// What is written to ep0 first (linux/usb/functionfs.h, "Descriptors format").
+/// The first thing to write to ep0 (linux/usb/functionfs.h, "Descriptors format").
 Bytes DescriptorBlock(scenario::UsbIdentity identity, bool full, int eventfd) {
   identity.max_control_message = std::min(identity.max_control_message, kFunctionFsControlLimit);
   Bytes counts, lists;
@@ -113,7 +113,7 @@ Bytes DescriptorBlock(scenario::UsbIdentity identity, bool full, int eventfd) {
   return block;
 }
 
-/// What is written to ep0 next.
+/// The second thing to write to ep0.
 Bytes StringBlock(const std::string& name) {
   Bytes block;
   PutLittle32(block, FUNCTIONFS_STRINGS_MAGIC);
@@ -148,7 +148,7 @@ class FunctionFs : public DeviceFiles {
       Mount(Instance(), folder_, "functionfs", "usb_f_fs");
       OpenFiles(identity);
       usbg_udc* udc = usbg_get_udc(state_.get(), lock_.udc().c_str());
-      if (udc == nullptr) throw std::runtime_error("UDC '" + lock_.udc() + "' has gone");
+      if (udc == nullptr) throw std::runtime_error("UDC '" + lock_.udc() + "' has left");
       Enable(udc);
       return {kLayout, kFunctionFsControlLimit, false, {}};
     } catch (...) {
@@ -203,7 +203,7 @@ class FunctionFs : public DeviceFiles {
     }
   }
 
-  // A request in the wrong direction is a stall.
+  // Reading or writing in the wrong direction stalls the request.
   void StallControl(const SetupPacket& setup) override {
     char nothing = 0;
     [[maybe_unused]] const auto result =
@@ -249,7 +249,8 @@ class FunctionFs : public DeviceFiles {
     return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);
   }
 
-  /// The name of the function's instance and source of its mount; configfs wants no dot in it.
+  /// The name of the function's instance and the source of its mount. configfs does not allow a dot
+  /// in it.
   std::string Instance() const {
     std::string name = GadgetName(lock_.udc());
     std::replace(name.begin(), name.end(), '.', '-');
@@ -284,7 +285,7 @@ class FunctionFs : public DeviceFiles {
     usbg_config* config = nullptr;
     Check(usbg_create_config(gadget_, 1, label, &config_attributes, &config_strings, &config),
           "make the gadget's configuration");
-    Check(usbg_add_config_function(config, label, ffs), "put the function into its configuration");
+    Check(usbg_add_config_function(config, label, ffs), "add the function to its configuration");
   }
 
   void OpenFiles(const scenario::UsbIdentity& identity) {
@@ -294,17 +295,15 @@ class FunctionFs : public DeviceFiles {
       if (errno != EINVAL) ThrowRefused();
       if (!told_) {
         spdlog::warn(
-            "this kernel's FunctionFS takes no class descriptors: the modem goes without them, "
-            "which "
-            "serves hosts that speak libusb; cdc_mbim needs --controller gadgetfs "
-            "(docs/boards.md)");
+            "this kernel's FunctionFS accepts no class descriptors: the modem does without them. "
+            "Hosts that use libusb work; cdc_mbim needs --controller gadgetfs (docs/boards.md)");
       }
       told_ = true;
       if (!Write(DescriptorBlock(identity, false, signal_.get()))) ThrowRefused();
     }
     const auto name = StringOf(identity, static_cast<std::uint8_t>(StringIndex::kFunction));
     if (!Write(StringBlock(name.value_or("")))) ThrowRefused();
-    // Numbered in the order of their descriptors.
+    // The files are numbered in the order of the endpoint descriptors.
     notification_ = OpenFile("ep1", O_NONBLOCK);
     bulk_in_ = OpenFile("ep2", O_NONBLOCK);
     bulk_out_ = OpenFile("ep3", O_NONBLOCK);

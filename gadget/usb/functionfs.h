@@ -1,8 +1,8 @@
 #pragma once
 
-/// A device through FunctionFS: the gadget is set up and torn down with libusbgx, the function's
-/// requests and endpoints are files. What a stock kernel's FunctionFS cannot do is in
-/// docs/boards.md.
+/// A device through FunctionFS. libusbgx sets the gadget up and tears it down; the function's
+/// requests and endpoints are files. docs/boards.md says what a stock kernel's FunctionFS cannot
+/// do.
 
 #include <memory>
 
@@ -11,11 +11,11 @@
 
 namespace mbnrig::usb {
 
-/// Holds the UDC's lock from construction on. Throws std::runtime_error with one line that says
-/// what to do; the same from Open.
+/// Holds the UDC's lock from construction on. The call and DeviceFiles::Open throw
+/// std::runtime_error with one line that says what to do.
 std::unique_ptr<DeviceFiles> MakeFunctionFs(UdcLock lock);
 
-/// Takes away what FunctionFS gadgets of ours have left behind that do not live any more.
+/// Removes what FunctionFS gadgets of this project have left behind, if their process has ended.
 void ClearAbandonedFunctionFs();
 
 }  // namespace mbnrig::usb

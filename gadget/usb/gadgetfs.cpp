@@ -23,19 +23,20 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kDeviceTag = 0;
 constexpr std::uint32_t kEndpointTag = 1;
-// RBUF_SIZE of the kernel's legacy/inode.c: longer requests are cut or stalled there.
+// RBUF_SIZE of the kernel's legacy/inode.c, which cuts or stalls longer requests.
 constexpr std::uint16_t kGadgetFsControlLimit = 256;
 
-// Beside the UDCs' locks; no UDC is called so.
+// A lock beside the UDCs' locks. No UDC has this name.
 constexpr char kSingleLock[] = "gadgetfs";
 
-/// What a GadgetFS file name says of its endpoint.
+/// What a GadgetFS file name says about its endpoint.
 struct EndpointName {
   std::uint8_t address = 0;
   std::string kind;  ///< "bulk", "int", "iso"; empty: any
 };
 
-/// "ep5in-int" read; nothing for other names, "ep-a" among them, whose address the UDC chooses.
+/// Reads a name such as "ep5in-int". Nothing for other names. One of those is "ep-a": its address
+/// is chosen by the UDC.
 std::optional<EndpointName> ReadName(const std::string& name) {
   constexpr std::string_view kStart = "ep";
   if (name.compare(0, kStart.size(), kStart) != 0) return std::nullopt;
@@ -54,7 +55,7 @@ std::optional<EndpointName> ReadName(const std::string& name) {
 }
 
 void PutHost32(Bytes& bytes, std::uint32_t value) {
-  // "Host order" there.
+  // legacy/inode.c reads the tags in host order.
   std::uint8_t raw[sizeof value];
   std::memcpy(raw, &value, sizeof raw);
   bytes.insert(bytes.end(), std::begin(raw), std::end(raw));
@@ -72,7 +73,7 @@ UdcLock OnlyOne() {
   auto lock = UdcLock::Try(kSingleLock);
   if (!lock) {
     throw std::runtime_error(
-        "GadgetFS serves one gadget at a time, and another mbim-gadget has it: stop that one, or "
+        "GadgetFS serves one gadget at a time, and another mbim-gadget uses it: stop that one, or "
         "choose --controller functionfs");
   }
   return std::move(*lock);
@@ -93,7 +94,7 @@ class GadgetFs : public DeviceFiles {
 
   Attachment Open(const scenario::UsbIdentity& identity) override {
     ep0_ = Appear(identity);
-    // Only now are the UDC's endpoints known.
+    // The UDC's endpoints are known only now.
     try {
       const Layout layout = FitLayout(Files(), layout_);
       if (layout != layout_) {
@@ -111,9 +112,9 @@ class GadgetFs : public DeviceFiles {
     return {layout_, kGadgetFsControlLimit, true, {}};
   }
 
-  /// GadgetFS would leave when ep0 is closed, but then it frees its control request before the UDC
-  /// has let go of it: an answer that the host has not fetched yet crashes the kernel (seen with
-  /// 6.1 and dummy_hcd). Stopping the UDC first ends what is queued there.
+  /// Closing ep0 would also take the device off the bus, but then GadgetFS frees its control
+  /// request while the UDC still uses it: an answer that the host has not fetched yet crashes the
+  /// kernel (seen with 6.1 and dummy_hcd). Stopping the UDC first ends what is queued there.
   void LeaveBus() override {
     std::ofstream(kUdcClass / lock_.udc() / "soft_connect") << "disconnect" << std::flush;
   }
@@ -146,7 +147,7 @@ class GadgetFs : public DeviceFiles {
     bulk_out_ = OpenEndpoint(layout_.bulk_out_endpoint);
   }
   void ResetToggles() override {
-    transfers_->Cancel();  // each holds its endpoint's lock in the kernel
+    transfers_->Cancel();  // each transfer holds its endpoint's lock in the kernel
     for (const Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_}) {
       if (*endpoint) ::ioctl(endpoint->get(), GADGETFS_CLEAR_HALT);
     }
@@ -167,8 +168,7 @@ class GadgetFs : public DeviceFiles {
   }
 
  private:
-  /// Finds or makes the mount. GadgetFS decides which UDC it serves when it is mounted: the first
-  /// that is free then.
+  /// Finds or creates the mount. GadgetFS chooses its UDC when it is mounted: the first free one.
   void FindFolder() {
     if (const auto mounted = FindMount("gadgetfs")) {
       folder_ = *mounted;
@@ -182,7 +182,7 @@ class GadgetFs : public DeviceFiles {
     for (const auto& name : Files())
       served = name;
     if (ours_) Unmount(folder_);
-    throw std::runtime_error("GadgetFS serves the first UDC that is free, '" + served + "', not '" +
+    throw std::runtime_error("GadgetFS serves the first free UDC, '" + served + "', not '" +
                              lock_.udc() + "': use that one, or --controller functionfs");
   }
 
@@ -195,7 +195,7 @@ class GadgetFs : public DeviceFiles {
     return names;
   }
 
-  /// Lets the device appear on the bus: it stays until the file is closed.
+  /// Lets the device appear on the bus. It stays there until the file is closed.
   Fd Appear(const scenario::UsbIdentity& whole) const {
     auto identity = whole;
     identity.max_control_message = std::min(identity.max_control_message, kGadgetFsControlLimit);
@@ -210,12 +210,12 @@ class GadgetFs : public DeviceFiles {
     if (::write(fd.get(), block.data(), block.size()) != static_cast<ssize_t>(block.size())) {
       throw std::runtime_error("GadgetFS cannot take UDC '" + lock_.udc() + "': " + Advice(errno));
     }
-    // Reading once makes us the one who answers requests, SET_CONFIGURATION among them.
+    // After one read the kernel passes requests to this process, SET_CONFIGURATION among them.
     usb_gadgetfs_event none{};
     [[maybe_unused]] const auto result = ::read(fd.get(), &none, sizeof none);
     if (UdcProperty(lock_.udc(), "USB_UDC_DRIVER").empty()) {
       throw std::runtime_error("GadgetFS took another UDC than '" + lock_.udc() +
-                               "': it takes the first that is free");
+                               "': it takes the first free one");
     }
     return fd;
   }
@@ -250,7 +250,7 @@ class GadgetFs : public DeviceFiles {
 
   UdcLock lock_;
   const UdcLock single_;    ///< GadgetFS serves one device
-  const std::string chip_;  ///< what GadgetFS calls the UDC
+  const std::string chip_;  ///< GadgetFS's name of the UDC
   fs::path folder_;
   bool ours_ = false;
   Layout layout_;
@@ -276,7 +276,7 @@ Layout FitLayout(const std::vector<std::string>& files, const Layout& wish) {
     const EndpointName* best = nullptr;
     for (const auto& name : names) {
       if (!fits(name)) continue;
-      // An endpoint that can do this alone leaves the others their choice.
+      // Prefers an endpoint that can do only this, to leave the choice to the others.
       if (best == nullptr || (best->kind.empty() && !name.kind.empty())) best = &name;
       if (name.address == wished) {
         best = &name;

@@ -23,10 +23,11 @@
 namespace mbnrig::usb {
 namespace {
 
-/// Requests without an answer that wait for the loop thread. Beyond them the kernel drops.
+/// Limit of requests without an answer that wait for the loop thread. The kernel drops further
+/// ones.
 constexpr std::size_t kMaxTaken = 64;
 constexpr std::size_t kMaxControlData = 4096;
-/// A read that fails at once must not keep a processor busy.
+/// A pause after a failed read: a read that fails at once must not keep a processor busy.
 constexpr std::chrono::milliseconds kAfterFailure{10};
 
 std::uint16_t Word(const void* wire) {
@@ -47,8 +48,8 @@ void Watch(const Fd& epoll, const Fd& fd) {
   }
 }
 
-/// Lets the calling thread run before any that has no real-time priority. Without the right to it,
-/// the host's speed decides.
+/// Lets the calling thread run before all threads without real-time priority. If the process may
+/// not do this, the host's speed decides which requests are lost.
 void HurryUp() {
   const sched_param priority{::sched_get_priority_min(SCHED_FIFO)};
   ::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &priority);
@@ -80,7 +81,7 @@ GadgetFsControl::~GadgetFsControl() {
   thread_.join();
 }
 
-// --- The thread's -------------------------------------------------------------------------------
+// --- on the thread that takes requests --------------------------------------------------------
 
 void GadgetFsControl::Run() {
   HurryUp();
@@ -124,7 +125,7 @@ void GadgetFsControl::TakeOne() {
 
 void GadgetFsControl::TakeRequest(const SetupPacket& setup) {
   if (std::exchange(skip_request_, false)) {
-    Refuse(setup);  // nobody waits for it any more; the kernel is to go on
+    Refuse(setup);  // the host does not wait for it any more; lets the kernel go on
     return;
   }
   Bytes data;
@@ -133,7 +134,7 @@ void GadgetFsControl::TakeRequest(const SetupPacket& setup) {
     if (early_data_) {
       data = std::move(*early_data_);
       early_data_.reset();
-      // Now that the request was read the kernel expects that its data are read once more.
+      // Now that the request was read, the kernel expects that its data is read once more.
       [[maybe_unused]] const auto result = ::read(ep0_, data.data(), 0);
     } else {
       const ssize_t count = ::read(ep0_, data.data(), data.size());
@@ -147,9 +148,9 @@ void GadgetFsControl::TakeRequest(const SetupPacket& setup) {
   Push({setup, std::move(data)});
 }
 
-/// Brings the kernel, which takes every read and write for an answer to a request that was not read
-/// yet, back to telling of requests. One that asks for data gets a stall, one without data an
-/// acknowledgement in advance; where it brought data these are returned and nothing is lost.
+/// While a request is unread, the kernel takes every read and write as the answer to it. This
+/// brings the kernel back to delivering requests: an IN request gets a stall; a request without
+/// data is acknowledged in advance; the data of an OUT request is returned, so nothing is lost.
 std::optional<Bytes> GadgetFsControl::Resynchronise() {
   Bytes data(kMaxControlData);
   const int flags = ::fcntl(ep0_, F_GETFL);
@@ -172,7 +173,7 @@ std::optional<Bytes> GadgetFsControl::Resynchronise() {
   return data;
 }
 
-// A request in the wrong direction is a stall.
+// Reading or writing in the wrong direction stalls the request.
 void GadgetFsControl::Refuse(const SetupPacket& setup) const {
   char nothing = 0;
   [[maybe_unused]] const auto result =
@@ -188,12 +189,12 @@ void GadgetFsControl::Push(Taken taken) {
   [[maybe_unused]] const auto written = ::write(taken_signal_.get(), &one, sizeof one);
 }
 
-// --- The loop thread's --------------------------------------------------------------------------
+// --- on the loop thread -----------------------------------------------------------------------
 
-/// poll() on GadgetFS's ep0 swallows the news of a request that the host has given up. SIGIO tells
-/// of every event instead: sent to this thread alone, read from a descriptor.
+/// poll() on GadgetFS's ep0 clears the news that the host has given up a request. Therefore SIGIO
+/// reports every event: it is sent to this thread alone and read from a descriptor.
 void GadgetFsControl::BeginLoop() {
-  HurryUp();  // between an answer and the word to the other thread requests would be lost, too
+  HurryUp();  // requests would also be lost between an answer and waking the other thread
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGIO);
@@ -223,7 +224,7 @@ std::optional<DeviceEvent> GadgetFsControl::NextEvent() {
     return next.event;
   }
   if (!waiting_) return std::nullopt;
-  // An answer is owed. The kernel's word on that can be had once, here.
+  // An answer is due. The kernel says only once that the host has given the request up: here.
   pollfd ep0{ep0_, POLLIN, 0};
   if (::poll(&ep0, 1, 0) <= 0 || (ep0.revents & (POLLIN | POLLHUP)) == 0) return std::nullopt;
   waiting_ = false;

@@ -2,13 +2,13 @@
 
 /// The control endpoint of a GadgetFS device.
 ///
-/// The kernel tells the host that an OUT request is done before anybody here has read its data, and
-/// drops them when the next request comes. So a thread of its own does nothing but take requests
-/// from the kernel, and it and the loop thread have a real-time priority where that is allowed, to
-/// be faster than the host.
+/// The kernel tells the host that an OUT request is done before this process has read its data, and
+/// drops the data when the next request comes. So a thread does nothing but take requests from the
+/// kernel. It and the loop thread have a real-time priority where that is allowed, to be faster
+/// than the host.
 ///
-/// After a request that wants an answer (any other one) the kernel takes whatever is read or
-/// written for that answer. The thread rests until it was given, or until the host gave up.
+/// After any other request, which needs an answer, the kernel takes every read and write as this
+/// answer. The thread waits until the answer was given or the host gave up.
 
 #include <condition_variable>
 #include <deque>
@@ -23,14 +23,14 @@ namespace mbnrig::usb {
 
 class GadgetFsControl {
  public:
-  /// `ep0`: the device's file, descriptors written, blocking; must outlive this. Throws
-  /// std::system_error.
+  /// `ep0`: the device's file in blocking mode, after the descriptors were written. It must outlive
+  /// this object. Throws std::system_error.
   explicit GadgetFsControl(int ep0);
   ~GadgetFsControl();
   GadgetFsControl(const GadgetFsControl&) = delete;
   GadgetFsControl& operator=(const GadgetFsControl&) = delete;
 
-  /// The loop thread is the one that calls this; so are the callers of all below.
+  /// The thread that calls this is the loop thread. Only it may call the methods below.
   void BeginLoop();
   /// See DeviceFiles.
   int event_fd() const { return events_.get(); }
@@ -57,23 +57,23 @@ class GadgetFsControl {
   std::optional<Bytes> Resynchronise();
 
   const int ep0_;
-  Fd taken_signal_;  ///< readable: something was taken
-  Fd news_;          ///< SIGIO of the loop thread: the kernel has news
+  Fd taken_signal_;  ///< readable: a request was taken
+  Fd news_;          ///< SIGIO of the loop thread: the kernel has an event
   Fd events_;        ///< epoll of both
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Taken> taken_;
-  bool waiting_ = false;    ///< for the answer to the last request taken
-  bool lost_step_ = false;  ///< the host gave a request up: the kernel is at the next one already
+  bool waiting_ = false;    ///< the last request taken is not answered yet
+  bool lost_step_ = false;  ///< the host gave up a request: the kernel is already at the next one
   bool stopping_ = false;
   bool stopped_ = false;
 
-  // The thread's.
-  std::optional<Bytes> early_data_;  ///< read before the request that they belong to
-  bool skip_request_ = false;        ///< the next one was answered before it was read
+  // Of the thread that takes requests.
+  std::optional<Bytes> early_data_;  ///< data that was read before its request
+  bool skip_request_ = false;        ///< the next request was answered before it was read
 
-  Bytes data_;  ///< the loop thread's
+  Bytes data_;  ///< of the loop thread
   std::thread thread_;
 };
 

@@ -1,16 +1,17 @@
 #pragma once
 
-/// Getting a thread out of a call that blocks in the kernel. A signal that comes just before the
-/// call is lost on it, so whoever interrupts repeats it until the thread says that it is out.
+/// Interrupts a thread that blocks in a kernel call. A signal that arrives just before the call has
+/// no effect on it, so the interrupting thread repeats it until the other thread says that it has
+/// returned.
 
 #include <chrono>
 
 namespace mbnrig::usb {
 
-/// A signal that does nothing but interrupt; its handler is installed by the first call.
+/// A signal that does nothing but interrupt. The first call installs its handler.
 int InterruptionSignal();
 
-/// How long to wait for the thread's word before the signal is sent again.
+/// How long to wait for the other thread before the signal is sent again.
 inline constexpr std::chrono::milliseconds kInterruptAgain{1};
 
 }  // namespace mbnrig::usb

@@ -26,9 +26,9 @@ class Device;
 
 }  // namespace
 
-/// All state of the bus and its devices is guarded by `mutex`, which is never held while the
-/// function, a completion or a listener is called. The function calls back under its own lock:
-/// lock order is function, then bus.
+/// `mutex` guards all state of the bus and its devices. It is not held while the function, a
+/// completion or a listener is called. The function calls back under its own lock. Lock order: the
+/// function's lock, then the bus's.
 struct LoopbackBus::Impl {
   using Task = std::function<void()>;
   struct Subscriber {
@@ -41,12 +41,12 @@ struct LoopbackBus::Impl {
   void MarkOverdue();
   void Wait(std::unique_lock<std::mutex>& lock);
   void Stop();
-  /// The subscribers of this moment. With `mutex` held.
+  /// The current subscribers. Call with `mutex` held.
   std::vector<std::uint32_t> Audience() const;
   void Announce(const std::vector<std::uint32_t>& audience, const std::shared_ptr<Device>& device,
                 bool arrived);
   void Post(Task task);
-  /// To be called with `mutex` held.
+  /// Call with `mutex` held.
   void Wake() { changed.notify_all(); }
   void MarkReady(Device& device);
   void Remove(std::unique_lock<std::mutex>& lock, std::uint32_t address);
@@ -56,14 +56,14 @@ struct LoopbackBus::Impl {
   std::condition_variable changed;
   std::deque<Task> tasks;
   std::map<std::uint32_t, std::shared_ptr<Device>> devices;
-  // By address; one that has gone may still be among them.
+  // These hold addresses, possibly of devices that have left.
   std::deque<std::uint32_t> ready;           ///< devices that may have something to do, in turn
   std::set<std::uint32_t> timed;             ///< devices whose control transfer has a deadline
-  std::optional<Clock::time_point> look_at;  ///< when one of these may be over, at the earliest
+  std::optional<Clock::time_point> look_at;  ///< the earliest of these deadlines
   std::vector<Subscriber> subscribers;
   std::uint32_t last_subscriber = 0;
   std::uint32_t last_address = 0;
-  std::uint32_t notifying = 0;  ///< the subscriber whose listener runs
+  std::uint32_t notifying = 0;  ///< the subscriber whose listener is running
   bool stopping = false;
   bool stopped = false;
   std::thread thread;
@@ -117,10 +117,10 @@ class Device : public LoopbackDevice, DevicePipes::Bus {
 
   // For the bus, with its mutex held.
   DevicePipes& pipes() { return pipes_; }
-  bool marked = false;  ///< among the bus's ready ones
+  bool marked = false;  ///< the device is in the bus's ready queue
 
  private:
-  /// A transfer that nobody would end any more.
+  /// For a transfer that the stopped bus would not end any more.
   static void Refuse(std::unique_lock<std::mutex>& lock, const Completion& done) {
     lock.unlock();
     done(TransferStatus::kNoDevice, {});
@@ -159,7 +159,7 @@ void LoopbackBus::Impl::Run() {
       tasks.pop_front();
       lock.unlock();
       task();
-      task = nullptr;  // what it holds goes before the lock is taken again
+      task = nullptr;  // releases what the task holds before the lock is taken again
       lock.lock();
     } else if (stopping) {
       stopped = true;
@@ -174,7 +174,7 @@ void LoopbackBus::Impl::MarkReady(Device& device) {
   if (!std::exchange(device.marked, true)) ready.push_back(device.address());
 }
 
-/// Lets the next device do one thing; false when none is ready.
+/// Lets the next device do one thing. False if none is ready.
 bool LoopbackBus::Impl::Step(std::unique_lock<std::mutex>& lock) {
   if (ready.empty()) return false;
   const std::uint32_t address = ready.front();
@@ -193,7 +193,8 @@ bool LoopbackBus::Impl::Step(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-/// Readies the devices whose control transfer has run out of time, and forgets those without one.
+/// Marks the devices whose control transfer has timed out as ready, and forgets devices without a
+/// deadline.
 void LoopbackBus::Impl::MarkOverdue() {
   look_at.reset();
   const auto now = Clock::now();
@@ -206,7 +207,7 @@ void LoopbackBus::Impl::MarkOverdue() {
   }
 }
 
-/// Until there is something to do, or to look at.
+/// Waits until there is something to do or a deadline has passed.
 void LoopbackBus::Impl::Wait(std::unique_lock<std::mutex>& lock) {
   if (look_at) {
     changed.wait_until(lock, *look_at);
@@ -248,7 +249,7 @@ void LoopbackBus::Impl::Remove(std::unique_lock<std::mutex>& lock, std::uint32_t
   if (found == devices.end()) return;
   const std::shared_ptr<Device> device = found->second;
   devices.erase(found);
-  const auto audience = Audience();  // who comes later has not heard of it
+  const auto audience = Audience();  // later subscribers have not heard of the device
   changed.wait(lock, [&] { return !device->pipes().calling() || OnBusThread(); });
   MbimFunction* function = device->pipes().function();
   device->pipes().SetGone();
@@ -267,7 +268,7 @@ void LoopbackBus::Impl::Stop() {
 }
 
 LoopbackBus::LoopbackBus() : impl_(std::make_shared<Impl>()) {
-  // The thread waits for the lock until `thread` is set, so that OnBusThread may read it.
+  // The thread waits for this lock until `thread` is set, so that OnBusThread may read it.
   std::lock_guard lock(impl_->mutex);
   impl_->thread = std::thread([impl = impl_.get()] { impl->Run(); });
 }
@@ -305,7 +306,7 @@ std::uint32_t LoopbackBus::Plug(MbimFunction& function) {
   device->Attach(function);
   std::lock_guard lock(impl_->mutex);
   impl_->devices[address] = device;
-  device->marked = false;  // what it was marked for before it was there
+  device->marked = false;  // it may have been marked before it was in `devices`
   impl_->MarkReady(*device);
   impl_->Announce(impl_->Audience(), device, true);
   return address;

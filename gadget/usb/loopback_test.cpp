@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kPatience = 10s;  // only a broken bus takes that long
+constexpr auto kPatience = 10s;  // only a broken bus takes this long
 
 /// Values that arrive on another thread.
 template <class T>
@@ -29,9 +29,10 @@ class Arrivals {
   void Put(T value) {
     std::lock_guard lock(mutex_);
     values_.push_back(std::move(value));
-    changed_.notify_all();  // under the lock: who takes the value may destroy this at once
+    changed_
+        .notify_all();  // under the lock: the thread that takes the value may destroy this at once
   }
-  /// The next value; nothing when none comes.
+  /// The next value. Nothing if none arrives.
   std::optional<T> Take() {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, kPatience, [this] { return !values_.empty(); })) {
@@ -102,7 +103,8 @@ class Loopback : public ::testing::Test {
     channel_.plan.Add(rule);
   }
 
-  // What the bus's thread calls back into, before the bus: it outlives that thread.
+  // The bus's thread calls back into these. They stand before the bus, so that they outlive the
+  // thread.
   Arrivals<Change> changes_;
   Arrivals<Ended> ended_;
   Arrivals<Bytes> uplink_;
@@ -124,7 +126,7 @@ TEST_F(Loopback, DeviceArrivesConfigured) {
   EXPECT_EQ(device->StringDescriptor(77), "");
 }
 
-TEST_F(Loopback, CommandGoesAndItsAnswerComes) {
+TEST_F(Loopback, CommandIsSentAndItsAnswerFetched) {
   const auto device = PlugAndFind();
   device->SubmitIn(Layout{}.notification_endpoint, 16, To(ended_));
   EXPECT_EQ(Control(*device, Send(3), {1, 2, 3}), (Ended{TransferStatus::kCompleted, {}}));
@@ -152,11 +154,11 @@ TEST_F(Loopback, StallIsAStall) {
   const auto device = PlugAndFind();
   EXPECT_EQ(Control(*device, {0xa1, 0x89, 0, 0, 2}), (Ended{TransferStatus::kStall, {}}));
   EXPECT_EQ(Control(*device, Send(5000), Bytes(5000)), (Ended{TransferStatus::kStall, {}}));
-  // Refused only once its data is there.
+  // Refused only when its data is there.
   EXPECT_EQ(Control(*device, {0x21, 0x88, 0, 0, 2}, {0, 0}), (Ended{TransferStatus::kStall, {}}));
 }
 
-TEST_F(Loopback, DataStageThatDisagreesWithItsSetupIsAnError) {
+TEST_F(Loopback, DataStageOfTheWrongLengthIsAnError) {
   const auto device = PlugAndFind();
   EXPECT_EQ(Control(*device, Send(3), {1, 2}), (Ended{TransferStatus::kError, {}}));
 }
@@ -192,7 +194,7 @@ TEST_F(Loopback, ControlTransfersTakeTurns) {
   }
 }
 
-TEST_F(Loopback, CancelEndsWhatIsPendingOnAnEndpoint) {
+TEST_F(Loopback, CancelEndsPendingTransfersOfAnEndpoint) {
   const auto device = PlugAndFind();
   Arrivals<Ended> held;
   Rule(fault::Action::kHold);
@@ -204,7 +206,7 @@ TEST_F(Loopback, CancelEndsWhatIsPendingOnAnEndpoint) {
   EXPECT_EQ(held.Take(), (Ended{TransferStatus::kCancelled, {}}));
 }
 
-TEST_F(Loopback, UnplugEndsEverythingAndIsTold) {
+TEST_F(Loopback, UnplugEndsTransfersAndIsReported) {
   const auto device = PlugAndFind();
   Rule(fault::Action::kHold);
   device->SubmitControl(kFetch, {}, 0ms, To(ended_));
@@ -280,7 +282,7 @@ class BulkOnLoopback : public Loopback {
   std::shared_ptr<LoopbackDevice> device_;
 };
 
-TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
+TEST_F(BulkOnLoopback, EachReadGetsAnNtb) {
   for (int i = 0; i < 8; ++i)
     Read(mbim::NtbParameters{}.in_max_size);
   for (std::uint8_t i = 0; i < 8; ++i) {
@@ -295,7 +297,7 @@ TEST_F(BulkOnLoopback, EachReadTakesAnNtb) {
   }
 }
 
-TEST_F(BulkOnLoopback, WhatWaitsIsGatheredInOneNtb) {
+TEST_F(BulkOnLoopback, WaitingDatagramsShareAnNtb) {
   for (int i = 0; i < 5; ++i)
     function_.data().Downlink(0, Bytes(100));
   Read(mbim::NtbParameters{}.in_max_size);
@@ -326,7 +328,7 @@ TEST_F(BulkOnLoopback, AShortPacketEndsATransfer) {
   EXPECT_EQ(uplink_.Take()->front(), 1);
 }
 
-TEST_F(BulkOnLoopback, SessionsHearWhenNothingFollows) {
+TEST_F(BulkOnLoopback, SessionsAreToldWhenTheyAreIdle) {
   Write(Ntb(100, 1));
   EXPECT_TRUE(uplink_.Take());
   EXPECT_EQ(idle_.Take(), 0);
@@ -341,23 +343,23 @@ TEST_F(BulkOnLoopback, FullPacketsNeedAZeroLengthPacket) {
   EXPECT_EQ(uplink_.Take()->front(), 1);
 }
 
-TEST_F(BulkOnLoopback, FullPacketsWithoutOneRunTogether) {
+TEST_F(BulkOnLoopback, FullPacketsWithoutAZeroLengthPacketAreJoined) {
   Write(Ntb(1024, 1));
   Write(Ntb(100, 2));
   ASSERT_TRUE(ended_.Take() && ended_.Take());
   EXPECT_EQ(uplink_.Take()->front(), 1);
-  EXPECT_EQ(function_.state().data.out_ntbs, 1u) << "the second one is bytes after the first";
+  EXPECT_EQ(function_.state().data.out_ntbs, 1u) << "the second NTB is data after the first";
   EXPECT_TRUE(uplink_.empty());
 }
 
-TEST_F(BulkOnLoopback, TheLargestNtbNeedsNone) {
+TEST_F(BulkOnLoopback, TheLargestNtbNeedsNoZeroLengthPacket) {
   Bytes largest = Ntb(1024, 3);
   largest.resize(mbim::NtbParameters{}.in_max_size);
   Write(largest);
   EXPECT_EQ(uplink_.Take()->front(), 3);
 }
 
-TEST_F(Loopback, LateSubscriberHearsOfPresentDevices) {
+TEST_F(Loopback, LateSubscriberIsToldOfPresentDevices) {
   port_.Plug();
   Arrivals<bool> heard;
   const auto id = bus_.Subscribe([&](const auto&, bool arrived) { heard.Put(arrived); });
@@ -402,7 +404,7 @@ TEST_F(Loopback, CompletionMayUnplug) {
   EXPECT_FALSE(function_.state().attached);
 }
 
-TEST_F(Loopback, TwoDevicesDoNotMeet) {
+TEST_F(Loopback, TwoDevicesAreIndependent) {
   EchoChannel other_channel;
   MbimFunction other{scenario::UsbIdentity{}, other_channel};
   const auto first = PlugAndFind();
@@ -419,7 +421,7 @@ TEST_F(Loopback, TwoDevicesDoNotMeet) {
   bus_.Unplug(address);
 }
 
-TEST_F(Loopback, TimeRunsOutOnABusThatIsNeverIdle) {
+TEST_F(Loopback, TimeoutsWorkOnABusThatIsNeverIdle) {
   EchoChannel busy_channel;
   MbimFunction busy{scenario::UsbIdentity{}, busy_channel};
   const auto device = PlugAndFind();
@@ -440,7 +442,7 @@ TEST_F(Loopback, TimeRunsOutOnABusThatIsNeverIdle) {
   bus_.Unplug(address);
 }
 
-TEST(LoopbackLife, BusTakesItsDevicesAlong) {
+TEST(LoopbackLife, DevicesLeaveWithTheBus) {
   Arrivals<Ended> ended;
   EchoChannel channel;
   MbimFunction function{scenario::UsbIdentity{}, channel};

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint8_t kNotificationRequestType = 0xa1;
 constexpr std::uint8_t kResponseAvailable = 0x01;
 
-/// What a truncate or corrupt rule makes of bytes on their way; any other rule changes nothing.
+/// Applies a truncate or corrupt rule to bytes on their way. Any other rule changes nothing.
 void Mangle(const fault::Rule& rule, Bytes& bytes) {
   if (rule.action == fault::Action::kTruncate) {
     bytes.resize(bytes.size() - std::min<std::size_t>(bytes.size(), rule.bytes));
@@ -32,7 +32,7 @@ MbimFunction::MbimFunction(const scenario::UsbIdentity& identity, ControlChannel
 
 void MbimFunction::Attach(Attachment attachment) {
   std::lock_guard lock(mutex_);
-  if (attachment_) throw std::logic_error("the MBIM function is attached to a controller already");
+  if (attachment_) throw std::logic_error("the MBIM function is already attached to a controller");
   Reset();
   state_ = {};
   ResetData();
@@ -59,7 +59,7 @@ void MbimFunction::set_observer(Observer* observer) {
   if (attachment_ && observer_ != nullptr) TellAttached();
 }
 
-/// An endpoint's packets and strings apart, every speed's descriptors are the same.
+/// Descriptors for high speed stand for all speeds: only packet sizes and strings differ.
 void MbimFunction::TellAttached() const {
   observer_->OnAttach(Encode(MbimDevice(identity_, Speed::kHigh)),
                       Encode(ConfigurationLocked(Speed::kHigh, true)), attachment_->layout);
@@ -72,7 +72,7 @@ scenario::UsbIdentity MbimFunction::identity() const {
 
 void MbimFunction::set_identity(const scenario::UsbIdentity& identity) {
   std::lock_guard lock(mutex_);
-  if (attachment_) throw std::logic_error("a device that is plugged in keeps its identity");
+  if (attachment_) throw std::logic_error("the identity of a plugged-in device cannot change");
   identity_ = identity;
   ResetData();
 }
@@ -114,14 +114,14 @@ void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
   Collect(Clock::now());
 }
 
-/// Carries the request out; what the host chose is in force before it hears that it is.
+/// Carries the request out. A choice of the host is in force before the host gets the reply.
 ControlReply MbimFunction::Answer(const SetupPacket& setup) {
   ControlReply reply = RequestTypeOf(setup) == RequestType::kClass ? Class(setup) : Standard(setup);
   ConfigureData();
   return Limited(std::move(reply), setup.length);
 }
 
-/// True when the fault plan has taken the request over.
+/// True if the fault plan has taken the request over.
 bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
   fault::Event event;
   event.seam = fault::Seam::kSetup;
@@ -151,7 +151,7 @@ bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
       return false;
     case fault::Action::kStatus:
     case fault::Action::kError:
-      return false;  // words of the control channel, which a class request does not speak
+      return false;  // these are for control messages; a class request has no status or error
   }
   return false;
 }
@@ -167,7 +167,8 @@ ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
 
 ControlReply MbimFunction::TakeData(const SetupPacket& setup, ByteView data) {
   if (!attachment_ || data.size() > setup.length) return Stall{};
-  // SET_SEL, the only standard request with data: latencies of a link that has none.
+  // SET_SEL is the only standard request with data. It tells exit latencies of the link's power
+  // states; this link has no power states.
   if (RequestTypeOf(setup) == RequestType::kStandard) return Ack{};
   if (state_.configuration == 0) return Stall{};
   if (!AddressesControlInterface(setup, attachment_->layout)) return Stall{};
@@ -298,8 +299,8 @@ bool MbimFunction::Over(const Wait& wait, TimePoint now) const {
   return wait.until ? *wait.until <= now : channel_.Released(wait.rule);
 }
 
-/// Takes over what the modem has put out, one RESPONSE_AVAILABLE for each fragment (MBIM 1.0,
-/// section 8.2).
+/// Takes over the modem's output, with one RESPONSE_AVAILABLE for each fragment (MBIM 1.0, section
+/// 8.2).
 void MbimFunction::Collect(TimePoint now) {
   if (!attachment_ || state_.configuration == 0) return;
   while (responses_.size() < kMaxResponses) {
@@ -339,7 +340,8 @@ void MbimFunction::Notify(TimePoint now) {
 }
 
 void MbimFunction::PushNotification(Bytes bytes) {
-  // A host that fetches responses without listening gets no more of them than it could fetch.
+  // A host that fetches responses but does not listen gets only as many notifications as there can
+  // be responses.
   if (notifications_.size() >= kMaxResponses) return;
   notifications_.push_back(std::move(bytes));
   if (attachment_->notification_ready) attachment_->notification_ready();
@@ -376,7 +378,7 @@ void MbimFunction::ResetData() {
   state_.max_datagram_size = identity_.max_segment_size;
 }
 
-/// Tells the data pipe what the host has chosen.
+/// Passes the host's choices to the data pipe.
 void MbimFunction::ConfigureData() {
   const bool endpoints =
       attachment_ && (!attachment_->alternate_settings || state_.data_alternate == 1);

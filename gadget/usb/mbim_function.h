@@ -1,8 +1,8 @@
 #pragma once
 
 /// The MBIM function of a USB device (MBIM 1.0, sections 6 and 8): its descriptors, the standard
-/// requests that reach a function, the class requests, RESPONSE_AVAILABLE. A controller brings
-/// SETUP packets and takes notifications; the modem's control messages pass through a
+/// requests that reach a function, the class requests, RESPONSE_AVAILABLE. A controller passes
+/// SETUP packets in and takes notifications out. The modem's control messages pass through a
 /// ControlChannel.
 
 #include <atomic>
@@ -41,27 +41,27 @@ enum class ClassRequest : std::uint8_t {
   kSetCrcMode = 0x8a,
 };
 
-/// How many fragments wait here for GET_ENCAPSULATED_RESPONSE; the modem keeps the rest.
+/// Limit of fragments that wait here for GET_ENCAPSULATED_RESPONSE. The modem keeps the rest.
 inline constexpr std::size_t kMaxResponses = 64;
 
 /// How a controller is joined to the function.
 struct Attachment {
   Layout layout;
-  /// Bytes one control transfer can carry there; wMaxControlMessage is never told larger.
+  /// The longest control transfer of the controller, in bytes. wMaxControlMessage is never larger.
   std::uint16_t control_transfer_limit = 4096;
-  /// False where the data interface has one setting only (FunctionFS).
+  /// False if the data interface has only one setting (FunctionFS).
   bool alternate_settings = true;
-  /// A notification waits in TakeNotification. Called under the function's lock, on any thread: it
-  /// may only take note.
+  /// A notification waits in TakeNotification. Called under the function's lock, on any thread. It
+  /// may only set a flag or wake a thread.
   std::function<void()> notification_ready = nullptr;
-  /// An NTB waits in TakeBulk. Called on any thread, under a lock of the data pipe's: it may only
-  /// take note.
+  /// An NTB waits in TakeBulk. Called on any thread, under a lock of the data pipe. It may only set
+  /// a flag or wake a thread.
   std::function<void()> data_ready = nullptr;
-  /// What the bus runs at; decides which descriptors the host is told.
+  /// The speed of the bus. It decides which descriptors the host gets.
   Speed speed = Speed::kHigh;
 };
 
-/// What a person may want to know of the function.
+/// The state of the function, to show to a person.
 struct FunctionState {
   bool attached = false;
   std::uint8_t configuration = 0;   ///< 0: not configured
@@ -73,18 +73,18 @@ struct FunctionState {
   std::set<std::uint8_t> halted;           ///< endpoints that the host has halted, by address
   std::size_t responses = 0;               ///< fragments that wait for the host
   std::size_t notifications = 0;           ///< notifications that wait for the host
-  std::string host;                        ///< who has the device, where the controller knows
+  std::string host;  ///< the machine that uses the device, if the controller knows it
   DataStatistics data;
 };
 
-/// Thread-safe; everything below happens under one lock, which is the modem's too (Run), except
+/// Thread-safe. Everything below happens under one lock, which is the modem's too (Run), except
 /// what passes through the data pipe.
 class MbimFunction {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
-  /// The reply to one SETUP packet: called at most once, under the function's lock, on any thread.
-  /// Never called for a request that the fault plan drops, and not once the next SETUP packet, a
-  /// reset or Detach has overtaken it.
+  /// The reply to one SETUP packet. Called at most once, under the function's lock, on any thread.
+  /// Never called for a request that the fault plan drops, nor after the next SETUP packet, a reset
+  /// or Detach.
   using Responder = std::function<void(ControlReply)>;
 
   /// `channel` must outlive the function.
@@ -94,10 +94,11 @@ class MbimFunction {
 
   // --- for the controller ---------------------------------------------------------------------
 
-  /// Joins a controller; the function is as after a bus reset. One at a time.
+  /// Joins a controller. The function's state is then as after a bus reset. One controller at a
+  /// time.
   void Attach(Attachment attachment);
-  /// Parts from it. After it returns neither responders, nor notification_ready, nor data_ready are
-  /// called.
+  /// Leaves the controller. After it returns, the responders, notification_ready and data_ready are
+  /// not called any more.
   void Detach();
 
   scenario::UsbIdentity identity() const;
@@ -105,63 +106,68 @@ class MbimFunction {
   /// See MbimConfiguration.
   ConfigurationDescriptor Configuration(Speed speed, bool full = true) const;
 
-  /// One SETUP packet. For an OUT request with a data stage, Ack means: go on, then DataStage.
+  /// One SETUP packet. For an OUT request with a data stage, the reply Ack means: call DataStage
+  /// next.
   void HandleSetup(const SetupPacket& setup, Responder respond);
-  /// The data of the OUT request that was acknowledged last. The answer is for controllers that can
-  /// still stall then; where they cannot, refused data changes nothing.
+  /// The data of the OUT request that was acknowledged last. The reply is for controllers that can
+  /// still stall at this point. Refused data changes nothing.
   ControlReply DataStage(const SetupPacket& setup, ByteView data);
-  /// A reset of the bus, or the host is gone: unconfigured, the modem's control channel closed.
+  /// The bus was reset or the host is gone: unconfigures the function and closes the modem's
+  /// control channel.
   void BusReset();
-  /// Where the kernel answers SET_CONFIGURATION itself. The same value again changes nothing.
+  /// For controllers whose kernel answers SET_CONFIGURATION itself. The same value again changes
+  /// nothing.
   void SetConfiguration(std::uint8_t value);
   bool configured() const;
   /// The next notification for the interrupt endpoint, oldest first.
   std::optional<Bytes> TakeNotification();
-  /// Whether the bulk endpoints are there: configured, with the data interface's alternate setting
-  /// that has them. Does not wait for control requests, nor do those below.
+  /// Whether the bulk endpoints exist: the function is configured, and the selected alternate
+  /// setting of the data interface has them. This method and those below do not wait for control
+  /// requests.
   bool data_running() const { return data_.running(); }
-  /// Bytes of a read of bulk OUT: of an NTB at most, in whole packets of every speed, or a host
-  /// that sends more would have the controller drop what is read.
+  /// Size of one read of bulk OUT, in bytes: one NTB of the maximum size, rounded up to whole
+  /// packets at every speed. If a host sent more, the controller would drop the whole read.
   std::size_t bulk_read_size() const;
-  /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers are to be passed on in their
-  /// order.
+  /// One transfer that came on bulk OUT: an NTB, or nothing. Transfers must be passed on in order.
   void ReceiveBulk(ByteView data);
-  /// No other transfer follows at once: what waits for more of its session goes on.
+  /// The next transfer does not follow at once: datagrams that wait for more of their session go
+  /// on.
   void BulkIdle();
-  /// The next NTB for bulk IN; nothing when there is none, and then data_ready tells of the next.
-  /// Its length is no multiple of wMaxPacketSize unless it is ntb_input_size, so that no
-  /// zero-length packet is needed.
+  /// The next NTB for bulk IN. Nothing if there is none; data_ready then reports the next one. Its
+  /// length is not a multiple of wMaxPacketSize unless it is ntb_input_size, so a zero-length
+  /// packet is never needed.
   std::optional<Bytes> TakeBulk();
-  /// The memory of an NTB that was taken and is done with; need not be given back.
+  /// Gives back the memory of a finished NTB, for the next one. Optional.
   void GiveBackBulk(Bytes&& ntb) { data_.GiveBack(std::move(ntb)); }
 
   // --- for the gadget -------------------------------------------------------------------------
 
-  /// Runs `work` under the function's lock (the modem behind the channel may be touched there and
-  /// only there), then offers the host what the modem has put out.
+  /// Runs `work` under the function's lock, then offers the modem's output to the host. The modem
+  /// behind the channel may be touched only there.
   template <class Work>
   void Run(Work&& work) {
     std::lock_guard lock(mutex_);
     std::forward<Work>(work)();
     Collect(std::chrono::steady_clock::now());
   }
-  /// Answers what was delayed until `now` and what was held by a rule that is released.
+  /// Answers requests whose delay has ended at `now` and requests whose rule was released.
   void Tick(TimePoint now);
-  /// When Tick has something to do at the earliest.
+  /// The earliest time at which Tick has something to do.
   std::optional<TimePoint> Deadline() const;
-  /// Another device; only while no controller is attached.
+  /// Makes it another device. Only while no controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
-  /// Who has the device now, for people, where the controller knows; empty: nobody.
+  /// The machine that uses the device now, to show to a person, if the controller knows it. Empty:
+  /// none.
   void set_host(const std::string& host);
-  /// Who sees what passes from now on; null: nobody. When this returns, the one before is not
-  /// called any more.
+  /// Sets the observer of all further traffic; null: none. When this returns, the previous observer
+  /// is not called any more.
   void set_observer(Observer* observer);
-  /// Where the sessions' datagrams come from and go to.
+  /// The source and destination of the sessions' datagrams.
   DataPipe& data() { return data_; }
 
  private:
-  /// Why something waits: for a moment, or for a rule to be released.
+  /// Why something waits: until a time, or until a rule is released.
   struct Wait {
     std::optional<TimePoint> until;
     fault::RuleId rule = 0;
@@ -207,14 +213,14 @@ class MbimFunction {
   scenario::UsbIdentity identity_;
   ControlChannel& channel_;
   Observer* observer_ = nullptr;
-  std::atomic<bool> observed_ = false;  ///< spares bulk traffic the lock while nobody looks
+  std::atomic<bool> observed_ = false;  ///< spares bulk traffic the lock while there is no observer
   std::optional<Attachment> attachment_;
   FunctionState state_;
   std::deque<Bytes> responses_;
   std::deque<Bytes> notifications_;
   std::optional<PendingSetup> pending_setup_;
   std::vector<PendingNotification> pending_notifications_;
-  /// A truncate or corrupt rule that the request under way has met.
+  /// A truncate or corrupt rule that matched the current request.
   std::optional<fault::Rule> mangle_;
   DataPipe data_;
 };

@@ -34,7 +34,7 @@ SetupPacket Request(std::uint8_t type, ClassRequest request, std::uint16_t value
   return {type, static_cast<std::uint8_t>(request), value, index, length};
 }
 
-/// A channel that keeps what it is told.
+/// A channel that records what it is given.
 class RecordingChannel : public ControlChannel {
  public:
   void Receive(ByteView fragment) override {
@@ -85,7 +85,7 @@ class Function : public ::testing::Test {
   ControlReply Send(ClassRequest request, const Bytes& data) {
     return Send(static_cast<std::uint8_t>(request), data);
   }
-  /// The modem has something to say.
+  /// Makes the modem send a fragment.
   void Say(const Bytes& fragment) {
     function_->Run([&] { channel_.output.push_back(fragment); });
   }
@@ -137,7 +137,7 @@ TEST_F(Function, RequestsToOtherInterfacesAndOfTheWrongDirectionStall) {
   EXPECT_THAT(Control({0xc0, 0x01, 0, 0, 8}), IsStall());
 }
 
-TEST_F(Function, NothingOfTheClassWorksUnconfigured) {
+TEST_F(Function, ClassRequestsNeedAConfiguration) {
   function_->SetConfiguration(0);
   EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbParameters, 0, 28)), IsStall());
   Say({1});
@@ -157,12 +157,12 @@ TEST_F(Function, EachFragmentIsAnnouncedOnceAndFetchedInOrder) {
   EXPECT_THAT(Fetch(), IsData(Bytes{}));
 }
 
-TEST_F(Function, ResponseIsCutToWhatTheHostAsksFor) {
+TEST_F(Function, ResponseIsCutToTheRequestedLength) {
   Say({1, 2, 3, 4});
   EXPECT_THAT(Fetch(2), IsData(Bytes{1, 2}));
 }
 
-TEST_F(Function, HostThatFetchesNothingCostsBoundedMemory) {
+TEST_F(Function, MemoryIsBoundedIfTheHostFetchesNothing) {
   function_->Run([&] {
     for (std::size_t i = 0; i < 3 * kMaxResponses; ++i)
       channel_.output.push_back({1});
@@ -199,7 +199,7 @@ TEST_F(Function, NtbFormat) {
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 2, 0)), IsStall());
 }
 
-TEST_F(Function, NtbsAreAsTheScenarioHasThem) {
+TEST_F(Function, NtbParametersComeFromTheScenario) {
   function_->Detach();
   identity_.ntb = {.ntb32 = false,
                    .in_max_size = 2048,
@@ -219,7 +219,7 @@ TEST_F(Function, NtbsAreAsTheScenarioHasThem) {
   EXPECT_EQ(function_->bulk_read_size(), 3072u) << "whole packets";
 }
 
-TEST_F(Function, NtbFormatBeginsAsTheScenarioHasIt) {
+TEST_F(Function, NtbFormatStartsAsInTheScenario) {
   function_->Detach();
   identity_.ntb_format = mbim::NtbFormat::kNtb32;
   function_->set_identity(identity_);
@@ -230,7 +230,7 @@ TEST_F(Function, NtbFormatBeginsAsTheScenarioHasIt) {
   EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2)), IsData(Bytes{0, 0}));
 }
 
-TEST_F(Function, NtbFormatIsSetBeforeDataFlows) {
+TEST_F(Function, NtbFormatIsOnlySetBeforeDataFlows) {
   ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsStall());
   ASSERT_THAT(Control({0x01, 11, 0, 1, 0}), IsAck());
@@ -266,14 +266,14 @@ TEST_F(Function, MaxDatagramSize) {
   EXPECT_THAT(Send(ClassRequest::kSetMaxDatagramSize, {0, 0}), VariantWith<Stall>(::testing::_));
 }
 
-TEST_F(Function, WhatNcmHasAndMbimDoesNotStalls) {
+TEST_F(Function, NcmRequestsThatMbimLacksStall) {
   EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetCrcMode, 0, 2)), IsStall());
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetCrcMode, 0, 0)), IsStall());
   EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNetAddress, 0, 6)), IsStall());
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSetNetAddress, 0, 6)), IsStall());
 }
 
-TEST_F(Function, Alternate0PutsNtbSettingsBack) {
+TEST_F(Function, Alternate0ResetsNtbSettings) {
   Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
   Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0});
   ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
@@ -284,7 +284,7 @@ TEST_F(Function, Alternate0PutsNtbSettingsBack) {
   EXPECT_EQ(function_->state().ntb_input_size, mbim::NtbParameters{}.in_max_size);
 }
 
-TEST_F(Function, StatusOfWhatIsThere) {
+TEST_F(Function, StatusOfEndpointsAndInterfaces) {
   const auto zero = IsData(Bytes{0, 0});
   for (const std::uint16_t endpoint : {0x00, 0x80, 0x82}) {
     EXPECT_THAT(Control({0x82, 0, 0, endpoint, 2}), zero) << endpoint;
@@ -305,7 +305,7 @@ TEST_F(Function, InterfacesHaveNoOtherSettings) {
   EXPECT_THAT(Control({0x01, 11, 0, 2, 0}), IsStall());
 }
 
-TEST_F(Function, DescriptorsAreCutToWhatTheHostAsksFor) {
+TEST_F(Function, DescriptorsAreCutToTheRequestedLength) {
   const Bytes device = Encode(function_->Device(Speed::kHigh));
   EXPECT_THAT(Control({0x80, 6, 0x0100, 0, 64}), IsData(device));
   EXPECT_THAT(Control({0x80, 6, 0x0100, 0, 8}), IsData(Bytes(device.begin(), device.begin() + 8)));
@@ -364,7 +364,7 @@ TEST_F(Function, BulkRunsInTheDataSettingOnly) {
   EXPECT_FALSE(function_->TakeBulk());
 }
 
-TEST_F(Function, BulkRunsAtOnceWhereThereIsOneSetting) {
+TEST_F(Function, BulkRunsAtOnceWithASingleSetting) {
   function_->Detach();
   Attachment attachment;
   attachment.alternate_settings = false;
@@ -376,7 +376,7 @@ TEST_F(Function, BulkRunsAtOnceWhereThereIsOneSetting) {
   EXPECT_FALSE(function_->data_running());
 }
 
-TEST_F(Function, BulkIsAsTheHostChose) {
+TEST_F(Function, BulkUsesTheHostsChoices) {
   Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0));
   Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0, 2, 0, 0, 0});
   EXPECT_THAT(Control(Request(kIn, ClassRequest::kGetNtbInputSize, 0, 8)),
@@ -391,7 +391,7 @@ TEST_F(Function, BulkIsAsTheHostChose) {
   EXPECT_EQ(contents.datagrams.size(), 2u);
 }
 
-TEST_F(Function, ResetFunctionBeginsSequenceNumbersAnew) {
+TEST_F(Function, ResetFunctionRestartsSequenceNumbers) {
   ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   function_->data().SetSession(0, true);
   auto sequence = [this] {
@@ -404,7 +404,7 @@ TEST_F(Function, ResetFunctionBeginsSequenceNumbersAnew) {
   EXPECT_EQ(sequence(), 1);
   function_->data().Downlink(0, Bytes(100));
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kResetFunction, 0, 0)), IsAck());
-  EXPECT_FALSE(function_->TakeBulk()) << "what waited is gone";
+  EXPECT_FALSE(function_->TakeBulk()) << "the waiting datagram is dropped";
   EXPECT_EQ(sequence(), 0);
 }
 
@@ -454,7 +454,7 @@ TEST_F(Function, RuleHoldsARequestUntilReleased) {
   EXPECT_THAT(reply, IsData(Bytes{0, 0}));
 }
 
-TEST_F(Function, NextSetupOvertakesAHeldOne) {
+TEST_F(Function, NextSetupSupersedesAHeldOne) {
   const auto rule = AddRule(fault::Seam::kSetup, fault::Action::kHold);
   Reply overtaken;
   function_->HandleSetup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2),
@@ -465,7 +465,7 @@ TEST_F(Function, NextSetupOvertakesAHeldOne) {
   EXPECT_EQ(overtaken, std::nullopt);
 }
 
-TEST_F(Function, DetachedFunctionAnswersNothingItHeld) {
+TEST_F(Function, DetachDropsHeldRequests) {
   const auto rule = AddRule(fault::Seam::kSetup, fault::Action::kHold);
   Reply reply;
   function_->HandleSetup(Request(kIn, ClassRequest::kGetNtbFormat, 0, 2),

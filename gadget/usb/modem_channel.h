@@ -1,6 +1,6 @@
 #pragma once
 
-/// For fuzz targets: the modem on a clock of its own, as the function's channel.
+/// For fuzz targets: the modem as the function's channel, with its own clock.
 
 #include "fault/plan.h"
 #include "modem/modem.h"
@@ -8,7 +8,7 @@
 
 namespace mbnrig::usb {
 
-/// Not thread-safe: the function's lock is the modem's.
+/// Not thread-safe: the function's lock protects the modem too.
 class ModemChannel : public ControlChannel {
  public:
   ModemChannel() : modem_(scenario::Scenario{}, plan, now) {}

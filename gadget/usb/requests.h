@@ -25,7 +25,7 @@ inline bool AddressesControlInterface(const SetupPacket& setup, const Layout& la
          RecipientOf(setup) == Recipient::kInterface && setup.index == layout.control_interface;
 }
 
-/// The reply with its data cut to what the host has asked for.
+/// The reply, with its data cut to the length that the host has asked for.
 inline ControlReply Limited(ControlReply reply, std::uint16_t length) {
   if (auto* bytes = std::get_if<Bytes>(&reply); bytes != nullptr && bytes->size() > length) {
     bytes->resize(length);

@@ -1,6 +1,7 @@
-/// A hostile host: SETUP packets, data stages, resets, bulk data, notifications that are fetched or
-/// not, against the MBIM function with the modem behind it, while rules act and the world changes.
-/// Every request is answered once, and what the modem says without a rule's doing can be read.
+/// A hostile host against the MBIM function and its modem: SETUP packets, data stages, resets, bulk
+/// data, and notifications that it may or may not fetch, while fault rules act and the world
+/// changes. Checks that every request is answered once, and that the modem's messages are valid
+/// unless a rule has changed them.
 
 #include <nlohmann/json.hpp>
 
@@ -20,21 +21,21 @@ enum Step : std::uint8_t {
   kSetup,     ///< eight bytes, a chunk of data
   kCommand,   ///< SEND_ENCAPSULATED_COMMAND of a chunk
   kFetchAll,  ///< GET_ENCAPSULATED_RESPONSE until there is none
-  kPass,      ///< a word of tenths of seconds
-  kReset,     ///< of the bus; configured anew
+  kPass,      ///< a word: the time that passes, in tenths of a second
+  kReset,     ///< a bus reset; the host configures the device again
   kBulk,      ///< a chunk on bulk OUT
-  kRule,      ///< seam and action, a byte of bytes or of tenths of seconds
+  kRule,      ///< seam and action, a byte: a number of bytes or of tenths of a second
   kRelease,   ///< all rules are cleared
-  kChange,    ///< of the world, a byte
+  kChange,    ///< of the world; a byte: which change
   kNotice,    ///< the host listens for one notification
-  kPower,     ///< lost and back
+  kPower,     ///< the modem loses power and gets it back
 };
-/// Steps are numbers below this; those that mean nothing yet leave room, so that inputs that are
-/// kept mean the same when one is added.
+/// Steps are numbers below this. Some numbers mean nothing yet, so that stored inputs keep their
+/// meaning when a step is added.
 constexpr std::uint8_t kStepRange = 16;
 
 constexpr std::uint16_t kLongest = 4096;
-/// More fragments than any input can make the modem say.
+/// More fragments than the modem can send for any input.
 constexpr int kManyFragments = 100'000;
 
 const std::vector<std::string>& Changes() {
@@ -106,23 +107,24 @@ class Host {
         break;
     }
     const auto state = function_.state();
-    Require(state.responses <= usb::kMaxResponses, "responses that wait are bounded");
-    Require(state.notifications <= usb::kMaxResponses, "notifications that wait are bounded");
+    Require(state.responses <= usb::kMaxResponses, "the number of waiting responses is bounded");
+    Require(state.notifications <= usb::kMaxResponses,
+            "the number of waiting notifications is bounded");
   }
 
-  /// Throws where the modem has taken text that is none.
+  /// Throws if the modem has stored text that is not valid UTF-8.
   void Report() {
     function_.Run([this] { channel_.modem().State().dump(); });
   }
 
  private:
   std::optional<usb::ControlReply> Setup(const usb::SetupPacket& setup) {
-    // Shared with the responder: a request that waits is answered in some later step.
+    // Shared with the responder: a delayed request is answered in a later step.
     auto reply = std::make_shared<std::optional<usb::ControlReply>>();
     function_.HandleSetup(setup, [reply, setup](usb::ControlReply answer) {
       Require(!*reply, "a request is answered once");
       if (const auto* bytes = std::get_if<Bytes>(&answer)) {
-        Require(bytes->size() <= setup.length, "a reply is no longer than wLength");
+        Require(bytes->size() <= setup.length, "a reply is not longer than wLength");
       }
       *reply = std::move(answer);
     });
@@ -155,10 +157,10 @@ class Host {
   void FetchAll() {
     mbim::Reassembler reassembler({kLongest, 1u << 20, milliseconds(1250)});
     for (int i = 0;; ++i) {
-      Require(i < kManyFragments, "what the modem says has an end");
+      Require(i < kManyFragments, "the modem's output ends");
       const auto reply = Setup({0xa1, 1, 0, 0, kLongest});
       const auto* fragment = reply ? std::get_if<Bytes>(&*reply) : nullptr;
-      if (!fragment) break;  // a rule's doing
+      if (!fragment) break;  // a rule has acted
       if (fragment->empty()) break;
       if (whole_ && !ruled_) Read(reassembler, *fragment);
     }
@@ -169,10 +171,10 @@ class Host {
 
   void Read(mbim::Reassembler& reassembler, const Bytes& fragment) {
     const auto result = reassembler.Push(fragment, {});
-    Require(!std::holds_alternative<mbim::MessageError>(result), "fragments come in their order");
+    Require(!std::holds_alternative<mbim::MessageError>(result), "fragments come in order");
     if (const auto* message = std::get_if<Bytes>(&result)) {
       Require(std::holds_alternative<mbim::FunctionMessage>(mbim::DecodeFunctionMessage(*message)),
-              "what the modem says can be read");
+              "the modem's messages are valid");
     }
   }
 
@@ -181,7 +183,7 @@ class Host {
     function_.Run([this] { channel_.modem().Tick(channel_.now); });
     function_.Tick(channel_.now);
     const auto deadline = channel_.modem().Deadline();
-    Require(!deadline || *deadline > channel_.now, "what was due is done");
+    Require(!deadline || *deadline > channel_.now, "Tick has done everything that was due");
   }
 
   void AddRule(Input& input) {
@@ -233,7 +235,7 @@ Output Opened(std::uint32_t max_transfer = kLongest) {
   return output;
 }
 
-/// Attached and connected.
+/// Attaches the modem and connects it.
 void Connect(Output& output) {
   using mbim::BasicConnectCid;
   AddCommand(output, BasicConnectCid::kPacketService, mbim::CommandType::kSet,

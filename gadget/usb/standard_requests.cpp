@@ -1,5 +1,5 @@
-// The standard requests (USB 2.0, section 9.4) that reach the function: all of them on the loopback
-// bus and through USB/IP, some through GadgetFS, none through FunctionFS.
+// The standard requests (USB 2.0, section 9.4) that reach the function. All of them do on the
+// loopback bus and through USB/IP, some through GadgetFS, none through FunctionFS.
 
 #include "usb/mbim_function.h"
 #include "usb/requests.h"
@@ -76,7 +76,7 @@ ControlReply MbimFunction::Standard(const SetupPacket& setup) {
 }
 
 ControlReply MbimFunction::GetStatus(const SetupPacket& setup) const {
-  // Before it is configured a device has interface 0 and endpoint 0 only (USB 2.0, section 9.4.5).
+  // Before it is configured, a device has only interface 0 and endpoint 0 (USB 2.0, section 9.4.5).
   const bool there = state_.configuration != 0 || setup.index == 0;
   const bool to_device = RecipientOf(setup) == Recipient::kDevice;
   const bool to_endpoint_0 =
@@ -100,8 +100,8 @@ ControlReply MbimFunction::SetFeature(const SetupPacket& setup, bool on) {
     }
     return Ack{};
   }
-  // On SuperSpeed: power states of a link that has none, and a suspended function that nothing
-  // wakes.
+  // On SuperSpeed these set power states, which this link does not have, and suspend the function,
+  // which nothing wakes.
   if (attachment_->speed != Speed::kSuper || state_.configuration == 0) return Stall{};
   const bool to_device = RecipientOf(setup) == Recipient::kDevice;
   if (to_device && (setup.value == kU1Enable || setup.value == kU2Enable)) return Ack{};
@@ -125,8 +125,8 @@ ControlReply MbimFunction::GetDescriptor(const SetupPacket& setup) const {
     case DescriptorType::kConfiguration:
       if (index != 0) return Stall{};
       return Encode(configuration(speed));
-    // How the device would be at full speed (USB 2.0, sections 9.6.2 and 9.6.4): only a device at
-    // high speed has another one to tell of.
+    // The descriptors for full speed (USB 2.0, sections 9.6.2 and 9.6.4). Only a device at high
+    // speed has another speed to describe.
     case DescriptorType::kDeviceQualifier:
       return speed == Speed::kHigh ? ControlReply(EncodeQualifier(MbimDevice(identity_, speed)))
                                    : Stall{};
@@ -156,7 +156,7 @@ ControlReply MbimFunction::SetInterface(const SetupPacket& setup) {
   const std::uint16_t last = data && attachment_->alternate_settings ? 1 : 0;
   if (setup.value > last) return Stall{};
   if (!data) return Ack{};
-  // Alternate setting 0 puts the NTB parameters back (NCM 1.0, section 7.2).
+  // Alternate setting 0 resets the NTB parameters (NCM 1.0, section 7.2).
   if (setup.value == 0) ResetData();
   state_.data_alternate = static_cast<std::uint8_t>(setup.value);
   state_.halted.erase(attachment_->layout.bulk_in_endpoint);

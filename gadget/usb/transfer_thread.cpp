@@ -25,7 +25,7 @@ TransferThread::~TransferThread() {
   thread_.join();
 }
 
-/// With the lock held.
+/// Called with the lock held.
 bool TransferThread::HasRoom(int fd) const {
   return fd >= 0 && waiting_.size() + (busy_ ? 1 : 0) + results_.size() < depth_;
 }

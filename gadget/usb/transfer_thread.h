@@ -1,11 +1,11 @@
 #pragma once
 
-/// Reads from or writes to an endpoint file on a thread of its own: transfers that were asked for
-/// follow each other without waiting for anybody, so that the endpoint is never idle meanwhile.
+/// Reads from or writes to an endpoint file on its own thread. Queued transfers follow each other
+/// without waiting for another thread, so that the endpoint is never idle between them.
 ///
-/// Not with Linux AIO, as FunctionFS (aio_transfers.h): with GadgetFS over dummy_hcd (seen
-/// with 6.1) an asynchronous write locks the kernel up as soon as the UDC completes it at once, and
-/// so does a cancelled read, be it by the end of the process.
+/// GadgetFS cannot use Linux AIO as FunctionFS does (aio_transfers.h). Over dummy_hcd (seen with
+/// 6.1) an asynchronous write locks the kernel up if the UDC completes it at once. So does a
+/// cancelled read, even one that the end of the process cancels.
 
 #include <condition_variable>
 #include <cstddef>
@@ -23,25 +23,25 @@ class TransferThread {
  public:
   struct Result {
     bool ok = false;
-    mbim::Bytes data;  ///< of a read: what came; of a write: what was to go
+    mbim::Bytes data;  ///< a read: the received bytes; a write: the bytes that were to be sent
   };
 
-  /// `done` is called on the thread after each transfer; it may only take note. At most `depth`
-  /// transfers are asked for and not yet taken at a time.
+  /// `done` is called on the thread after each transfer. It may only set a flag or wake a thread.
+  /// `depth` limits the transfers that were started and whose results were not taken yet.
   explicit TransferThread(std::function<void()> done, std::size_t depth = 1);
-  /// As Cancel.
+  /// Like Cancel.
   ~TransferThread();
   TransferThread(const TransferThread&) = delete;
   TransferThread& operator=(const TransferThread&) = delete;
 
-  /// One transfer on `fd`, which stays open until it has ended; `data`, and the memory for as many
-  /// bytes as are to be read at most, are moved from only when it begins. False while `depth`
-  /// others are not yet taken.
+  /// Starts one transfer on `fd`, which must stay open until the transfer has ended. A read takes
+  /// at most `memory.size()` bytes. The argument is moved from only if the transfer starts. False
+  /// if `depth` transfers are not taken yet.
   bool StartWrite(int fd, mbim::Bytes&& data);
   bool StartRead(int fd, mbim::Bytes&& memory);
-  /// Interrupts the transfer under way, gives up those after it, and waits for their end.
+  /// Interrupts the current transfer, drops the queued ones, and waits for their end.
   void Cancel();
-  /// The transfer that has ended, oldest first; nothing when none has.
+  /// The oldest transfer that has ended. Nothing if there is none.
   std::optional<Result> TakeResult();
 
  private:

@@ -47,7 +47,7 @@ TEST_F(Transfers, WriteThenRead) {
   EXPECT_EQ(transfers_.TakeResult()->data, (mbim::Bytes{1, 2, 3}));
 }
 
-TEST_F(Transfers, OneAtATime) {
+TEST_F(Transfers, DepthLimitsTransfers) {
   ASSERT_TRUE(transfers_.StartRead(read_end_.get(), mbim::Bytes(100)));
   EXPECT_FALSE(transfers_.StartRead(read_end_.get(), mbim::Bytes(100)));
   EXPECT_FALSE(transfers_.StartWrite(write_end_.get(), mbim::Bytes{1}));
@@ -58,7 +58,7 @@ TEST_F(Transfers, FollowEachOtherInOrder) {
   TransferThread several([] {}, 3);
   for (std::uint8_t i = 0; i < 3; ++i)
     ASSERT_TRUE(several.StartRead(read_end_.get(), mbim::Bytes(1)));
-  EXPECT_FALSE(several.StartRead(read_end_.get(), mbim::Bytes(1))) << "three are under way";
+  EXPECT_FALSE(several.StartRead(read_end_.get(), mbim::Bytes(1))) << "three are pending";
   for (std::uint8_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(transfers_.StartWrite(write_end_.get(), mbim::Bytes{i}));
     AwaitDone();
@@ -74,7 +74,7 @@ TEST_F(Transfers, FollowEachOtherInOrder) {
   }
 }
 
-TEST_F(Transfers, CancelGivesUpWhatWaits) {
+TEST_F(Transfers, CancelDropsQueuedTransfers) {
   TransferThread several([] {}, 3);
   for (int i = 0; i < 3; ++i)
     ASSERT_TRUE(several.StartRead(read_end_.get(), mbim::Bytes(1)));
@@ -101,7 +101,7 @@ TEST_F(Transfers, CancelEndsATransferAtAnyMoment) {
   }
 }
 
-TEST_F(Transfers, FailureIsToldApart) {
+TEST_F(Transfers, FailureIsReported) {
   ASSERT_TRUE(transfers_.StartWrite(read_end_.get(), mbim::Bytes{1}));  // the wrong end
   AwaitDone();
   EXPECT_FALSE(transfers_.TakeResult()->ok);

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether the open file is still the one that the path names.
+/// Whether `path` still names the open file.
 bool Names(const fs::path& path, const Fd& fd) {
   struct stat by_path {
   }, by_fd{};
@@ -58,7 +58,7 @@ std::string ChooseUdc(const std::string& asked, const fs::path& udc_class) {
     list += (list.empty() ? "" : ", ") + udc;
   if (asked.empty()) {
     if (udcs.size() == 1) return udcs.front();
-    throw std::runtime_error("--udc is needed, for this machine has several: " + list);
+    throw std::runtime_error("this machine has several UDCs, choose one with --udc: " + list);
   }
   if (std::find(udcs.begin(), udcs.end(), asked) == udcs.end()) {
     throw std::runtime_error("there is no UDC '" + asked + "'; this machine has: " + list);
@@ -87,7 +87,7 @@ std::optional<UdcLock> UdcLock::Try(const std::string& udc, const fs::path& fold
       if (errno == EWOULDBLOCK) return std::nullopt;
       throw std::runtime_error("cannot lock " + file.string() + ": " + Advice(errno));
     }
-    // Its last holder may have removed the file between our two calls.
+    // The last holder may have removed the file between the two calls.
     if (Names(file, fd)) return UdcLock(udc, file, std::move(fd));
   }
 }
@@ -106,7 +106,7 @@ UdcLock::UdcLock(const std::string& udc, const fs::path& folder) {
 UdcLock::~UdcLock() {
   if (!fd_) return;
   ::unlink(file_.c_str());
-  ::rmdir(file_.parent_path().c_str());  // when it was the last
+  ::rmdir(file_.parent_path().c_str());  // succeeds only if this was the last lock
 }
 
 void MakeFolder(const fs::path& folder) {

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::uint8_t kSetConfiguration = 9;
 constexpr std::uint8_t kSetInterface = 11;
-/// After so many failures in a row, endpoints rest until the host configures the device again.
+/// After this many failures in a row, the endpoints rest until the host configures the device
+/// again.
 constexpr int kMaxFailures = 8 * static_cast<int>(2 * kBulkTransfers + 1);
 
 bool IsStandard(const SetupPacket& setup, std::uint8_t request) {
@@ -69,10 +70,10 @@ void UdcController::Unplug() {
   replies_.clear();
 }
 
-/// May be called under locks of the function's.
+/// May be called under locks of the function.
 void UdcController::Wake() {
   const std::uint64_t one = 1;
-  // Fails only when the counter is full, and then the loop is awake anyway.
+  // Fails only if the counter is full, and then the loop is awake anyway.
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
 }
 
@@ -91,7 +92,7 @@ void UdcController::Loop() {
     const bool signalled = fds[1].revents != 0;
     if (signalled) files_->ClearEventSignal();
     if (signalled && request_ && request_->acknowledged) CollectData();
-    // A request that is kept waiting: what is signalled now is that the host has given it up.
+    // While a request is held, a signal means that the host has given the request up.
     if (signalled && Waiting() && !request_->acknowledged) HandleNext();
     while (!stopping_ && !Waiting() && HandleNext()) {
     }
@@ -105,8 +106,8 @@ void UdcController::Loop() {
   }
 }
 
-/// Whether the device waits for our reply; until it has it, asking for events would be taken for
-/// one.
+/// Whether the device waits for our reply. Until the reply is given, the kernel would take a read
+/// of events as the reply.
 bool UdcController::Waiting() const {
   return request_ && !request_->data;
 }
@@ -119,7 +120,7 @@ bool UdcController::HandleNext() {
 
 void UdcController::Handle(const DeviceEvent& event) {
   if (const auto* setup = std::get_if<SetupPacket>(&event)) {
-    files_->ClearEventSignal();  // of this request; a later one means something else
+    files_->ClearEventSignal();  // the signal of this request; a later signal means something else
     Begin(*setup);
     return;
   }
@@ -149,7 +150,7 @@ void UdcController::Begin(const SetupPacket& setup) {
   Ask(*request_);
 }
 
-/// Asks the function; what it replies at once is passed on at once.
+/// Asks the function. A reply that comes at once is passed on at once.
 void UdcController::Ask(Request request) {
   function_.HandleSetup(request.setup, [this, number = request.number](ControlReply reply) {
     {
@@ -167,7 +168,7 @@ void UdcController::AnswerReplies() {
     {
       std::lock_guard lock(mutex_);
       if (replies_.empty()) return;
-      // Another number's request was given up by the host.
+      // If the number is another one, the host has given up that request.
       if (request_ && replies_.front().first == request_->number) {
         reply = std::move(replies_.front().second);
       }
@@ -180,7 +181,7 @@ void UdcController::AnswerReplies() {
 void UdcController::Reply(const ControlReply& reply) {
   const SetupPacket setup = request_->setup;
   const bool has_out_data = !IsIn(setup) && setup.length > 0;
-  if (request_->data) {  // it has come and was accepted by the kernel long ago
+  if (request_->data) {  // the kernel accepted it long ago
     if (std::holds_alternative<Ack>(reply)) function_.DataStage(setup, *request_->data);
     request_.reset();
     return;
@@ -217,12 +218,12 @@ void UdcController::CollectData() {
   }
   request_->acknowledged = false;
   request_->data = std::move(data);
-  // The device waits for nothing any more: the next request may come while this one is held.
+  // The device does not wait any more: the next request may come while this one is held.
   Ask(*request_);
 }
 
-/// Endpoints are to be ready, and what is past gone, before the host is told that its request is
-/// carried out.
+/// Makes the endpoints ready and drops outdated transfers, before the host is told that its request
+/// is carried out.
 void UdcController::FollowRequest(const SetupPacket& setup) {
   if (IsStandard(setup, kSetConfiguration)) {
     files_->SetEndpoints(false);
@@ -246,7 +247,7 @@ void UdcController::Complete(EndpointCompletion&& completion) {
   switch (completion.kind) {
     case EndpointCompletion::Kind::kNotification:
       notification_under_way_ = false;
-      // One that failed because the endpoints were set up anew goes again.
+      // A notification that failed because the endpoints were set up again is sent again.
       if (completion.ok) notification_.reset();
       break;
     case EndpointCompletion::Kind::kBulkIn:
@@ -269,11 +270,11 @@ void UdcController::Pump() {
   if (notification_) notification_under_way_ = files_->StartNotification(*notification_);
 }
 
-/// NTBs from before a reset would have the wrong sequence numbers, and perhaps format.
+/// NTBs from before a reset would have wrong sequence numbers and perhaps the wrong format.
 void UdcController::ForgetBulkIn() {
   ntb_.reset();
   files_->CancelBulkIn();
-  failures_ = 0;  // what ends so has not failed
+  failures_ = 0;  // cancelled transfers are not failures
 }
 
 void UdcController::PumpBulk() {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Runs the MBIM function on a device made of files: one thread that carries control requests,
+/// Runs the MBIM function on a device made of files. One thread carries control requests,
 /// notifications and bulk transfers between them.
 
 #include <atomic>
@@ -33,7 +33,7 @@ class UdcController : public Port {
   struct Request {
     std::uint64_t number = 0;
     SetupPacket setup;
-    bool acknowledged = false;  ///< its data is awaited
+    bool acknowledged = false;  ///< the kernel has not delivered its data yet
     std::optional<Bytes> data;  ///< data that came before it was acknowledged
   };
 
@@ -60,16 +60,16 @@ class UdcController : public Port {
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 
-  // The loop thread's.
-  std::size_t read_size_ = 0;  ///< bytes of a read of bulk OUT
+  // Of the loop thread.
+  std::size_t read_size_ = 0;  ///< bytes of one read of bulk OUT
   BlockPool reads_{kBulkTransfers};
-  std::optional<Bytes> read_;  ///< memory of one, not yet under way
+  std::optional<Bytes> read_;  ///< memory of a read that has not started
   std::optional<Request> request_;
   std::uint64_t last_request_ = 0;
   bool endpoints_on_ = false;
   std::optional<Bytes> notification_;  ///< taken from the function, not yet with the host
   bool notification_under_way_ = false;
-  std::optional<Bytes> ntb_;  ///< taken from the function, not yet under way
+  std::optional<Bytes> ntb_;  ///< taken from the function, not yet started
   std::size_t bulk_in_under_way_ = 0, bulk_out_under_way_ = 0;
   int failures_ = 0;  ///< endpoint transfers that failed one after the other
 

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 
 constexpr auto kPatience = 10s;
 
-/// A device whose host is the test: it queues events and sees what is done with them.
+/// A device whose host is the test: the test queues events and checks what is done to the device.
 class ScriptedDevice : public DeviceFiles {
  public:
   explicit ScriptedDevice(bool data_first) : data_first_(data_first) {}
@@ -52,7 +52,7 @@ class ScriptedDevice : public DeviceFiles {
 
   void EndBulkIn() { End({EndpointCompletion::Kind::kBulkIn, true, {}}); }
 
-  /// The next thing that was done to the device; empty when nothing is.
+  /// The next thing that was done to the device. Empty if nothing happens.
   std::string Done() {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, kPatience, [this] { return !done_.empty(); })) return {};
@@ -65,7 +65,7 @@ class ScriptedDevice : public DeviceFiles {
   // --- DeviceFiles -----------------------------------------------------------------------------
 
   Attachment Open(const scenario::UsbIdentity&) override {
-    if (fail_to_open) throw std::runtime_error("no such luck");
+    if (fail_to_open) throw std::runtime_error("a reason");
     Note("open");
     return {};
   }
@@ -76,10 +76,10 @@ class ScriptedDevice : public DeviceFiles {
   void ClearEventSignal() override { Clear(event_signal_); }
   std::optional<DeviceEvent> NextEvent() override {
     std::lock_guard lock(mutex_);
-    // As in the kernel: a request that waits for its reply takes a question for one.
+    // Like the kernel: while a request waits for its reply, a read of events is taken as the reply.
     if (waiting_ &&
         (events_.empty() || !std::holds_alternative<SetupCancelledEvent>(events_.front()))) {
-      NoteLocked("confused");
+      NoteLocked("read as reply");
       return std::nullopt;
     }
     if (events_.empty()) return std::nullopt;
@@ -162,7 +162,7 @@ class ScriptedDevice : public DeviceFiles {
   }
 
   const bool data_first_;
-  int ins_ = 0;  ///< under way on bulk IN; the loop thread's
+  int ins_ = 0;  ///< pending on bulk IN; of the loop thread
   const Fd event_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const Fd completion_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex_;
@@ -171,11 +171,11 @@ class ScriptedDevice : public DeviceFiles {
   bool waiting_ = false;
   std::optional<Bytes> data_;
   std::vector<EndpointCompletion> completions_;
-  std::deque<Bytes> reads_;  ///< under way on bulk OUT
+  std::deque<Bytes> reads_;  ///< pending on bulk OUT
   std::deque<std::string> done_;
 };
 
-/// Takes commands, and says what the test wants said.
+/// Records commands, and sends what the test puts into `output`.
 class Channel : public ControlChannel {
  public:
   void Receive(ByteView fragment) override {
@@ -247,7 +247,7 @@ class Controlled : public ::testing::Test {
   std::optional<UdcController> controller_;
   ScriptedDevice* device_ = nullptr;
   fault::RuleId rule_ = 0;
-  bool reading_ = false;  ///< the device has its bulk reads
+  bool reading_ = false;  ///< the device has got its bulk reads
 };
 
 TEST_F(Controlled, RequestsAreAnswered) {
@@ -270,7 +270,7 @@ TEST_F(Controlled, DataStageFollowsItsSetup) {
   device_->Raise(kSend);
   device_->GiveData({1, 2, 3});
   EXPECT_EQ(device_->Done(), "receive 3");
-  device_->Raise(kGetFormat);  // when it is answered, the data has been passed on
+  device_->Raise(kGetFormat);  // once this is answered, the data has been passed on
   EXPECT_EQ(device_->Done(), "send 2");
   EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
 }
@@ -296,7 +296,7 @@ TEST_F(Controlled, DataThatComesFirstIsPassedOnWhenAccepted) {
   EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
 }
 
-TEST_F(Controlled, DataThatComesFirstMayBeHeldWhileOthersGoOn) {
+TEST_F(Controlled, DataThatComesFirstMayBeHeld) {
   Start(true);
   Configure();
   Hold();
@@ -321,7 +321,7 @@ TEST_F(Controlled, HeldRequestIsAnsweredWhenReleased) {
   EXPECT_EQ(device_->Done(), "send 2");
 }
 
-TEST_F(Controlled, ReplyToARequestThatWasGivenUpGoesNowhere) {
+TEST_F(Controlled, ReplyToACancelledRequestIsDropped) {
   Start(false);
   Configure();
   Hold();
@@ -335,7 +335,7 @@ TEST_F(Controlled, ReplyToARequestThatWasGivenUpGoesNowhere) {
   EXPECT_EQ(device_->Done(), "send 28");
 }
 
-TEST_F(Controlled, NotificationsGoOneAtATime) {
+TEST_F(Controlled, NotificationsAreSentOneAtATime) {
   Start(false);
   Configure();
   Say({1});
@@ -347,7 +347,7 @@ TEST_F(Controlled, NotificationsGoOneAtATime) {
   EXPECT_EQ(device_->Done(), "notify 8");
 }
 
-TEST_F(Controlled, NotificationThatDidNotGoIsRepeated) {
+TEST_F(Controlled, FailedNotificationIsRepeated) {
   Start(false);
   Configure();
   Say({1});
@@ -368,7 +368,7 @@ TEST_F(Controlled, EndpointThatKeepsFailingRestsUntilConfiguredAgain) {
   device_->Raise(kGetFormat);
   EXPECT_EQ(device_->Done(), "send 2");
   Configure();
-  EXPECT_EQ(device_->Done(), "bulk") << "the one that was missing";
+  EXPECT_EQ(device_->Done(), "bulk") << "the read that was missing";
 }
 
 TEST_F(Controlled, BulkOutIsPassedOn) {
@@ -379,7 +379,7 @@ TEST_F(Controlled, BulkOutIsPassedOn) {
   EXPECT_EQ(function_.state().data.out_bytes, 100u);
 }
 
-TEST_F(Controlled, SessionsHearWhenNoTransferFollowsAtOnce) {
+TEST_F(Controlled, SessionsAreToldWhenTheyAreIdle) {
   std::promise<std::uint8_t> idle;
   function_.data().set_uplink(
       {[](std::uint8_t, ByteView) {}, [&idle](std::uint8_t session) { idle.set_value(session); }});
@@ -399,7 +399,7 @@ TEST_F(Controlled, SessionsHearWhenNoTransferFollowsAtOnce) {
   EXPECT_EQ(heard.get(), 3);
 }
 
-TEST_F(Controlled, BulkInHasSeveralTransfersUnderWay) {
+TEST_F(Controlled, BulkInHasSeveralPendingTransfers) {
   Start(false);
   Configure();
   device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
@@ -413,12 +413,12 @@ TEST_F(Controlled, BulkInHasSeveralTransfersUnderWay) {
   function_.data().Downlink(0, Bytes(100));
   function_.data().Downlink(0, Bytes(100));
   device_->Raise(kGetFormat);
-  EXPECT_EQ(device_->Done(), "send 2") << "no more at a time";
+  EXPECT_EQ(device_->Done(), "send 2") << "the limit is reached";
   device_->EndBulkIn();
   EXPECT_THAT(device_->Done(), ::testing::StartsWith("in 2")) << "both in one NTB";
 }
 
-TEST_F(Controlled, ResetFunctionTakesBackWhatIsUnderWay) {
+TEST_F(Controlled, ResetFunctionCancelsBulkIn) {
   Start(false);
   Configure();
   device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
@@ -434,7 +434,7 @@ TEST_F(Controlled, ResetFunctionTakesBackWhatIsUnderWay) {
   EXPECT_EQ(device_->Done(), "in 132");
 }
 
-TEST_F(Controlled, KernelThatConfiguresItselfIsFollowed) {
+TEST_F(Controlled, ConfigurationByTheKernelIsFollowed) {
   Start(false);
   device_->Raise(ConfiguredEvent{true});
   ExpectReads();
@@ -442,7 +442,7 @@ TEST_F(Controlled, KernelThatConfiguresItselfIsFollowed) {
   Say({1});
   EXPECT_EQ(device_->Done(), "notify 8");
   device_->Raise(ConfiguredEvent{true});  // the host selected a setting: the modem stays open
-  device_->EndNotification(false);        // and endpoints were set up anew
+  device_->EndNotification(false);        // and the endpoints were set up again
   EXPECT_EQ(device_->Done(), "notify 8");
   device_->Raise(ConfiguredEvent{false});
   device_->Raise(ConfiguredEvent{true});
@@ -450,7 +450,7 @@ TEST_F(Controlled, KernelThatConfiguresItselfIsFollowed) {
   EXPECT_EQ(device_->Done(), "send 0");
 }
 
-TEST_F(Controlled, BusResetTakesTheConfigurationAway) {
+TEST_F(Controlled, BusResetUnconfigures) {
   Start(false);
   Configure();
   device_->Raise(BusResetEvent{});

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::ThrowsMessage;
 
-/// A folder of its own that goes with the test; in it, a /sys/class/udc to be filled.
+/// A temporary folder for the test, with an empty /sys/class/udc in it.
 class Udc : public ::testing::Test {
  protected:
   Udc() {
@@ -36,7 +36,7 @@ class Udc : public ::testing::Test {
   fs::path folder_, udcs_;
 };
 
-TEST_F(Udc, UnknownOneListsThoseThereAre) {
+TEST_F(Udc, ErrorForAnUnknownUdcListsTheUdcs) {
   Add("dummy_udc.1");
   Add("dummy_udc.0");
   EXPECT_THAT([&] { ChooseUdc("fe980000.usb", udcs_); },
@@ -45,7 +45,7 @@ TEST_F(Udc, UnknownOneListsThoseThereAre) {
   EXPECT_EQ(ChooseUdc("dummy_udc.1", udcs_), "dummy_udc.1");
 }
 
-TEST_F(Udc, OnlyOneNeedsNoName) {
+TEST_F(Udc, TheOnlyUdcNeedsNoName) {
   Add("musb-hdrc.0");
   EXPECT_EQ(ChooseUdc("", udcs_), "musb-hdrc.0");
   Add("other");
@@ -54,13 +54,13 @@ TEST_F(Udc, OnlyOneNeedsNoName) {
                   AllOf(HasSubstr("--udc"), HasSubstr("musb-hdrc.0, other"))));
 }
 
-TEST_F(Udc, MachineWithoutAnySaysWhatToDo) {
+TEST_F(Udc, ErrorWithoutAUdcSaysWhatToDo) {
   EXPECT_THAT([&] { ChooseUdc("", udcs_); },
               ThrowsMessage<std::runtime_error>(HasSubstr("modprobe dummy_hcd")));
   EXPECT_THAT(ListUdcs(folder_ / "nowhere"), IsEmpty());
 }
 
-TEST_F(Udc, PropertyOfItsUevent) {
+TEST_F(Udc, PropertyComesFromUevent) {
   Add("dummy_udc.0", "USB_UDC_NAME=dummy_udc\nUSB_UDC_DRIVER=configfs-gadget\n");
   EXPECT_EQ(UdcProperty("dummy_udc.0", "USB_UDC_NAME", udcs_), "dummy_udc");
   EXPECT_EQ(UdcProperty("dummy_udc.0", "USB_UDC", udcs_), "");
@@ -80,14 +80,14 @@ TEST_F(Udc, LockIsHeldByOne) {
   EXPECT_TRUE(UdcLock::Try("udc.0", state));
 }
 
-TEST_F(Udc, LockFileThatACrashLeftBehindLocksNobodyOut) {
+TEST_F(Udc, LockFileLeftByACrashDoesNotLock) {
   const fs::path state = folder_ / "state";
   fs::create_directory(state);
   std::ofstream(state / "udc.0.lock") << "";
   EXPECT_TRUE(UdcLock::Try("udc.0", state));
 }
 
-// The endpoint files of dummy_udc, as gadgetfs lists them on Linux 6.1.
+// The endpoint files of dummy_udc, as GadgetFS lists them on Linux 6.1.
 const std::vector<std::string> kDummyFiles{
     "dummy_udc",    "ep1in-bulk",  "ep2out-bulk", "ep3in-iso",  "ep4out-iso",  "ep5in-int",
     "ep6in-bulk",   "ep7out-bulk", "ep8in-iso",   "ep9out-iso", "ep10in-int",  "ep11in-bulk",
@@ -95,7 +95,7 @@ const std::vector<std::string> kDummyFiles{
     "ep3out",       "ep4in",       "ep5out",      "ep6out",     "ep7in",       "ep8out",
     "ep9in",        "ep-aout",     "ep-bin"};
 
-TEST(GadgetFsLayout, WishIsGrantedWhereItCan) {
+TEST(GadgetFsLayout, WishIsGrantedIfOffered) {
   const Layout layout = FitLayout(kDummyFiles, Layout{});
   EXPECT_EQ(layout.notification_endpoint, 0x85);
   EXPECT_EQ(layout.bulk_in_endpoint, 0x82);
@@ -106,7 +106,7 @@ TEST(GadgetFsLayout, WishIsGrantedWhereItCan) {
   EXPECT_EQ(EndpointFile(kDummyFiles, 0x0f), "");
 }
 
-TEST(GadgetFsLayout, EndpointsForAnythingServeToo) {
+TEST(GadgetFsLayout, EndpointsForAnyPurposeFit) {
   const Layout layout = FitLayout({"fe980000.usb", "ep1in", "ep1out", "ep2in", "ep2out"}, Layout{});
   EXPECT_EQ(layout.notification_endpoint, 0x81);
   EXPECT_EQ(layout.bulk_in_endpoint, 0x82);

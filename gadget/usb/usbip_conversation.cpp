@@ -9,7 +9,7 @@
 namespace mbnrig::usb {
 namespace {
 
-/// Idle buffers larger than this are given back.
+/// An idle buffer that is larger than this is freed.
 constexpr std::size_t kKeptCapacity = 16 * 1024;
 
 }  // namespace
@@ -20,7 +20,7 @@ void GiveBack(Bytes& bytes) {
 
 UsbipConversation::~UsbipConversation() {
   if (device_ == nullptr) return;
-  spdlog::info("USB/IP: {} has left {}", name_, device_->bus_id());
+  spdlog::info("USB/IP: {} disconnected from {}", name_, device_->bus_id());
   device_->Leave();
 }
 
@@ -43,11 +43,11 @@ bool UsbipConversation::Continue() {
   return true;
 }
 
-/// How many bytes were of use; nothing when the client is to go.
+/// The number of bytes taken. Nothing if the client must be disconnected.
 std::optional<std::size_t> UsbipConversation::Take(ByteView input) {
   std::size_t taken = 0;
   if (device_ == nullptr) {
-    if (leaving_) return input.size();  // its question is answered
+    if (leaving_) return input.size();  // the client's only question is answered
     const auto operation = TakeOperation(input);
     if (!operation) return std::nullopt;
     taken = *operation;
@@ -56,7 +56,7 @@ std::optional<std::size_t> UsbipConversation::Take(ByteView input) {
   std::string why;
   const auto commands = device_->Take(input.subspan(taken), why);
   if (!commands) {
-    spdlog::warn("USB/IP: {} is sent away: it sent {}", name_, why);
+    spdlog::warn("USB/IP: closing {}: received {}", name_, why);
     return std::nullopt;
   }
   return taken + *commands;
@@ -66,7 +66,7 @@ std::optional<std::size_t> UsbipConversation::TakeOperation(ByteView input) {
   if (input.size() < usbip::kOperationLength) return 0;
   const auto request = usbip::DecodeOperation(input.first(usbip::kOperationLength));
   if (!request) {
-    spdlog::warn("USB/IP: {} is sent away: it sent no operation of USB/IP", name_);
+    spdlog::warn("USB/IP: closing {}: received bytes that are not a USB/IP operation", name_);
     return std::nullopt;
   }
   std::size_t length = usbip::kOperationLength;
@@ -93,12 +93,12 @@ void UsbipConversation::Import(const std::string& bus_id) {
     return entry.second->plugged() && entry.second->bus_id() == bus_id;
   });
   if (found == exports_.end()) {
-    spdlog::info("USB/IP: {} asks for a device that is not there", name_);
+    spdlog::info("USB/IP: {} asks for a device that does not exist", name_);
     return Refuse(usbip::Operation::kImport, usbip::OperationStatus::kNoDevice);
   }
   UsbipExport& device = *found->second;
   if (device.client() != 0) {
-    spdlog::info("USB/IP: {} asks for {}, which another client has", name_, bus_id);
+    spdlog::info("USB/IP: {} asks for {}, which another client uses", name_, bus_id);
     return Refuse(usbip::Operation::kImport, usbip::OperationStatus::kBusy);
   }
   Say(usbip::EncodeImported(device.Describe()));

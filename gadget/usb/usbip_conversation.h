@@ -1,7 +1,7 @@
 #pragma once
 
-/// What a client of the USB/IP server says and what it is told, whatever carries the bytes: one
-/// operation, and after an import commands and their replies.
+/// The conversation with one client of the USB/IP server, independent of what carries the bytes:
+/// one operation, and after an import commands and their replies.
 
 #include <cstdint>
 #include <map>
@@ -13,37 +13,38 @@
 
 namespace mbnrig::usb {
 
-/// Methods are the server's thread's.
+/// Used on the server's thread only.
 class UsbipConversation {
  public:
   using Exports = std::map<std::uint32_t, std::unique_ptr<UsbipExport>>;  ///< by number
 
-  /// `client` is the server's number of it, not 0; `name` is for the log. `exports` and `limits`
-  /// must outlive the conversation.
+  /// `client` is the server's number of the client, not 0; `name` is for the log. `exports` and
+  /// `limits` must outlive the conversation.
   UsbipConversation(const Exports& exports, const UsbipLimits& limits, std::uint64_t client,
                     std::string name)
       : exports_(exports), limits_(limits), client_(client), name_(std::move(name)) {}
-  /// The device that was imported is let go, as after a reset of the bus.
+  /// Releases the imported device; the device's state is then as after a bus reset.
   ~UsbipConversation();
   UsbipConversation(const UsbipConversation&) = delete;
   UsbipConversation& operator=(const UsbipConversation&) = delete;
 
-  /// Takes what the client has sent next; what there is no room to answer, or is not complete,
-  /// waits. False when the client is to go: it does not speak the protocol, or asks too much.
+  /// Takes the client's next bytes. Commands that are incomplete, or for whose replies there is no
+  /// space, wait. False if the client must be disconnected: it breaks the protocol or exceeds a
+  /// limit.
   bool Receive(ByteView fresh);
-  /// Goes on with what waits, where room has been made. False as above.
+  /// Continues with what waits, if there is space for replies again. False as above.
   bool Continue();
 
-  /// What the client is to be told; whoever sends it takes it out.
+  /// The bytes for the client. The caller that sends them removes them.
   Bytes& output() { return output_; }
-  /// The client does not take its replies: nothing is to be read from it, none of its transfers
-  /// goes on.
+  /// True while the client does not read its replies. Then nothing must be read from it, and its
+  /// transfers stop.
   bool full() const { return output_.size() > limits_.output; }
-  /// Bytes that wait.
+  /// Number of bytes that wait to be taken.
   std::size_t waiting() const { return input_.size(); }
-  /// All is said: the client goes when it has taken its output.
+  /// The conversation is over. The connection closes when the client has read its output.
   bool leaving() const { return leaving_; }
-  /// What the client has imported; null: nothing.
+  /// The device that the client has imported. Null: none.
   UsbipExport* device() const { return device_; }
   const std::string& name() const { return name_; }
 
@@ -63,7 +64,7 @@ class UsbipConversation {
   bool leaving_ = false;
 };
 
-/// Gives back the memory of a buffer that is empty and was large.
+/// Frees the memory of a buffer that is empty and was large.
 void GiveBack(Bytes& bytes);
 
 }  // namespace mbnrig::usb

@@ -1,4 +1,4 @@
-// What a client of the USB/IP server may cost, without sockets: the server's side of a
+// Tests the limits for clients of the USB/IP server without sockets: the server's side of a
 // conversation.
 
 #include "usb/usbip_conversation.h"
@@ -33,7 +33,7 @@ class Conversation : public ::testing::Test {
   }
   ~Conversation() override { exports_.at(1)->Unplug(); }
 
-  /// A client that has imported the device and taken the answer.
+  /// A client that has imported the device and read the answer.
   std::unique_ptr<UsbipConversation> Imported() const {
     auto client = std::make_unique<UsbipConversation>(exports_, kLimits, 7, "a client");
     EXPECT_TRUE(client->Receive(ImportRequest()));
@@ -61,13 +61,13 @@ class Conversation : public ::testing::Test {
   std::uint32_t sequence_ = 0;
 };
 
-TEST_F(Conversation, RubbishEndsIt) {
+TEST_F(Conversation, GarbageEndsTheConversation) {
   UsbipConversation guest(exports_, kLimits, 7, "a client");
   EXPECT_FALSE(guest.Receive(Bytes(8, 0x55)));
   EXPECT_FALSE(Imported()->Receive(Bytes(usbip::kCommandLength, 0x55)));
 }
 
-TEST_F(Conversation, WhatStopsInTheMiddleWaitsAndIsForgottenWithIt) {
+TEST_F(Conversation, AnIncompleteCommandWaitsAndIsDroppedWithTheClient) {
   auto client = Imported();
   Bytes write = Words({1, 1, kUsbipBus << 16 | 1, 0, 7, 0, 4096, 0, 0, 0, 0, 0});
   write.resize(usbip::kCommandLength + 4095);
@@ -79,14 +79,14 @@ TEST_F(Conversation, WhatStopsInTheMiddleWaitsAndIsForgottenWithIt) {
   EXPECT_EQ(Imported()->waiting(), 0u);
 }
 
-TEST_F(Conversation, AFloodOfCommandsWhoseRepliesAreNotTakenIsNotCarriedOut) {
+TEST_F(Conversation, CommandsStopWhileRepliesAreNotRead) {
   const auto client = Imported();
   Bytes flood;
   for (int i = 0; i < 1000; ++i) {
     const Bytes frame = AskForDescriptor();
     flood.insert(flood.end(), frame.begin(), frame.end());
   }
-  // As the server does: nothing is read while replies wait.
+  // Like the server: reads nothing while replies wait.
   constexpr std::size_t kPiece = 10 * usbip::kCommandLength;
   std::size_t taken = 0, replies = 0;
   while (taken < flood.size() && !client->full()) {
@@ -97,7 +97,7 @@ TEST_F(Conversation, AFloodOfCommandsWhoseRepliesAreNotTakenIsNotCarriedOut) {
   }
   EXPECT_LT(taken, flood.size());
   EXPECT_LE(client->waiting(), kPiece);
-  // It goes on as the replies are taken, and none is lost.
+  // The conversation continues as the replies are read, and no reply is lost.
   while (taken < flood.size() || !client->output().empty()) {
     replies += client->output().size();
     client->output().clear();
@@ -111,7 +111,7 @@ TEST_F(Conversation, AFloodOfCommandsWhoseRepliesAreNotTakenIsNotCarriedOut) {
   EXPECT_EQ(replies, 1000 * (kReplySize + kDescriptor));
 }
 
-TEST_F(Conversation, AFloodOfTransfersThatCannotEndEndsIt) {
+TEST_F(Conversation, TooManyPendingTransfersEndTheConversation) {
   function_.SetConfiguration(1);
   const auto client = Imported();
   ASSERT_TRUE(client->Receive(Words({1, ++sequence_, kUsbipBus << 16 | 1, 0, 0, 0, 0, 0, 0, 0,

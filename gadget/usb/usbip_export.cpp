@@ -98,7 +98,7 @@ std::optional<std::size_t> UsbipExport::Take(ByteView input, std::string& why) {
     const ByteView rest = input.subspan(taken);
     const auto command = usbip::DecodeCommand(rest.first(usbip::kCommandLength));
     if (!command) {
-      why = "no command of USB/IP";
+      why = "bytes that are not a USB/IP command";
       return std::nullopt;
     }
     const auto device = std::visit([](const auto& c) { return c.device; }, *command);
@@ -151,12 +151,13 @@ bool UsbipExport::Submit(const usbip::SubmitCommand& command, ByteView data, std
       Answer(sequence, TransferStatus::kError, {});
       return true;
     }
-    // The function takes no such request, and so many of them need not wait to hear that.
+    // The function would stall such a request. It is answered here, so that a client cannot make
+    // many of them wait in memory.
     if (!command.in && data.size() > DevicePipes::kControlLimit) {
       Answer(sequence, TransferStatus::kStall, {});
       return true;
     }
-    // No more than the client has room for.
+    // Not more than fits into the client's buffer.
     if (command.in && command.length < setup.length) {
       setup.length = static_cast<std::uint16_t>(command.length);
     }

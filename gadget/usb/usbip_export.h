@@ -1,7 +1,7 @@
 #pragma once
 
-/// One modem as the USB/IP server exports it, and what goes on between it and the client that has
-/// imported it: commands become transfers of its pipes, ended transfers become replies.
+/// One modem that the USB/IP server exports, and the traffic with the client that has imported it.
+/// Commands become transfers of the modem's pipes; finished transfers become replies.
 
 #include <cstdint>
 #include <functional>
@@ -16,14 +16,14 @@
 
 namespace mbnrig::usb {
 
-/// The number of the bus that exported devices are on.
+/// The number of the bus of all exported devices.
 inline constexpr std::uint32_t kUsbipBus = 1;
 
-/// Methods are the server's thread's. The modem calls back on any thread and only causes `ready`.
+/// Used on the server's thread only. The modem calls back on any thread; this only calls `ready`.
 class UsbipExport : DevicePipes::Bus {
  public:
-  /// `ready` is told, on any thread, that Work has something to do; it may only take note. Both
-  /// must outlive the export.
+  /// `ready` is called, on any thread, when Work has something to do. It may only set a flag or
+  /// wake a thread. `function` and `limits` must outlive the export.
   UsbipExport(std::uint32_t number, MbimFunction& function, const UsbipLimits& limits,
               std::function<void()> ready);
 
@@ -32,29 +32,29 @@ class UsbipExport : DevicePipes::Bus {
   std::uint32_t number() const { return number_; }
 
   bool plugged() const { return plugged_; }
-  /// Throws std::logic_error when the function is attached elsewhere.
+  /// Throws std::logic_error if the function is attached elsewhere.
   void Plug();
   void Unplug();
 
-  /// The client, a number of the server's, that has imported the device; 0: none.
+  /// The server's number of the client that has imported the device. 0: none.
   std::uint64_t client() const { return client_; }
-  /// A client, `name` to people, imports it; the replies to its commands are appended to `output`,
-  /// which must stay until Leave.
+  /// A client imports the device. `name` is shown to people. The replies to the client's commands
+  /// are appended to `output`, which must exist until Leave.
   void Enter(std::uint64_t client, const std::string& name, Bytes& output);
-  /// It goes: its transfers are dropped, the function is reset.
+  /// The client leaves: its transfers are dropped, and the function is reset.
   void Leave();
 
-  /// Takes the commands that are complete, as far as `input` has them; returns how many bytes were
-  /// taken. Nothing, and why, when the client does not speak the protocol or asks too much.
+  /// Takes the complete commands of `input`, and returns how many bytes were taken. Nothing, and
+  /// the reason in `why`, if the client breaks the protocol or exceeds a limit.
   std::optional<std::size_t> Take(ByteView input, std::string& why);
-  /// Carries the transfers on as far as they go or output is within its limit.
+  /// Continues the transfers, until none can go on or the output is full.
   void Work();
 
  private:
-  /// A transfer under way.
+  /// A pending transfer.
   struct Transfer {
     bool in;
-    std::uint32_t length;  ///< OUT: the bytes it has
+    std::uint32_t length;  ///< OUT: length of its data
     std::int32_t packets;
   };
 
@@ -77,7 +77,7 @@ class UsbipExport : DevicePipes::Bus {
   std::uint64_t client_ = 0;
   Bytes* output_ = nullptr;
   std::unordered_map<std::uint32_t, Transfer> transfers_;  ///< by sequence number
-  std::mutex mutex_;                                       ///< the pipes'
+  std::mutex mutex_;                                       ///< the pipes' mutex
   DevicePipes pipes_{*this};
 };
 

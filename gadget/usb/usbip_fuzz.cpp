@@ -1,7 +1,7 @@
-/// Hostile clients of the USB/IP server: byte streams and commands of their choice, replies taken
-/// or not, connections that come and go, to two modems that are plugged and unplugged meanwhile. A
-/// transfer is answered once, with no more than was asked for; what is kept for a client is
-/// bounded; what can end does.
+/// Hostile clients of the USB/IP server: arbitrary byte streams and commands, clients that do not
+/// read their replies, connections that come and go. They use two modems that are plugged and
+/// unplugged at the same time. Checks that a transfer is answered once and with no more data than
+/// requested, that the memory for a client is bounded, and that work and output come to an end.
 
 #include <spdlog/spdlog.h>
 
@@ -22,25 +22,25 @@ using usb::UsbipConversation;
 using usb::UsbipExport;
 
 enum Step : std::uint8_t {
-  kConnect,   ///< in place of the client that is there
-  kImport,    ///< connects, and imports a byte: the modem
+  kConnect,   ///< replaces the client that is there
+  kImport,    ///< connects and imports a modem; a byte: which
   kLeave,     ///< the connection ends
   kBytes,     ///< the client sends a chunk
-  kSubmit,    ///< it submits a transfer: SubmitFrame
-  kUnlink,    ///< it takes one back, a byte: how many before the last
-  kRead,      ///< it takes a word of bytes of what it is told
-  kPlug,      ///< a byte: the modem
-  kUnplug,    ///< a byte: the modem
-  kDownlink,  ///< a byte: the modem, a chunk: a datagram
-  kDrop,      ///< a byte: the modem, which answers no class request once
-  kPass,      ///< a word of tenths of seconds
+  kSubmit,    ///< the client submits a transfer: see SubmitFrame
+  kUnlink,    ///< the client unlinks a transfer; a byte: how many before the last
+  kRead,      ///< the client reads a word of bytes of its replies
+  kPlug,      ///< a byte: which modem
+  kUnplug,    ///< a byte: which modem
+  kDownlink,  ///< a byte: which modem; a chunk: a datagram
+  kDrop,      ///< a byte: the modem that drops its next class request
+  kPass,      ///< a word: the time that passes, in tenths of a second
 };
-/// Steps are numbers below this; those that mean nothing yet leave room, so that inputs that are
-/// kept mean the same when one is added. A byte follows each: the client, of these.
+/// Steps are numbers below this. Some numbers mean nothing yet, so that stored inputs keep their
+/// meaning when a step is added. After each step follows a byte: which of the clients.
 constexpr std::uint8_t kStepRange = 16;
 constexpr std::size_t kClients = 3, kModems = 2;
 
-/// More rounds than any client needs to take what waits for it.
+/// More rounds than a client needs to read all its output.
 constexpr int kManyRounds = 100'000;
 
 void Put32(Output& output, std::uint32_t value) {
@@ -70,8 +70,9 @@ Bytes SubmitFrame(std::uint32_t device, std::uint32_t sequence, bool in, std::ui
   return frame.Raw(setup).Raw(data).bytes();
 }
 
-/// What kSubmit says: a byte: endpoint, with the direction in bit 7 and URB_ZERO_PACKET in bit 6;
-/// for endpoint 0 a SETUP packet; a word: the length of a read, a chunk: the data of a write.
+/// The contents of kSubmit. A byte: the endpoint, with the direction in bit 7 and URB_ZERO_PACKET
+/// in bit 6. For endpoint 0 a SETUP packet. Then a word, the length of a read, or a chunk, the data
+/// of a write.
 Bytes SubmitFrame(Input& input, std::uint32_t device, std::uint32_t sequence) {
   const std::uint8_t byte = input.Byte();
   const bool in = (byte & 0x80) != 0;
@@ -183,11 +184,11 @@ class Server {
     Work();
   }
 
-  /// Every client takes what waits for it; then no more is owed to any.
+  /// Every client reads all its output. After that no transfer may be pending.
   void End() {
     for (auto& client : clients_) {
       for (int i = 0; client && (!client->conversation.output().empty() || i == 0); ++i) {
-        Require(i < kManyRounds, "what a client is told has an end");
+        Require(i < kManyRounds, "a client's output ends");
         if (!client->Read(kMaxOutput)) client.reset();
         Work();
       }
@@ -226,11 +227,11 @@ class Server {
 
   void Work() {
     for (int i = 0; ready_; ++i) {
-      Require(i < kManyRounds, "what is to do has an end");
+      Require(i < kManyRounds, "the exports' work ends");
       ready_ = false;
       for (auto& entry : exports_)
         entry.second->Work();
-      // Where output is full, it goes on when that is taken.
+      // An export whose output is full continues when the client reads it.
     }
   }
 
@@ -240,7 +241,7 @@ class Server {
   std::array<std::optional<UsbipClient>, kClients> clients_;
   std::uint64_t last_client_ = 0;
   std::uint32_t last_sequence_ = 0;
-  bool dropped_ = false;  ///< a control transfer may stay pending for ever
+  bool dropped_ = false;  ///< a control transfer may stay pending forever
 };
 
 // --- seeds ---------------------------------------------------------------------------------------
@@ -263,7 +264,7 @@ void Take(Output& output) {
   Step(output, kRead).Word(0xffff);
 }
 
-/// Imported, and as a host's driver makes it.
+/// Imports a modem and configures it as a host's driver does.
 Output Configured() {
   Output output;
   Step(output, kImport).Byte(0);
@@ -378,7 +379,7 @@ std::vector<Bytes> SeedsOf(const Recording& recording) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mbnrig::fuzz;
-  spdlog::set_level(spdlog::level::off);  // complaints about what is broken on purpose
+  spdlog::set_level(spdlog::level::off);  // inputs are broken on purpose: no warnings
   Input input(data, size);
   Server server;
   while (!input.empty()) {

@@ -11,7 +11,7 @@ constexpr std::size_t kSetupOffset = 40;
 constexpr std::size_t kReplyPadding = 8;
 constexpr std::size_t kUnlinkReplyPadding = 24;
 
-// `code` of replies is that of the request without this bit.
+// The `code` of a reply is that of its request without this bit.
 constexpr unsigned kRequestBit = 0x8000;
 
 enum CommandCode : std::uint32_t {
@@ -21,10 +21,10 @@ enum CommandCode : std::uint32_t {
   kUnlinkReply = 4,
 };
 constexpr std::uint32_t kDirectionIn = 1;
-constexpr std::uint32_t kZeroPacket = 0x40;  // of transfer_flags: URB_ZERO_PACKET of Linux
+constexpr std::uint32_t kZeroPacket = 0x40;  // in transfer_flags: URB_ZERO_PACKET of Linux
 constexpr std::uint32_t kMaxEndpoint = 15;
 
-// Everything is big-endian but the SETUP packet.
+// Everything is big-endian, except for the SETUP packet.
 std::uint16_t Big16(ByteView bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
@@ -49,7 +49,7 @@ void Put32(Bytes& to, std::uint32_t value) {
 void PutZeros(Bytes& to, std::size_t count) {
   to.insert(to.end(), count, 0);
 }
-/// Text in a field of fixed length that ends with a zero.
+/// Text in a field of fixed length, which ends with a zero.
 void PutText(Bytes& to, const std::string& text, std::size_t length) {
   const std::size_t count = std::min(text.size(), length - 1);
   to.insert(to.end(), text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count));
@@ -96,7 +96,7 @@ void PutDevice(Bytes& to, const ExportedDevice& device) {
   Put8(to, static_cast<unsigned>(InterfacesOf(device)));
 }
 
-/// The five words every command and reply begins with; replies leave the last three zero.
+/// The first five words of a reply. Only commands use the last three; replies set them to zero.
 void PutReply(Bytes& to, CommandCode code, std::uint32_t sequence) {
   Put32(to, code);
   Put32(to, sequence);

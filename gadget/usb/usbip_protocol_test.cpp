@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAreArray;
 
-/// "01 0a ff" as bytes; what stands behind a | is for the reader.
+/// "01 0a ff" as bytes. Text after a | is a comment.
 Bytes FromHex(std::string_view text) {
   Bytes bytes;
   int high = -1;
@@ -105,7 +105,7 @@ constexpr std::string_view kSendCommand = R"(
     00 00 00 00               | interval
     21 00 34 12 02 01 10 00   | setup, little-endian)";
 
-constexpr std::string_view kTakeBack = R"(
+constexpr std::string_view kUnlink = R"(
     00 00 00 02               | USBIP_CMD_UNLINK
     00 00 00 08               | seqnum
     00 01 00 02               | devid
@@ -115,7 +115,7 @@ constexpr std::string_view kTakeBack = R"(
     00 00 00 00 00 00 00 00 00 00 00 00
     00 00 00 00 00 00 00 00 00 00 00 00)";
 
-TEST(UsbipProtocol, OperationsAreRead) {
+TEST(UsbipProtocol, OperationsAreDecoded) {
   const auto list = DecodeOperation(FromHex("01 11 80 05 00 00 00 00"));
   ASSERT_TRUE(list);
   EXPECT_EQ(list->version, kVersion);
@@ -135,7 +135,7 @@ TEST(UsbipProtocol, BusIdEndsWithAZero) {
   EXPECT_EQ(DecodeBusId(Zeros(31)), std::nullopt);
 }
 
-TEST(UsbipProtocol, DeviceListIsWritten) {
+TEST(UsbipProtocol, DeviceListIsEncoded) {
   EXPECT_THAT(EncodeDeviceList({Modem()}),
               ElementsAreArray(Joined({FromHex(R"(
                   01 11 00 05   | version, OP_REP_DEVLIST
@@ -165,7 +165,7 @@ TEST(UsbipProtocol, LongTextsAreCut) {
   EXPECT_EQ(bytes[12 + 311], 255);
 }
 
-TEST(UsbipProtocol, SubmittedTransferIsRead) {
+TEST(UsbipProtocol, SubmitCommandIsDecoded) {
   const auto command = DecodeCommand(FromHex(kReadNotification));
   ASSERT_TRUE(command && std::holds_alternative<SubmitCommand>(*command));
   const auto& submit = std::get<SubmitCommand>(*command);
@@ -178,7 +178,7 @@ TEST(UsbipProtocol, SubmittedTransferIsRead) {
   EXPECT_EQ(submit.packets, kNoPackets);
 }
 
-TEST(UsbipProtocol, SetupPacketIsRead) {
+TEST(UsbipProtocol, SetupPacketIsDecoded) {
   const auto command = DecodeCommand(FromHex(kSendCommand));
   ASSERT_TRUE(command && std::holds_alternative<SubmitCommand>(*command));
   const auto& submit = std::get<SubmitCommand>(*command);
@@ -193,8 +193,8 @@ TEST(UsbipProtocol, SetupPacketIsRead) {
   EXPECT_EQ(submit.setup.length, 16);
 }
 
-TEST(UsbipProtocol, TransferTakenBackIsRead) {
-  const auto command = DecodeCommand(FromHex(kTakeBack));
+TEST(UsbipProtocol, UnlinkCommandIsDecoded) {
+  const auto command = DecodeCommand(FromHex(kUnlink));
   ASSERT_TRUE(command && std::holds_alternative<UnlinkCommand>(*command));
   const auto& unlink = std::get<UnlinkCommand>(*command);
   EXPECT_EQ(unlink.sequence, 8u);
@@ -202,7 +202,7 @@ TEST(UsbipProtocol, TransferTakenBackIsRead) {
   EXPECT_EQ(unlink.submitted, 0xd05u);
 }
 
-TEST(UsbipProtocol, OtherCommandsAreNone) {
+TEST(UsbipProtocol, OtherCommandsAreRefused) {
   const Bytes good = FromHex(kReadNotification);
   EXPECT_FALSE(DecodeCommand(ByteView(good).first(47)));
   EXPECT_FALSE(DecodeCommand({}));
@@ -217,7 +217,7 @@ TEST(UsbipProtocol, OtherCommandsAreNone) {
   EXPECT_FALSE(DecodeCommand(changed(16, 1))) << "a large endpoint";
 }
 
-TEST(UsbipProtocol, EndOfATransferIsWritten) {
+TEST(UsbipProtocol, SubmitReplyIsEncoded) {
   Bytes bytes;
   AppendSubmitReply(bytes, 0xd05, Status::kOk, 2, kNoPackets, Bytes{0xa1, 0x01});
   EXPECT_THAT(bytes, ElementsAreArray(FromHex(R"(
@@ -241,7 +241,7 @@ TEST(UsbipProtocol, EndOfATransferIsWritten) {
     00 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00)")));
 }
 
-TEST(UsbipProtocol, EndOfTakingBackIsWritten) {
+TEST(UsbipProtocol, UnlinkReplyIsEncoded) {
   Bytes bytes;
   AppendUnlinkReply(bytes, 8, Status::kTakenBack);
   EXPECT_THAT(bytes, ElementsAreArray(Joined({FromHex(R"(

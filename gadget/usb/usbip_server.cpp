@@ -36,11 +36,11 @@ using ClientId = std::uint64_t;
 constexpr std::size_t kReadSize = 64 * 1024;
 constexpr std::size_t kEvents = 64;
 constexpr std::chrono::milliseconds kAcceptPause{500};
-/// A client whose machine has gone is let go after some 25 s, whether it owes an answer or not.
+/// A client whose machine has vanished is disconnected after about 25 s, whether or not it is idle.
 constexpr int kKeepIdleSeconds = 10, kKeepIntervalSeconds = 5, kKeepCount = 3;
 constexpr int kUserTimeoutMs = 25'000;
 
-// What epoll tells of, besides clients.
+// What epoll reports, apart from clients.
 constexpr ClientId kListener = 0, kWake = 1, kFirstClient = 2;
 
 struct Client {
@@ -51,9 +51,9 @@ struct Client {
   Fd fd;
   const ClientId id;
   UsbipConversation conversation;
-  std::uint32_t events = EPOLLIN;  ///< what epoll waits for
-  bool guest = true;               ///< it has imported nothing
-  Clock::time_point deadline;      ///< until it has
+  std::uint32_t events = EPOLLIN;  ///< the events that epoll waits for
+  bool guest = true;               ///< has not imported a device yet
+  Clock::time_point deadline;      ///< for the import of a guest
 };
 
 [[noreturn]] void Fail(const char* what) {
@@ -75,7 +75,7 @@ std::string PeerName(const sockaddr_storage& peer) {
 
 }  // namespace
 
-/// Everything but `tasks` and `ready` is the thread's.
+/// The thread owns everything except `tasks` and `ready`.
 struct UsbipServer::Impl {
   class ExportPort;
 
@@ -110,11 +110,11 @@ struct UsbipServer::Impl {
 
   void Wake() const {
     const std::uint64_t one = 1;
-    // Fails only when the counter is full, and then the thread is awake anyway.
+    // Fails only if the counter is full, and then the thread is awake anyway.
     [[maybe_unused]] const auto written = ::write(wake.get(), &one, sizeof one);
   }
 
-  /// Has the thread carry out `work` and waits for it; passes on what it throws.
+  /// Runs `work` on the thread and waits for it. Rethrows what it throws.
   void Perform(std::function<void()> work) {
     std::packaged_task<void()> task(std::move(work));
     auto done = task.get_future();
@@ -126,8 +126,8 @@ struct UsbipServer::Impl {
     done.get();
   }
 
-  /// An export has something to do. On the thread itself nothing has to be woken: it looks before
-  /// it waits.
+  /// An export has something to do. On the thread itself nobody must be woken: it checks `ready`
+  /// before it waits.
   void MarkReady(std::uint32_t number, std::atomic<bool>& marked) {
     if (marked.exchange(true)) return;
     {
@@ -158,7 +158,7 @@ struct UsbipServer::Impl {
       LetGo(clients.begin()->second);
   }
 
-  /// For epoll_wait, in milliseconds; -1: no end.
+  /// The timeout for epoll_wait in milliseconds. -1: wait without end.
   int TimeToWait() {
     {
       std::lock_guard lock(mutex);
@@ -183,7 +183,7 @@ struct UsbipServer::Impl {
     }
     const std::uint64_t id = event.data.u64;  // a copy: epoll_event is packed
     const auto found = clients.find(id);
-    if (found == clients.end()) return;  // let go by an event before this one
+    if (found == clients.end()) return;  // an earlier event has disconnected it
     Client& client = found->second;
     const bool readable = (event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0;
     if ((readable && !Read(client)) || !Flush(client)) LetGo(client);
@@ -227,14 +227,14 @@ struct UsbipServer::Impl {
                       SOCK_CLOEXEC | SOCK_NONBLOCK));
       if (!fd) {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-          spdlog::error("USB/IP: no client can be taken: {}", std::strerror(errno));
+          spdlog::error("USB/IP: cannot accept a client: {}", std::strerror(errno));
           accept_again = Clock::now() + kAcceptPause;
           Watch(EPOLL_CTL_MOD, listener, kListener, 0);
         }
         return;
       }
       if (guests.size() >= limits.guests) {
-        spdlog::warn("USB/IP: {} is sent away: too many clients at once", PeerName(peer));
+        spdlog::warn("USB/IP: closing {}: too many clients at once", PeerName(peer));
         continue;
       }
       Welcome(std::move(fd), PeerName(peer));
@@ -264,7 +264,7 @@ struct UsbipServer::Impl {
   void LetGo(Client& client) {
     ForgetGuest(client);
     const auto id = client.id;
-    clients.erase(id);  // closed, and so out of epoll
+    clients.erase(id);  // closes its socket, which also removes it from epoll
   }
 
   void ForgetGuest(Client& client) {
@@ -273,7 +273,7 @@ struct UsbipServer::Impl {
     if (found != guests.end()) guests.erase(found);
   }
 
-  /// False when the client has gone or is to go.
+  /// False if the client has left or must be disconnected.
   bool Read(Client& client) {
     const ssize_t count = ::recv(client.fd.get(), buffer.data(), buffer.size(), 0);
     if (count < 0) return errno == EAGAIN || errno == EINTR;
@@ -285,7 +285,7 @@ struct UsbipServer::Impl {
     return true;
   }
 
-  /// Sends what the client takes; false when it has gone or is to go.
+  /// Sends as much as the client takes. False if it has left or must be disconnected.
   bool Flush(Client& client) {
     UsbipConversation& conversation = client.conversation;
     Bytes& output = conversation.output();
@@ -306,7 +306,7 @@ struct UsbipServer::Impl {
     GiveBack(output);
     if (output.empty() && conversation.leaving()) return false;
     if (was_full && !conversation.full() && conversation.device() != nullptr) {
-      // What waited for room goes on.
+      // There is space again: continues what waited for it.
       const std::uint32_t number = conversation.device()->number();
       MarkReady(number, marks.at(number));
       if (!conversation.Continue()) return false;
@@ -338,22 +338,22 @@ struct UsbipServer::Impl {
   bool stopping = false;
   std::optional<Clock::time_point> accept_again;
   UsbipConversation::Exports exports;
-  std::map<std::uint32_t, std::atomic<bool>> marks;  ///< exports that are among `ready`
+  std::map<std::uint32_t, std::atomic<bool>> marks;  ///< exports that are in `ready`
   std::uint32_t last_export = 0;
   std::map<ClientId, Client> clients;
-  std::deque<ClientId> guests;  ///< those that have imported nothing, oldest first
+  std::deque<ClientId> guests;  ///< clients that have not imported a device, oldest first
   ClientId next_client = kFirstClient;
   std::array<std::uint8_t, kReadSize> buffer{};
 
   std::mutex mutex;
   std::deque<std::packaged_task<void()>> tasks;
-  std::vector<std::uint32_t> ready;  ///< exports with something to do, by number
+  std::vector<std::uint32_t> ready;  ///< numbers of exports that have something to do
 
   std::atomic<std::thread::id> self{};
   std::thread thread;
 };
 
-/// A modem's place at the server. What it asks for is done on the server's thread.
+/// A modem's port at the server. Its methods run on the server's thread.
 class UsbipServer::Impl::ExportPort : public Port {
  public:
   ExportPort(Impl& server, std::uint32_t number) : server_(server), number_(number) {}

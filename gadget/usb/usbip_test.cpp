@@ -1,4 +1,4 @@
-// The USB/IP server as a client on the network sees it.
+// Tests the USB/IP server over the network, as a client sees it.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr auto kServerPatience = 10s;  // only a broken server takes that long
+constexpr auto kServerPatience = 10s;  // only a broken server takes this long
 constexpr std::size_t kImportReply = 8 + 312;
 constexpr std::size_t kReply = 48;
 constexpr std::uint32_t kFirstDevice = 1 << 16 | 1;
@@ -37,7 +37,7 @@ SetupPacket SendCommand(std::size_t length) {
   return {0x21, 0, 0, 0, static_cast<std::uint16_t>(length)};
 }
 
-/// Where a server of this test's own listens, and the socket.
+/// A listening socket for the server of one test, and its address.
 struct Listener {
   Listener() : fd(::socket(AF_INET, SOCK_STREAM, 0)) {
     address.sin_family = AF_INET;
@@ -58,7 +58,7 @@ std::uint32_t Word(ByteView bytes, std::size_t at) {
          bytes[at + 3];
 }
 
-/// How a transfer ended, by the server's word.
+/// How a transfer ended, as the server reported it.
 struct Reply {
   std::uint32_t command = 0, sequence = 0;
   std::int32_t status = 0;
@@ -82,7 +82,7 @@ class Client {
  public:
   explicit Client(const sockaddr_in& server) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
     if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&server), sizeof server) != 0) {
-      throw std::runtime_error("the server cannot be reached");
+      throw std::runtime_error("cannot connect to the server");
     }
   }
 
@@ -90,7 +90,7 @@ class Client {
     EXPECT_EQ(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  /// So many bytes, or fewer when the server closes.
+  /// Reads `count` bytes, or fewer if the server closes the connection.
   Bytes Read(std::size_t count) {
     Bytes bytes(count);
     std::size_t got = 0;
@@ -109,7 +109,7 @@ class Client {
     return bytes;
   }
   bool Closed() { return Read(1).empty(); }
-  /// Whether the server has said nothing so far.
+  /// Whether the server has sent nothing so far.
   bool Silent() const {
     pollfd waiting{fd_.get(), POLLIN, 0};
     return ::poll(&waiting, 1, 0) == 0;
@@ -125,7 +125,7 @@ class Client {
             0,
             0};
   }
-  /// The status of an attempt to import.
+  /// Tries to import a device, and returns the status.
   std::uint32_t Import(std::string_view bus_id) {
     Bytes request = Operation(0x8003);
     request.insert(request.end(), bus_id.begin(), bus_id.end());
@@ -145,7 +145,7 @@ class Client {
     SetupPacket setup{};
     Bytes data{};
   };
-  /// The frame of a command under the next sequence number.
+  /// Encodes a command with the next sequence number.
   Bytes Encode(const Frame& frame) {
     Bytes bytes;
     auto put = [&bytes](std::uint32_t value) {
@@ -186,7 +186,7 @@ class Client {
   std::uint32_t Unlink(std::uint32_t sequence) {
     return Submit({.command = 2, .flags = sequence, .packets = 0});
   }
-  /// The next reply; `in`: to an IN transfer, so that its data follows.
+  /// The next reply. `in`: it is for an IN transfer, so its data follows.
   Reply Next(bool in) {
     const Bytes head = Read(kReply);
     if (head.size() != kReply) return {};
@@ -217,7 +217,7 @@ class Usbip : public ::testing::Test {
   }
 
   Client Connect() const { return Client(listener_.address); }
-  /// A client that has imported the device; one before it may still be about to be let go.
+  /// A client that has imported the device. Retries while an earlier client is being disconnected.
   Client Imported() const {
     const auto deadline = std::chrono::steady_clock::now() + kServerPatience;
     for (;;) {
@@ -241,7 +241,7 @@ class Usbip : public ::testing::Test {
   std::unique_ptr<Port> port_;
 };
 
-TEST_F(Usbip, ListNamesWhatIsPluggedIn) {
+TEST_F(Usbip, ListNamesThePluggedInDevices) {
   MbimFunction other{scenario::UsbIdentity{}, channel_};
   const auto second = server_.MakePort(other);
   Client client = Connect();
@@ -258,7 +258,7 @@ TEST_F(Usbip, ListNamesWhatIsPluggedIn) {
   EXPECT_THAT(again.Read(4000), SizeIs(12 + 2 * (312 + 8)));
 }
 
-TEST_F(Usbip, ImportNeedsADeviceThatIsThereAndTheProtocolsVersion) {
+TEST_F(Usbip, ImportNeedsAPluggedInDeviceAndTheRightVersion) {
   EXPECT_EQ(Connect().Import("1-2"), 4u);
   EXPECT_EQ(Connect().Import(std::string(32, 'x')), 4u);
   Client old = Connect();
@@ -269,7 +269,7 @@ TEST_F(Usbip, ImportNeedsADeviceThatIsThereAndTheProtocolsVersion) {
   EXPECT_TRUE(old.Closed());
 }
 
-TEST_F(Usbip, SecondImportIsRefusedUntilTheFirstClientGoes) {
+TEST_F(Usbip, SecondImportIsRefusedUntilTheFirstClientLeaves) {
   {
     Client first = Configured();
     Client second = Connect();
@@ -282,7 +282,7 @@ TEST_F(Usbip, SecondImportIsRefusedUntilTheFirstClientGoes) {
   EXPECT_FALSE(function_.configured());
 }
 
-TEST_F(Usbip, FunctionKnowsWhoHasIt) {
+TEST_F(Usbip, FunctionKnowsItsHost) {
   EXPECT_EQ(function_.state().host, "");
   Client client = Imported();
   client.Control(kGetDeviceDescriptor);
@@ -291,7 +291,7 @@ TEST_F(Usbip, FunctionKnowsWhoHasIt) {
   EXPECT_EQ(function_.state().host, "");
 }
 
-TEST_F(Usbip, DeviceTellsOfItself) {
+TEST_F(Usbip, DescriptorsCanBeRead) {
   Client client = Imported();
   EXPECT_EQ(client.Control(kGetDeviceDescriptor).data, Encode(function_.Device(Speed::kHigh)));
   EXPECT_EQ(client.Control({0x80, 6, 0x0200, 0, 4096}).data,
@@ -302,13 +302,13 @@ TEST_F(Usbip, DeviceTellsOfItself) {
   EXPECT_EQ(client.Control({0x80, 6, 0x0377, 0x0409, 255}), Submitted(5, -32, 0));
 }
 
-TEST_F(Usbip, ShorterBufferThanAskedForIsNotOverrun) {
+TEST_F(Usbip, ReplyFitsIntoAShortBuffer) {
   Client client = Imported();
   client.Submit({.direction = 1, .length = 8, .setup = kGetDeviceDescriptor});
   EXPECT_THAT(client.Next(true).data, SizeIs(8));
 }
 
-TEST_F(Usbip, CommandGoesAndItsAnswerComes) {
+TEST_F(Usbip, CommandIsSentAndItsAnswerFetched) {
   Client client = Configured();
   const auto read = client.SubmitIn(kNotifications, 64);
   const auto send = client.SubmitControl(SendCommand(3), {1, 2, 3});
@@ -317,7 +317,7 @@ TEST_F(Usbip, CommandGoesAndItsAnswerComes) {
   EXPECT_THAT(client.Control(kFetch).data, ElementsAre(1, 2, 3));
 }
 
-TEST_F(Usbip, SeveralReadsAreServedInTheirOrder) {
+TEST_F(Usbip, SeveralReadsAreServedInOrder) {
   Client client = Configured();
   const auto first = client.SubmitIn(kNotifications, 64);
   const auto second = client.SubmitIn(kNotifications, 64);
@@ -329,7 +329,7 @@ TEST_F(Usbip, SeveralReadsAreServedInTheirOrder) {
   EXPECT_EQ(client.Next(true).sequence, second);
 }
 
-TEST_F(Usbip, PendingTransferCanBeTakenBack) {
+TEST_F(Usbip, PendingTransferCanBeUnlinked) {
   Client client = Configured();
   const auto read = client.SubmitIn(kNotifications, 64);
   const auto unlink = client.Unlink(read);
@@ -337,10 +337,10 @@ TEST_F(Usbip, PendingTransferCanBeTakenBack) {
   const auto send = client.SubmitControl(SendCommand(1), {1});
   EXPECT_EQ(client.Next(false).sequence, send);
   const auto later = client.SubmitIn(kNotifications, 64);
-  EXPECT_EQ(client.Next(true).sequence, later) << "the notification waited for it";
+  EXPECT_EQ(client.Next(true).sequence, later) << "the notification waited for this read";
 }
 
-TEST_F(Usbip, EndedTransferCannotBeTakenBack) {
+TEST_F(Usbip, EndedTransferCannotBeUnlinked) {
   Client client = Imported();
   const auto sequence = client.SubmitControl(kGetDeviceDescriptor);
   EXPECT_EQ(client.Next(true).sequence, sequence);
@@ -348,7 +348,7 @@ TEST_F(Usbip, EndedTransferCannotBeTakenBack) {
   EXPECT_EQ(client.Next(false), Unlinked(unlink, 0));
 }
 
-TEST_F(Usbip, ControlTransferOnTheWireCanBeTakenBack) {
+TEST_F(Usbip, ControlTransferOnTheWireCanBeUnlinked) {
   Client client = Configured();
   fault::Rule rule;
   rule.seam = fault::Seam::kSetup;
@@ -363,7 +363,7 @@ TEST_F(Usbip, ControlTransferOnTheWireCanBeTakenBack) {
   EXPECT_EQ(client.Control(kFetch).status, 0);
 }
 
-TEST_F(Usbip, EndpointThatIsNotThereIsAnError) {
+TEST_F(Usbip, MissingEndpointIsAnError) {
   Client client = Imported();
   const auto read = client.SubmitIn(kNotifications, 64);
   EXPECT_EQ(client.Next(true), Submitted(read, -71, 0));
@@ -386,7 +386,7 @@ TEST_F(Usbip, HaltedEndpointStalls) {
   EXPECT_EQ(client.Next(false), Submitted(write, 0, 10)) << "the read is pending";
 }
 
-TEST_F(Usbip, DatagramsComeInAnNtb) {
+TEST_F(Usbip, DatagramsArriveInAnNtb) {
   Client client = Configured();
   function_.data().SetSession(0, true);
   const auto read = client.SubmitIn(kBulkIn, mbim::NtbParameters{}.in_max_size);
@@ -399,7 +399,7 @@ TEST_F(Usbip, DatagramsComeInAnNtb) {
   EXPECT_EQ(std::string(reply.data.begin(), reply.data.begin() + 4), "NCMH");
 }
 
-TEST_F(Usbip, ReadsShorterThanAnNtbGetItInPieces) {
+TEST_F(Usbip, ShortReadsGetAnNtbInPieces) {
   Client client = Configured();
   function_.data().SetSession(0, true);
   function_.data().Downlink(0, Bytes(1500, 0x45));
@@ -437,7 +437,7 @@ TEST_F(Usbip, FramesMayComeInPieces) {
   EXPECT_THAT(client.Control(kFetch).data, ElementsAre(1, 2, 3));
 }
 
-TEST_F(Usbip, WhoDoesNotSpeakTheProtocolIsSentAway) {
+TEST_F(Usbip, ProtocolErrorsCloseTheConnection) {
   Client web = Connect();
   web.Send(Bytes{'G', 'E', 'T', ' ', '/', ' ', 'H', 'T', 'T', 'P'});
   EXPECT_TRUE(web.Closed());
@@ -453,7 +453,7 @@ TEST_F(Usbip, WhoDoesNotSpeakTheProtocolIsSentAway) {
   }
 }
 
-TEST_F(Usbip, SequenceNumberInUseSendsAway) {
+TEST_F(Usbip, SequenceNumberInUseClosesTheConnection) {
   Client client = Configured();
   const Bytes frame = client.Encode({.direction = 1, .endpoint = kNotifications, .length = 64});
   client.Send(frame);
@@ -461,21 +461,21 @@ TEST_F(Usbip, SequenceNumberInUseSendsAway) {
   EXPECT_TRUE(client.Closed());
 }
 
-TEST_F(Usbip, DirectionThatDisagreesWithTheSetupPacketIsAnError) {
+TEST_F(Usbip, DirectionMustAgreeWithTheSetupPacket) {
   Client client = Imported();
   const auto wrong = client.Submit({.direction = 0, .setup = kGetDeviceDescriptor});
   EXPECT_EQ(client.Next(false), Submitted(wrong, -71, 0));
   EXPECT_EQ(client.Control(kGetDeviceDescriptor).length, 18u);
 }
 
-TEST_F(Usbip, RequestThatIsTooLongStalls) {
+TEST_F(Usbip, LongRequestStalls) {
   Client client = Configured();
   const auto sent = client.SubmitControl(SendCommand(4097), Bytes(4097));
   EXPECT_EQ(client.Next(false), Submitted(sent, -32, 0));
   EXPECT_EQ(client.Control(SendCommand(4096), Bytes(4096)).length, 4096u);
 }
 
-TEST_F(Usbip, UnplugEndsTheConnectionAndPlugOffersItAgain) {
+TEST_F(Usbip, UnplugClosesTheConnectionAndPlugExportsAgain) {
   Client client = Configured();
   client.SubmitIn(kNotifications, 64);
   port_->Unplug();
@@ -487,7 +487,7 @@ TEST_F(Usbip, UnplugEndsTheConnectionAndPlugOffersItAgain) {
   EXPECT_EQ(again.Control(kGetDeviceDescriptor).length, 18u);
 }
 
-TEST_F(Usbip, TwoModemsDoNotMeet) {
+TEST_F(Usbip, TwoModemsAreIndependent) {
   EchoChannel other_channel;
   MbimFunction other{scenario::UsbIdentity{}, other_channel};
   const auto second = server_.MakePort(other);
@@ -513,13 +513,13 @@ class AtSpeed : public Usbip, public ::testing::WithParamInterface<Speed> {
   }
 };
 
-TEST_P(AtSpeed, DescriptorsAreThoseOfTheSpeed) {
+TEST_P(AtSpeed, DescriptorsDependOnTheSpeed) {
   const Speed speed = GetParam();
   Client client = Configured();
   EXPECT_EQ(client.Control(kGetDeviceDescriptor).data, Encode(function_.Device(speed)));
   EXPECT_EQ(client.Control({0x80, 6, 0x0200, 0, 4096}).data,
             Encode(function_.Configuration(speed)));
-  // The qualifier is for what could be faster or slower, the BOS and SEL for SuperSpeed.
+  // The qualifier describes another speed of a high-speed device; BOS and SEL are for SuperSpeed.
   const int on_high = speed == Speed::kHigh ? 0 : -32;
   const int on_super = speed == Speed::kSuper ? 0 : -32;
   EXPECT_EQ(client.Control({0x80, 6, 0x0600, 0, 10}).status, on_high);
@@ -539,14 +539,14 @@ class WithinLimits : public Usbip {
             {.transfer = 4096, .transfers = 16, .output = 100, .guests = 2, .guest_timeout = 1h}) {}
 };
 
-TEST_F(WithinLimits, TooManyTransfersSendAway) {
+TEST_F(WithinLimits, TooManyTransfersCloseTheConnection) {
   Client client = Configured();
   for (int i = 0; i < 17; ++i)
     client.SubmitIn(kNotifications, 64);
   EXPECT_TRUE(client.Closed());
 }
 
-TEST_F(WithinLimits, TooManyGuestsAreSentAway) {
+TEST_F(WithinLimits, TooManyGuestsAreDisconnected) {
   Client first = Connect();
   Client second = Connect();
   Client third = Connect();
@@ -555,14 +555,14 @@ TEST_F(WithinLimits, TooManyGuestsAreSentAway) {
   EXPECT_EQ(second.Import("1-1"), 2u);
 }
 
-TEST_F(WithinLimits, LittleRoomForRepliesIsEnough) {
+TEST_F(WithinLimits, ASmallOutputLimitIsEnough) {
   Client client = Imported();
   Bytes frames;
   for (int i = 0; i < 500; ++i) {
     const Bytes frame =
         client.Encode({.direction = 1, .length = 18, .setup = kGetDeviceDescriptor});
     frames.insert(frames.end(), frame.begin(), frame.end());
-    if (i % 10 == 9) {  // fewer than there may be at once
+    if (i % 10 == 9) {  // fewer than the limit
       client.Send(frames);
       frames.clear();
       for (int j = 0; j < 10; ++j)
@@ -576,12 +576,12 @@ class WithoutPatience : public Usbip {
   WithoutPatience() : Usbip({.guest_timeout = 1ms}) {}
 };
 
-TEST_F(WithoutPatience, GuestThatSaysNothingIsSentAway) {
+TEST_F(WithoutPatience, SilentGuestIsDisconnected) {
   Client client = Connect();
   EXPECT_TRUE(client.Closed());
 }
 
-TEST_F(WithoutPatience, GuestThatStopsInTheMiddleOfItsQuestionIsSentAway) {
+TEST_F(WithoutPatience, GuestWithAnIncompleteOperationIsDisconnected) {
   Client client = Connect();
   client.Send(Bytes{1, 0x11, 0x80});
   EXPECT_TRUE(client.Closed());

@@ -1,6 +1,6 @@
 #pragma once
 
-/// For tests of buses: a modem that is as simple as can be.
+/// For tests of buses: the simplest modem.
 
 #include <deque>
 #include <optional>

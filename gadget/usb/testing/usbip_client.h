@@ -1,7 +1,7 @@
 #pragma once
 
-/// For the fuzz target usbip: a client that reads what it sends and what it is told as the protocol
-/// has it, and complains of what the server may not do.
+/// For the fuzz target usbip: a client that reads what it sends and receives as the protocol says,
+/// and fails the run if the server breaks the protocol.
 
 #include <algorithm>
 #include <deque>
@@ -16,9 +16,9 @@ namespace usbip = usb::usbip;
 inline constexpr std::size_t kImportReply = usbip::kOperationLength + 312;
 inline constexpr std::size_t kReply = 48;
 inline constexpr std::uint32_t kSubmitReply = 3, kUnlinkReply = 4;
-/// Small, so that inputs reach them.
+/// Small limits, so that fuzz inputs reach them.
 inline constexpr usb::UsbipLimits kLimits{.transfer = 4096, .transfers = 24, .output = 1024};
-/// A reply is decided on while there is room, and a device list is one.
+/// The server decides to reply while there is space, and a reply may be a whole device list.
 inline constexpr std::size_t kMaxOutput = kLimits.output + kReply + kLimits.transfer;
 
 inline std::uint32_t Big32(ByteView bytes, std::size_t at) {
@@ -26,7 +26,7 @@ inline std::uint32_t Big32(ByteView bytes, std::size_t at) {
          bytes[at + 3];
 }
 
-/// Takes from the front.
+/// Cuts `size` bytes off the front.
 inline Bytes Cut(Bytes& bytes, std::size_t size) {
   const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(size);
   Bytes front(bytes.begin(), end);
@@ -34,7 +34,7 @@ inline Bytes Cut(Bytes& bytes, std::size_t size) {
   return front;
 }
 
-/// One client: what it has sent, read as the protocol has it, beside what it is told.
+/// One client: reads both what it has sent and what it was told as the protocol says.
 class UsbipClient {
  public:
   UsbipClient(const usb::UsbipConversation::Exports& exports, std::uint64_t number)
@@ -42,8 +42,8 @@ class UsbipClient {
 
   usb::UsbipConversation conversation;
 
-  /// False when the server lets it go. What it sends while it takes no replies stays in its own
-  /// buffers.
+  /// False if the server closes the connection. While the client reads no replies, its bytes stay
+  /// in its own buffers.
   bool Send(ByteView bytes) {
     if (conversation.full()) return true;
     sent_.insert(sent_.end(), bytes.begin(), bytes.end());
@@ -51,14 +51,14 @@ class UsbipClient {
     const bool stays = conversation.Receive(bytes);
     Require(conversation.waiting() <= kLimits.transfer + usbip::kCommandLength ||
                 conversation.full() || !stays,
-            "no more waits than a command that is not complete");
+            "only one incomplete command waits");
     return stays;
   }
 
-  /// Takes at most `size` bytes of what waits for it; false when the server lets it go.
+  /// Reads at most `size` of the waiting bytes. False if the server closes the connection.
   bool Read(std::size_t size) {
     Bytes& output = conversation.output();
-    Require(output.size() <= kMaxOutput, "what waits for a client is bounded");
+    Require(output.size() <= kMaxOutput, "the output for a client is bounded");
     const bool was_full = conversation.full();
     const Bytes taken = Cut(output, std::min(size, output.size()));
     told_.insert(told_.end(), taken.begin(), taken.end());
@@ -67,7 +67,7 @@ class UsbipClient {
     return !was_full || conversation.full() || conversation.Continue();
   }
 
-  /// Whether a transfer has not ended that no device may leave pending.
+  /// Whether a transfer is pending that a device must not leave pending.
   bool Owed() const {
     return std::any_of(transfers_.begin(), transfers_.end(),
                        [](const Transfer& transfer) { return !transfer.in || transfer.control; });
@@ -83,7 +83,7 @@ class UsbipClient {
     if (!asked_) {
       if (sent_.size() < usbip::kOperationLength) return;
       const auto request = usbip::DecodeOperation(ByteView(sent_).first(usbip::kOperationLength));
-      // Nothing else is answered, but for the list.
+      // Apart from an import, the only request that gets an answer is the list.
       if (!request || request->operation != usbip::Operation::kImport) return sent_.clear();
       if (sent_.size() < usbip::kOperationLength + usbip::kBusIdLength) return;
       Cut(sent_, usbip::kOperationLength + usbip::kBusIdLength);
@@ -91,7 +91,7 @@ class UsbipClient {
     }
     while (sent_.size() >= usbip::kCommandLength) {
       const auto command = usbip::DecodeCommand(ByteView(sent_).first(usbip::kCommandLength));
-      if (!command) return;  // the server goes no further either
+      if (!command) return;  // the server reads no further either
       std::size_t length = usbip::kCommandLength;
       if (const auto* submit = std::get_if<usbip::SubmitCommand>(&*command)) {
         if (submit->length > kLimits.transfer) return;
@@ -125,8 +125,8 @@ class UsbipClient {
       const std::uint32_t length = Big32(told_, 24);
       const auto transfer = Find(sequence);
       Require(transfer != transfers_.end(), "a transfer is answered once");
-      Require(length <= transfer->length, "no more is transferred than was asked for");
-      Require(status == 0 || length == 0, "what failed transfers nothing");
+      Require(length <= transfer->length, "a transfer does not exceed its requested length");
+      Require(status == 0 || length == 0, "a failed transfer has no data");
       const std::size_t whole = kReply + (transfer->in ? length : 0);
       if (told_.size() < whole) return;
       transfers_.erase(transfer);
@@ -136,14 +136,14 @@ class UsbipClient {
 
   void NoteUnlinked(std::uint32_t sequence, std::int32_t status) {
     Require(!unlinks_.empty() && unlinks_.front().sequence == sequence,
-            "what is taken back is answered in its order");
+            "unlink commands are answered in order");
     const std::uint32_t submitted = unlinks_.front().submitted;
     unlinks_.pop_front();
     Require(status == 0 || status == static_cast<std::int32_t>(usbip::Status::kTakenBack),
-            "it was taken back, or had ended");
+            "the transfer was taken back or had ended");
     if (status == 0) return;
     const auto transfer = Find(submitted);
-    Require(transfer != transfers_.end(), "what was taken back had not ended");
+    Require(transfer != transfers_.end(), "a transfer that was taken back had not ended");
     transfers_.erase(transfer);
   }
 
@@ -153,9 +153,9 @@ class UsbipClient {
     });
   }
 
-  Bytes sent_, told_;  ///< that are no whole command or reply yet
+  Bytes sent_, told_;  ///< bytes of a command or reply that is not complete yet
   bool asked_ = false, imported_ = false;
-  std::deque<Transfer> transfers_;  ///< that have no answer yet, in their order
+  std::deque<Transfer> transfers_;  ///< transfers without an answer, in order
   std::deque<usbip::UnlinkCommand> unlinks_;
 };
 
