@@ -195,14 +195,12 @@ json Gadget::Impl::Inject(const json& params) {
   }
   if (!rule.is_object()) Refuse("\"rule\": expected an object");
   try {
-    const auto parsed = scenario::ParseRule(rule.dump(), "rule");
+    const auto parsed = scenario::ParseRule(rule.dump(), "");
     const auto id = first.get<bool>() ? plan.AddFirst(parsed) : plan.Add(parsed);
     Comment([&] { return "fault " + std::to_string(id) + " injected: " + ToText(parsed); });
     return {{"rule", id}};
   } catch (const scenario::ScenarioError& error) {
-    // It names file and line; what was sent is one line.
-    const std::string text = error.what(), place = "rule:1: ";
-    Refuse(text.starts_with(place) ? "rule: " + text.substr(place.size()) : text);
+    Refuse(std::string("rule: ") + error.what());
   }
 }
 

@@ -302,7 +302,9 @@ void DropSessions(Machine& machine) {
   machine.sessions.clear();
 }
 
-void IndicateVoiceCall(Machine& machine) {
+void SettleVoiceCall(Machine& machine) {
+  if (machine.told.voice_call == machine.world.voice_call) return;
+  machine.told.voice_call = machine.world.voice_call;
   if (machine.sessions.empty()) machine.connect_news.push_back(ConnectInfoOf(machine, 0, 0));
   for (const auto& [id, session] : machine.sessions) {
     machine.connect_news.push_back(ConnectInfoOf(machine, id, 0));

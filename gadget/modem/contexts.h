@@ -24,8 +24,9 @@ void SettleSessions(Machine& machine);
 void DeactivateByNetwork(Machine& machine, std::uint32_t session_id, std::uint32_t cause);
 /// Forgets all sessions without telling the host: the control channel is closed.
 void DropSessions(Machine& machine);
-/// Indicates the voice call's state, with each active session or, where there is none, session 0.
-void IndicateVoiceCall(Machine& machine);
+/// Indicates a change of the voice call's state, with each active session or, where there is none,
+/// with session 0.
+void SettleVoiceCall(Machine& machine);
 
 void QueryConnect(Machine& machine, const mbim::ConnectInfo& request, const Answer& answer);
 void SetConnect(Machine& machine, const mbim::SetConnect& request, const Answer& answer);

@@ -9,6 +9,7 @@
 #include "modem/device_services.h"
 #include "modem/dispatch.h"
 #include "modem/notes.h"
+#include "modem/report.h"
 #include "modem/settle.h"
 #include "modem/signal.h"
 #include "modem/world.h"
@@ -142,11 +143,8 @@ bool Modem::TakeUnplugRequest() {
 }
 
 void Modem::Set(const nlohmann::json& changes, TimePoint now) {
-  const auto read = ReadChanges(impl_->machine, changes);
-  impl_->Step(now, [&] {
-    for (const Change& change : read)
-      change(impl_->machine);
-  });
+  Change change = ReadChanges(impl_->machine, changes);
+  impl_->Step(now, [&] { Apply(impl_->machine, std::move(change)); });
 }
 
 void Modem::set_note_handler(std::function<void(const std::string&)> handler) {

@@ -75,9 +75,9 @@ void AnswerWaiting(Machine& machine) {
   }
 }
 
+/// Takes the network's answer.
 void Conclude(Machine& machine) {
   Registration& registration = machine.registration;
-  registration.timer.reset();
   Result result =
       registration.mode == RegisterMode::kManual ? AskSelected(machine) : AskServing(machine);
   registration.state = result.state;
@@ -95,7 +95,10 @@ void Start(Machine& machine) {
   registration.state = RegisterState::kSearching;
   registration.provider = {};
   registration.nw_error = 0;
-  registration.timer = machine.timers.Add(machine.now + delay, [&machine] { Conclude(machine); });
+  registration.timer = machine.timers.Add(machine.now + delay, [&machine] {
+    machine.registration.timer.reset();
+    Conclude(machine);
+  });
 }
 
 void Deregister(Machine& machine) {
@@ -136,14 +139,14 @@ mbim::RegistrationStateInfo RegistrationInfo(const Machine& machine) {
 }
 
 void SettleRegistration(Machine& machine) {
-  const bool may_register = Obstacle(machine, Needs::kRadio) == Status::kSuccess;
-  if (may_register && !machine.registration.started) Start(machine);
-  if (!may_register && machine.registration.started) Deregister(machine);
-}
-
-void RefreshRegistration(Machine& machine) {
-  const Registration& registration = machine.registration;
-  if (registration.started && !registration.timer) Conclude(machine);
+  Registration& registration = machine.registration;
+  if (Obstacle(machine, Needs::kRadio) != Status::kSuccess) {
+    if (registration.started) Deregister(machine);
+  } else if (!registration.started) {
+    Start(machine);
+  } else if (!registration.timer) {
+    Conclude(machine);  // again, as the network may have changed
+  }
 }
 
 void QueryRegisterState(Machine& machine, const mbim::Empty&, const Answer& answer) {

@@ -10,10 +10,9 @@ namespace mbnrig::modem {
 
 mbim::RegistrationStateInfo RegistrationInfo(const Machine& machine);
 
-/// Makes registration fit what SIM, PIN and radio allow now.
+/// Registers or deregisters as SIM, PIN and radio allow now. A modem that has registered follows
+/// what the network makes of it at once.
 void SettleRegistration(Machine& machine);
-/// The network has changed: what it makes of the modem takes effect at once.
-void RefreshRegistration(Machine& machine);
 
 void QueryRegisterState(Machine& machine, const mbim::Empty& request, const Answer& answer);
 void SetRegisterState(Machine& machine, const mbim::SetRegistrationState& request,

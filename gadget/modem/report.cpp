@@ -1,3 +1,5 @@
+#include "modem/report.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -8,7 +10,6 @@
 #include "modem/registration.h"
 #include "modem/signal.h"
 #include "modem/subscriber.h"
-#include "modem/world.h"
 #include "scenario/names.h"
 
 namespace mbnrig::modem {
@@ -20,10 +21,10 @@ using scenario::ToName;
 json Pins(const Machine& machine) {
   json pins = json::object();
   for (const auto& [type, pin] : machine.world.sim.pins) {
-    pins[ToName(type)] = {{"mode", ToName(pin.mode)},
-                          {"verified", machine.verified.contains(type)},
-                          {"attempts", pin.attempts},
-                          {"puk_attempts", pin.puk_attempts}};
+    pins[scenario::KeyName(ToName(type))] = {{"mode", ToName(pin.mode)},
+                                             {"verified", machine.verified.contains(type)},
+                                             {"attempts", pin.attempts},
+                                             {"puk_attempts", pin.puk_attempts}};
   }
   return pins;
 }

@@ -27,6 +27,7 @@ void Settle(Machine& machine) {
   SettleRegistration(machine);
   SettlePacketService(machine);
   SettleSessions(machine);
+  SettleVoiceCall(machine);
 
   Told& told = machine.told;
   TellChange(machine, Cid::kSubscriberReadyStatus, told.subscriber, CurrentSubscriber(machine));
@@ -41,7 +42,7 @@ void Settle(Machine& machine) {
 
 void TakeAllAsTold(Machine& machine) {
   machine.told = {CurrentSubscriber(machine), CurrentRadio(machine), RegistrationInfo(machine),
-                  CurrentPacketService(machine)};
+                  CurrentPacketService(machine), machine.world.voice_call};
   machine.connect_news.clear();
   TakeSignalAsTold(machine);
 }

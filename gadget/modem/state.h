@@ -80,6 +80,7 @@ struct Told {
   mbim::RadioStateInfo radio;
   mbim::RegistrationStateInfo registration;
   mbim::PacketServiceInfo packet_service;
+  mbim::VoiceCallState voice_call{};
 };
 
 struct Machine {

@@ -1,27 +1,35 @@
 #pragma once
 
-/// Changing the world around the modem by key (Modem::Set), and telling how it stands
-/// (Modem::State).
+/// Changes the world around a running modem by key (Modem::Set).
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "modem/state.h"
+#include "scenario/key.h"
 
 namespace mbnrig::modem {
 
-/// What one key of a Set does once all keys are known to be good.
-using Change = std::function<void(Machine&)>;
+/// A Set request while its keys are read. Nothing of it takes effect before all keys are good.
+struct Change {
+  const Machine& machine;                                   ///< as it is now
+  scenario::Scenario world;                                 ///< the world as it will be
+  std::vector<std::function<void(Machine&)>> actions = {};  ///< carried out once it is so
+};
 
-/// Reads every key of `changes`, an object. Throws std::invalid_argument naming the key, what was
-/// expected and the nearest valid key; nothing has changed then.
-std::vector<Change> ReadChanges(const Machine& machine, const nlohmann::json& changes);
+/// The keys that Set takes: those of a scenario that are live, and those that exist only while a
+/// modem runs. Each has its whole path as its name.
+const scenario::Keys<Change>& WorldKeys();
 
-/// The keys as a Markdown table; docs/faults.md carries it, a test compares.
+/// Reads every key of `changes`, an object. Throws std::invalid_argument that names the key, what
+/// was expected and the nearest valid key.
+Change ReadChanges(const Machine& machine, const nlohmann::json& changes);
+
+/// Puts the change into effect. What follows from it is for Settle().
+void Apply(Machine& machine, Change change);
+
+/// The keys as a Markdown table, for docs/faults.md.
 std::string WorldKeyTable();
-
-/// The modem's part of State(): everything but the control channel.
-nlohmann::json Report(const Machine& machine);
 
 }  // namespace mbnrig::modem

@@ -1,5 +1,5 @@
-/// What a scenario is that says nothing. fixtures/scenarios/default.yaml spells out the same; a
-/// test compares the two.
+// The defaults of a scenario. fixtures/scenarios/default.yaml spells them out; a test compares the
+// two.
 
 #include "scenario/scenario.h"
 

@@ -1,36 +1,37 @@
 #pragma once
 
-/// The keys of a scenario, each described once: its name, what it takes, the member it sets, its
-/// default and its meaning. Reading, the suggestion of the nearest key and the table in
-/// docs/scenarios.md come from that description. Internal to this room.
+/// The keys of a scenario. A key is described once: its name, the values it takes, its meaning, the
+/// member it sets, and whether it may change while the modem runs. Four things come from that
+/// description: reading (a scenario in YAML, a `set` request in JSON), the suggestion of the
+/// nearest key, and the tables in docs/scenarios.md and docs/faults.md.
+///
+/// keys_*.cpp define the keys of a scenario. The modem's services add keys that exist only while
+/// the modem runs, with the same Key (modem/world.h).
 
+#include <iterator>
 #include <limits>
+#include <type_traits>
 
 #include "scenario/value.h"
 
 namespace mbnrig::scenario {
 
-/// A line of the key table.
-struct KeyDoc {
-  std::string path, kind, standard, text;
-};
-
 /// One key of a map that is read into an S.
 template <class S>
 struct Key {
-  std::string name;
-  std::string kind;  ///< what it takes, in words
-  std::string text;  ///< what it means
+  std::string name;  ///< "signal"; in `below`, and for a key of another structure, the path to it
+  std::string kind;  ///< the values that it takes, in words
+  std::string text;  ///< its meaning
   std::function<void(S&, const Value&)> read;
-  std::function<std::string(const S&)> standard;       ///< the default; null for maps and lists
-  std::function<std::vector<KeyDoc>(const S&)> inner;  ///< keys below this one; may be null
-  bool repeated = false;                               ///< a list of maps: docs say name[]
+  std::function<std::string(const S&)> standard = nullptr;  ///< the default; null: has none
+  std::vector<Key> below = {};  ///< the keys of the map, or of the list of maps, that it takes
+  bool live = false;            ///< may change while the modem runs, see Live()
 };
 
 template <class S>
 using Keys = std::vector<Key<S>>;
 
-/// The keys of S. One definition each, in keys_*.cpp.
+/// The keys of S. Each is defined once, in keys_*.cpp.
 template <class S>
 const Keys<S>& KeysOf();
 template <>
@@ -58,12 +59,19 @@ const Keys<Timing>& KeysOf();
 template <>
 const Keys<Scenario>& KeysOf();
 
-/// "00101": mobile country code and mobile network code, 5 or 6 digits.
+/// The keys of a scenario that may change while the modem runs; `name` is the whole path.
+Keys<Scenario> LiveKeys();
+
+/// The kind of a provider id: mobile country code (3 digits) and mobile network code (2 or 3).
+inline constexpr std::string_view kProviderIdKind = "5 or 6 digits (MCC, MNC)";
 bool IsProviderId(std::string_view text);
+/// Throws ScenarioError where `value` is not a provider id.
+std::string ReadProviderId(const Value& value);
+
 /// One element of `faults`.
 fault::Rule ReadRule(const Value& value);
 
-/// Reads `map` into `into`; keys that `keys` does not have fail with the nearest that it has.
+/// Reads `map` into `into`. A name that `keys` does not have fails with the nearest name it has.
 template <class S>
 void ReadKeys(const Keys<S>& keys, S& into, const Value& map) {
   map.ForEachKey([&](const std::string& name, const Value& value) {
@@ -77,23 +85,50 @@ void ReadKeys(const Keys<S>& keys, S& into, const Value& map) {
   });
 }
 
-/// The key table of `keys`, defaults as in `standard`.
+/// One line of a key table.
+struct KeyDoc {
+  std::string path, kind, standard, text;
+};
+
+/// The key table of `keys`, with the defaults that `standard` holds.
 template <class S>
 std::vector<KeyDoc> Describe(const Keys<S>& keys, const S& standard) {
   std::vector<KeyDoc> docs;
   for (const Key<S>& key : keys) {
     docs.push_back({key.name, key.kind, key.standard ? key.standard(standard) : "", key.text});
-    if (!key.inner) continue;
-    for (KeyDoc doc : key.inner(standard)) {
-      doc.path = key.name + (key.repeated ? "[]." : ".") + doc.path;
-      docs.push_back(std::move(doc));
-    }
+    std::ranges::move(Describe(key.below, standard), std::back_inserter(docs));
   }
   return docs;
 }
 
-/// "| `path` | kind | `default` | text |" for each, with a heading.
+/// "| `path` | kind | `default` | text |" for each, with a heading. The column of defaults is left
+/// out where no key has one.
 std::string MarkdownTable(const std::vector<KeyDoc>& docs);
+
+/// Says that a key may change while the modem runs. Reading it again is all that `set` does: the
+/// services of the modem compare the world with what they made of it after each step
+/// (Service::Settle), so nothing else has to be told.
+template <class S>
+Key<S> Live(Key<S> key) {
+  key.live = true;
+  return key;
+}
+
+/// `key` of a T as a key of an S that holds the T. `part(s)` is that T, for S& and const S&. Where
+/// it is const for both, the outer key cannot be read; it is there for the tables.
+template <class S, class T, class Part>
+Key<S> Within(const Key<T>& key, const std::string& prefix, Part part) {
+  Key<S> outer{prefix + key.name, key.kind, key.text, nullptr, nullptr, {}, key.live};
+  if constexpr (!std::is_const_v<std::remove_reference_t<std::invoke_result_t<Part, S&>>>) {
+    outer.read = [part, read = key.read](S& s, const Value& value) { read(part(s), value); };
+  }
+  if (key.standard) {
+    outer.standard = [part, standard = key.standard](const S& s) { return standard(part(s)); };
+  }
+  for (const Key<T>& inner : key.below)
+    outer.below.push_back(Within<S>(inner, prefix, part));
+  return outer;
+}
 
 // --- the kinds of keys --------------------------------------------------------------------------
 
@@ -101,24 +136,19 @@ template <class S>
 Key<S> Text(std::string name, std::string S::*member, std::size_t max_units, std::string text) {
   return {std::move(name),
           "text" + (max_units != 0 ? ", at most " + std::to_string(max_units) + " characters" : ""),
-          std::move(text),
-          [=](S& s, const Value& value) { s.*member = value.Text(max_units); },
-          [=](const S& s) { return s.*member; },
-          nullptr};
+          std::move(text), [=](S& s, const Value& value) { s.*member = value.Text(max_units); },
+          [=](const S& s) { return s.*member; }};
 }
 
 template <class S, class M>
 Key<S> Number(std::string name, M S::*member, std::uint64_t min, std::uint64_t max,
               std::string text) {
-  return {std::move(name),
-          std::to_string(min) + " to " + std::to_string(max),
-          std::move(text),
+  return {std::move(name), std::to_string(min) + " to " + std::to_string(max), std::move(text),
           [=](S& s, const Value& value) { s.*member = static_cast<M>(value.Number(min, max)); },
-          [=](const S& s) { return std::to_string(s.*member); },
-          nullptr};
+          [=](const S& s) { return std::to_string(s.*member); }};
 }
 
-/// A measure coded as in TS 27.007: 0 to `max`, 99 when it is not known.
+/// A measure coded as in TS 27.007: 0 to `max`, or 99 when it is not known.
 template <class S>
 Key<S> Measure(std::string name, std::uint32_t S::*member, std::uint32_t max, std::string text) {
   constexpr std::uint32_t kUnknown = 99;
@@ -128,57 +158,49 @@ Key<S> Measure(std::string name, std::uint32_t S::*member, std::uint32_t max, st
     if (number > max && number != kUnknown) value.Expected(kind);
     s.*member = number;
   };
-  return {std::move(name),
-          kind,
-          std::move(text),
-          read,
-          [=](const S& s) { return std::to_string(s.*member); },
-          nullptr};
+  return {std::move(name), kind, std::move(text), read,
+          [=](const S& s) { return std::to_string(s.*member); }};
 }
 
+/// One word of `names`.
+template <class S, class E>
+Key<S> Word(std::string name, E S::*member, const std::vector<Named<E>>& names, std::string text) {
+  const std::span<const Named<E>> words(names);
+  return {std::move(name), Joined(AllNames(words)), std::move(text),
+          [=](S& s, const Value& value) { s.*member = value.Choice(std::span(names)); },
+          [=](const S& s) { return ToName(std::span<const Named<E>>(names), s.*member); }};
+}
+
+/// One word of enumeration E; `except` has those that this key does not take.
 template <class S, class E>
 Key<S> Choice(std::string name, E S::*member, std::string text, std::vector<E> except = {}) {
-  std::vector<std::string> words;
-  for (const Named<E>& named : Names<E>()) {
-    if (std::ranges::find(except, named.value) == except.end()) words.emplace_back(named.name);
-  }
-  return {std::move(name),
-          Joined(words),
-          std::move(text),
-          [=](S& s, const Value& value) { s.*member = value.Choice(Names<E>(), except); },
-          [=](const S& s) { return ToName(s.*member); },
-          nullptr};
+  std::vector<Named<E>> names;
+  std::ranges::copy_if(Names<E>(), std::back_inserter(names), [&](const Named<E>& named) {
+    return std::ranges::find(except, named.value) == except.end();
+  });
+  return Word(std::move(name), member, names, std::move(text));
 }
 
 template <class S>
 Key<S> Flags(std::string name, std::uint32_t S::*member,
              std::span<const Named<std::uint32_t>> names, std::string text) {
-  return {std::move(name),
-          "list of " + Joined(AllNames(names)),
-          std::move(text),
+  return {std::move(name), "list of " + Joined(AllNames(names)), std::move(text),
           [=](S& s, const Value& value) { s.*member = value.Flags(names); },
-          [=](const S& s) { return "[" + Joined(ToNames(names, s.*member)) + "]"; },
-          nullptr};
+          [=](const S& s) { return "[" + Joined(ToNames(names, s.*member)) + "]"; }};
 }
 
 template <class S>
 Key<S> Switch(std::string name, bool S::*member, std::string text) {
-  return {std::move(name),
-          "true or false",
-          std::move(text),
+  return {std::move(name), "true or false", std::move(text),
           [=](S& s, const Value& value) { s.*member = value.Boolean(); },
-          [=](const S& s) { return s.*member ? "true" : "false"; },
-          nullptr};
+          [=](const S& s) { return s.*member ? "true" : "false"; }};
 }
 
 template <class S>
 Key<S> Duration(std::string name, std::chrono::milliseconds S::*member, std::string text) {
-  return {std::move(name),
-          "time (250ms, 2s, 1m)",
-          std::move(text),
+  return {std::move(name), "time (250ms, 2s, 1m)", std::move(text),
           [=](S& s, const Value& value) { s.*member = value.Duration(); },
-          [=](const S& s) { return std::to_string((s.*member).count()) + "ms"; },
-          nullptr};
+          [=](const S& s) { return std::to_string((s.*member).count()) + "ms"; }};
 }
 
 template <class S>
@@ -191,45 +213,47 @@ Key<S> TextList(std::string name, std::vector<std::string> S::*member, std::size
   };
   return {std::move(name),
           "list of text, each at most " + std::to_string(max_units) + " characters",
-          std::move(text),
-          read,
-          [=](const S& s) { return "[" + Joined(s.*member) + "]"; },
-          nullptr};
+          std::move(text), read, [=](const S& s) { return "[" + Joined(s.*member) + "]"; }};
 }
 
-/// A map of keys read into a member of its own.
+/// A map of keys that is read into the part of S that `part` picks.
+template <class S, class M, class Part>
+Key<S> Section(std::string name, Part part, std::string text, const Keys<M>& keys) {
+  Key<S> section{name, "map", std::move(text),
+                 [part, keys](S& s, const Value& value) { ReadKeys(keys, part(s), value); }};
+  for (const Key<M>& key : keys)
+    section.below.push_back(Within<S>(key, name + ".", part));
+  return section;
+}
+
+/// A map of keys that is read into a member of S.
 template <class S, class M>
-Key<S> Section(std::string name, M S::*member, std::string text) {
-  return {
-      std::move(name), "map",
-      std::move(text), [=](S& s, const Value& value) { ReadKeys(KeysOf<M>(), s.*member, value); },
-      nullptr,         [=](const S& s) { return Describe(KeysOf<M>(), s.*member); }};
+Key<S> Section(std::string name, M S::*member, std::string text,
+               const Keys<M>& keys = KeysOf<M>()) {
+  return Section<S, M>(
+      std::move(name), [member](auto& s) -> auto& { return s.*member; }, std::move(text), keys);
 }
 
 /// A map of keys that set members of S itself.
 template <class S>
-Key<S> Group(std::string name, Keys<S> keys, std::string text) {
-  return {std::move(name), "map",
-          std::move(text), [=](S& s, const Value& value) { ReadKeys(keys, s, value); },
-          nullptr,         [=](const S& s) { return Describe(keys, s); }};
+Key<S> Group(std::string name, const Keys<S>& keys, std::string text) {
+  return Section<S, S>(
+      std::move(name), [](auto& s) -> auto& { return s; }, std::move(text), keys);
 }
 
-/// A list of maps; given, it replaces the default list.
+/// A list of maps. A list that is given replaces the default list.
 template <class S, class M>
 Key<S> List(std::string name, std::vector<M> S::*member, std::string text) {
   auto read = [=](S& s, const Value& value) {
     (s.*member).clear();
-    for (const Value& element : value.Elements()) {
+    for (const Value& element : value.Elements())
       ReadKeys(KeysOf<M>(), (s.*member).emplace_back(), element);
-    }
   };
-  return {std::move(name),
-          "list",
-          std::move(text),
-          read,
-          nullptr,
-          [](const S&) { return Describe(KeysOf<M>(), M{}); },
-          true};
+  Key<S> list{name, "list", std::move(text), read};
+  static const M kFresh{};
+  for (const Key<M>& key : KeysOf<M>())
+    list.below.push_back(Within<S>(key, name + "[].", [](auto&) -> const M& { return kFresh; }));
+  return list;
 }
 
 }  // namespace mbnrig::scenario

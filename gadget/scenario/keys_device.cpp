@@ -1,4 +1,4 @@
-/// What the modem is: the keys of `usb`, `device`, `radio`, `contexts`, `timing`, and the document.
+// The keys of `usb`, `device`, `radio`, `contexts`, `voice`, `timing`, and of the whole document.
 
 #include "mbim/message.h"
 #include "scenario/key.h"
@@ -25,14 +25,14 @@ const Keys<UsbIdentity>& KeysOf() {
       Text("product", &S::product, 126, "iProduct"),
       Text("serial", &S::serial, 126, "iSerialNumber"),
       Choice("speed", &S::speed,
-             "of the bus, where no hardware decides it: on USB/IP and in the process"),
+             "speed of the bus where no hardware sets it: on USB/IP and inside a process"),
       Number("max_control_message", &S::max_control_message, mbim::kMinControlTransfer, 4096,
              "wMaxControlMessage: bytes of one control fragment"),
       Number("number_filters", &S::number_filters, 16, 255, "bNumberFilters"),
       Number("max_segment_size", &S::max_segment_size, 2048, kU16, "wMaxSegmentSize"),
-      Section("ntb", &S::ntb, "GET_NTB_PARAMETERS; `in` is from the modem to the host"),
+      Section("ntb", &S::ntb, "GET_NTB_PARAMETERS; `in` means from the modem to the host"),
       Choice("ntb_format", &S::ntb_format,
-             "of NTBs until the host sets one; NCM 1.0 has NTB16, some modems have NTB32"),
+             "format of NTBs until the host sets one; NCM 1.0 says NTB16, some modems use NTB32"),
   };
   return kKeys;
 }
@@ -49,13 +49,13 @@ const Keys<NtbParameters>& KeysOf() {
              "wNdpInPayloadRemainder, below the divisor"),
       Number("in_alignment", &S::in_alignment, 4, kLeast / 2, "wNdpInAlignment, a power of two"),
       Number("out_max_size", &S::out_max_size, kLeast, kLargestNtb,
-             "dwNtbOutMaxSize; a multiple of 1024, or none of 64"),
+             "dwNtbOutMaxSize: a multiple of 1024, or not a multiple of 64"),
       Number("out_divisor", &S::out_divisor, 1, kLeast - 1, "wNdpOutDivisor"),
       Number("out_remainder", &S::out_remainder, 0, kLeast - 2,
              "wNdpOutPayloadRemainder, below the divisor"),
       Number("out_alignment", &S::out_alignment, 4, kLeast / 2, "wNdpOutAlignment, a power of two"),
       Number("out_max_datagrams", &S::out_max_datagrams, 0, kU16,
-             "wNtbOutMaxDatagrams: in one NTB; 0: no limit"),
+             "wNtbOutMaxDatagrams: datagrams in one NTB; 0: no limit"),
   };
   return kKeys;
 }
@@ -67,15 +67,15 @@ const Keys<DeviceCapsInfo>& KeysOf() {
       Choice("type", &S::device_type, "DeviceType"),
       Choice("cellular_class", &S::cellular_class, "CellularClass"),
       Choice("voice_class", &S::voice_class,
-             "VoiceClass; without `simultaneous-voice-data` a voice call keeps CONNECT from "
-             "activating"),
+             "VoiceClass; without `simultaneous-voice-data` CONNECT cannot activate during a voice "
+             "call"),
       Choice("sim_class", &S::sim_class, "SimClass"),
       Flags("data_class", &S::data_class, DataClassNames(), "DataClass"),
       Flags("sms", &S::sms_caps, SmsCapsNames(), "SmsCaps"),
       Flags("control", &S::ctrl_caps, ControlCapsNames(),
             "ControlCaps; manual registration needs `manual-registration`"),
       Number("max_sessions", &S::max_sessions, 0, 255,
-             "MaxSessions; 0: what `contexts.limit` says, at least 1"),
+             "MaxSessions; 0: the same as `contexts.limit`, at least 1"),
       Text("custom_data_class", &S::custom_data_class, 11, "CustomDataClass"),
       Text("id", &S::device_id, 18, "DeviceId: IMEI, MEID or ESN"),
       Text("firmware", &S::firmware_info, 30, "FirmwareInfo"),
@@ -103,11 +103,12 @@ template <>
 const Keys<Timing>& KeysOf() {
   using S = Timing;
   static const Keys<S> kKeys{
-      Duration("registration", &S::registration,
-               "from being allowed to register to being registered (or denied)"),
-      Duration("attach", &S::attach, "from PACKET_SERVICE attach to its answer"),
-      Duration("activation", &S::activation, "from CONNECT activate to its answer"),
-      Duration("scan", &S::scan, "from VISIBLE_PROVIDERS to its answer"),
+      Live(
+          Duration("registration", &S::registration,
+                   "time from the moment the modem may register until it is registered or denied")),
+      Live(Duration("attach", &S::attach, "time from PACKET_SERVICE attach to its answer")),
+      Live(Duration("activation", &S::activation, "time from CONNECT activate to its answer")),
+      Live(Duration("scan", &S::scan, "time from VISIBLE_PROVIDERS to its answer")),
   };
   return kKeys;
 }
@@ -120,24 +121,27 @@ const Keys<Scenario>& KeysOf() {
       s.faults.push_back(ReadRule(element));
   };
   static const Keys<S> kKeys{
-      Text("name", &S::name, 0, "what to call it; the file's name when not given"),
-      Section("usb", &S::usb, "how the gadget shows itself on USB"),
+      Text("name", &S::name, 0, "name of the scenario; default: the name of its file"),
+      Section("usb", &S::usb, "USB descriptors and the data pipe's parameters"),
       Section("device", &S::caps, "MBIM_DEVICE_CAPS_INFO"),
       Group<S>("radio",
-               {Choice("hardware", &S::hardware_radio, "the switch on the case"),
-                Choice("software", &S::software_radio, "what RADIO_STATE last set")},
+               {Live(Choice("hardware", &S::hardware_radio, "the switch on the case")),
+                Live(Choice("software", &S::software_radio, "the switch that RADIO_STATE sets"))},
                "the two radio switches"),
       Group<S>("contexts",
-               {Number("limit", &S::context_limit, 0, 255, "contexts active at once"),
+               {Live(Number("limit", &S::context_limit, 0, 255,
+                            "how many contexts may be active at once; a lower limit deactivates "
+                            "none")),
                 List("provisioned", &S::provisioned_contexts, "PROVISIONED_CONTEXTS")},
                "packet data contexts"),
-      Group<S>("voice", {Choice("call", &S::voice_call, "VoiceCallState")},
+      Group<S>("voice",
+               {Live(Choice("call", &S::voice_call, "VoiceCallState; CONNECT indicates a change"))},
                "circuit-switched calls"),
       Section("sim", &S::sim, "the SIM"),
       Section("network", &S::network, "the network around the modem"),
-      Section("timing", &S::timing, "how long things take"),
-      {"faults", "list", "fault rules from the start, see docs/faults.md", read_faults, nullptr,
-       nullptr},
+      Section("timing", &S::timing, "how long operations take"),
+      {"faults", "list", "fault rules that are in force from the start, see docs/faults.md",
+       read_faults},
   };
   return kKeys;
 }

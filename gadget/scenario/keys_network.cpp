@@ -1,5 +1,5 @@
-/// The keys of `network`: registration, providers, packet service, access points and what is behind
-/// them.
+// The keys of `network`: registration, providers, packet service, access points, and the network
+// behind the access points.
 
 #include <arpa/inet.h>
 
@@ -18,7 +18,7 @@ using mbim::Ipv6Address;
 using mbim::Ipv6Element;
 namespace available = mbim::ip_available;
 
-/// What IPv4 and IPv6 differ in.
+// V4 and V6 hold the differences between the two protocols.
 struct V4 {
   using Address = Ipv4Address;
   using Element = Ipv4Element;
@@ -119,59 +119,28 @@ Keys<IpConfigurationInfo> IpKeys() {
   auto show_mtu = [](const S& s) { return std::to_string(s.*V::kMtu); };
   const std::string name(V::kName);
   return {
-      {"address", name + "/bits", "the address given to the host", read_address, show_address,
-       nullptr},
-      {"gateway", name, "its gateway", read_gateway, show_gateway, nullptr},
-      {"dns", "list of addresses", "its name servers", read_dns, show_dns, nullptr},
-      {"mtu", std::to_string(V::kSmallestMtu) + " to 65535", "bytes", read_mtu, show_mtu, nullptr}};
+      {"address", name + "/bits", "address of the host", read_address, show_address},
+      {"gateway", name, "address of the host's gateway", read_gateway, show_gateway},
+      {"dns", "list of addresses", "addresses of the name servers", read_dns, show_dns},
+      {"mtu", std::to_string(V::kSmallestMtu) + " to 65535", "MTU in bytes", read_mtu, show_mtu}};
 }
 
 template <class V>
 Key<Apn> IpKey(std::string name) {
   static const Keys<IpConfigurationInfo> kKeys = IpKeys<V>();
-  auto read = [](Apn& apn, const Value& value) {
-    ReadKeys(kKeys, apn.ip, value);
+  Key<Apn> key = Section(std::move(name), &Apn::ip,
+                         "a session that asks for " + std::string(V::kName) +
+                             " gets it; left out: the network refuses the session",
+                         kKeys);
+  key.read = [read = key.read](Apn& apn, const Value& value) {
+    read(apn, value);
     if ((apn.ip.*V::kAddresses).empty()) value.Fail("needs an address");
   };
-  return {std::move(name),
-          "map",
-          std::string(V::kName) + " is given to those who ask for it; left out: refused",
-          read,
-          nullptr,
-          [](const Apn& apn) { return Describe(kKeys, apn.ip); }};
+  return key;
 }
 
-Key<Network> PacketServiceKey() {
-  static const std::vector<std::string> kWords{"available", "refused"};
-  auto read = [](Network& n, const Value& value) {
-    static constexpr auto kNames =
-        std::to_array<Named<bool>>({{"available", true}, {"refused", false}});
-    n.packet_service_available = value.Choice(std::span<const Named<bool>>(kNames));
-  };
-  return {"packet_service",
-          Joined(kWords),
-          "whether the network lets the modem attach",
-          read,
-          [](const Network& n) { return kWords[n.packet_service_available ? 0 : 1]; },
-          nullptr};
-}
-
-Key<Network> SubscriptionKey() {
-  static const std::vector<std::string> kWords{"active", "lapsed"};
-  auto read = [](Network& n, const Value& value) {
-    static constexpr auto kNames =
-        std::to_array<Named<bool>>({{"active", true}, {"lapsed", false}});
-    n.subscription_active = value.Choice(std::span<const Named<bool>>(kNames));
-  };
-  return {"subscription",
-          Joined(kWords),
-          "lapsed: CONNECT ends with SERVICE_NOT_ACTIVATED",
-          read,
-          [](const Network& n) { return kWords[n.subscription_active ? 0 : 1]; },
-          nullptr};
-}
-
-/// Whether it can be asked for: labels of 1 to 63 characters, 253 in all (RFC 1035, section 2.3.4).
+/// Whether a DNS question can hold the name: labels of 1 to 63 characters, 253 characters in all
+/// (RFC 1035, section 2.3.4).
 bool IsHostName(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
   while (true) {
@@ -192,7 +161,7 @@ void ReadNameAddress(NameAddresses& addresses, const Value& value) {
   }
 }
 
-/// Fits an answer of 512 bytes (RFC 1035, section 4.2.1) below the longest question.
+/// So many fit into an answer of 512 bytes (RFC 1035, section 4.2.1) with the longest question.
 constexpr std::size_t kMostAddresses = 8;
 
 Key<Network> NamesKey() {
@@ -202,7 +171,7 @@ Key<Network> NamesKey() {
       std::string name = key;
       std::ranges::transform(name, name.begin(),
                              [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
-      if (!IsHostName(name)) list.Fail("no name that a name server could be asked for");
+      if (!IsHostName(name)) list.Fail("not a valid host name");
       const auto elements = list.Elements();
       if (elements.size() > kMostAddresses) {
         list.Expected("at most " + std::to_string(kMostAddresses) + " addresses");
@@ -225,17 +194,13 @@ Key<Network> NamesKey() {
     }
     return "{" + Joined(entries) + "}";
   };
-  return {"names",
-          "map of name: [addresses]",
-          "what the responder's name servers know; any other name does not exist",
-          read,
-          show,
-          nullptr};
+  return {"names", "map of name: [addresses]",
+          "the names that the responder's name servers know; no other name exists", read, show};
 }
 
 constexpr std::uint32_t kMillion = 1'000'000;
 
-/// "2.5%" as a part of a million; nothing where it is no such thing.
+/// "2.5%" in millionths; nothing where `text` is not a percentage.
 std::optional<std::uint32_t> ReadPercentage(std::string_view text) {
   if (text.ends_with('%')) text.remove_suffix(1);
   double percent = 0;
@@ -258,12 +223,8 @@ Key<LinkConditions> LossKey() {
     if (!parts) value.Expected("0% to 100%");
     link.loss = *parts;
   };
-  return {"loss",
-          "0% to 100%",
-          "how many datagrams are lost, each way",
-          read,
-          [](const LinkConditions& link) { return PercentageText(link.loss); },
-          nullptr};
+  return {"loss", "0% to 100%", "share of the datagrams that the link loses, each way", read,
+          [](const LinkConditions& link) { return PercentageText(link.loss); }};
 }
 
 }  // namespace
@@ -274,14 +235,15 @@ const Keys<LinkConditions>& KeysOf() {
   constexpr std::uint64_t kMostBitsPerSecond = 1'000'000'000'000;
   static const Keys<S> kKeys{
       Number("rate_up", &S::rate_up, 0, kMostBitsPerSecond,
-             "bits per second from the host; 0: as fast as they come"),
-      Number("rate_down", &S::rate_down, 0, kMostBitsPerSecond, "bits per second to the host"),
-      Duration("latency", &S::latency, "how long a datagram takes, each way"),
+             "bits per second from the host; 0: no limit"),
+      Number("rate_down", &S::rate_down, 0, kMostBitsPerSecond,
+             "bits per second to the host; 0: no limit"),
+      Duration("latency", &S::latency, "time that a datagram takes, each way"),
       Duration("jitter", &S::jitter,
-               "at most how much longer, another time for each; order is kept"),
+               "greatest random addition to `latency`; datagrams keep their order"),
       LossKey(),
       Number("seed", &S::seed, 0, std::numeric_limits<std::uint64_t>::max(),
-             "of the random numbers: the same seed, the same losses"),
+             "seed of the random numbers: the same seed gives the same losses"),
   };
   return kKeys;
 }
@@ -290,10 +252,10 @@ template <>
 const Keys<Apn>& KeysOf() {
   using S = Apn;
   static const Keys<S> kKeys{
-      Text("name", &S::name, 100, "the access string that asks for it"),
-      Text("user_name", &S::user_name, 255, "whom it lets in; empty: everybody"),
-      Text("password", &S::password, 255, "and with which password"),
-      Choice("auth", &S::auth, "how they must authenticate; none: any way"),
+      Text("name", &S::name, 100, "the access string"),
+      Text("user_name", &S::user_name, 255, "the user that may connect; empty: every user"),
+      Text("password", &S::password, 255, "the password of that user"),
+      Choice("auth", &S::auth, "how the user must authenticate; none: in any way"),
       IpKey<V4>("ipv4"),
       IpKey<V6>("ipv6"),
   };
@@ -303,37 +265,42 @@ const Keys<Apn>& KeysOf() {
 template <>
 const Keys<Network>& KeysOf() {
   using S = Network;
+  constexpr std::uint64_t kMostBitsPerSecond = 1'000'000'000'000;
   static const Keys<S> kKeys{
-      Choice("registration", &S::registration,
-             "what the network makes of a modem that may register"),
-      Number("denial_cause", &S::denial_cause, 0, 255,
-             "NwError of `registration: denied`, TS 24.008 cause"),
+      Live(Choice("registration", &S::registration,
+                  "the network's answer to a modem that may register")),
+      Live(Number("denial_cause", &S::denial_cause, 0, 255,
+                  "NwError of `registration: denied`, a cause of TS 24.008")),
       Choice("registration_mode", &S::registration_mode, "RegisterMode at power on",
              {mbim::RegisterMode::kUnknown}),
       Text("selected_provider", &S::selected_provider, 6,
-           "with `registration_mode: manual`: the provider to register with"),
+           "the provider to register with, for `registration_mode: manual`"),
       Section("serving", &S::serving,
-              "whom automatic registration finds; not given: the home provider"),
+              "the provider that automatic registration finds; default: the home provider"),
       Text("roaming_text", &S::roaming_text, 63, "RoamingText"),
-      List("visible", &S::visible, "what VISIBLE_PROVIDERS finds"),
+      List("visible", &S::visible, "the providers that VISIBLE_PROVIDERS finds"),
       Flags("data_class", &S::data_class, DataClassNames(), "AvailableDataClasses"),
-      Number("uplink_speed", &S::uplink_speed, 0, 1'000'000'000'000, "bits per second"),
-      Number("downlink_speed", &S::downlink_speed, 0, 1'000'000'000'000, "bits per second"),
-      Measure("signal", &S::rssi, 31, "Rssi, coded as in TS 27.007"),
-      Measure("error_rate", &S::error_rate, 7, "ErrorRate, coded as in TS 27.007"),
-      SubscriptionKey(),
+      Number("uplink_speed", &S::uplink_speed, 0, kMostBitsPerSecond, "bits per second"),
+      Number("downlink_speed", &S::downlink_speed, 0, kMostBitsPerSecond, "bits per second"),
+      Live(Measure("signal", &S::rssi, 31, "Rssi, coded as in TS 27.007")),
+      Live(Measure("error_rate", &S::error_rate, 7, "ErrorRate, coded as in TS 27.007")),
+      Live(Word<S, bool>("subscription", &S::subscription_active,
+                         {{"active", true}, {"lapsed", false}},
+                         "lapsed: CONNECT ends with SERVICE_NOT_ACTIVATED")),
       Switch("automatic_attach", &S::automatic_attach,
              "the modem attaches by itself once it is registered"),
-      PacketServiceKey(),
-      Number("attach_refusal_cause", &S::attach_refusal_cause, 0, 255,
-             "NwError of `packet_service: refused`, TS 24.008 cause"),
+      Word<S, bool>("packet_service", &S::packet_service_available,
+                    {{"available", true}, {"refused", false}},
+                    "whether the network lets the modem attach"),
+      Live(Number("attach_refusal_cause", &S::attach_refusal_cause, 0, 255,
+                  "NwError of `packet_service: refused`, a cause of TS 24.008")),
       List("apns", &S::apns,
-           "the access points; the first one serves an empty access string, and one named "
+           "the access points; an empty access string means the first one, and the one named "
            "`loopback` echoes every datagram"),
       Choice("data", &S::data,
-             "what sessions reach: the built-in responder (echo, DNS, router advertisements), a "
-             "TUN device each, or nothing"),
-      Section("link", &S::link, "what befalls datagrams on their way"),
+             "the network behind the sessions: the built-in responder (echo, DNS, router "
+             "advertisements), a TUN device for each session, or nothing"),
+      Section("link", &S::link, "the link between the sessions and that network"),
       NamesKey(),
   };
   return kKeys;

@@ -1,4 +1,4 @@
-/// The keys of `sim`: subscriber, PINs, home provider.
+// The keys of `sim`: subscriber, PINs, home provider.
 
 #include <algorithm>
 
@@ -9,29 +9,21 @@ namespace {
 
 using mbim::PinType;
 
-/// "5 or 6 digits": mobile country code and network code.
-Key<mbim::Provider> ProviderId() {
-  using S = mbim::Provider;
-  static const std::string kKind = "5 or 6 digits (MCC, MNC)";
-  auto read = [](S& s, const Value& value) {
-    const std::string id = value.Text(0);
-    if (!IsProviderId(id)) value.Expected(kKind);
-    s.provider_id = id;
-  };
-  return {"id", kKind, "ProviderId", read, [](const S& s) { return s.provider_id; }, nullptr};
-}
-
 Key<Sim> PinKey(PinType type, std::string text) {
-  auto read = [type](Sim& s, const Value& value) { ReadKeys(KeysOf<Pin>(), s.pins[type], value); };
-  return {ToName(type), "map",   std::move(text) + "; keys as those of `pin1`",
-          read,         nullptr, nullptr};
+  auto pin = [type](auto& sim) -> auto& {
+    if constexpr (std::is_const_v<std::remove_reference_t<decltype(sim)>>) {
+      return sim.pins.at(type);
+    } else {
+      return sim.pins[type];
+    }
+  };
+  return Section<Sim, Pin>(KeyName(ToName(type)), pin, std::move(text), KeysOf<Pin>());
 }
 
-/// PIN1 stands in the table for all PINs.
-Key<Sim> Pin1Key() {
-  Key<Sim> key = PinKey(PinType::kPin1, "");
-  key.text = "PIN1 of the SIM";
-  key.inner = [](const Sim& s) { return Describe(KeysOf<Pin>(), s.pins.at(PinType::kPin1)); };
+/// The table shows the keys of a PIN once, for PIN1.
+Key<Sim> OtherPinKey(PinType type, std::string text) {
+  Key<Sim> key = PinKey(type, std::move(text) + "; has the keys of `pin1`");
+  key.below.clear();
   return key;
 }
 
@@ -42,11 +34,19 @@ bool IsProviderId(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::string ReadProviderId(const Value& value) {
+  std::string id = value.Text(0);
+  if (!IsProviderId(id)) value.Expected(std::string(kProviderIdKind));
+  return id;
+}
+
 template <>
 const Keys<mbim::Provider>& KeysOf() {
   using S = mbim::Provider;
   static const Keys<S> kKeys{
-      ProviderId(),
+      {"id", std::string(kProviderIdKind), "ProviderId",
+       [](S& s, const Value& value) { s.provider_id = ReadProviderId(value); },
+       [](const S& s) { return s.provider_id; }},
       Text("name", &S::provider_name, 20, "ProviderName"),
       Flags("state", &S::provider_state, ProviderStateNames(), "ProviderState"),
       Choice("cellular_class", &S::cellular_class, "CellularClass"),
@@ -60,14 +60,14 @@ template <>
 const Keys<Pin>& KeysOf() {
   using S = Pin;
   static const Keys<S> kKeys{
-      Choice("mode", &S::mode, "enabled: must be entered after power on",
+      Choice("mode", &S::mode, "enabled: the host must enter it after power on",
              {mbim::PinMode::kNotSupported}),
       Choice("format", &S::format, "PinFormat"),
       Number("length_min", &S::length_min, 1, 16, "PinLengthMin"),
       Number("length_max", &S::length_max, 1, 16, "PinLengthMax"),
       Text("value", &S::value, 16, "the PIN"),
-      Number("attempts", &S::attempts, 0, 15, "attempts left; 0: the PUK is asked for"),
-      Text("puk", &S::puk, 16, "the PUK that unblocks it; none: it cannot be unblocked"),
+      Number("attempts", &S::attempts, 0, 15, "attempts left; 0: the modem asks for the PUK"),
+      Text("puk", &S::puk, 16, "the PUK that unblocks it; empty: nothing unblocks it"),
       Number("puk_attempts", &S::puk_attempts, 0, 15, "attempts left for the PUK; 0: blocked"),
   };
   return kKeys;
@@ -77,22 +77,22 @@ template <>
 const Keys<Sim>& KeysOf() {
   using S = Sim;
   static const Keys<S> kKeys{
-      Choice("state", &S::state, "what the SIM is, its PIN1 aside",
+      Choice("state", &S::state, "state of the SIM before its PIN1 is considered",
              {mbim::ReadyState::kDeviceLocked}),
-      Text("subscriber_id", &S::subscriber_id, 15, "IMSI"),
-      Text("icc_id", &S::icc_id, 20, "ICCID"),
+      Live(Text("subscriber_id", &S::subscriber_id, 15, "IMSI")),
+      Live(Text("icc_id", &S::icc_id, 20, "ICCID")),
       TextList("telephone_numbers", &S::telephone_numbers, 22, "MSISDNs"),
       Section("home_provider", &S::home_provider, "HOME_PROVIDER"),
-      Pin1Key(),
-      PinKey(PinType::kPin2, "PIN2 of the SIM, for which nothing waits"),
-      PinKey(PinType::kDeviceSimPin, "locks the device to this SIM"),
-      PinKey(PinType::kDeviceFirstSimPin, "locks the device to its first SIM"),
-      PinKey(PinType::kNetworkPin, "network personalisation"),
-      PinKey(PinType::kNetworkSubsetPin, "network subset personalisation"),
-      PinKey(PinType::kServiceProviderPin, "service provider personalisation"),
-      PinKey(PinType::kCorporatePin, "corporate personalisation"),
-      PinKey(PinType::kSubsidyPin, "subsidy lock"),
-      PinKey(PinType::kCustom, "a vendor's own lock"),
+      PinKey(PinType::kPin1, "PIN1 of the SIM"),
+      OtherPinKey(PinType::kPin2, "PIN2 of the SIM; the modem never asks for it"),
+      OtherPinKey(PinType::kDeviceSimPin, "locks the device to this SIM"),
+      OtherPinKey(PinType::kDeviceFirstSimPin, "locks the device to its first SIM"),
+      OtherPinKey(PinType::kNetworkPin, "network personalisation"),
+      OtherPinKey(PinType::kNetworkSubsetPin, "network subset personalisation"),
+      OtherPinKey(PinType::kServiceProviderPin, "service provider personalisation"),
+      OtherPinKey(PinType::kCorporatePin, "corporate personalisation"),
+      OtherPinKey(PinType::kSubsidyPin, "subsidy lock"),
+      OtherPinKey(PinType::kCustom, "lock of the vendor"),
   };
   return kKeys;
 }

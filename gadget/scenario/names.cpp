@@ -45,21 +45,21 @@ MBNRIG_NAMES(SimClass, {{"none", SimClass::kNone},
 MBNRIG_NAMES(PinType, {{"none", PinType::kNone},
                        {"pin1", PinType::kPin1},
                        {"pin2", PinType::kPin2},
-                       {"device_sim_pin", PinType::kDeviceSimPin},
-                       {"device_first_sim_pin", PinType::kDeviceFirstSimPin},
-                       {"network_pin", PinType::kNetworkPin},
-                       {"network_subset_pin", PinType::kNetworkSubsetPin},
-                       {"service_provider_pin", PinType::kServiceProviderPin},
-                       {"corporate_pin", PinType::kCorporatePin},
-                       {"subsidy_lock", PinType::kSubsidyPin},
+                       {"device-sim-pin", PinType::kDeviceSimPin},
+                       {"device-first-sim-pin", PinType::kDeviceFirstSimPin},
+                       {"network-pin", PinType::kNetworkPin},
+                       {"network-subset-pin", PinType::kNetworkSubsetPin},
+                       {"service-provider-pin", PinType::kServiceProviderPin},
+                       {"corporate-pin", PinType::kCorporatePin},
+                       {"subsidy-lock", PinType::kSubsidyPin},
                        {"custom", PinType::kCustom},
                        {"puk1", PinType::kPuk1},
                        {"puk2", PinType::kPuk2},
-                       {"device_first_sim_puk", PinType::kDeviceFirstSimPuk},
-                       {"network_puk", PinType::kNetworkPuk},
-                       {"network_subset_puk", PinType::kNetworkSubsetPuk},
-                       {"service_provider_puk", PinType::kServiceProviderPuk},
-                       {"corporate_puk", PinType::kCorporatePuk}})
+                       {"device-first-sim-puk", PinType::kDeviceFirstSimPuk},
+                       {"network-puk", PinType::kNetworkPuk},
+                       {"network-subset-puk", PinType::kNetworkSubsetPuk},
+                       {"service-provider-puk", PinType::kServiceProviderPuk},
+                       {"corporate-puk", PinType::kCorporatePuk}})
 MBNRIG_NAMES(PinMode, {{"not-supported", PinMode::kNotSupported},
                        {"enabled", PinMode::kEnabled},
                        {"disabled", PinMode::kDisabled}})
@@ -241,6 +241,11 @@ bool SameWord(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, Plain, Plain);
 }
 
+std::string KeyName(std::string word) {
+  std::ranges::replace(word, '-', '_');
+  return word;
+}
+
 std::vector<std::string> ToNames(std::span<const Named<std::uint32_t>> names, std::uint32_t mask) {
   std::vector<std::string> words;
   for (const Named<std::uint32_t>& named : names) {
@@ -263,7 +268,7 @@ std::string Nearest(std::string_view word, const std::vector<std::string>& candi
   constexpr std::size_t kLongestWord = 256;  // bounds the work that a hostile word can cause
   constexpr std::size_t kFar = SIZE_MAX;
   word = word.substr(0, kLongestWord);
-  // Half a word wrong is another word; one that is cut short or goes on is not.
+  // A word of which half is wrong means something else, unless one is the beginning of the other.
   const auto edits = [word](const std::string& candidate) {
     const std::size_t count = Edits(word, candidate);
     const std::size_t common = std::min(word.size(), candidate.size());

@@ -1,7 +1,8 @@
 #pragma once
 
-/// The words that people write for the numbers of MBIM, in scenarios and on the control socket: one
-/// table an enumeration, used for reading, for printing and for error messages.
+/// The words for MBIM's numbers, in scenarios and on the control socket. Each enumeration has one
+/// table of words; reading, printing and error messages use it. Words are written with '-'; case,
+/// and '_' instead of '-', make no difference.
 
 #include <optional>
 #include <span>
@@ -23,7 +24,7 @@ struct Named {
   E value;
 };
 
-/// The words of enumeration E, one of those that scenarios speak of.
+/// The words of enumeration E.
 template <class E>
 std::span<const Named<E>> Names();
 template <>
@@ -85,13 +86,16 @@ std::span<const Named<std::uint32_t>> SmsCapsNames();
 std::span<const Named<std::uint32_t>> ControlCapsNames();
 std::span<const Named<std::uint32_t>> ProviderStateNames();
 
-/// Words for bRequest of the class requests an MBIM function knows (USB CDC 1.2, NCM 1.0).
+/// Words for bRequest of the class requests of an MBIM function (USB CDC 1.2, NCM 1.0).
 std::span<const Named<std::uint8_t>> ClassRequestNames();
 
-/// Whether two words are the same but for case and the choice of '-' or '_'.
+/// Whether two words are equal; case, and '_' instead of '-', make no difference.
 bool SameWord(std::string_view a, std::string_view b);
 
-/// The value that `word` stands for; nothing when the table does not have it.
+/// A word as the name of a key: keys are written with '_'.
+std::string KeyName(std::string word);
+
+/// The value that `word` stands for; nothing when the table does not have the word.
 template <class E>
 std::optional<E> FromName(std::span<const Named<E>> names, std::string_view word) {
   for (const Named<E>& named : names) {
@@ -134,8 +138,8 @@ std::vector<std::string> AllNames(std::span<const Named<E>> names) {
 /// `word`, the first of equals; empty when none is so near that `word` may be meant for it.
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// What to say behind a word that is none of `candidates`: ", nearest valid key is 'x'" with
-/// "valid key" as `what`, or where none is near, which there are.
+/// The end of an error message about a word that is not one of `candidates`: ", nearest valid key
+/// is 'x'" with "valid key" as `what`; where no candidate is near, the list of all of them.
 std::string Offer(std::string_view word, const std::vector<std::string>& candidates,
                   std::string_view what = "");
 

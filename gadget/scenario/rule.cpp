@@ -1,4 +1,4 @@
-/// Fault rules as people write them: {on: command, cid: CONNECT, do: status, status: BUSY}.
+// Fault rules as people write them: {on: command, cid: CONNECT, do: status, status: BUSY}.
 
 #include <algorithm>
 #include <set>
@@ -13,19 +13,20 @@ using fault::Action;
 using fault::Rule;
 using fault::Seam;
 
-/// A rule while its keys are read: a CID's name has a meaning once the service is known.
+/// A rule while its keys are read. `cid` waits until the service is known.
 struct Draft {
   Rule rule;
   std::optional<std::string> cid;
   std::set<std::string> given;
 };
 
-/// Which keys, beside `on`, `do`, `after` and `times`, have a meaning where.
+/// The filters and actions that a seam takes. Every seam takes `on`, `do`, `after` and `times`.
 struct SeamUse {
   Seam seam;
   std::set<std::string> filters;
   std::set<Action> actions;
 };
+/// The keys that belong to an action.
 struct ActionUse {
   Action action;
   std::set<std::string> required, optional;
@@ -112,19 +113,21 @@ void ReadService(Rule& rule, const Value& value) {
   value.Fail("'" + word + "' is unknown" + Offer(word, names, "service"));
 }
 
-/// `read` is called with the rule; that the key was given is noted.
+/// A key that `read` reads; Draft::given remembers that the rule has it.
 Key<Draft> RuleKey(const std::string& name, std::string kind, std::string text,
                    const std::function<void(Draft&, const Value&)>& read) {
   auto noting = [name, read](Draft& draft, const Value& value) {
     draft.given.insert(name);
     read(draft, value);
   };
-  return {name, std::move(kind), std::move(text), noting, nullptr, nullptr};
+  return {name, std::move(kind), std::move(text), noting};
 }
 
 constexpr std::uint64_t kMaxCount = 0xFFFFFFFF;
 
-Key<Draft> Word(std::string name, std::optional<std::uint32_t> Rule::*member, std::string text) {
+/// A number that the information buffer must have at a place.
+Key<Draft> BufferWord(std::string name, std::optional<std::uint32_t> Rule::*member,
+                      std::string text) {
   return RuleKey(std::move(name), "0 to 4294967295", std::move(text),
                  [=](Draft& d, const Value& value) {
                    d.rule.*member = static_cast<std::uint32_t>(value.Number(0, kMaxCount));
@@ -141,80 +144,92 @@ Key<Draft> Count(std::string name, std::uint32_t Rule::*member, std::uint64_t ma
 
 const Keys<Draft>& RuleKeys() {
   static const Keys<Draft> kKeys{
-      RuleKey("on", Joined(AllNames(Names<Seam>())), "where it is asked; required",
+      RuleKey("on", Joined(AllNames(Names<Seam>())), "the place where the rule acts; required",
               [](Draft& d, const Value& v) { d.rule.seam = v.Choice(Names<Seam>()); }),
-      RuleKey("do", Joined(AllNames(Names<Action>())), "what happens then; required",
+      RuleKey("do", Joined(AllNames(Names<Action>())), "what the rule does; required",
               [](Draft& d, const Value& v) { d.rule.action = v.Choice(Names<Action>()); }),
-      RuleKey("service", "a service's name or UUID", "only its commands or indications",
+      RuleKey("service", "name or UUID of a service",
+              "only commands or indications of this service",
               [](Draft& d, const Value& v) { ReadService(d.rule, v); }),
-      RuleKey("cid", "a CID's name or number", "only this one; without `service`, of BASIC_CONNECT",
+      RuleKey("cid", "name or number of a CID",
+              "only this CID; without `service`: of the first service that has the name, or of "
+              "BASIC_CONNECT",
               [](Draft& d, const Value& v) { d.cid = v.Text(0); }),
       RuleKey("type", Joined(AllNames(Names<mbim::CommandType>())), "only queries or only sets",
               [](Draft& d, const Value& v) { d.rule.type = v.Choice(Names<mbim::CommandType>()); }),
-      Word("session", &Rule::first_word,
-           "with `cid` CONNECT or IP_CONFIGURATION: only this session"),
+      BufferWord("session", &Rule::first_word,
+                 "with `cid` CONNECT or IP_CONFIGURATION: only this session"),
       RuleKey("activation", Joined(AllNames(Names<mbim::ActivationCommand>())),
               "with `cid` CONNECT, set: only this activation command",
               [](Draft& d, const Value& v) {
                 d.rule.second_word =
                     static_cast<std::uint32_t>(v.Choice(Names<mbim::ActivationCommand>()));
               }),
-      Word("first_word", &Rule::first_word,
-           "only where the command's (or indication's) information buffer begins with this number"),
-      Word("second_word", &Rule::second_word, "and where this one follows"),
-      RuleKey("request", "a class request's name, or 0 to 255", "setup: only this bRequest",
+      BufferWord(
+          "first_word", &Rule::first_word,
+          "only where the information buffer of the command or indication begins with this number"),
+      BufferWord("second_word", &Rule::second_word, "only where this number follows the first one"),
+      RuleKey("request", "name of a class request, or 0 to 255", "`on: setup`: only this bRequest",
               [](Draft& d, const Value& v) {
                 d.rule.request = NameOrNumber(v, ClassRequestNames(), "", 255);
               }),
-      Count("after", &Rule::after, kMaxCount, "matches to let pass first"),
-      Count("times", &Rule::times, kMaxCount, "how often it acts; 0: always"),
-      RuleKey("status", "a status' name or number", "what `do: status` answers",
+      Count("after", &Rule::after, kMaxCount, "how many matches pass before the rule acts"),
+      Count("times", &Rule::times, kMaxCount, "how often the rule acts; 0: always"),
+      RuleKey("status", "name or number of a status", "the status that `do: status` answers",
               [](Draft& d, const Value& v) {
                 d.rule.status = NameOrNumber(v, std::span<const Named<mbim::Status>>(StatusNames()),
                                              "MBIM_STATUS_", kMaxCount);
               }),
       Count("network_error", &Rule::network_error, kMaxCount,
             "NwError of `do: status`, for CONNECT, REGISTER_STATE and PACKET_SERVICE"),
-      RuleKey("error", Joined(AllNames(Names<mbim::ProtocolError>())), "what `do: error` answers",
+      RuleKey("error", Joined(AllNames(Names<mbim::ProtocolError>())),
+              "the error that `do: error` answers",
               [](Draft& d, const Value& v) {
                 d.rule.error =
                     NameOrNumber(v, Names<mbim::ProtocolError>(), "MBIM_ERROR_", kMaxCount);
               }),
       RuleKey("delay", "time (250ms, 2s, 1m)", "how long `do: delay` waits",
               [](Draft& d, const Value& v) { d.rule.delay = v.Duration(); }),
-      Count("bytes", &Rule::bytes, 1u << 20,
-            "`do: truncate`: how many are missing at the end; `do: corrupt`: the offset of the "
-            "inverted one"),
+      Count(
+          "bytes", &Rule::bytes, 1u << 20,
+          "`do: truncate`: how many bytes are missing at the end; `do: corrupt`: the offset of the "
+          "inverted byte"),
   };
   return kKeys;
+}
+
+/// The value of the rule's key `cid`.
+Value CidValue(const Value& rule) {
+  std::optional<Value> cid;
+  rule.ForEachKey([&](const std::string& name, const Value& value) {
+    if (name == "cid") cid.emplace(value);
+  });
+  return *cid;
 }
 
 void ResolveCid(Draft& draft, const Value& at) {
   if (!draft.cid) return;
   const std::string& word = *draft.cid;
-  if (!draft.rule.service) draft.rule.service = mbim::kServiceBasicConnect;
-  const mbim::ServiceEntry& service = *mbim::FindService(*draft.rule.service);
-  if (const mbim::CidEntry* found = mbim::FindCidByName(service, word)) {
-    draft.rule.cid = found->cid;
-    return;
-  }
-  if (!word.empty() && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
-    at.ForEachKey([&](const std::string& name, const Value& value) {
-      if (name == "cid") draft.rule.cid = static_cast<std::uint32_t>(value.Number(0, kMaxCount));
-    });
-    return;
-  }
   std::vector<std::string> names;
-  for (const mbim::CidEntry& entry : service.cids)
-    names.emplace_back(entry.name);
-  at.ForEachKey([&](const std::string& name, const Value& value) {
-    if (name != "cid") return;
-    value.Fail("'" + word + "' is unknown" +
-               Offer(word, names, "CID of " + std::string(service.name)));
-  });
+  for (const mbim::ServiceEntry& service : mbim::Services()) {
+    if (draft.rule.service.value_or(service.id) != service.id) continue;
+    if (const mbim::CidEntry* found = mbim::FindCidByName(service, word)) {
+      draft.rule.service = service.id;
+      draft.rule.cid = found->cid;
+      return;
+    }
+    for (const mbim::CidEntry& entry : service.cids)
+      names.emplace_back(entry.name);
+  }
+  const Value value = CidValue(at);
+  if (word.empty() || !std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
+    value.Fail("'" + word + "' is unknown" + Offer(word, names, "CID"));
+  }
+  if (!draft.rule.service) draft.rule.service = mbim::kServiceBasicConnect;
+  draft.rule.cid = static_cast<std::uint32_t>(value.Number(0, kMaxCount));
 }
 
-/// Refuses keys that would have no effect, and misses those that are needed.
+/// Refuses keys that would have no effect, and rules that lack a key they need.
 void CheckUse(const Draft& draft, const Value& at) {
   static const std::set<std::string> kFilters{"service",    "cid",        "type",        "session",
                                               "activation", "first_word", "second_word", "request"};
@@ -229,7 +244,7 @@ void CheckUse(const Draft& draft, const Value& at) {
     std::vector<std::string> words;
     for (const Action possible : seam.actions)
       words.push_back(ToName(possible));
-    at.Fail("'on: " + on + "' can do one of " + Joined(words) + ", not '" + act + "'");
+    at.Fail("'on: " + on + "' takes one of " + Joined(words) + ", not '" + act + "'");
   }
   for (const std::string& key : use.required) {
     if (!draft.given.contains(key)) at.Fail("'do: " + act + "' needs the key '" + key + "'");
@@ -242,7 +257,7 @@ void CheckUse(const Draft& draft, const Value& at) {
       value.Fail("has no meaning with 'do: " + act + "'");
     }
   });
-  // Of any command the first numbers mean something else.
+  // `session` and `activation` name the first numbers of these commands only.
   const auto is = [&](mbim::BasicConnectCid cid) {
     return draft.rule.service == mbim::kServiceBasicConnect &&
            draft.rule.cid == static_cast<std::uint32_t>(cid);
@@ -253,12 +268,13 @@ void CheckUse(const Draft& draft, const Value& at) {
   }
   if (draft.given.contains("activation") &&
       (!is(mbim::BasicConnectCid::kConnect) || draft.rule.type == mbim::CommandType::kQuery)) {
-    at.Fail("'activation' needs 'cid: CONNECT', and no 'type' but set");
+    at.Fail("'activation' needs 'cid: CONNECT' and 'type: set'");
   }
   for (const auto& [alias, key] :
        {std::pair("session", "first_word"), std::pair("activation", "second_word")}) {
     if (draft.given.contains(alias) && draft.given.contains(key)) {
-      at.Fail(std::string("'") + alias + "' and '" + key + "' are the same number, give one");
+      at.Fail(std::string("'") + alias + "' and '" + key +
+              "' are the same number: give one of them");
     }
   }
 }

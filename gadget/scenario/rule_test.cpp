@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "rule:1: on: expected one of open, close, command, answer, indication, setup, "
                     "notification, not 'comand'; nearest is 'command'"},
         RuleMistake{"{on: command, cid: CONECT, do: drop}",
-                    "rule:1: cid: 'CONECT' is unknown, nearest CID of BASIC_CONNECT is 'CONNECT'"},
+                    "rule:1: cid: 'CONECT' is unknown, nearest CID is 'CONNECT'"},
         RuleMistake{"{on: command, service: BASIC, do: drop}",
                     "rule:1: service: 'BASIC' is unknown, nearest service is 'BASIC_CONNECT'"},
         RuleMistake{"{on: command, do: status, status: BUSSY}",
@@ -113,10 +113,10 @@ INSTANTIATE_TEST_SUITE_P(
         RuleMistake{"{on: answer, do: truncate}", "rule:1: 'do: truncate' needs the key 'bytes'"},
         RuleMistake{
             "{on: command, do: stall}",
-            "rule:1: 'on: command' can do one of status, error, drop, delay, hold, truncate, "
+            "rule:1: 'on: command' takes one of status, error, drop, delay, hold, truncate, "
             "corrupt, unplug, not 'stall'"},
         RuleMistake{"{on: indication, do: status, status: BUSY}",
-                    "rule:1: 'on: indication' can do one of drop, delay, hold, truncate, corrupt, "
+                    "rule:1: 'on: indication' takes one of drop, delay, hold, truncate, corrupt, "
                     "unplug, not 'status'"},
         RuleMistake{"{on: open, cid: CONNECT, do: drop}",
                     "rule:1: cid: has no meaning with 'on: open'"},
@@ -129,9 +129,9 @@ INSTANTIATE_TEST_SUITE_P(
         RuleMistake{"{on: command, cid: RADIO_STATE, session: 0, do: drop}",
                     "rule:1: 'session' needs 'cid: CONNECT' or 'cid: IP_CONFIGURATION'"},
         RuleMistake{"{on: command, cid: CONNECT, type: query, activation: activate, do: drop}",
-                    "rule:1: 'activation' needs 'cid: CONNECT', and no 'type' but set"},
+                    "rule:1: 'activation' needs 'cid: CONNECT' and 'type: set'"},
         RuleMistake{"{on: command, cid: CONNECT, session: 0, first_word: 1, do: drop}",
-                    "rule:1: 'session' and 'first_word' are the same number, give one"}));
+                    "rule:1: 'session' and 'first_word' are the same number: give one of them"}));
 
 TEST(Rule, InAScenarioIsNamedByItsPlace) {
   try {

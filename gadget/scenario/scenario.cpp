@@ -10,8 +10,8 @@
 namespace mbnrig::scenario {
 namespace {
 
-/// The value that stands at `path` of the document, or the nearest thing above it: where a
-/// complaint about two keys that do not go together belongs.
+/// The value at `path` of the document, or the nearest value above it: an error message about two
+/// keys that contradict each other names it.
 Value At(const Value& value, std::span<const std::string> path) {
   if (path.empty() || !value.node().IsMap()) return value;
   std::optional<Value> found;
@@ -29,22 +29,24 @@ void CheckUsb(const UsbIdentity& usb, const Value& document) {
   if (const auto* error = std::get_if<mbim::NtbError>(&parameters)) {
     At(document, {"usb", "ntb"}).Fail(error->reason);
   }
-  // A block of exactly that size has no short packet at its end. A controller reads before it knows
-  // the bus's speed: what fills its packets at one speed has to at all of them.
+  // A block of exactly that size does not end with a short packet. A controller starts to read
+  // before it knows the speed of the bus, so the size must fill whole packets at every speed or at
+  // none.
   constexpr std::uint32_t kLeastPacket = 64, kLargestPacket = 1024;
   if (usb.ntb.out_max_size % kLargestPacket != 0 && usb.ntb.out_max_size % kLeastPacket == 0) {
     At(document, {"usb", "ntb", "out_max_size"})
         .Fail(std::to_string(usb.ntb.out_max_size) +
-              " ends on a packet at some speeds only, expected a multiple of 1024, or none of 64");
+              " fills whole packets at some speeds only, expected a multiple of 1024, or a number "
+              "that is not a multiple of 64");
   }
   if (usb.ntb_format == mbim::NtbFormat::kNtb32 && !usb.ntb.ntb32) {
-    At(document, {"usb", "ntb_format"}).Fail("ntb32 does not go with 'ntb.ntb32: false'");
+    At(document, {"usb", "ntb_format"}).Fail("ntb32 contradicts 'ntb.ntb32: false'");
   }
 }
 
 void CheckPins(const Scenario& scenario, const Value& document) {
   for (const auto& [type, pin] : scenario.sim.pins) {
-    const std::string name = ToName(type);
+    const std::string name = KeyName(ToName(type));
     const Value at = At(document, {"sim", name});
     const auto fits = [&pin = pin](const std::string& code) {
       const bool digits = std::ranges::all_of(code, [](char c) { return c >= '0' && c <= '9'; });
@@ -67,7 +69,7 @@ void CheckProviders(const Scenario& scenario, const Value& document) {
   for (std::size_t i = 0; i < network.visible.size(); ++i) {
     const std::string& id = network.visible[i].provider_id;
     const Value at = At(document, {"network", "visible"});
-    if (id.empty()) at.Fail("each needs an id");
+    if (id.empty()) at.Fail("each provider needs an id");
     if (!ids.insert(id).second) at.Fail("provider " + id + " is given twice");
   }
   if (network.serving.provider_id.empty() && network.serving != mbim::Provider{}) {
@@ -85,14 +87,15 @@ void CheckNetwork(const Scenario& scenario, const Value& document) {
   std::set<std::string> names;
   for (const Apn& apn : network.apns) {
     const Value at = At(document, {"network", "apns"});
-    if (apn.name.empty()) at.Fail("each needs a name");
+    if (apn.name.empty()) at.Fail("each access point needs a name");
     if (!names.insert(apn.name).second) at.Fail("'" + apn.name + "' is given twice");
     if (apn.ip.ipv4_addresses.empty() && apn.ip.ipv6_addresses.empty()) {
       at.Fail("'" + apn.name + "' needs ipv4 or ipv6");
     }
   }
   if ((network.data_class & ~scenario.caps.data_class) != 0) {
-    At(document, {"network", "data_class"}).Fail("must be among those of device.data_class");
+    At(document, {"network", "data_class"})
+        .Fail("has classes that device.data_class does not have");
   }
 }
 
@@ -106,11 +109,11 @@ void CheckContexts(const Scenario& scenario, const Value& document) {
   }
   if (scenario.provisioned_contexts.size() > kMaxProvisionedContexts) {
     At(document, {"contexts", "provisioned"})
-        .Fail("at most " + std::to_string(kMaxProvisionedContexts) + " are kept");
+        .Fail("expected at most " + std::to_string(kMaxProvisionedContexts) + " contexts");
   }
 }
 
-/// A document that names no scenario is named after its file.
+/// A scenario without a name gets the name of its file.
 Scenario Read(const Value& document, const std::filesystem::path& file) {
   Scenario scenario;
   scenario.name = file.stem().string();
@@ -128,16 +131,28 @@ Scenario Read(const Value& document, const std::filesystem::path& file) {
 Scenario Load(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) {
-    throw ScenarioError(file.string() + ": is a folder, expected a scenario file");
+    throw ScenarioError(file.string() + ": a folder, expected a scenario file");
   }
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw ScenarioError(file.string() + ": cannot be read, expected a scenario file");
+  if (!in) throw ScenarioError(file.string() + ": cannot read the scenario file");
   return Parse(text, file.string());
 }
 
 Scenario Parse(const std::string& yaml, const std::string& name) {
   return Read(Value::Document(yaml, name), name);
+}
+
+Keys<Scenario> LiveKeys() {
+  Keys<Scenario> live;
+  const auto collect = [&live](const auto& self, const Keys<Scenario>& keys) -> void {
+    for (const Key<Scenario>& key : keys) {
+      if (key.live) live.push_back(key);
+      self(self, key.below);
+    }
+  };
+  collect(collect, KeysOf<Scenario>());
+  return live;
 }
 
 std::string ScenarioKeyTable() {

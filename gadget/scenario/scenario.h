@@ -1,7 +1,7 @@
 #pragma once
 
-/// A scenario: what a modem, its SIM and its network are, and how they fail. Read from
-/// fixtures/scenarios/*.yaml; every key is described in docs/scenarios.md.
+/// A scenario describes a modem, its SIM and its network, and their faults. It is read from a YAML
+/// file such as fixtures/scenarios/default.yaml; docs/scenarios.md describes every key.
 
 #include <chrono>
 #include <filesystem>
@@ -18,19 +18,19 @@
 
 namespace mbnrig::scenario {
 
-/// A scenario that cannot be used: "file:line: key: what was expected (nearest valid key ...)".
+/// Why a scenario, or a value for one, was refused: "file:line: key: what was expected".
 class ScenarioError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The speeds of USB that a modem has descriptors for: 12, 480 and 5000 Mbit/s.
+/// Speeds of USB: 12, 480 and 5000 Mbit/s. A modem has descriptors for each.
 enum class UsbSpeed { kFull, kHigh, kSuper };
 
-/// Bytes of the largest NTB that a modem may be told to send or to take.
+/// Bytes of the largest NTB that a modem sends or takes.
 inline constexpr std::uint32_t kLargestNtb = 65536;
 
-/// How the gadget shows itself on USB.
+/// The USB side of the gadget: descriptors and the data pipe's parameters.
 struct UsbIdentity {
   std::uint16_t vendor_id = 0x1d6b;
   std::uint16_t product_id = 0x0104;
@@ -38,7 +38,7 @@ struct UsbIdentity {
   std::string manufacturer = "mbnrig";
   std::string product = "MBIM modem";
   std::string serial = "MBNRIG0001";
-  UsbSpeed speed = UsbSpeed::kHigh;          ///< where no hardware decides it
+  UsbSpeed speed = UsbSpeed::kHigh;          ///< where no hardware sets it
   std::uint16_t max_control_message = 4096;  ///< wMaxControlMessage, 64 to 4096
   std::uint8_t number_filters = 16;          ///< bNumberFilters
   std::uint16_t max_segment_size = 2048;     ///< wMaxSegmentSize
@@ -47,7 +47,7 @@ struct UsbIdentity {
   friend bool operator==(const UsbIdentity&, const UsbIdentity&) = default;
 };
 
-/// One PIN of the SIM or device.
+/// One PIN of the SIM or of the device.
 struct Pin {
   mbim::PinMode mode = mbim::PinMode::kDisabled;
   mbim::PinFormat format = mbim::PinFormat::kNumeric;
@@ -59,26 +59,26 @@ struct Pin {
   friend bool operator==(const Pin&, const Pin&) = default;
 };
 
-/// The defaults of a scenario that says nothing: those of fixtures/scenarios/default.yaml.
+/// The defaults, which fixtures/scenarios/default.yaml spells out.
 mbim::DeviceCapsInfo DefaultCaps();
 std::map<mbim::PinType, Pin> DefaultPins();
 mbim::Provider DefaultHomeProvider();
 
 struct Sim {
-  mbim::ReadyState state = mbim::ReadyState::kInitialized;  ///< before PIN1 is considered
+  mbim::ReadyState state = mbim::ReadyState::kInitialized;  ///< whatever PIN1 says
   std::string subscriber_id = "001010123456789";
   std::string icc_id = "8900101000000000001";
   std::vector<std::string> telephone_numbers{"+15550100"};
-  /// kPin1 ... kCustom; absent: not supported
+  /// From kPin1 to kCustom. The modem does not support a PIN that is not here.
   std::map<mbim::PinType, Pin> pins = DefaultPins();
   mbim::Provider home_provider = DefaultHomeProvider();
   friend bool operator==(const Sim&, const Sim&) = default;
 };
 
-/// An access point the network knows.
+/// An access point of the network.
 struct Apn {
   std::string name;
-  std::string user_name, password;  ///< empty: not asked for
+  std::string user_name, password;  ///< empty: every user may connect
   mbim::AuthProtocol auth = mbim::AuthProtocol::kNone;
   mbim::IpConfigurationInfo ip;
   friend bool operator==(const Apn&, const Apn&) = default;
@@ -87,44 +87,44 @@ struct Apn {
 std::vector<mbim::Provider> DefaultVisibleProviders();
 std::vector<Apn> DefaultApns();
 
-/// The name of the access point whose sessions get their datagrams back as they sent them.
+/// The access point with this name sends every datagram back to its session.
 inline constexpr std::string_view kLoopbackApn = "loopback";
 
-/// What the sessions' datagrams reach. An APN named `loopback` echoes whatever this says.
+/// The network behind the sessions. The APN named `loopback` echoes in each case.
 enum class DataNetwork {
   kResponder,  ///< built in: echo, DNS, router advertisements
   kTun,        ///< a TUN device of this machine for each session
-  kNone,       ///< nothing: datagrams are counted and dropped
+  kNone,       ///< none: datagrams are counted and dropped
 };
 
-/// What befalls datagrams on their way through the network.
+/// The link between the sessions and the network behind them.
 struct LinkConditions {
-  std::uint64_t rate_up = 0, rate_down = 0;  ///< bits per second; 0: as fast as they come
+  std::uint64_t rate_up = 0, rate_down = 0;  ///< bits per second; 0: no limit
   std::chrono::milliseconds latency{0};      ///< each way
-  std::chrono::milliseconds jitter{0};       ///< at most so much more, a datagram
-  std::uint32_t loss = 0;                    ///< of a million datagrams, each way
-  std::uint64_t seed = 1;                    ///< of the jitter's and the loss's random numbers
+  std::chrono::milliseconds jitter{0};       ///< greatest addition, for each datagram
+  std::uint32_t loss = 0;                    ///< datagrams of a million, each way
+  std::uint64_t seed = 1;                    ///< of the random numbers for jitter and loss
   friend bool operator==(const LinkConditions&, const LinkConditions&) = default;
 };
 
-/// What a name stands for.
+/// The addresses of a name.
 struct NameAddresses {
   std::vector<mbim::Ipv4Address> ipv4;
   std::vector<mbim::Ipv6Address> ipv6;
   friend bool operator==(const NameAddresses&, const NameAddresses&) = default;
 };
-/// By name, in lower case and without the final dot.
+/// Names are in lower case and without the final dot.
 using NameTable = std::map<std::string, NameAddresses>;
 NameTable DefaultNames();
 
 struct Network {
-  /// What the network makes of a modem that may register: kHome, kRoaming, kPartner, kDenied,
-  /// kSearching (nothing suitable is found) or kDeregistered.
+  /// The network's answer to a modem that may register: kHome, kRoaming, kPartner, kDenied,
+  /// kSearching (the modem finds no suitable network) or kDeregistered.
   mbim::RegisterState registration = mbim::RegisterState::kHome;
-  std::uint32_t denial_cause = 11;  ///< TS 24.008 cause of kDenied; 11: PLMN not allowed
+  std::uint32_t denial_cause = 11;  ///< of kDenied, TS 24.008; 11: PLMN not allowed
   mbim::RegisterMode registration_mode = mbim::RegisterMode::kAutomatic;
   std::string selected_provider;  ///< in manual mode: the provider to register with
-  mbim::Provider serving;         ///< whom automatic registration finds; no id: the home provider
+  mbim::Provider serving;         ///< found by automatic registration; no id: the home provider
   std::string roaming_text;
   std::vector<mbim::Provider> visible = DefaultVisibleProviders();
   std::uint32_t data_class = mbim::data_class::kLte;
@@ -133,18 +133,18 @@ struct Network {
   bool subscription_active = true;
   bool automatic_attach = false;           ///< the modem attaches by itself once registered
   bool packet_service_available = true;    ///< false: the network refuses to attach the modem
-  std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008 cause; 7: GPRS services not allowed
-  std::vector<Apn> apns = DefaultApns();   ///< the first one serves an empty access string
+  std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008; 7: GPRS services not allowed
+  std::vector<Apn> apns = DefaultApns();   ///< an empty access string means the first one
   DataNetwork data = DataNetwork::kResponder;
   LinkConditions link;
-  NameTable names = DefaultNames();  ///< what the responder's name servers know
+  NameTable names = DefaultNames();  ///< known to the responder's name servers
   friend bool operator==(const Network&, const Network&) = default;
 };
 
-/// How long things take.
+/// How long operations take.
 struct Timing {
-  std::chrono::milliseconds registration{
-      0};                                   ///< from allowed to register to registered (or denied)
+  /// From the moment the modem may register until it is registered or denied.
+  std::chrono::milliseconds registration{0};
   std::chrono::milliseconds attach{0};      ///< from PACKET_SERVICE attach to its answer
   std::chrono::milliseconds activation{0};  ///< from CONNECT activate to its answer
   std::chrono::milliseconds scan{0};        ///< from VISIBLE_PROVIDERS to its answer
@@ -175,12 +175,12 @@ struct Scenario {
 Scenario Load(const std::filesystem::path& file);
 /// The same from text; `name` stands for the file in messages.
 Scenario Parse(const std::string& yaml, const std::string& name);
-/// Throws ScenarioError. One fault rule as in a scenario's `faults` list, from YAML or JSON text
-/// (JSON is YAML).
+/// Reads one fault rule, as in a scenario's `faults` list, from YAML or JSON. `name` stands for the
+/// file in messages; with an empty `name` they begin with the key. Throws ScenarioError.
 fault::Rule ParseRule(const std::string& text, const std::string& name);
 
-/// The keys of a scenario and of a fault rule as Markdown tables, from the same description that
-/// reads them: docs/scenarios.md and docs/faults.md carry them, and tests compare.
+/// The keys of a scenario and of a fault rule as Markdown tables, for docs/scenarios.md and
+/// docs/faults.md. They come from the description that reads the keys.
 std::string ScenarioKeyTable();
 std::string RuleKeyTable();
 

@@ -119,7 +119,7 @@ TEST(Scenario, SaysWhichFileCannotBeRead) {
   try {
     Load("/nowhere/x.yaml");
   } catch (const ScenarioError& error) {
-    EXPECT_STREQ(error.what(), "/nowhere/x.yaml: cannot be read, expected a scenario file");
+    EXPECT_STREQ(error.what(), "/nowhere/x.yaml: cannot read the scenario file");
   }
   EXPECT_THROW(Load(testing::TempDir()), ScenarioError);
 }
@@ -161,10 +161,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "test.yaml:2: usb.ntb: wNdpOutAlignment 24, expected a power of two from 4 to less "
                 "than the size 2048"},
         Mistake{"usb:\n  ntb: {out_max_size: 2560}\n",
-                "test.yaml:2: usb.ntb.out_max_size: 2560 ends on a packet at some speeds only, "
-                "expected a multiple of 1024, or none of 64"},
+                "test.yaml:2: usb.ntb.out_max_size: 2560 fills whole packets at some speeds only, "
+                "expected a multiple of 1024, or a number that is not a multiple of 64"},
         Mistake{"usb:\n  ntb_format: ntb32\n  ntb: {ntb32: false}\n",
-                "test.yaml:2: usb.ntb_format: ntb32 does not go with 'ntb.ntb32: false'"},
+                "test.yaml:2: usb.ntb_format: ntb32 contradicts 'ntb.ntb32: false'"},
         Mistake{"contexts: {limit: -1}\n",
                 "test.yaml:1: contexts.limit: expected a number from 0 to 255, not '-1'"},
         Mistake{"contexts: {limit: [1]}\n",
@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"network:\n  link: {loss: nan}\n",
                 "test.yaml:2: network.link.loss: expected 0% to 100%, not 'nan'"},
         Mistake{"network:\n  names:\n    a..b: []\n",
-                "test.yaml:3: network.names.a..b: no name that a name server could be asked for"},
+                "test.yaml:3: network.names.a..b: not a valid host name"},
         Mistake{"network:\n  names: {a: [], A: []}\n", "test.yaml:2: network.names.A: given twice"},
         Mistake{"network:\n  names: {a: [x]}\n",
                 "test.yaml:2: network.names.a[0]: expected an IPv4 address, not 'x'"},
@@ -220,7 +220,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "'2001:db8::g/64'"}));
 
 INSTANTIATE_TEST_SUITE_P(
-    KeysThatDoNotGoTogether, AMistake,
+    KeysThatContradictEachOther, AMistake,
     testing::Values(
         Mistake{"sim:\n  pin1:\n    value: '12'\n",
                 "test.yaml:3: sim.pin1.value: the PIN '12' must be 4 to 8 digits"},
@@ -238,15 +238,16 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"network:\n  visible:\n    - {id: '00101'}\n    - {id: '00101'}\n",
                 "test.yaml:2: network.visible: provider 00101 is given twice"},
         Mistake{"network:\n  apns:\n    - {user_name: a}\n",
-                "test.yaml:2: network.apns: each needs a name"},
+                "test.yaml:2: network.apns: each access point needs a name"},
         Mistake{"network:\n  apns:\n    - {name: a}\n",
                 "test.yaml:2: network.apns: 'a' needs ipv4 or ipv6"},
-        Mistake{"device: {data_class: [gprs]}\nnetwork: {data_class: [lte]}\n",
-                "test.yaml:2: network.data_class: must be among those of device.data_class"},
+        Mistake{
+            "device: {data_class: [gprs]}\nnetwork: {data_class: [lte]}\n",
+            "test.yaml:2: network.data_class: has classes that device.data_class does not have"},
         Mistake{"contexts:\n  provisioned: [{id: 1}, {id: 1}]\n",
                 "test.yaml:2: contexts.provisioned: id 1 is given twice"}));
 
-TEST(Scenario, TextThatIsNoYamlIsAnError) {
+TEST(Scenario, TextThatIsNotYamlIsAnError) {
   EXPECT_THAT(ErrorOf("sim: {state: ready\nname: [\n"), HasSubstr("test.yaml:"));
   EXPECT_THAT(ErrorOf("sim: {state: ready\nname: [\n"), HasSubstr("not readable as YAML"));
   EXPECT_THAT(ErrorOf(std::string(5000, '[')), HasSubstr("not readable as YAML"));

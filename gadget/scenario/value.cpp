@@ -10,6 +10,7 @@ namespace mbnrig::scenario {
 namespace {
 
 std::string Located(const std::string& file, int line, const std::string& message) {
+  if (file.empty()) return message;
   return file + (line >= 0 ? ":" + std::to_string(line + 1) : "") + ": " + message;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// One value of a YAML document together with where it stands, so that every complaint about it
-/// names file, line and key. Internal to this room.
+/// One value of a YAML or JSON document with its place, so that every error message about the value
+/// names file, line and key. JSON is YAML: one reader takes both.
 
 #include <yaml-cpp/yaml.h>
 
@@ -20,15 +20,16 @@ namespace mbnrig::scenario {
 
 class Value {
  public:
-  /// `file` is the name used in messages, `key` the path to the value, "" for the document itself.
+  /// Messages begin with `file` and the line; an empty `file` stands for a document that has no
+  /// place, such as a request. `key` is the path to the value, "" for the document itself.
   Value(const YAML::Node& node, std::string file, std::string key)
       : Value(node, std::move(file), std::move(key), node.Mark().line) {}
 
   Value(const Value&) = default;
-  /// Assigning to a YAML::Node changes the document that it is part of.
+  /// Deleted: assigning to a YAML::Node changes the document that the node belongs to.
   Value& operator=(const Value&) = delete;
 
-  /// The document in `text`. Throws ScenarioError when it is no YAML.
+  /// The document in `text`, YAML or JSON. Throws ScenarioError when it is not readable.
   static Value Document(const std::string& text, const std::string& file);
 
   const YAML::Node& node() const { return node_; }
@@ -39,28 +40,23 @@ class Value {
   /// Throws ScenarioError: "file:line: key: expected ..., not ...".
   [[noreturn]] void Expected(const std::string& what) const;
 
-  /// Calls `handle(name, value)` for each entry. Fails when this is no map, or has a key twice.
+  /// Calls `handle(name, value)` for each entry. Fails when this is not a map, or has a key twice.
   void ForEachKey(const std::function<void(const std::string&, const Value&)>& handle) const;
-  /// The elements of a list. Fails when this is none.
+  /// The elements of a list. Fails when this is not a list.
   std::vector<Value> Elements() const;
 
   std::string Text(std::size_t max_units) const;
   std::uint64_t Number(std::uint64_t min, std::uint64_t max) const;
-  /// As Number; where the value is none or out of range, `expected` says what is wanted.
+  /// The same; `expected` says in the error message which numbers are taken.
   std::uint64_t Number(std::uint64_t min, std::uint64_t max, const std::string& expected) const;
   bool Boolean() const;
   /// "250ms", "2s", "1m", or a plain number of milliseconds; at most an hour.
   std::chrono::milliseconds Duration() const;
 
-  /// One of `names`.
+  /// The value of a word of `names`.
   template <class E>
-  E Choice(std::span<const Named<E>> names, const std::vector<E>& except = {}) const {
-    std::vector<std::string> words;
-    for (const Named<E>& named : names) {
-      if (std::ranges::find(except, named.value) == except.end()) words.emplace_back(named.name);
-    }
-    const std::string word = Word(words);
-    return *FromName(names, word);
+  E Choice(std::span<const Named<E>> names) const {
+    return *FromName(names, Word(AllNames(names)));
   }
   /// A word of `names`, or a list of them, as a mask.
   std::uint32_t Flags(std::span<const Named<std::uint32_t>> names) const;
@@ -76,8 +72,7 @@ class Value {
   YAML::Node node_;
   std::string file_;
   std::string key_;
-  int line_;  ///< counted from 0; -1 where yaml-cpp knows none. Of an entry of a map: its key's
-              ///< line
+  int line_;  // from 0; -1 where yaml-cpp does not know it. An entry of a map has its key's line.
 };
 
 }  // namespace mbnrig::scenario
