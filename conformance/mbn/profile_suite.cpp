@@ -5,7 +5,6 @@
 namespace mbnrig::conformance {
 namespace {
 
-constexpr char kProfileArrival[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
 constexpr char kProfileRemoval[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
 
 ProfileText Named(const wchar_t* name) {
