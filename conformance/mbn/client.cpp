@@ -194,6 +194,9 @@ std::optional<Event> EventLog::Completion(const std::string& name, ULONG request
   return Wait([&](const Event& event) { return event.name == name && event.request == request; });
 }
 
+// No event tells that the modem has refused to answer: a client has to look again.
+constexpr std::chrono::milliseconds kLookAgain{20};
+
 bool EventLog::Eventually(const std::function<bool()>& condition) const {
   const auto deadline = std::chrono::steady_clock::now() + Bench::Get().patience();
   std::unique_lock lock(mutex_);
@@ -202,7 +205,9 @@ bool EventLog::Eventually(const std::function<bool()>& condition) const {
     lock.unlock();
     if (condition()) return true;
     lock.lock();
-    if (!noted_.wait_until(lock, deadline, [&] { return events_.size() != seen; })) {
+    const auto next = std::min(deadline, std::chrono::steady_clock::now() + kLookAgain);
+    const bool noted = noted_.wait_until(lock, next, [&] { return events_.size() != seen; });
+    if (!noted && next == deadline) {
       lock.unlock();
       return condition();
     }

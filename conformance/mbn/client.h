@@ -49,7 +49,7 @@ class EventLog {
   std::optional<Event> Wait(const std::string& name) const;
   /// The completion of a request.
   std::optional<Event> Completion(const std::string& name, ULONG request) const;
-  /// Whether `condition` comes to hold; it is looked at again after each event.
+  /// Whether `condition` comes to hold; checked after each event and every few milliseconds.
   bool Eventually(const std::function<bool()>& condition) const;
   std::size_t Count(const Wanted& wanted) const;
 

@@ -5,8 +5,6 @@
 namespace mbnrig::conformance {
 namespace {
 
-const char* const kHoldConnectQuery =
-    R"({"on": "command", "cid": "CONNECT", "type": "query", "do": "hold"})";
 const char* const kHoldConnect =
     R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "hold"})";
 
@@ -18,23 +16,6 @@ class Connection : public MbnTest {
     const HRESULT hr = object->GetConnectionState(state, &profile);
     SysFreeString(profile);
     return hr;
-  }
-  HRESULT StateOf(IMbnConnection* object) {
-    MBN_ACTIVATION_STATE state{};
-    return StateOf(object, &state);
-  }
-  HRESULT CallStateOf(IMbnConnection* object) {
-    MBN_VOICE_CALL_STATE state{};
-    return object->GetVoiceCallState(&state);
-  }
-  /// A connection object, as an event handed it out, that `wanted` is true of.
-  ComPtr<IMbnConnection> FromEvent(const std::function<bool(IMbnConnection*)>& wanted) {
-    const auto event = events().Wait([&](const Event& candidate) {
-      const auto object = candidate.As<IMbnConnection>();
-      return object && wanted(object.Get());
-    });
-    EXPECT_TRUE(event.has_value()) << "no event brought such a connection";
-    return event ? event->As<IMbnConnection>() : nullptr;
   }
   HRESULT Connect(IMbnConnection* object, const wchar_t* profile = L"internet",
                   ULONG* request = nullptr) {
@@ -55,22 +36,6 @@ TEST_F(ConnectionManager, ListsTheConnection) {
   SafeArrayDestroy(array);
 }
 
-TEST_F(ConnectionManager, WantsAPlaceForTheList) {
-  const Row row = Proves(Row("IMbnConnectionManager::GetConnections", "E_POINTER"));
-  Boot();
-  ExpectCode(row, client().connections()->GetConnections(nullptr));
-}
-
-TEST_F(ConnectionManager, SaysWhenThereIsNoMemoryForTheList) {
-  const Row row = Proves(Row("IMbnConnectionManager::GetConnections", "E_OUTOFMEMORY"));
-  BootRegistered();
-  SAFEARRAY* array = nullptr;
-  HRESULT hr = S_OK;
-  bench().WithoutMemory([&] { hr = client().connections()->GetConnections(&array); });
-  ExpectCode(row, hr);
-  EXPECT_EQ(array, nullptr);
-}
-
 TEST_F(ConnectionManager, GivesAConnectionByItsId) {
   const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "S_OK"));
   BootRegistered();
@@ -80,24 +45,6 @@ TEST_F(ConnectionManager, GivesAConnectionByItsId) {
   ASSERT_TRUE(
       ExpectCode(row, client().connections()->GetConnection(id.c_str(), again.GetAddressOf())));
   EXPECT_EQ(Take([&](BSTR* text) { return again->get_ConnectionID(text); }), id);
-}
-
-TEST_F(ConnectionManager, WantsAPlaceForTheConnection) {
-  const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "E_POINTER"));
-  Boot();
-  ExpectCode(row, client().connections()->GetConnection(L"", nullptr));
-}
-
-TEST_F(ConnectionManager, SaysWhenThereIsNoMemoryForTheConnection) {
-  const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "E_OUTOFMEMORY"));
-  BootRegistered();
-  const auto first = connection();
-  const std::wstring id = Take([&](BSTR* text) { return first->get_ConnectionID(text); });
-  ComPtr<IMbnConnection> none;
-  HRESULT hr = S_OK;
-  bench().WithoutMemory(
-      [&] { hr = client().connections()->GetConnection(id.c_str(), none.GetAddressOf()); });
-  ExpectCode(row, hr);
 }
 
 TEST_F(Connection, ConnectIsAcceptedAndCompletes) {
@@ -121,32 +68,6 @@ TEST_F(Connection, ConnectTakesATemporaryProfileAndDoesNotKeepIt) {
   ComPtr<IMbnConnectionProfile> kept;
   EXPECT_EQ(client().profiles()->GetConnectionProfile(nullptr, L"for once", kept.GetAddressOf()),
             HRESULT_FROM_WIN32(ERROR_NOT_FOUND));
-}
-
-TEST_F(Connection, ConnectWithoutTheService) {
-  const Row row =
-      Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
-  BootRegistered();
-  const auto before = connection();
-  bench().StopMbn();
-  ExpectCode(row, Connect(before.Get()));
-}
-
-TEST_F(Connection, ConnectWhileTheDeviceIsBeingRemoved) {
-  const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
-  BootRegistered();
-  const auto before = connection();
-  HRESULT hr = S_OK;
-  DuringRemoval([&] { hr = Connect(before.Get()); });
-  ExpectCode(row, hr);
-}
-
-TEST_F(Connection, ConnectAfterTheDeviceWasRemoved) {
-  const Row row = Proves(Row("IMbnConnection::Connect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
-  BootRegistered();
-  const auto before = connection();
-  PullOut();
-  ExpectCode(row, Connect(before.Get()));
 }
 
 TEST_F(Connection, ConnectAfterTheDeviceCameBackAsANewOne) {
@@ -266,57 +187,6 @@ TEST_F(Connection, TellsItsStateAndTheProfileItIsConnectedBy) {
   EXPECT_EQ(Take([&](BSTR* name) { return connected->GetConnectionState(&state, name); }),
             L"internet");
   EXPECT_EQ(state, MBN_ACTIVATION_STATE_ACTIVATED);
-}
-
-TEST_F(Connection, DoesNotKnowItsStateBeforeTheModemHasAnswered) {
-  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_PENDING"));
-  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_PENDING"));
-  bench::RuleId held = 0;
-  Boot("default", [&] { held = bench().Inject(kHoldConnectQuery); });
-  ASSERT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
-  const auto unknown = connection();
-  ExpectCode(state, StateOf(unknown.Get()));
-  ExpectCode(call, CallStateOf(unknown.Get()));
-  bench().Release(held);
-  ASSERT_EVENT(known, events().Wait("IMbnConnectionEvents::OnConnectStateChange"));
-  EXPECT_EQ(StateOf(known->As<IMbnConnection>().Get()), S_OK);
-  EXPECT_EQ(CallStateOf(known->As<IMbnConnection>().Get()), S_OK);
-}
-
-TEST_F(Connection, CannotTellItsStateWhileThePinIsMissing) {
-  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_MBN_PIN_REQUIRED"));
-  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_MBN_PIN_REQUIRED"));
-  Boot("pin-locked");
-  ASSERT_TRUE(events().Eventually([&] {
-    const auto object = connection();
-    return object && StateOf(object.Get()) != E_PENDING;
-  }));
-  ExpectCode(state, StateOf(connection().Get()));
-  ExpectCode(call, CallStateOf(connection().Get()));
-}
-
-TEST_F(Connection, CannotTellItsStateOnceTheSimWasPulled) {
-  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_MBN_SIM_NOT_INSERTED"));
-  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_MBN_SIM_NOT_INSERTED"));
-  BootRegistered();
-  bench().Set("sim.state", "absent");
-  const auto without_sim =
-      FromEvent([&](IMbnConnection* object) { return StateOf(object) == E_MBN_SIM_NOT_INSERTED; });
-  ASSERT_TRUE(without_sim);
-  ExpectCode(state, StateOf(without_sim.Get()));
-  ExpectCode(call, CallStateOf(without_sim.Get()));
-}
-
-TEST_F(Connection, CannotTellItsStateOnceTheSimWentBad) {
-  const Row state = Proves(Row("IMbnConnection::GetConnectionState", "E_MBN_BAD_SIM"));
-  const Row call = Proves(Row("IMbnConnection::GetVoiceCallState", "E_MBN_BAD_SIM"));
-  BootRegistered();
-  bench().Set("sim.state", "bad");
-  const auto bad_sim =
-      FromEvent([&](IMbnConnection* object) { return StateOf(object) == E_MBN_BAD_SIM; });
-  ASSERT_TRUE(bad_sim);
-  ExpectCode(state, StateOf(bad_sim.Get()));
-  ExpectCode(call, CallStateOf(bad_sim.Get()));
 }
 
 TEST_F(Connection, TellsWhetherACallIsGoingOn) {

@@ -7,11 +7,6 @@ namespace {
 
 constexpr wchar_t kNobodysId[] = L"{00000000-0000-0000-0000-000000000001}";
 
-/// A fault rule that holds the modem's answer to a query, so that the service does not know it yet.
-std::string Hold(const char* cid) {
-  return std::string(R"({"on": "command", "type": "query", "do": "hold", "cid": ")") + cid + "\"}";
-}
-
 class InterfaceManager : public MbnTest {};
 class Interface : public MbnTest {};
 
@@ -38,22 +33,6 @@ TEST_F(InterfaceManager, ListsNothingOnceTheModemIsGone) {
   SafeArrayDestroy(array);
 }
 
-TEST_F(InterfaceManager, WantsAPlaceForTheList) {
-  const Row row = Proves(Row("IMbnInterfaceManager::GetInterfaces", "E_POINTER"));
-  Boot();
-  ExpectCode(row, client().interfaces()->GetInterfaces(nullptr));
-}
-
-TEST_F(InterfaceManager, SaysWhenThereIsNoMemoryForTheList) {
-  const Row row = Proves(Row("IMbnInterfaceManager::GetInterfaces", "E_OUTOFMEMORY"));
-  Boot();
-  SAFEARRAY* array = nullptr;
-  HRESULT hr = S_OK;
-  bench().WithoutMemory([&] { hr = client().interfaces()->GetInterfaces(&array); });
-  ExpectCode(row, hr);
-  EXPECT_EQ(array, nullptr);
-}
-
 TEST_F(InterfaceManager, GivesAnInterfaceByItsId) {
   const Row row = Proves(Row("IMbnInterfaceManager::GetInterface", "S_OK"));
   Boot();
@@ -74,38 +53,6 @@ TEST_F(InterfaceManager, KnowsNoInterfaceOfAnotherId) {
   EXPECT_EQ(none.Get(), nullptr);
 }
 
-TEST_F(InterfaceManager, ForgetsTheIdOfAModemThatWasPulledOutAndCameBack) {
-  const Row row =
-      Proves(Row("IMbnInterfaceManager::GetInterface", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
-  Boot();
-  const auto before = modem();
-  const std::wstring id = Take([&](BSTR* text) { return before->get_InterfaceID(text); });
-  PullOut();
-  bench().Plug();
-  ASSERT_TRUE(events().Eventually([&] { return modem() != nullptr; }));
-  ComPtr<IMbnInterface> none;
-  ExpectCode(row, client().interfaces()->GetInterface(id.c_str(), none.GetAddressOf()));
-}
-
-TEST_F(InterfaceManager, WantsAPlaceForTheInterface) {
-  const Row row = Proves(Row("IMbnInterfaceManager::GetInterface", "E_POINTER"));
-  Boot();
-  ExpectCode(row, client().interfaces()->GetInterface(kNobodysId, nullptr));
-}
-
-TEST_F(InterfaceManager, SaysWhenThereIsNoMemoryForTheInterface) {
-  const Row row = Proves(Row("IMbnInterfaceManager::GetInterface", "E_OUTOFMEMORY"));
-  Boot();
-  const auto first = modem();
-  const std::wstring id = Take([&](BSTR* text) { return first->get_InterfaceID(text); });
-  ComPtr<IMbnInterface> none;
-  HRESULT hr = S_OK;
-  bench().WithoutMemory(
-      [&] { hr = client().interfaces()->GetInterface(id.c_str(), none.GetAddressOf()); });
-  ExpectCode(row, hr);
-  EXPECT_EQ(none.Get(), nullptr);
-}
-
 TEST_F(Interface, TellsItsCapabilities) {
   const Row row = Proves(Row("IMbnInterface::GetInterfaceCapability", "S_OK"));
   BootRegistered();
@@ -120,37 +67,11 @@ TEST_F(Interface, TellsItsCapabilities) {
     SysFreeString(text);
 }
 
-TEST_F(Interface, DoesNotKnowItsCapabilitiesBeforeTheModemHasAnswered) {
-  const Row row = Proves(Row("IMbnInterface::GetInterfaceCapability", "E_PENDING"));
-  bench::RuleId held = 0;
-  Boot("default", [&] { held = bench().Inject(Hold("DEVICE_CAPS")); });
-  MBN_INTERFACE_CAPS caps{};
-  ExpectCode(row, modem()->GetInterfaceCapability(&caps));
-  bench().Release(held);
-  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnInterfaceCapabilityAvailable"));
-  EXPECT_EQ(known->As<IMbnInterface>()->GetInterfaceCapability(&caps), S_OK);
-  for (BSTR text : {caps.customDataClass, caps.customBandClass, caps.deviceID, caps.manufacturer,
-                    caps.model, caps.firmwareInfo})
-    SysFreeString(text);
-}
-
 TEST_F(Interface, TellsItsReadyState) {
   const Row row = Proves(Row("IMbnInterface::GetReadyState", "S_OK"));
   BootRegistered();
   MBN_READY_STATE state{};
   ExpectCode(row, modem()->GetReadyState(&state));
-  EXPECT_EQ(state, MBN_READY_STATE_INITIALIZED);
-}
-
-TEST_F(Interface, DoesNotKnowItsReadyStateBeforeTheModemHasAnswered) {
-  const Row row = Proves(Row("IMbnInterface::GetReadyState", "E_PENDING"));
-  bench::RuleId held = 0;
-  Boot("default", [&] { held = bench().Inject(Hold("SUBSCRIBER_READY_STATUS")); });
-  MBN_READY_STATE state{};
-  ExpectCode(row, modem()->GetReadyState(&state));
-  bench().Release(held);
-  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnReadyStateChange"));
-  EXPECT_EQ(known->As<IMbnInterface>()->GetReadyState(&state), S_OK);
   EXPECT_EQ(state, MBN_READY_STATE_INITIALIZED);
 }
 
@@ -190,16 +111,16 @@ TEST_F(Interface, TellsItsSubscriber) {
   EXPECT_EQ(Take([&](BSTR* id) { return subscriber->get_SimIccID(id); }), L"8900101000000000001");
 }
 
-TEST_F(Interface, DoesNotKnowItsSubscriberBeforeTheModemHasAnswered) {
-  const Row row = Proves(Row("IMbnInterface::GetSubscriberInformation", "E_PENDING"));
-  bench::RuleId held = 0;
-  Boot("default", [&] { held = bench().Inject(Hold("SUBSCRIBER_READY_STATUS")); });
-  ComPtr<IMbnSubscriberInformation> subscriber;
-  ExpectCode(row, modem()->GetSubscriberInformation(subscriber.GetAddressOf()));
-  EXPECT_EQ(subscriber.Get(), nullptr);
-  bench().Release(held);
-  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnSubscriberInformationChange"));
-  EXPECT_EQ(known->As<IMbnInterface>()->GetSubscriberInformation(subscriber.GetAddressOf()), S_OK);
+TEST_F(Interface, TellsItsHomeProvider) {
+  const Row row = Proves(Row("IMbnInterface::GetHomeProvider", "S_OK"));
+  BootRegistered();
+  ASSERT_TRUE(events().Wait("IMbnInterfaceEvents::OnHomeProviderAvailable"));
+  MBN_PROVIDER provider{};
+  ASSERT_TRUE(ExpectCode(row, modem()->GetHomeProvider(&provider)));
+  EXPECT_EQ(std::wstring(provider.providerID), L"00101");
+  EXPECT_TRUE(provider.providerState & MBN_PROVIDER_STATE_HOME);
+  SysFreeString(provider.providerID);
+  SysFreeString(provider.providerName);
 }
 
 TEST_F(Interface, GivesItsConnection) {

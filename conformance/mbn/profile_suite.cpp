@@ -107,26 +107,6 @@ TEST_F(ProfileManager, KnowsNoProfileOfAnotherName) {
   ExpectCode(row, Get(modem().Get(), L"another"));
 }
 
-TEST_F(ProfileManager, HasNoProfilesForADeviceThatWasRemoved) {
-  const Row one = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfile", "E_HANDLE"));
-  const Row all = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles", "E_HANDLE"));
-  BootRegistered();
-  const auto before = modem();
-  PullOut();
-  ExpectCode(one, Get(before.Get(), L"internet"));
-  ExpectCode(all, List(before.Get()));
-}
-
-TEST_F(ProfileManager, IsNotReadyWithoutASubscriber) {
-  const Row one = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfile",
-                             "HRESULT_FROM_WIN32(ERROR_NOT_READY)"));
-  const Row all = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles",
-                             "HRESULT_FROM_WIN32(ERROR_NOT_READY)"));
-  Boot("sim-absent");
-  ExpectCode(one, Get(modem().Get(), L"internet"));
-  ExpectCode(all, List(modem().Get()));
-}
-
 TEST_F(ProfileManager, ListsTheProfilesOfADeviceAndAll) {
   const Row row = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles", "S_OK"));
   BootRegistered();
@@ -138,14 +118,6 @@ TEST_F(ProfileManager, ListsTheProfilesOfADeviceAndAll) {
   ExpectCode(row, List(nullptr, &all));
   EXPECT_EQ(own, 1);
   EXPECT_EQ(all, 2);
-}
-
-TEST_F(ProfileManager, ListsNothingWithoutTheService) {
-  const Row row = Proves(Row("IMbnConnectionProfileManager::GetConnectionProfiles",
-                             "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
-  Boot();
-  bench().StopMbn();
-  ExpectCode(row, List(nullptr));
 }
 
 TEST_F(ProfileManager, KeepsProfilesWhenTheServiceIsRestarted) {
@@ -182,15 +154,6 @@ TEST_F(Profile, IsUpdated) {
             std::wstring::npos);
 }
 
-TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItsDeviceIsGone) {
-  const Row update = Proves(Row("IMbnConnectionProfile::UpdateProfile", "E_HANDLE"));
-  const Row removal = Proves(Row("IMbnConnectionProfile::Delete", "E_HANDLE"));
-  const auto profile = BootWithProfile();
-  PullOut();
-  ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
-  ExpectCode(removal, profile->Delete());
-}
-
 TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItWasDeleted) {
   const Row update =
       Proves(Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
@@ -208,17 +171,6 @@ TEST_F(Profile, CannotBeUpdatedWithAnIconThatIsNotThere) {
       Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"));
   const auto profile = BootWithProfile();
   ExpectCode(row, profile->UpdateProfile(WithMissingIcon().Xml().c_str()));
-}
-
-TEST_F(Profile, CannotBeUpdatedOrDeletedWithoutTheService) {
-  const Row update = Proves(
-      Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
-  const Row removal =
-      Proves(Row("IMbnConnectionProfile::Delete", "HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"));
-  const auto profile = BootWithProfile();
-  bench().StopMbn();
-  ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
-  ExpectCode(removal, profile->Delete());
 }
 
 TEST_F(Profile, IsDeleted) {

@@ -1,0 +1,251 @@
+// The conditions that calls of mbnapi.h share. Each condition is put to every call whose page has a
+// code for it: the cases are the pairs of Calls() and Conditions() that the catalogue documents.
+
+#include <algorithm>
+#include <ostream>
+
+#include "mbn/calls.h"
+#include "mbn/mbn_suite.h"
+
+namespace mbnrig::conformance {
+namespace {
+
+/// The fixture: what conditions are made of.
+class SharedCondition : public MbnTest {
+ public:
+  HRESULT WithNullForTheOutput(const Call& call);
+  HRESULT WithoutMemory(const Call& call);
+  HRESULT WithoutTheService(const Call& call);
+  HRESULT WhileTheModemIsBeingRemoved(const Call& call);
+  HRESULT AfterTheModemWasRemoved(const Call& call);
+  HRESULT AfterTheModemCameBack(const Call& call);
+  HRESULT BeforeTheModemHasAnswered(const Call& call);
+  HRESULT WhileThePinIsMissing(const Call& call);
+  HRESULT OnceTheSimWasPulled(const Call& call);
+  HRESULT OnceTheSimWentBad(const Call& call);
+  HRESULT WithoutASubscriber(const Call& call);
+  HRESULT WhenTheSimCannotBeRead(const Call& call);
+
+ private:
+  Objects Now() { return Objects::Of(client()); }
+  Objects Latest();
+  HRESULT OnceTheSimIs(const char* state, HRESULT expected, const Call& call);
+  /// Boots the scenario; the call's answer once it is known.
+  HRESULT KnownIn(const char* scenario, const Call& call);
+  HRESULT OnceKnown(const Call& call);
+};
+
+/// A condition and the code that the pages have for it.
+struct Condition {
+  const char* name;
+  /// The documented code, for a call whose page has it.
+  std::function<const char*(const Call&)> code;
+  HRESULT (SharedCondition::*answer)(const Call&);
+  /// Whether the condition can be made for the call.
+  std::function<bool(const Call&)> applies = [](const Call&) { return true; };
+};
+
+auto Always(const char* code) {
+  return [code](const Call&) { return code; };
+}
+const char* CodeWhenRemoved(const Call& call) {
+  return call.code_when_removed;
+}
+bool HasOutput(const Call& call) {
+  return call.make_with_null != nullptr;
+}
+bool AsksTheModem(const Call& call) {
+  return call.cid != nullptr;
+}
+
+const std::vector<Condition>& Conditions() {
+  using S = SharedCondition;
+  static const std::vector<Condition> conditions{
+      {"WithNullForTheOutput", Always("E_POINTER"), &S::WithNullForTheOutput, HasOutput},
+      {"WithoutMemory", Always("E_OUTOFMEMORY"), &S::WithoutMemory},
+      {"WithoutTheService", Always("HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"),
+       &S::WithoutTheService},
+      {"WhileTheModemIsBeingRemoved", Always("E_HANDLE"), &S::WhileTheModemIsBeingRemoved},
+      {"AfterTheModemWasRemoved", CodeWhenRemoved, &S::AfterTheModemWasRemoved},
+      {"AfterTheModemCameBack", CodeWhenRemoved, &S::AfterTheModemCameBack},
+      {"BeforeTheModemHasAnswered", Always("E_PENDING"), &S::BeforeTheModemHasAnswered,
+       AsksTheModem},
+      {"WhileThePinIsMissing", Always("E_MBN_PIN_REQUIRED"), &S::WhileThePinIsMissing},
+      {"OnceTheSimWasPulled", Always("E_MBN_SIM_NOT_INSERTED"), &S::OnceTheSimWasPulled},
+      {"OnceTheSimWentBad", Always("E_MBN_BAD_SIM"), &S::OnceTheSimWentBad},
+      {"WithoutASubscriber", Always("HRESULT_FROM_WIN32(ERROR_NOT_READY)"), &S::WithoutASubscriber},
+      {"WhenTheSimCannotBeRead", Always("HRESULT_FROM_WIN32(ERROR_READ_FAULT)"),
+       &S::WhenTheSimCannotBeRead, AsksTheModem},
+  };
+  return conditions;
+}
+
+/// A rule for the queries of the call's command.
+std::string QueryRule(const Call& call, const std::string& action) {
+  return R"({"on": "command", "type": "query", "cid": ")" + std::string(call.cid) + "\", " +
+         action + "}";
+}
+
+HRESULT SharedCondition::WithNullForTheOutput(const Call& call) {
+  BootRegistered();
+  return call.make_with_null(Now());
+}
+
+HRESULT SharedCondition::WithoutMemory(const Call& call) {
+  BootRegistered();
+  const Objects objects = Now();
+  HRESULT code = S_OK;
+  bench().WithoutMemory([&] { code = call.make(objects); });
+  return code;
+}
+
+HRESULT SharedCondition::WithoutTheService(const Call& call) {
+  BootRegistered();
+  const Objects objects = Now();
+  bench().StopMbn();
+  return call.make(objects);
+}
+
+HRESULT SharedCondition::WhileTheModemIsBeingRemoved(const Call& call) {
+  BootRegistered();
+  const Objects objects = Now();
+  HRESULT code = S_OK;
+  DuringRemoval([&] { code = call.make(objects); });
+  return code;
+}
+
+HRESULT SharedCondition::AfterTheModemWasRemoved(const Call& call) {
+  BootRegistered();
+  const Objects objects = Now();
+  PullOut();
+  return call.make(objects);
+}
+
+HRESULT SharedCondition::AfterTheModemCameBack(const Call& call) {
+  BootRegistered();
+  const Objects objects = Now();
+  PullOut();
+  bench().Plug();
+  EXPECT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
+  return call.make(objects);
+}
+
+// The event that announces the answer brings an object that knows it.
+HRESULT SharedCondition::BeforeTheModemHasAnswered(const Call& call) {
+  bench::RuleId held = 0;
+  Boot("default", [&] { held = bench().Inject(QueryRule(call, R"("do": "hold")")); });
+  EXPECT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
+  const HRESULT code = call.make(Now());
+  bench().Release(held);
+  const auto known = events().Wait(call.announced_by);
+  EXPECT_TRUE(known.has_value()) << call.announced_by << " did not come";
+  if (known) EXPECT_EQ(call.make(Objects::Of(client(), *known)), S_OK);
+  return code;
+}
+
+HRESULT SharedCondition::OnceKnown(const Call& call) {
+  HRESULT code = E_PENDING;
+  events().Eventually([&] {
+    const Objects now = Now();
+    if (now.connection) code = call.make(now);
+    return code != E_PENDING;
+  });
+  return code;
+}
+
+HRESULT SharedCondition::KnownIn(const char* scenario, const Call& call) {
+  Boot(scenario);
+  return OnceKnown(call);
+}
+
+HRESULT SharedCondition::WhileThePinIsMissing(const Call& call) {
+  return KnownIn("pin-locked", call);
+}
+
+// A modem without a usable SIM has no connection. Then the client has the one that the last event
+// brought.
+Objects SharedCondition::Latest() {
+  Objects objects = Now();
+  if (objects.connection) return objects;
+  events().Count([&](const Event& event) {
+    if (const auto connection = event.As<IMbnConnection>()) objects.connection = connection;
+    return false;
+  });
+  return objects;
+}
+
+HRESULT SharedCondition::OnceTheSimIs(const char* state, HRESULT expected, const Call& call) {
+  BootRegistered();
+  EXPECT_EQ(OnceKnown(call), S_OK);
+  bench().Set("sim.state", state);
+  HRESULT code = S_OK;
+  events().Eventually([&] {
+    code = call.make(Latest());
+    return code == expected;
+  });
+  return code;
+}
+
+HRESULT SharedCondition::OnceTheSimWasPulled(const Call& call) {
+  return OnceTheSimIs("absent", E_MBN_SIM_NOT_INSERTED, call);
+}
+
+HRESULT SharedCondition::OnceTheSimWentBad(const Call& call) {
+  return OnceTheSimIs("bad", E_MBN_BAD_SIM, call);
+}
+
+HRESULT SharedCondition::WithoutASubscriber(const Call& call) {
+  Boot("sim-absent");
+  return call.make(Now());
+}
+
+HRESULT SharedCondition::WhenTheSimCannotBeRead(const Call& call) {
+  Boot("default",
+       [&] { bench().Inject(QueryRule(call, R"("do": "status", "status": "READ_FAILURE")")); });
+  return OnceKnown(call);
+}
+
+// --- the cases -----------------------------------------------------------------------------------
+
+struct Case {
+  Call call;
+  Condition condition;
+};
+
+std::string NameOf(const Case& given) {
+  std::string name = given.call.api;
+  name.replace(name.find("::"), 2, "_");
+  return name + "_" + given.condition.name;
+}
+
+void PrintTo(const Case& given, std::ostream* out) {
+  *out << NameOf(given);
+}
+
+/// Every pair that the catalogue has a countable row for.
+std::vector<Case> DocumentedCases() {
+  std::vector<Case> cases;
+  for (const Condition& condition : Conditions()) {
+    for (const Call& call : Calls()) {
+      const catalogue::Row* row = catalogue::FindRow(call.api, condition.code(call));
+      if (row != nullptr && row->countable && condition.applies(call)) {
+        cases.push_back({call, condition});
+      }
+    }
+  }
+  return cases;
+}
+
+class Calling : public SharedCondition, public ::testing::WithParamInterface<Case> {};
+
+TEST_P(Calling, AnswersAsDocumented) {
+  const auto& [call, condition] = GetParam();
+  const Row row = Proves(Row(call.api, condition.code(call)));
+  ExpectCode(row, (this->*condition.answer)(call));
+}
+
+INSTANTIATE_TEST_SUITE_P(Mbn, Calling, ::testing::ValuesIn(DocumentedCases()),
+                         [](const auto& test) { return NameOf(test.param); });
+
+}  // namespace
+}  // namespace mbnrig::conformance
