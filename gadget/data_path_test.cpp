@@ -21,7 +21,7 @@ namespace mbnrig {
 namespace {
 
 using namespace std::chrono_literals;
-using data::EchoRequest;
+using data::testing::EchoRequest;
 using mbim::Bytes;
 using mbim::ByteView;
 using mbim::NtbFormat;

@@ -22,7 +22,7 @@ ConditionedNetwork::ConditionedNetwork(
     const std::function<std::unique_ptr<Network>(Downlink)>& make)
     : downlink_(std::move(downlink)),
       up_(SettingsOf(conditions, conditions.rate_up, conditions.seed)),
-      // The same losses both ways would hide one half of them.
+      // Different seeds: with equal losses both ways, half of them would have no visible effect.
       down_(SettingsOf(conditions, conditions.rate_down, ~conditions.seed)),
       behind_(make([this](std::uint8_t session, ByteView datagram) {
         Put(down_, session, Bytes(datagram.begin(), datagram.end()));
@@ -37,7 +37,7 @@ ConditionedNetwork::~ConditionedNetwork() {
     changed_.notify_all();
   }
   thread_.join();
-  behind_.reset();  // may still put something down
+  behind_.reset();  // may still send something to down_
 }
 
 void ConditionedNetwork::Activate(const Context& context) {
@@ -49,7 +49,7 @@ void ConditionedNetwork::Deactivate(std::uint8_t session) {
   std::unique_lock lock(mutex_);
   up_.Purge(session);
   down_.Purge(session);
-  changed_.wait(lock, [this] { return !delivering_; });  // neither sink waits for anything
+  changed_.wait(lock, [this] { return !delivering_; });  // short: no sink waits for anything
 }
 
 void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram) {
@@ -59,7 +59,7 @@ void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram) {
 void ConditionedNetwork::Put(Link& link, std::uint8_t session, Bytes datagram) {
   std::lock_guard lock(mutex_);
   const bool first = !link.Due();
-  // The thread knows already of what goes before.
+  // If it was not the first, the thread already knows when to wake up.
   if (link.Put(Link::TimePoint::clock::now(), session, std::move(datagram)) && first) {
     changed_.notify_all();
   }

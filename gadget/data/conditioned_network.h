@@ -1,7 +1,7 @@
 #pragma once
 
-/// A network behind a link: what goes up and comes down takes its time, or is lost. A thread of its
-/// own delivers.
+/// A network behind a link: datagrams in both directions are delayed or lost. The object's own
+/// thread delivers them.
 
 #include <condition_variable>
 #include <memory>
@@ -16,8 +16,8 @@ namespace mbnrig::data {
 
 class ConditionedNetwork : public Network {
  public:
-  /// `make` makes the network behind the link, given where its datagrams are to go; they go on to
-  /// `downlink`.
+  /// `make` creates the network behind the link. Its argument receives that network's datagrams,
+  /// which then go through the link to `downlink`.
   ConditionedNetwork(const scenario::LinkConditions& conditions, Downlink downlink,
                      const std::function<std::unique_ptr<Network>(Downlink)>& make);
   ~ConditionedNetwork() override;
@@ -40,7 +40,7 @@ class ConditionedNetwork : public Network {
   std::thread thread_;
 };
 
-/// Whether they make any difference.
+/// Whether the conditions make any difference.
 bool HasEffect(const scenario::LinkConditions& conditions);
 
 }  // namespace mbnrig::data

@@ -18,7 +18,7 @@ std::deque<Defragmenter::Partial>::iterator Defragmenter::Find(const Packet& fra
   });
 }
 
-/// False: the fragment contradicts what has come before.
+/// False if the fragment contradicts earlier ones.
 bool Defragmenter::Take(Partial& partial, const Packet& fragment) {
   const std::size_t from = fragment.offset;
   const std::size_t to = from + fragment.payload.size();
@@ -27,7 +27,8 @@ bool Defragmenter::Take(Partial& partial, const Packet& fragment) {
   }
   auto& ranges = partial.ranges;
   const auto next = std::ranges::find_if(ranges, [&](const auto& r) { return r.second > from; });
-  if (next != ranges.end() && next->first <= from && to <= next->second) return true;  // again
+  if (next != ranges.end() && next->first <= from && to <= next->second)
+    return true;  // a repetition
   if (next != ranges.end() && next->first < to) return false;
   if (!fragment.more_fragments) {
     if (partial.payload.size() > to) return false;

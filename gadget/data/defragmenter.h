@@ -1,8 +1,8 @@
 #pragma once
 
-/// Puts the fragments of IP packets together (RFC 791, section 3.2; RFC 8200, section 4.5), in
-/// bounded memory: a few packets at a time, the oldest goes when another begins. Time plays no
-/// part.
+/// Reassembles the fragments of IP packets (RFC 791, section 3.2; RFC 8200, section 4.5) in bounded
+/// memory: only a few packets at a time, and the oldest is dropped when another one begins. There
+/// is no timeout.
 
 #include <cstdint>
 #include <deque>
@@ -16,26 +16,27 @@ namespace mbnrig::data {
 
 class Defragmenter {
  public:
-  /// A packet that is complete.
+  /// A complete packet.
   struct Whole {
     Header header;
     Bytes payload;
   };
 
-  /// How many packets may be incomplete at a time, each of at most 64 KiB.
+  /// Limit of incomplete packets. Each has at most 64 KiB.
   static constexpr std::size_t kMaxPackets = 4;
 
-  /// Takes a fragment; the packet when it was the last that was missing. A fragment that
-  /// contradicts earlier ones (overlaps them, another end) takes its packet along.
+  /// Takes a fragment. Returns the packet if this was its last missing fragment. A fragment that
+  /// contradicts earlier ones (an overlap, a different end) drops its whole packet.
   std::optional<Whole> Add(const Packet& fragment);
 
  private:
   struct Partial {
     Header header;
     std::uint32_t id = 0;
-    Bytes payload;                    ///< as far as is known
-    std::optional<std::size_t> size;  ///< known once the last fragment has come
-    std::vector<std::pair<std::size_t, std::size_t>> ranges;  ///< [from, to) in order, apart
+    Bytes payload;                    ///< the part that is known
+    std::optional<std::size_t> size;  ///< known once the last fragment has arrived
+    std::vector<std::pair<std::size_t, std::size_t>>
+        ranges;  ///< [from, to) in order, with gaps between them
   };
 
   std::deque<Partial>::iterator Find(const Packet& fragment);

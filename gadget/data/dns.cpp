@@ -18,7 +18,7 @@ constexpr std::uint32_t kTimeToLive = 60;  // seconds
 struct Question {
   std::string name;  ///< in lower case
   std::uint16_t type = 0, cls = 0;
-  std::size_t end = 0;  ///< where it ends in the message
+  std::size_t end = 0;  ///< offset of its end in the message
 };
 
 std::optional<Question> ReadQuestion(ByteView message) {
@@ -28,7 +28,7 @@ std::optional<Question> ReadQuestion(ByteView message) {
     if (at >= message.size()) return std::nullopt;
     const std::size_t length = message[at++];
     if (length == 0) break;
-    // A pointer has nothing to point to before the first name.
+    // The first name cannot be a pointer: there is no earlier name to point to.
     if (length > kLongestLabel || length > message.size() - at) return std::nullopt;
     if (!question.name.empty()) question.name += '.';
     for (const std::uint8_t octet : message.subspan(at, length)) {
@@ -72,7 +72,7 @@ std::optional<Bytes> AnswerDns(ByteView query, const scenario::NameTable& names)
     Put16(reply, 2, reply_flags);
     Put16(reply, 4, questions);
     Put16(reply, 6, answers);
-    Put32(reply, 8, 0);  // no authority, nothing additional
+    Put32(reply, 8, 0);  // no authority records, no additional records
     return reply;
   };
   if ((flags & kOpcodeMask) != 0) {

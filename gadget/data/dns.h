@@ -1,6 +1,6 @@
 #pragma once
 
-/// The name server of the built-in network (RFC 1035): A and AAAA of the scenario's names.
+/// The name server of the built-in network (RFC 1035): A and AAAA records of the scenario's names.
 
 #include <optional>
 
@@ -9,9 +9,9 @@
 
 namespace mbnrig::data {
 
-/// The answer to a DNS message: addresses, none where the name has none of that type, NXDOMAIN for
-/// a name that is not in `names`, FORMERR or NOTIMP for what is no single question. Nothing where
-/// the message is no query or too short to be answered.
+/// The answer to a DNS message. It has no addresses if the name has none of that type. NXDOMAIN for
+/// a name that is not in `names`. FORMERR or NOTIMP if the message is not a single question.
+/// Nothing if the message is not a query or is too short for an answer.
 std::optional<Bytes> AnswerDns(ByteView query, const scenario::NameTable& names);
 
 }  // namespace mbnrig::data

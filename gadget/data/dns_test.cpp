@@ -9,6 +9,8 @@
 namespace mbnrig::data {
 namespace {
 
+using namespace data::testing;
+
 Bytes Query(const std::string& name, std::uint16_t type, std::uint16_t cls = 1) {
   Bytes query = Unhex("abcd01000001000000000000");
   std::size_t at = 0;
@@ -45,11 +47,11 @@ TEST(Dns, AnswersWithTheNamesAddress) {
                           "c00c000100010000003c0004c0000250"));
 }
 
-TEST(Dns, AnswersWhatIsAskedFor) {
+TEST(Dns, AnswersTheRequestedType) {
   EXPECT_EQ(Ask(Query("host.test", 28)).answers, 1);
   EXPECT_EQ(Ask(Query("host.test", 255)).answers, 2);
   EXPECT_EQ(Ask(Query("host.test", 15)).answers, 0);
-  EXPECT_EQ(Ask(Query("host.test", 15)).code, 0) << "the name is there";
+  EXPECT_EQ(Ask(Query("host.test", 15)).code, 0) << "the name exists";
   EXPECT_EQ(Ask(Query("host.test", 1, 3)).answers, 0) << "another class";
 }
 
@@ -60,7 +62,7 @@ TEST(Dns, OtherNamesDoNotExist) {
   }
 }
 
-TEST(Dns, WhatIsNoQuestionIsRefused) {
+TEST(Dns, OnlyASingleQuestionIsAnswered) {
   Bytes query = Query("host.test", 1);
   query[5] = 2;
   EXPECT_EQ(Ask(query).code, 1) << "two questions";
@@ -71,7 +73,7 @@ TEST(Dns, WhatIsNoQuestionIsRefused) {
   query[2] = 0x28;
   EXPECT_EQ(Ask(query).code, 4) << "another operation";
   query[2] = 0x81;
-  EXPECT_EQ(Ask(query).code, -1) << "an answer is not answered";
+  EXPECT_EQ(Ask(query).code, -1) << "the message is an answer";
 }
 
 TEST(Dns, IsNeverReadBeyondItsEnd) {
@@ -87,7 +89,7 @@ TEST(Dns, IsNeverReadBeyondItsEnd) {
   EXPECT_EQ(Ask(Query(longest, 1)).code, 1);
 }
 
-TEST(Dns, TheMostThatANameMayHaveFitsOneAnswer) {
+TEST(Dns, TheLongestAnswerFitsIntoOneMessage) {
   std::string name;
   for (int i = 0; i < 4; ++i)
     name += (i == 0 ? "" : ".") + std::string(i == 3 ? 61 : 63, 'a');

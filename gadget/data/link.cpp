@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::uint32_t kMillion = 1'000'000;
 
-/// How long a line of `rate` bits per second takes for `bytes`, which are less than 2^30.
+/// How long a line of `rate` bits per second needs for `bytes`. `bytes` must be less than 2^30.
 std::chrono::nanoseconds OnTheLine(std::size_t bytes, std::uint64_t rate) {
   constexpr std::uint64_t kNanoseconds = 1'000'000'000;
   const std::uint64_t bits = std::uint64_t{8} * bytes;

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 class Links : public ::testing::Test {
  protected:
-  /// The sizes of what comes out until `now`.
+  /// The sizes of the datagrams that come out until `now`.
   static std::vector<std::size_t> TakeAll(Link& link, Link::TimePoint now) {
     std::vector<std::size_t> sizes;
     while (const auto item = link.Take(now))
@@ -19,7 +19,7 @@ class Links : public ::testing::Test {
   const Link::TimePoint start_{1h};
 };
 
-TEST_F(Links, WithoutConditionsDeliverAtOnce) {
+TEST_F(Links, DeliverAtOnceWithoutConditions) {
   Link link({});
   EXPECT_FALSE(link.Due());
   ASSERT_TRUE(link.Put(start_, 3, Bytes(10)));
@@ -30,7 +30,7 @@ TEST_F(Links, WithoutConditionsDeliverAtOnce) {
   EXPECT_EQ(item->datagram.size(), 10u);
 }
 
-TEST_F(Links, LatencyIsAddedToEach) {
+TEST_F(Links, DelayEachDatagramByTheLatency) {
   Link link({.latency = 40ms});
   link.Put(start_, 0, Bytes(1));
   link.Put(start_ + 1ms, 0, Bytes(2));
@@ -39,7 +39,7 @@ TEST_F(Links, LatencyIsAddedToEach) {
   EXPECT_EQ(TakeAll(link, start_ + 41ms), (std::vector<std::size_t>{2}));
 }
 
-TEST_F(Links, TheRateIsKept) {
+TEST_F(Links, KeepTheirRate) {
   Link link({.rate = 8'000'000});  // a byte a microsecond
   for (int i = 0; i < 3; ++i)
     ASSERT_TRUE(link.Put(start_, 0, Bytes(1000)));
@@ -47,24 +47,25 @@ TEST_F(Links, TheRateIsKept) {
   EXPECT_EQ(TakeAll(link, start_ + 1000us).size(), 1u);
   EXPECT_EQ(TakeAll(link, start_ + 3000us).size(), 2u);
   link.Put(start_ + 1s, 0, Bytes(1000));
-  EXPECT_EQ(link.Due(), start_ + 1s + 1000us) << "a line that was idle owes nothing";
+  EXPECT_EQ(link.Due(), start_ + 1s + 1000us) << "an idle line has no backlog";
 }
 
-TEST_F(Links, AQueueHasItsEnd) {
+TEST_F(Links, LimitTheirQueue) {
   Link link({.rate = 8000});  // a byte a millisecond
-  EXPECT_TRUE(link.Put(start_, 0, Bytes(1500))) << "one may take as long as it takes";
+  EXPECT_TRUE(link.Put(start_, 0, Bytes(1500)))
+      << "a single datagram may take longer than the limit";
   EXPECT_FALSE(link.Put(start_, 0, Bytes(10)));
   EXPECT_EQ(link.overflown(), 1u);
   EXPECT_TRUE(link.Put(start_ + 500ms, 0, Bytes(10)));
-  Link roomy({.latency = 1h});
-  for (std::size_t room = Link::kMostBytes; room >= 65536; room -= 65536)
-    ASSERT_TRUE(roomy.Put(start_, 0, Bytes(65536)));
-  EXPECT_FALSE(roomy.Put(start_, 0, Bytes(1)));
-  roomy.Purge(0);
-  EXPECT_TRUE(roomy.Put(start_, 0, Bytes(1)));
+  Link large({.latency = 1h});
+  for (std::size_t left = Link::kMostBytes; left >= 65536; left -= 65536)
+    ASSERT_TRUE(large.Put(start_, 0, Bytes(65536)));
+  EXPECT_FALSE(large.Put(start_, 0, Bytes(1)));
+  large.Purge(0);
+  EXPECT_TRUE(large.Put(start_, 0, Bytes(1)));
 }
 
-TEST_F(Links, JitterKeepsTheOrder) {
+TEST_F(Links, KeepTheOrderDespiteJitter) {
   Link link({.latency = 10ms, .jitter = 20ms});
   auto last = start_ + 10ms;
   bool varied = false;
@@ -83,7 +84,7 @@ TEST_F(Links, JitterKeepsTheOrder) {
   EXPECT_TRUE(varied);
 }
 
-TEST_F(Links, LossIsAsLikelyAsSaidAndAsTheSeedHasIt) {
+TEST_F(Links, LoseDatagramsByProbabilityAndSeed) {
   auto losses = [&](std::uint64_t seed) {
     Link link({.loss = 100'000, .seed = seed});
     std::vector<bool> lost;
@@ -96,7 +97,7 @@ TEST_F(Links, LossIsAsLikelyAsSaidAndAsTheSeedHasIt) {
   EXPECT_NE(losses(1), losses(2));
 }
 
-TEST_F(Links, PurgeTakesOneSession) {
+TEST_F(Links, PurgeOneSession) {
   Link link({.latency = 1s});
   link.Put(start_, 1, Bytes(1));
   link.Put(start_, 2, Bytes(2));

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The network that a scenario asks for.
+/// Makes the network that a scenario asks for.
 
 #include <memory>
 
@@ -9,8 +9,8 @@
 
 namespace mbnrig::data {
 
-/// Datagrams for the host go to `downlink`, which must stay usable until the network is gone.
-/// Throws std::runtime_error with one line for a person where this machine cannot offer it.
+/// Datagrams for the host go to `downlink`, which must stay usable until the network is destroyed.
+/// Throws std::runtime_error with one line for a person if this machine cannot offer the network.
 std::unique_ptr<Network> MakeNetwork(const scenario::Network& scenario, Downlink downlink);
 
 }  // namespace mbnrig::data

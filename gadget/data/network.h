@@ -1,7 +1,7 @@
 #pragma once
 
-/// The network behind the modem, as its data pipe sees it: IP datagrams of sessions go up, and come
-/// down. What is behind it is the scenario's choice (make_network.h).
+/// The network behind the modem, as the modem's data path sees it: IP datagrams of sessions go up
+/// and come down. The scenario chooses the implementation (make_network.h).
 
 #include <cstdint>
 #include <functional>
@@ -15,33 +15,32 @@ namespace mbnrig::data {
 using mbim::Bytes;
 using mbim::ByteView;
 
-/// An activated context: a session of the data pipe, and what the network gave it.
+/// An activated context: a session of the data path, and what the network assigned to it.
 struct Context {
   std::uint8_t session = 0;
   std::string apn;
   mbim::IpConfigurationInfo ip;
 };
 
-/// Takes a datagram for the host, valid during the call. Called on any thread, and within
-/// Network::Uplink; it must not call the network.
+/// Takes a datagram for the host, which is valid only during the call. Called on any thread, also
+/// from within Network::Uplink. Must not call the network.
 using Downlink = std::function<void(std::uint8_t session, ByteView datagram)>;
 
-/// Uplink and UplinkIdle may be called on several threads at once; Activate and Deactivate on one
-/// at a time.
+/// Several threads may call Uplink and UplinkIdle at the same time, but only one at a time may call
+/// Activate or Deactivate.
 class Network {
  public:
   virtual ~Network() = default;
-  /// The session may be used. One that is active already is to be deactivated first. Throws
-  /// std::runtime_error with one line for a person where it cannot be set up; then its datagrams
-  /// go nowhere.
+  /// Makes a session usable. An active session must be deactivated first. Throws std::runtime_error
+  /// with one line for a person if the session cannot be set up. Its datagrams are then dropped.
   virtual void Activate(const Context& context) = 0;
-  /// Once it returns nothing comes down for the session any more. One that is not active is
+  /// After it returns, no datagram comes down for the session. A session that is not active is
   /// ignored.
   virtual void Deactivate(std::uint8_t session) = 0;
-  /// A datagram from the host, of any content; dropped where the session is not active. Does not
-  /// wait for anything. UplinkIdle follows, perhaps after others: those may be put together.
+  /// A datagram from the host with any content. Dropped if the session is not active. Does not wait
+  /// for anything. UplinkIdle follows, perhaps after more datagrams: the network may join these.
   virtual void Uplink(std::uint8_t session, ByteView datagram) = 0;
-  /// There are no more of the session for now: none waits any longer.
+  /// The session has no more datagrams for now: none must wait any longer.
   virtual void UplinkIdle(std::uint8_t) {}
 };
 

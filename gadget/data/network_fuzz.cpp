@@ -1,6 +1,7 @@
-/// A hostile host on the network behind the modem: datagrams of its choice, as they are and with
-/// checksums that are right, in fragments that are missing, doubled or out of order. What answers
-/// come are packets that fit the access point's MTU, and no more than was asked for.
+/// A hostile host on the network behind the modem. It sends arbitrary datagrams, with and without
+/// correct checksums, and fragments that are missing, doubled or out of order. Checks that answers
+/// are packets that fit the access point's MTU, and that their amount is bounded by that of the
+/// requests.
 
 #include <algorithm>
 #include <array>
@@ -17,15 +18,15 @@ using data::Header;
 
 enum Step : std::uint8_t {
   kDatagram,  ///< a chunk as it is
-  kPacket,    ///< PacketOf, whole
-  kPieces,    ///< a byte: eighths of a fragment, a byte: which are sent twice, PacketOf
-  kDns        ///< a chunk, as a question to a name server
+  kPacket,    ///< a packet of PacketOf, not fragmented
+  kPieces,    ///< a byte: the fragment size in units of 8; a byte: order and repetitions; PacketOf
+  kDns        ///< a chunk: a message to a name server
 };
 constexpr std::uint8_t kStepRange = 8;
 
 constexpr std::size_t kPlainMtu = 65535, kDefaultMtu = 1500;
-/// What an answer may be longer than its question, in bytes, once for each datagram (a DNS answer,
-/// a router advertisement, headers), and how often it may repeat it.
+/// Limits for answers: for each datagram kPerDatagram bytes more than it has (a DNS answer, a
+/// router advertisement, headers), and for each byte of it kPerByte bytes.
 constexpr std::size_t kPerDatagram = 1500, kPerByte = 2;
 
 const std::array<Address, 4>& Addresses(bool v6) {
@@ -39,7 +40,7 @@ const std::array<Address, 4>& Addresses(bool v6) {
   return v6 ? of_v6 : v4;
 }
 
-/// Where the checksum of these protocols stands in their payload.
+/// The offset of the checksum in the payload of these protocols.
 std::optional<std::size_t> ChecksumAt(std::uint8_t protocol) {
   switch (protocol) {
     case data::kIcmp:
@@ -80,7 +81,7 @@ class Host {
         const ByteView question = input.Chunk();
         const auto answer = data::AnswerDns(question, names_);
         Require(!answer || answer->size() <= kPerByte * question.size() + kPerDatagram,
-                "an answer of DNS is not much longer than its question");
+                "a DNS answer is not much longer than its question");
         break;
       }
       default:
@@ -89,8 +90,8 @@ class Host {
   }
 
  private:
-  /// A byte: version, whether the checksum is right, source, destination; a byte: protocol; a byte:
-  /// the hop limit; a chunk: the payload. In fragments where it is longer than `mtu`.
+  /// A byte: version, whether the checksum is correct, source, destination. A byte: protocol. A
+  /// byte: the hop limit. A chunk: the payload. Fragmented if the packet is longer than `mtu`.
   std::vector<Bytes> PacketOf(Input& input, std::size_t mtu) {
     const std::uint8_t byte = input.Byte();
     const bool v6 = (byte & 1) != 0;
@@ -115,15 +116,15 @@ class Host {
 
   void Send(ByteView datagram) {
     allowed_ += kPerByte * datagram.size() + kPerDatagram;
-    // Exactly as large as it is, so that the sanitizers see a byte too many.
+    // A copy of exactly this size, so that the sanitizers detect a read beyond the end.
     const std::vector<std::uint8_t> copy(datagram.begin(), datagram.end());
     responder_.Receive(copy, [this](ByteView answer) {
       const auto packet = data::ParsePacket(answer);
       Require(packet.has_value(), "an answer is a packet");
-      Require(answer.size() <= Mtu(packet->header.v6), "an answer fits the MTU");
+      Require(answer.size() <= Mtu(packet->header.v6), "an answer fits into the MTU");
       answered_ += answer.size();
     });
-    Require(answered_ <= allowed_, "no more is answered than was asked");
+    Require(answered_ <= allowed_, "the answers are not much longer than the requests");
   }
 
   std::size_t Mtu(bool v6) const {

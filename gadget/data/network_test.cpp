@@ -12,6 +12,8 @@
 namespace mbnrig::data {
 namespace {
 
+using namespace data::testing;
+
 using namespace std::chrono_literals;
 
 constexpr auto kPatience = 10s;
@@ -61,7 +63,7 @@ TEST_F(Networks, ResponderAnswersItsSession) {
   EXPECT_TRUE(Silent());
 }
 
-TEST_F(Networks, LoopbackGivesBackWhatItGets) {
+TEST_F(Networks, LoopbackReturnsEveryDatagram) {
   const auto network = Make({});
   network->Activate(On(0, "loopback"));
   network->Uplink(0, Bytes{1, 2, 3});
@@ -89,7 +91,7 @@ TEST_F(Networks, ALinkDelaysBothWays) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 40ms);
 }
 
-TEST_F(Networks, WhatIsUnderWayEndsWithItsSession) {
+TEST_F(Networks, DatagramsOnTheLinkEndWithTheirSession) {
   scenario::Network scenario;
   scenario.link.latency = 1h;
   const auto network = Make(scenario);
@@ -110,8 +112,8 @@ TEST_F(Networks, ALinkThatLosesAllIsSilent) {
   EXPECT_TRUE(Silent());
 }
 
-/// Needs the right to make TUN devices; in a network namespace of its own, for another test may
-/// give the same host to a device at the same time.
+/// Needs the right to make TUN devices. Runs in its own network namespace, because another test may
+/// assign the same host to a device at the same time.
 class TunNetwork : public Networks {
  protected:
   void SetUp() override {
@@ -132,7 +134,7 @@ class TunNetwork : public Networks {
     network->Activate(context);
     network->Uplink(0, EchoRequestTo(gateway, false, 10).front());
     network->UplinkIdle(0);
-    // The kernel may say something of its own first, such as a router solicitation.
+    // The kernel may first send packets of its own, such as a router solicitation.
     for (;;) {
       const Came came = Next();
       ASSERT_EQ(came.session, 0);

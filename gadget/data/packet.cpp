@@ -49,7 +49,7 @@ std::optional<Packet> ParseV4(ByteView datagram) {
   return packet;
 }
 
-/// Goes past the extension headers of `packet`, as far as the first fragment header.
+/// Skips the extension headers of `packet`, up to the first fragment header.
 bool SkipExtensions(Packet& packet) {
   for (;;) {
     const std::uint8_t protocol = packet.header.protocol;
@@ -63,7 +63,7 @@ bool SkipExtensions(Packet& packet) {
       packet.id = Get32(rest, 4);
       rest = rest.subspan(kFragmentHeader);
       packet.fragment = packet.more_fragments || packet.offset != 0;
-      if (packet.fragment) return true;  // what follows is for the whole
+      if (packet.fragment) return true;  // further headers belong to the whole packet
       continue;
     }
     if (protocol != kHopByHop && protocol != kRouting && protocol != kDestinationOptions) {

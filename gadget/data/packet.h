@@ -1,7 +1,7 @@
 #pragma once
 
-/// IPv4 and IPv6 packets taken apart and put together (RFC 791, RFC 8200). Every length is checked
-/// before it is used.
+/// Parses and builds IPv4 and IPv6 packets (RFC 791, RFC 8200). Every length is checked before it
+/// is used.
 
 #include <array>
 #include <cstdint>
@@ -19,10 +19,10 @@ using mbim::ByteView;
 /// Protocol numbers (IANA).
 inline constexpr std::uint8_t kIcmp = 1, kUdp = 17, kIcmpV6 = 58;
 
-/// An address of either version; IPv4 has the first four octets, the rest is zero.
+/// An address of either version. An IPv4 address uses the first four octets; the rest is zero.
 using Address = std::array<std::uint8_t, 16>;
 
-/// What matters of a packet's header, of either version.
+/// The fields of a packet's header that are used, for either version.
 struct Header {
   bool v6 = false;
   Address source{}, destination{};
@@ -30,22 +30,22 @@ struct Header {
   std::uint8_t hop_limit = 64;
 };
 
-/// A packet as it came. `payload` is what follows all headers of the network layer; of a fragment,
-/// its part of that.
+/// A received packet. `payload` is what follows all headers of the network layer. For a fragment it
+/// is the fragment's part of the payload.
 struct Packet {
   Header header;
   ByteView payload;
   bool fragment = false;
   bool more_fragments = false;
   std::uint32_t offset = 0;  ///< of a fragment, in bytes
-  std::uint32_t id = 0;      ///< of the packet that it is a fragment of
+  std::uint32_t id = 0;      ///< identifies the packet that a fragment belongs to
 };
 
-/// Nothing where `datagram` is no whole packet of either version, where the IPv4 header's checksum
-/// is wrong, or where there are IPv6 extension headers that ask for more than to be skipped.
+/// Nothing if `datagram` is not a complete packet of either version, if the IPv4 header's checksum
+/// is wrong, or if an IPv6 extension header cannot simply be skipped.
 std::optional<Packet> ParsePacket(ByteView datagram);
 
-/// The Internet checksum (RFC 1071), piece by piece; only the last piece may have an odd length.
+/// The Internet checksum (RFC 1071), in pieces. Only the last piece may have an odd length.
 class Checksum {
  public:
   Checksum& Add(ByteView bytes);
@@ -61,15 +61,15 @@ class Checksum {
   std::uint64_t sum_ = 0;
 };
 
-/// Takes a datagram that is ready to go.
+/// Takes a finished datagram.
 using Send = std::function<void(ByteView)>;
 
-/// A packet to be filled in: room for the header, then `payload` zeros.
+/// A packet to fill in: space for the header, then `payload` zeros.
 Bytes MakePacket(bool v6, std::size_t payload);
-/// The part behind the header.
+/// The part after the header.
 std::span<std::uint8_t> PayloadOf(Bytes& packet, bool v6);
-/// Writes the header of a packet from MakePacket and sends it, in fragments where it is longer than
-/// `mtu`, with `id` to put them together by. A packet too long for its version is not sent.
+/// Writes the header of a packet from MakePacket and sends it. A packet longer than `mtu` is sent
+/// in fragments, which `id` identifies. A packet that is too long for its version is not sent.
 void SendPacket(Bytes packet, const Header& header, std::size_t mtu, std::uint32_t id,
                 const Send& send);
 

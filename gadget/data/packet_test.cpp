@@ -12,9 +12,11 @@
 namespace mbnrig::data {
 namespace {
 
+using namespace data::testing;
+
 using ::testing::SizeIs;
 
-TEST(Packet, IsTakenApart) {
+TEST(Packet, IsParsed) {
   const Bytes bytes = Unhex("45000022beef0000400137e0c000020ac00002010800a088123400076d626e726967");
   const auto packet = ParsePacket(bytes);
   ASSERT_TRUE(packet);
@@ -26,7 +28,7 @@ TEST(Packet, IsTakenApart) {
   EXPECT_FALSE(packet->fragment);
 }
 
-TEST(Packet, NeedsToBeWhole) {
+TEST(Packet, MustBeComplete) {
   for (const bool v6 : {false, true}) {
     const Bytes bytes = EchoRequest(v6, 10).front();
     for (std::size_t size = 0; size < bytes.size(); ++size)
@@ -38,7 +40,7 @@ TEST(Packet, NeedsToBeWhole) {
   }
 }
 
-TEST(Packet, OfIpv4NeedsItsChecksum) {
+TEST(Packet, OfIpv4NeedsACorrectChecksum) {
   Bytes bytes = EchoRequest(false, 10).front();
   bytes[8] ^= 1;
   EXPECT_FALSE(ParsePacket(bytes));
@@ -65,7 +67,7 @@ TEST(Packet, Ipv6ExtensionHeadersAreSkipped) {
   EXPECT_FALSE(ParsePacket(bytes));
 }
 
-TEST(Packet, OfAnyBytesIsNeverReadBeyondItsEnd) {
+TEST(Packet, IsNotReadBeyondItsEnd) {
   std::mt19937 random(1);
   Defragmenter defragmenter;
   for (int i = 0; i < 20000; ++i) {
@@ -96,14 +98,14 @@ class Fragments : public ::testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(Versions, Fragments, ::testing::Bool(),
                          [](const auto& test) { return test.param ? "V6" : "V4"; });
 
-TEST_P(Fragments, AreNoLongerThanTheMtu) {
+TEST_P(Fragments, AreNotLongerThanTheMtu) {
   const auto fragments = EchoRequest(GetParam(), 4000);
   ASSERT_THAT(fragments, SizeIs(3));
   for (const Bytes& fragment : fragments)
     EXPECT_LE(fragment.size(), 1500u);
 }
 
-TEST_P(Fragments, ArePutTogetherInAnyOrder) {
+TEST_P(Fragments, AreReassembledInAnyOrder) {
   const Bytes whole = EchoRequest(GetParam(), 4000, 65535).front();
   const ByteView payload = ParsePacket(whole)->payload;
   const auto fragments = EchoRequest(GetParam(), 4000);
@@ -111,24 +113,24 @@ TEST_P(Fragments, ArePutTogetherInAnyOrder) {
   do {
     EXPECT_FALSE(Add(fragments[order[0]]));
     EXPECT_FALSE(Add(fragments[order[1]]));
-    EXPECT_FALSE(Add(fragments[order[1]])) << "twice the same";
+    EXPECT_FALSE(Add(fragments[order[1]])) << "the same fragment twice";
     const auto together = Add(fragments[order[2]]);
     ASSERT_TRUE(together);
     EXPECT_TRUE(std::ranges::equal(together->payload, payload));
   } while (std::ranges::next_permutation(order).found);
 }
 
-TEST_P(Fragments, ThatOverlapTakeTheirPacketAlong) {
+TEST_P(Fragments, ThatOverlapDropTheirPacket) {
   const auto coarse = EchoRequest(GetParam(), 4000, 1500),
              fine = EchoRequest(GetParam(), 4000, 900);
   EXPECT_FALSE(Add(coarse[0]));
-  EXPECT_FALSE(Add(fine[1]));  // reaches into and beyond the first
+  EXPECT_FALSE(Add(fine[1]));  // overlaps the first and reaches beyond it
   EXPECT_FALSE(Add(coarse[1]));
   EXPECT_FALSE(Add(coarse[2]));
-  EXPECT_TRUE(Add(coarse[0])) << "what came after the overlap began anew";
+  EXPECT_TRUE(Add(coarse[0])) << "the fragments after the overlap began a new packet";
 }
 
-TEST_P(Fragments, OfManyPacketsDoNotPileUp) {
+TEST_P(Fragments, OfManyPacketsUseBoundedMemory) {
   const auto first = EchoRequest(GetParam(), 4000);
   EXPECT_FALSE(Add(first[0]));
   EXPECT_FALSE(Add(first[1]));
@@ -137,7 +139,7 @@ TEST_P(Fragments, OfManyPacketsDoNotPileUp) {
     other.id = 1000 + i;
     EXPECT_FALSE(defragmenter_.Add(other));
   }
-  EXPECT_FALSE(Add(first[2])) << "the oldest was given up";
+  EXPECT_FALSE(Add(first[2])) << "the oldest packet was dropped";
 }
 
 TEST_P(Fragments, BeyondTheLongestPacketAreRefused) {

@@ -29,8 +29,8 @@ constexpr std::uint8_t kPortUnreachable = 3, kPortUnreachableV6 = 4;
 /// Options of neighbour discovery (RFC 4861, section 4.6; RFC 8106, section 5.1).
 enum Option : std::uint8_t { kPrefixInformation = 3, kMtuOption = 5, kRecursiveDns = 25 };
 constexpr std::uint32_t kForever = 0xffffffff;         // seconds
-constexpr std::uint16_t kRouterLifetime = 9000;        // seconds, the longest there is
-constexpr std::uint8_t kNeighbourDiscoveryHops = 255;  // so that it cannot come from afar
+constexpr std::uint16_t kRouterLifetime = 9000;        // seconds, the maximum
+constexpr std::uint8_t kNeighbourDiscoveryHops = 255;  // no router can have forwarded such a packet
 constexpr std::uint8_t kDefaultHops = 64;
 
 constexpr Address kUnspecified{};
@@ -71,7 +71,7 @@ void Responder::Receive(ByteView datagram, const Send& send) {
     Handle(whole->header, whole->payload, {}, send);
 }
 
-/// `datagram` is the packet that came, for error messages; empty where it came in fragments.
+/// `datagram` is the received packet, for error messages. Empty if the packet came in fragments.
 void Responder::Handle(const Header& header, ByteView payload, ByteView datagram,
                        const Send& send) {
   if (header.v6 && header.protocol == kIcmpV6) return HandleIcmpV6(header, payload, send);
@@ -109,7 +109,7 @@ void Responder::HandleUdp(const Header& header, ByteView payload, ByteView datag
   const std::size_t length = Get16(payload, 4);
   if (length < kUdpHeader || length > payload.size()) return;
   payload = payload.first(length);
-  // Only IPv4 may go without (RFC 8200, section 8.1).
+  // Only IPv4 packets may omit the checksum (RFC 8200, section 8.1).
   const bool summed = header.v6 || Get16(payload, 6) != 0;
   if (summed && Checksum().AddPseudoHeader(header, length).Add(payload).Value() != 0) return;
   const std::uint16_t from = Get16(payload, 0), to = Get16(payload, 2);
@@ -138,7 +138,7 @@ void Responder::Advertise(const Header& solicitation, const Send& send) {
   if (ip_.ipv6_addresses.empty()) return;
   Bytes options;
   for (const auto& element : ip_.ipv6_addresses) {
-    constexpr std::uint8_t kAutonomous = 0x40;  // not on link: everything goes by the router
+    constexpr std::uint8_t kAutonomous = 0x40;  // not on-link: all traffic goes through the router
     const auto bits =
         static_cast<std::uint8_t>(std::min<std::uint32_t>(element.on_link_prefix_length, 128));
     auto prefix = element.address.octets;
@@ -155,7 +155,7 @@ void Responder::Advertise(const Header& solicitation, const Send& send) {
     Append32(options, ip_.ipv6_mtu);
   }
   if (const auto& servers = ip_.ipv6_dns_servers; !servers.empty()) {
-    constexpr std::size_t kMostServers = 127;  // the option's length is one octet
+    constexpr std::size_t kMostServers = 127;  // the option's length field has one octet
     const std::size_t count = std::min(servers.size(), kMostServers);
     const auto length = static_cast<std::uint8_t>(1 + 2 * count);
     Append(options, std::array<std::uint8_t, 4>{kRecursiveDns, length, 0, 0});
@@ -177,7 +177,8 @@ void Responder::Advertise(const Header& solicitation, const Send& send) {
          send);
 }
 
-/// RFC 4861, section 4.4. A link without addresses of its own layer has no option for one.
+/// RFC 4861, section 4.4. This link has no link-layer addresses, so the advertisement has no
+/// option.
 void Responder::AdvertiseNeighbour(const Header& solicitation, ByteView payload, const Send& send) {
   constexpr std::size_t kSize = 24;
   if (payload.size() < kSize) return;
@@ -188,7 +189,7 @@ void Responder::AdvertiseNeighbour(const Header& solicitation, ByteView payload,
   Bytes packet = MakePacket(true, kSize);
   const auto icmp = PayloadOf(packet, true);
   constexpr std::uint8_t kRouter = 0x80, kSolicited = 0x40, kOverride = 0x20;
-  // Whether somebody has the address is asked without having one.
+  // Duplicate address detection asks without a source address.
   const bool nameless = solicitation.source == kUnspecified;
   icmp[0] = kNeighbourAdvertisement;
   icmp[4] = kRouter | kOverride | (nameless ? 0 : kSolicited);
@@ -199,7 +200,7 @@ void Responder::AdvertiseNeighbour(const Header& solicitation, ByteView payload,
       send);
 }
 
-/// RFC 792; RFC 4443, section 3.1: the packet that was refused goes back, as far as it fits.
+/// RFC 792; RFC 4443, section 3.1: the message quotes as much of the refused packet as fits.
 void Responder::RefusePort(const Header& header, ByteView datagram, const Send& send) {
   if (datagram.empty() || IsMulticast(header)) return;
   constexpr std::size_t kMostV4 = 576 - 20 - kIcmpHeader, kMostV6 = 1280 - 40 - kIcmpHeader;
@@ -228,7 +229,7 @@ void Responder::SendUdp(const Header& query, std::uint16_t from, std::uint16_t t
   Finish(std::move(packet), *reply, send);
 }
 
-/// Fills the checksum in, and sends.
+/// Fills in the checksum and sends.
 void Responder::Finish(Bytes packet, Header header, const Send& send) {
   const auto payload = PayloadOf(packet, header.v6);
   const std::size_t at = header.protocol == kUdp ? 6 : 2;
@@ -236,12 +237,12 @@ void Responder::Finish(Bytes packet, Header header, const Send& send) {
   Checksum sum;
   if (header.v6 || header.protocol == kUdp) sum.AddPseudoHeader(header, payload.size());
   const std::uint16_t value = sum.Add(payload).Value();
-  // In UDP zero stands for none; all ones are the same number (RFC 768).
+  // In UDP a checksum of zero means "none". All ones is the same value (RFC 768).
   Put16(payload, at, header.protocol == kUdp && value == 0 ? 0xffff : value);
   SendPacket(std::move(packet), header, Mtu(header.v6), ++last_id_, send);
 }
 
-/// Back to where it came from; nothing where it went to a group that nobody here is in.
+/// The header of the answer. Nothing if the packet went to a group that this network is not in.
 std::optional<Header> Responder::ReplyHeader(const Header& header) const {
   Header reply{header.v6, header.destination, header.source, header.protocol, kDefaultHops};
   if (!IsMulticast(header)) return reply;

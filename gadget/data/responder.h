@@ -1,7 +1,7 @@
 #pragma once
 
-/// The built-in network of one session: answers what a host asks of the first router and a few
-/// servers behind it. A pure function of the datagrams that come: no thread, no clock.
+/// The built-in network of one session. It answers what a host asks the first router and a few
+/// servers behind it. Its answers depend only on the received datagrams: no thread, no clock.
 ///
 /// - ICMP and ICMPv6 echo to any address (RFC 792, RFC 4443)
 /// - UDP: echo on port 7 of any address (RFC 862), DNS on port 53 of the access point's name
@@ -9,7 +9,7 @@
 /// - router solicitations, with prefix, MTU and name servers of the access point; neighbour
 ///   solicitations for the gateway (RFC 4861, RFC 8106)
 ///
-/// Fragments are put together, and answers longer than the access point's MTU go in fragments.
+/// Fragments are reassembled. Answers longer than the access point's MTU are sent in fragments.
 
 #include "data/defragmenter.h"
 #include "data/network.h"
@@ -22,7 +22,7 @@ class Responder {
  public:
   Responder(const mbim::IpConfigurationInfo& ip, scenario::NameTable names);
 
-  /// A datagram from the host, of any content; the answers go to `send`, within the call.
+  /// A datagram from the host with any content. The answers go to `send` during the call.
   void Receive(ByteView datagram, const Send& send);
 
  private:

@@ -9,6 +9,8 @@
 namespace mbnrig::data {
 namespace {
 
+using namespace data::testing;
+
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -26,7 +28,7 @@ class Responds : public ::testing::Test {
   Responder responder_{scenario::DefaultApns()[0].ip, scenario::DefaultNames()};
 };
 
-// Golden packets: put together by hand with Python's struct.
+// The packets below were built by hand, with Python's struct.
 
 TEST_F(Responds, ToAnEcho) {
   EXPECT_THAT(
@@ -72,7 +74,7 @@ TEST_F(Responds, ToDns) {
                                 "5404746573740000010001c00c000100010000003c0004c0000250")));
 }
 
-TEST_F(Responds, ToAnyPortThatNobodyListensOn) {
+TEST_F(Responds, ToAClosedPort) {
   Bytes datagram = Unhex("450000210005000040118e26c000020ac63364639c400007000d331968656c6c6f");
   Put16(datagram, 22, 33434);
   Put16(datagram, 26, 0);  // no checksum
@@ -85,7 +87,7 @@ TEST_F(Responds, ToAnyPortThatNobodyListensOn) {
   EXPECT_TRUE(std::ranges::equal(packet->payload.subspan(8), datagram));
 }
 
-TEST_F(Responds, InFragmentsWhereTheAnswerIsLong) {
+TEST_F(Responds, InFragmentsIfTheAnswerIsLong) {
   for (const bool v6 : {false, true}) {
     for (const std::size_t size : {1452u, 1473u, 4000u, 65000u}) {
       Defragmenter together;
@@ -112,7 +114,7 @@ TEST_F(Responds, InFragmentsWhereTheAnswerIsLong) {
   }
 }
 
-TEST_F(Responds, ToNothingThatIsDamaged) {
+TEST_F(Responds, NotToDamagedPackets) {
   for (const bool v6 : {false, true}) {
     Bytes bytes = EchoRequest(v6, 20).front();
     bytes.back() ^= 1;
@@ -120,7 +122,7 @@ TEST_F(Responds, ToNothingThatIsDamaged) {
   }
 }
 
-TEST_F(Responds, ToNoAnswerAndNoGroup) {
+TEST_F(Responds, NotToAnswersNorToGroups) {
   Bytes echo_reply = Unhex("45000022000100004001f6cec0000201c000020a0000a888123400076d626e726967");
   EXPECT_THAT(Ask(echo_reply), IsEmpty());
   Bytes to_all = Unhex("45000022beef0000400137e0c000020ac00002010800a088123400076d626e726967");
@@ -130,7 +132,7 @@ TEST_F(Responds, ToNoAnswerAndNoGroup) {
   EXPECT_THAT(Ask(to_all), IsEmpty());
 }
 
-TEST_F(Responds, ToDiscoveryOnlyFromTheLink) {
+TEST_F(Responds, OnlyToDiscoveryFromTheLink) {
   Bytes solicitation = Unhex(
       "6000000000083afffe800000000000000000000000000010ff020000000000000000000000000002"
       "85007d2700000000");
@@ -138,7 +140,7 @@ TEST_F(Responds, ToDiscoveryOnlyFromTheLink) {
   EXPECT_THAT(Ask(solicitation), IsEmpty());
 }
 
-TEST_F(Responds, WithinBoundsToAnything) {
+TEST_F(Responds, WithValidPacketsToArbitraryBytes) {
   std::mt19937 random(2);
   const std::array seeds{
       EchoRequest(false, 30).front(), EchoRequest(true, 30).front(),

@@ -11,28 +11,28 @@ void SessionNetwork::Activate(const Context& context) {
   auto peer = make_peer_(context, [this, session = context.session](ByteView datagram) {
     downlink_(session, datagram);
   });
-  Place& place = places_[context.session];
-  std::lock_guard lock(place.mutex);
-  place.peer = std::move(peer);
+  Slot& slot = slots_[context.session];
+  std::lock_guard lock(slot.mutex);
+  slot.peer = std::move(peer);
 }
 
 void SessionNetwork::Deactivate(std::uint8_t session) {
-  Place& place = places_[session];
+  Slot& slot = slots_[session];
   std::unique_ptr<Peer> peer;
-  std::lock_guard lock(place.mutex);
-  peer = std::move(place.peer);
+  std::lock_guard lock(slot.mutex);
+  peer = std::move(slot.peer);
 }
 
 void SessionNetwork::Uplink(std::uint8_t session, ByteView datagram) {
-  Place& place = places_[session];
-  std::lock_guard lock(place.mutex);
-  if (place.peer) place.peer->Uplink(datagram);
+  Slot& slot = slots_[session];
+  std::lock_guard lock(slot.mutex);
+  if (slot.peer) slot.peer->Uplink(datagram);
 }
 
 void SessionNetwork::UplinkIdle(std::uint8_t session) {
-  Place& place = places_[session];
-  std::lock_guard lock(place.mutex);
-  if (place.peer) place.peer->UplinkIdle();
+  Slot& slot = slots_[session];
+  std::lock_guard lock(slot.mutex);
+  if (slot.peer) slot.peer->UplinkIdle();
 }
 
 }  // namespace mbnrig::data

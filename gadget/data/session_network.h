@@ -1,6 +1,6 @@
 #pragma once
 
-/// A network that gives each session a peer of its own: the responder, an echo, a TUN device.
+/// A network that gives each session its own peer: the responder, an echo, or a TUN device.
 
 #include <array>
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace mbnrig::data {
 
-/// What the datagrams of one session reach. Used on one thread at a time. When it is destroyed, it
+/// The other end of one session's datagrams. Used on one thread at a time. After its destruction it
 /// sends nothing down any more.
 class Peer {
  public:
@@ -22,8 +22,8 @@ class Peer {
 
 class SessionNetwork : public Network {
  public:
-  /// Makes the peer of a session, which sends to the sink that it is given. May throw as
-  /// Network::Activate does; null: the session's datagrams go nowhere.
+  /// Makes the peer of a session, which sends to the given sink. May throw as Network::Activate
+  /// does. If it returns null, the session's datagrams are dropped.
   using MakePeer =
       std::function<std::unique_ptr<Peer>(const Context&, std::function<void(ByteView)>)>;
 
@@ -35,14 +35,14 @@ class SessionNetwork : public Network {
   void UplinkIdle(std::uint8_t session) override;
 
  private:
-  struct Place {
+  struct Slot {
     std::mutex mutex;
     std::unique_ptr<Peer> peer;
   };
 
   const MakePeer make_peer_;
   const Downlink downlink_;
-  std::array<Place, 256> places_;
+  std::array<Slot, 256> slots_;
 };
 
 }  // namespace mbnrig::data

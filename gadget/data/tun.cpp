@@ -30,22 +30,22 @@ namespace {
 
 constexpr char kDevice[] = "/dev/net/tun";
 constexpr int kTunMtu = 1500;
-/// This end's where the access point has no gateway: the IPv4 dummy address (RFC 7600,
-/// section 4.8). It cannot be the host's own, or the kernel drops what the host sends as its own
-/// packets.
+/// The address of this end if the access point has no gateway: the IPv4 dummy address (RFC 7600,
+/// section 4.8). It cannot be the host's own address: the kernel would drop the host's packets as
+/// its own.
 constexpr std::array<std::uint8_t, 4> kDummyAddress{192, 0, 0, 8};
 
 [[noreturn]] void Refuse(const std::string& what, int error) {
   std::string advice = std::strerror(error);
   if (error == EPERM || error == EACCES) {
-    advice = "that needs CAP_NET_ADMIN: run as root, or choose `network.data: responder`";
+    advice = "this needs CAP_NET_ADMIN: run as root, or choose `network.data: responder`";
   } else if (error == ENOENT || error == ENODEV || error == ENXIO) {
     advice = "the kernel has no TUN devices: modprobe tun";
   }
   throw std::runtime_error("cannot " + what + ": " + advice);
 }
 
-/// Makes a device, whose name goes to `request`; it is there as long as the file is open.
+/// Makes a device and puts its name into `request`. The device exists while the file is open.
 Fd OpenTun(ifreq& request) {
   Fd fd(::open(kDevice, O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!fd) Refuse(std::string("open ") + kDevice, errno);
@@ -78,18 +78,19 @@ void SetV4(const Fd& socket, ifreq request, const mbim::IpConfigurationInfo& ip)
     Configure(socket, what, &request);
   };
   const auto& host = ip.ipv4_addresses.front().address.octets;
-  // Point to point: several sessions may share a prefix, and this machine another network's.
+  // A point-to-point link: several sessions may share a prefix, and this machine may be in another
+  // network with the same prefix.
   set(SIOCSIFADDR, ip.ipv4_gateway ? ip.ipv4_gateway->octets : kDummyAddress);
   set(SIOCSIFDSTADDR, host);
   set(SIOCSIFNETMASK, {255, 255, 255, 255});
 }
 
 void SetV6(const Fd& socket, int index, const mbim::IpConfigurationInfo& ip) {
-  /// False where this machine has IPv6 disabled.
+  /// False if IPv6 is disabled on this machine.
   auto configure = [&socket](unsigned long what, void* request) {
     if (::ioctl(socket.get(), what, request) == 0) return true;
     if (errno != EACCES) Refuse("configure a TUN device", errno);
-    spdlog::warn("IPv6 is disabled on this machine: the session goes without");
+    spdlog::warn("IPv6 is disabled on this machine: the session has no IPv6");
     return false;
   };
   if (ip.ipv6_gateway) {
@@ -149,7 +150,8 @@ class TunPeer : public Peer {
   void UplinkIdle() override { joiner_.Flush(); }
 
  private:
-  /// What is no IP packet, and what finds the device's queue full, the kernel refuses: lost.
+  /// The kernel refuses data that is not an IP packet, and everything while the device's queue is
+  /// full. Such datagrams are lost.
   void Write(ByteView frame) const {
     [[maybe_unused]] const auto written = ::write(tun_.get(), frame.data(), frame.size());
   }
@@ -161,7 +163,7 @@ class TunPeer : public Peer {
       while (!stopping_) {
         const ssize_t count = ::read(tun_.get(), frame.data(), frame.size());
         if (count <= 0) {
-          if (errno != EAGAIN && errno != EINTR) return;  // somebody has taken the device away
+          if (errno != EAGAIN && errno != EINTR) return;  // the device was removed
           break;
         }
         ip::SplitFrame(std::span(frame).first(static_cast<std::size_t>(count)), downlink_);

@@ -9,10 +9,10 @@
 namespace mbnrig::ip {
 namespace {
 
-constexpr std::size_t kV4Header = 20;  // without options; with them datagrams are left as they are
+constexpr std::size_t kV4Header = 20;  // datagrams with options are left unchanged
 constexpr std::size_t kV6Header = 40;
 constexpr std::size_t kTcpHeader = 20;
-constexpr std::size_t kTcpChecksum = 16;  ///< where it is in the TCP header
+constexpr std::size_t kTcpChecksum = 16;  ///< offset of the checksum in the TCP header
 constexpr std::size_t kTcpFlags = 13;
 constexpr std::size_t kLongestPacket = 65535;
 constexpr std::uint8_t kTcp = 6;
@@ -33,7 +33,7 @@ void Put32(std::uint8_t* to, std::uint32_t value) {
   Put16(to + 2, value & 0xffff);
 }
 
-/// Adds words of 64 bits and the carries out of them, which compilers make two instructions of.
+/// Adds words of 64 bits and counts their carries. A compiler makes two instructions of it.
 struct Words {
   std::uint64_t sum = 0, carries = 0;
 
@@ -48,9 +48,9 @@ struct Words {
   }
 };
 
-/// Sum of 16-bit numbers as they lie in memory (RFC 1071, section 2 (B): any byte order gives the
-/// checksum in that order; (C): so do wider numbers). An odd byte counts as the first of two. Every
-/// byte that passes is summed on both sides, so steps are long.
+/// The sum of 16-bit numbers as they lie in memory (RFC 1071, section 2: any byte order gives the
+/// checksum in that byte order (B), and wider numbers may be added (C)). An odd last byte counts as
+/// the first byte of a number. The steps are long because every byte is summed in both directions.
 std::uint64_t Sum(ByteView bytes) {
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   Words words;
@@ -81,7 +81,7 @@ std::uint16_t Fold(std::uint64_t sum) {
   return static_cast<std::uint16_t>(sum);
 }
 
-/// A number as Sum sees it.
+/// The value that Sum adds for this number.
 std::uint64_t InMemory(std::size_t value) {
   std::uint8_t bytes[2];
   Put16(bytes, value);
@@ -90,7 +90,7 @@ std::uint64_t InMemory(std::size_t value) {
   return word;
 }
 
-/// Of the pseudo-header (RFC 9293, section 3.1; RFC 8200, section 8.1).
+/// The sum of the pseudo-header (RFC 9293, section 3.1; RFC 8200, section 8.1).
 std::uint64_t PseudoHeaderSum(ByteView packet, std::size_t ip_header, std::size_t length) {
   const ByteView addresses = ip_header == kV6Header ? packet.subspan(8, 32) : packet.subspan(12, 8);
   return Sum(addresses) + InMemory(kTcp) + InMemory(length);
@@ -100,7 +100,7 @@ void PutSum(std::uint8_t* to, std::uint16_t in_memory) {
   std::memcpy(to, &in_memory, sizeof in_memory);
 }
 
-/// Lengths in the IP header, and the IPv4 header's checksum, of a packet of this size.
+/// Writes the length of the packet into its IP header, and computes an IPv4 header's checksum.
 void PutLength(std::span<std::uint8_t> packet, bool v6) {
   if (v6) {
     Put16(&packet[4], packet.size() - kV6Header);
@@ -112,8 +112,8 @@ void PutLength(std::span<std::uint8_t> packet, bool v6) {
   PutSum(&packet[10], static_cast<std::uint16_t>(~Fold(Sum(packet.first(header)))));
 }
 
-/// Bytes of the IP header where TCP follows it in a packet that is whole and has nothing unusual; 0
-/// otherwise.
+/// Length of the IP header in bytes, if the packet is not a fragment and TCP follows the header
+/// directly. Otherwise 0.
 std::size_t PlainIpHeader(ByteView packet) {
   if (packet.size() >= kV4Header && packet[0] == 0x45) {
     const bool fragment = (Get16(packet, 6) & 0x3fff) != 0;
@@ -125,7 +125,7 @@ std::size_t PlainIpHeader(ByteView packet) {
   return 0;
 }
 
-/// The TCP header begins at `tcp_at`, behind options or extension headers if there are any.
+/// The TCP header begins at `tcp_at`, after options or extension headers if there are any.
 void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::size_t payload,
               const std::function<void(ByteView)>& sink) {
   const std::size_t least = v6 ? kV6Header : kV4Header;
@@ -136,14 +136,14 @@ void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::
   const std::uint8_t flags = packet[tcp_at + kTcpFlags];
   std::uint32_t sequence = Get32(packet, tcp_at + 4);
   auto id = static_cast<std::uint16_t>(v6 ? 0 : Get16(packet, 4));
-  // What the kernel has left in the checksum's field is the sum of the whole packet's
-  // pseudo-header, whose destination is the last one where a routing header names it (RFC 8200,
-  // section 8.1). All but the length of that is each segment's.
+  // The kernel has left the sum of the whole packet's pseudo-header in the checksum field. The
+  // destination in it is the final one, even if a routing header holds that (RFC 8200, section
+  // 8.1). Everything except the length applies to each segment.
   std::uint16_t whole = 0;
   std::memcpy(&whole, &packet[tcp_at + kTcpChecksum], sizeof whole);
   const std::uint64_t pseudo =
       std::uint64_t{whole} + static_cast<std::uint16_t>(~Fold(InMemory(packet.size() - tcp_at)));
-  // Each segment's headers go before its payload, over what has gone already.
+  // Each segment's headers are written before its payload, over the previous segment.
   const Bytes saved(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(headers));
   for (std::size_t at = headers; at < packet.size(); at += payload) {
     const std::size_t size = std::min(payload, packet.size() - at);
@@ -182,9 +182,9 @@ void SplitFrame(std::span<std::uint8_t> frame, const std::function<void(ByteView
   if ((header.flags & VnetHeader::kNeedsChecksum) != 0) {
     const std::size_t at = std::size_t{header.csum_start} + header.csum_offset;
     if (header.csum_start >= packet.size() || at + 2 > packet.size()) return;
-    // The field holds the pseudo-header's sum already.
+    // The field already holds the sum of the pseudo-header.
     auto sum = static_cast<std::uint16_t>(~Fold(Sum(packet.subspan(header.csum_start))));
-    if (sum == 0) sum = 0xffff;  // to UDP, 0 is no checksum; to all others it is the same
+    if (sum == 0) sum = 0xffff;  // 0 means "no checksum" in UDP; elsewhere it is equivalent
     PutSum(&packet[at], sum);
   }
   sink(packet);
@@ -192,7 +192,7 @@ void SplitFrame(std::span<std::uint8_t> frame, const std::function<void(ByteView
 
 // --- FrameJoiner --------------------------------------------------------------------------------
 
-/// A TCP segment that may become part of a longer one.
+/// A TCP segment that may be joined with others.
 struct FrameJoiner::Segment {
   std::size_t ip_header = 0, headers = 0, payload = 0;
   std::uint32_t sequence = 0;
@@ -210,7 +210,7 @@ struct FrameJoiner::Segment {
     segment.headers = segment.ip_header + std::size_t{4} * (tcp[12] >> 4);
     if (segment.headers < segment.ip_header + kTcpHeader || segment.headers >= length) return {};
     if ((tcp[kTcpFlags] & ~kPsh) != kAck) return {};
-    // What is joined is not checked any more by whoever gets it.
+    // The receiver of a joined segment does not check it any more.
     if (segment.ip_header == kV4Header && Fold(Sum(datagram.first(kV4Header))) != 0xffff) return {};
     if (Fold(PseudoHeaderSum(datagram, segment.ip_header, tcp.size()) + Sum(tcp)) != 0xffff) {
       return {};
@@ -225,7 +225,8 @@ struct FrameJoiner::Segment {
 FrameJoiner::FrameJoiner(std::function<void(ByteView)> write)
     : write_(std::move(write)), frame_(kLongestFrame) {}
 
-/// All that a segment's headers say is said of those before, but for what numbers and checks it.
+/// Everything in a segment's headers must equal the waiting segment's, except for sequence numbers
+/// and checksums.
 bool FrameJoiner::Follows(const Segment& segment, ByteView datagram) const {
   if (size_ == 0 || ended_ || segment.ip_header != ip_header_ || segment.headers != headers_ ||
       segment.sequence != next_ || segment.payload > first_ ||

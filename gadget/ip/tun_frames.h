@@ -1,10 +1,10 @@
 #pragma once
 
-/// What a TUN device with offloads gives and takes (IFF_VNET_HDR,
-/// Documentation/networking/tuntap.rst of Linux): frames with a virtio_net_hdr (virtio 1.1,
-/// section 5.1.6) before the packet, and TCP segments of up to 64 KiB in one. What goes over USB
-/// are datagrams of the MTU's size: here one becomes the other, so that the kernel and this process
-/// meet once for many datagrams. Values and views only; nothing does I/O.
+/// Converts between datagrams and the frames of a TUN device with offloads (IFF_VNET_HDR,
+/// Documentation/networking/tuntap.rst of Linux). A frame has a virtio_net_hdr (virtio 1.1, section
+/// 5.1.6) before its packet, and may hold TCP segments of up to 64 KiB in one. USB carries
+/// datagrams of the MTU's size. The conversion saves system calls: one for many datagrams. Values
+/// and views only; nothing here does I/O.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,39 +18,39 @@ namespace mbnrig::ip {
 using mbim::Bytes;
 using mbim::ByteView;
 
-/// virtio_net_hdr, whose header file is no C++. Numbers in the machine's byte order.
+/// virtio_net_hdr, whose header file is not C++. Numbers are in the machine's byte order.
 struct VnetHeader {
   static constexpr std::uint8_t kNeedsChecksum = 1;                 ///< flags
   static constexpr std::uint8_t kNone = 0, kTcpV4 = 1, kTcpV6 = 4;  ///< gso_type
 
   std::uint8_t flags = 0;
   std::uint8_t gso_type = kNone;
-  std::uint16_t hdr_len = 0;      ///< bytes of all headers
-  std::uint16_t gso_size = 0;     ///< bytes of a segment's payload
-  std::uint16_t csum_start = 0;   ///< what the checksum is over begins there
-  std::uint16_t csum_offset = 0;  ///< and there, from its beginning, it goes
+  std::uint16_t hdr_len = 0;      ///< length of all headers in bytes
+  std::uint16_t gso_size = 0;     ///< payload of one segment in bytes
+  std::uint16_t csum_start = 0;   ///< where the checksummed bytes begin
+  std::uint16_t csum_offset = 0;  ///< where the checksum is written, from csum_start on
 };
 inline constexpr std::size_t kVnetHeader = sizeof(VnetHeader);
 static_assert(kVnetHeader == 10);
-/// Bytes of the longest frame.
+/// Length of the longest frame in bytes.
 inline constexpr std::size_t kLongestFrame = kVnetHeader + 65535;
 /// The offloads that frames need (TUNSETOFFLOAD).
 extern const unsigned kTunOffloads;
 
-/// Gives `sink` the datagrams of a frame that was read, in their order, with their checksums filled
-/// in; a view is valid during its call. The frame is overwritten. A frame that a TUN device with
-/// kTunOffloads does not make gives none.
+/// Passes the datagrams of a received frame to `sink`, in order and with their checksums filled in.
+/// A view is valid during its call. The frame is overwritten. A frame that a TUN device with
+/// kTunOffloads does not produce gives no datagrams.
 void SplitFrame(std::span<std::uint8_t> frame, const std::function<void(ByteView)>& sink);
 
-/// Puts datagrams together to frames: TCP segments that follow each other in one connection become
-/// one frame, if their checksums are right; everything else is a frame of its own, unchanged. Not
+/// Joins datagrams into frames. Consecutive TCP segments of one connection become one frame if
+/// their checksums are correct; any other datagram becomes a frame of its own, unchanged. Not
 /// thread-safe.
 class FrameJoiner {
  public:
-  /// `write` takes each frame, valid during the call.
+  /// `write` takes each frame, which is valid during the call.
   explicit FrameJoiner(std::function<void(ByteView)> write);
 
-  /// A datagram, of any content. It may wait for what follows, until Flush.
+  /// Takes a datagram with any content. It may wait for its successors until Flush.
   void Add(ByteView datagram);
   void Flush();
 
@@ -62,13 +62,13 @@ class FrameJoiner {
   void WriteAlone(ByteView datagram);
 
   const std::function<void(ByteView)> write_;
-  Bytes frame_;                ///< kLongestFrame bytes; the packet begins behind the header
-  std::size_t size_ = 0;       ///< of the packet that waits; 0: none
-  std::size_t ip_header_ = 0;  ///< of that packet, in bytes
-  std::size_t headers_ = 0;    ///< IP and TCP
-  std::size_t first_ = 0;      ///< bytes of its first segment's payload
+  Bytes frame_;                ///< kLongestFrame bytes; the packet begins after the header
+  std::size_t size_ = 0;       ///< length of the waiting packet; 0: none
+  std::size_t ip_header_ = 0;  ///< length of its IP header
+  std::size_t headers_ = 0;    ///< length of its IP and TCP headers
+  std::size_t first_ = 0;      ///< payload of its first segment, in bytes
   std::size_t segments_ = 0;
-  std::uint32_t next_ = 0;  ///< the sequence number that follows
+  std::uint32_t next_ = 0;  ///< the sequence number of the next segment
   bool ended_ = false;      ///< its last segment was short, or asked to be pushed
 };
 

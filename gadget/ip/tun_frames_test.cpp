@@ -21,7 +21,7 @@ void Put16(Bytes& bytes, std::size_t at, std::size_t value) {
   bytes[at + 1] = static_cast<std::uint8_t>(value);
 }
 
-/// RFC 1071 as it is written there: 16-bit numbers, big-endian.
+/// Like RFC 1071 describes it: 16-bit numbers, big-endian.
 std::uint32_t Add(std::uint32_t sum, ByteView bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i)
     sum += i % 2 == 0 ? bytes[i] << 8 : bytes[i];
@@ -36,11 +36,11 @@ struct Tcp {
   std::size_t payload = kPayload;
   std::uint8_t flags = 0x10;
   std::uint16_t window = 500, id = 7;
-  bool options = false;  ///< 8 bytes: of IPv4 a timestamp, of IPv6 destination options
+  bool options = false;  ///< 8 bytes: a timestamp in IPv4, destination options in IPv6
 
   std::size_t ip_header() const { return (v6 ? 40 : 20) + (options ? 8 : 0); }
-  /// With a timestamp option; `checksum` false: the field has what the kernel leaves there, the sum
-  /// of the pseudo-header.
+  /// With a timestamp option. If `checksum` is false, the checksum field holds what the kernel
+  /// leaves there: the sum of the pseudo-header.
   Bytes Packet(bool checksum = true) const {
     const std::size_t headers = ip_header() + 32;
     Bytes packet(headers + payload);
@@ -79,11 +79,11 @@ struct Tcp {
         v6 ? ByteView(packet).subspan(8, 32) : ByteView(packet).subspan(12, 8);
     return Add(static_cast<std::uint32_t>(6 + packet.size() - ip_header()), addresses);
   }
-  /// 0xffff where the checksum is right.
+  /// 0xffff if the checksum is correct.
   std::uint32_t Sum(const Bytes& packet) const {
     return Add(PseudoHeader(packet), ByteView(packet).subspan(ip_header()));
   }
-  /// As the kernel says of a packet of several segments.
+  /// The header that the kernel gives a packet of several segments.
   VnetHeader Header() const {
     VnetHeader header;
     header.flags = VnetHeader::kNeedsChecksum;
@@ -117,7 +117,7 @@ VnetHeader HeaderOf(const Bytes& frame) {
 
 class TunFrames : public ::testing::TestWithParam<bool> {
  protected:
-  /// Three segments that follow each other, the last one shorter.
+  /// Three consecutive segments; the last one is shorter.
   std::vector<Bytes> Segments() const {
     std::vector<Bytes> segments;
     Tcp tcp{.v6 = GetParam()};
@@ -139,7 +139,7 @@ class TunFrames : public ::testing::TestWithParam<bool> {
   FrameJoiner joiner_{[this](ByteView frame) { frames_.emplace_back(frame.begin(), frame.end()); }};
 };
 
-TEST_P(TunFrames, SegmentsBecomeOneFrameAndComeOutAsTheyWere) {
+TEST_P(TunFrames, JoinedSegmentsAreSplitUnchanged) {
   const auto segments = Segments();
   Join(segments);
   ASSERT_THAT(frames_, SizeIs(1));
@@ -150,7 +150,7 @@ TEST_P(TunFrames, SegmentsBecomeOneFrameAndComeOutAsTheyWere) {
   EXPECT_EQ(Split(frames_[0]), segments);
 }
 
-TEST_P(TunFrames, WhatIsSplitHasChecksums) {
+TEST_P(TunFrames, SplitSegmentsHaveChecksums) {
   for (const bool options : {false, true}) {
     const Tcp tcp{.v6 = GetParam(), .payload = 4 * kPayload + 1, .flags = 0x19, .options = options};
     const auto datagrams = Split(Frame(tcp.Header(), tcp.Packet(false)));
@@ -172,7 +172,7 @@ TEST_P(TunFrames, AChecksumIsFilledIn) {
   EXPECT_THAT(Split(Frame(header, tcp.Packet(false))), ElementsAre(tcp.Packet()));
 }
 
-TEST_P(TunFrames, WhatDoesNotFollowStaysApart) {
+TEST_P(TunFrames, OnlyConsecutiveSegmentsAreJoined) {
   const Tcp first{.v6 = GetParam()};
   Tcp next = first;
   next.sequence += kPayload;
@@ -190,7 +190,7 @@ TEST_P(TunFrames, WhatDoesNotFollowStaysApart) {
   }
 }
 
-TEST_P(TunFrames, ADamagedSegmentIsNotMadeGood) {
+TEST_P(TunFrames, ADamagedSegmentIsNotJoined) {
   auto segments = Segments();
   segments[1][200] ^= 1;
   Join(segments);
@@ -198,7 +198,7 @@ TEST_P(TunFrames, ADamagedSegmentIsNotMadeGood) {
               ElementsAre(Frame({}, segments[0]), Frame({}, segments[1]), Frame({}, segments[2])));
 }
 
-TEST_P(TunFrames, NothingWaitsLongerThanAsked) {
+TEST_P(TunFrames, FlushWritesTheWaitingSegment) {
   const auto segments = Segments();
   joiner_.Add(segments[0]);
   EXPECT_THAT(frames_, IsEmpty());
@@ -206,7 +206,7 @@ TEST_P(TunFrames, NothingWaitsLongerThanAsked) {
   EXPECT_THAT(frames_, ElementsAre(Frame({}, segments[0])));
 }
 
-TEST_P(TunFrames, AFrameIsNoLongerThanAPacketCanBe) {
+TEST_P(TunFrames, AFrameIsNotLongerThanTheLongestPacket) {
   Tcp tcp{.v6 = GetParam()};
   for (int i = 0; i < 100; ++i) {
     joiner_.Add(tcp.Packet());
@@ -221,24 +221,24 @@ TEST_P(TunFrames, AFrameIsNoLongerThanAPacketCanBe) {
   EXPECT_EQ(datagrams, 100u);
 }
 
-/// The sum takes 32 bytes at a time, then 8, then what is left.
-TEST_P(TunFrames, ChecksumsOfEveryLengthAreRight) {
+/// The sum takes 64 bytes at a time, then 8, then the rest.
+TEST_P(TunFrames, ChecksumsOfEveryLengthAreCorrect) {
   for (std::size_t payload = 1; payload < 100; ++payload) {
     const Tcp tcp{.v6 = GetParam(), .payload = payload};
     EXPECT_THAT(Split(Frame(tcp.Header(), tcp.Packet(false))), ElementsAre(tcp.Packet()));
   }
 }
 
-TEST_P(TunFrames, RubbishPassesAsItIs) {
+TEST_P(TunFrames, GarbageIsNotChanged) {
   for (const std::size_t size : {1u, 19u, 20u, 39u, 40u, 60u}) {
-    Bytes rubbish(size, GetParam() ? 0x66 : 0x45);
+    Bytes garbage(size, GetParam() ? 0x66 : 0x45);
     frames_.clear();
-    Join({rubbish});
-    EXPECT_THAT(frames_, ElementsAre(Frame({}, rubbish)));
+    Join({garbage});
+    EXPECT_THAT(frames_, ElementsAre(Frame({}, garbage)));
   }
 }
 
-TEST(SplitFrame, WhatNoDeviceSays) {
+TEST(SplitFrame, InvalidFramesGiveNothing) {
   EXPECT_THAT(Split(Bytes(kVnetHeader)), IsEmpty());
   EXPECT_THAT(Split(Bytes(3)), IsEmpty());
   VnetHeader header = Tcp{}.Header();

@@ -13,8 +13,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "client/testing/client_fixture.h"
 #include "client/monitor.h"
+#include "client/testing/client_fixture.h"
 #include "data/testing/packets.h"
 #include "gadget.h"
 #include "l2/l2_connection.h"
@@ -98,7 +98,7 @@ TEST_P(L2RigTest, GivesDatagramsToTheSocketWithoutAnInterface) {
   EXPECT_EQ(connection_->interface_name(), "");
   for (const bool v6 : {false, true}) {
     for (const std::size_t size : {0u, 64u, 1400u}) {
-      for (const Bytes& request : data::EchoRequest(v6, size)) {
+      for (const Bytes& request : data::testing::EchoRequest(v6, size)) {
         EXPECT_TRUE(options_.socket->Send(request));
       }
       const auto answer = options_.socket->Next(kPatience);

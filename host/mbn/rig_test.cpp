@@ -109,7 +109,7 @@ TEST_F(RigTest, CarriesDatagramsWhileItIsConnected) {
   for (int round = 0; round < 2; ++round) {
     ASSERT_EQ(ConnectAndWait(), S_OK);
     ASSERT_TRUE(wait_for(true));
-    EXPECT_TRUE(datagrams->Send(data::EchoRequest(false, 100).front()));
+    EXPECT_TRUE(datagrams->Send(data::testing::EchoRequest(false, 100).front()));
     const auto answer = datagrams->Next(std::chrono::seconds(20));
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->size(), 128u);

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What tests of this room share: packets as text, packets from outside of the responder.
+/// Shared by the tests of this folder: packets as text, and packets that the responder did not
+/// build.
 
 #include <cstdlib>
 #include <string>
@@ -10,9 +11,9 @@
 #include "data/defragmenter.h"
 #include "data/packet.h"
 
-namespace mbnrig::data {
+namespace mbnrig::data::testing {
 
-/// Bytes of hexadecimal digits.
+/// Parses hexadecimal digits.
 inline Bytes Unhex(std::string_view text) {
   Bytes bytes;
   for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
@@ -26,7 +27,7 @@ inline constexpr Address kHost4{192, 0, 2, 10}, kGateway4{192, 0, 2, 1};
 inline constexpr Address kHost6{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10};
 inline constexpr Address kGateway6{0x20, 1, 0xd, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
-/// An echo request of the host's, in fragments where it is longer than `mtu`.
+/// An echo request of the host. Fragmented if it is longer than `mtu`.
 inline std::vector<Bytes> EchoRequestTo(const Address& to, bool v6, std::size_t data,
                                         std::size_t mtu = 1500) {
   const Header header{v6, v6 ? kHost6 : kHost4, to, v6 ? kIcmpV6 : kIcmp, 64};
@@ -48,4 +49,4 @@ inline std::vector<Bytes> EchoRequest(bool v6, std::size_t data, std::size_t mtu
   return EchoRequestTo(v6 ? kGateway6 : kGateway4, v6, data, mtu);
 }
 
-}  // namespace mbnrig::data
+}  // namespace mbnrig::data::testing
