@@ -1,6 +1,7 @@
-// What a command costs over a real bus: DEVICE_CAPS is asked for again and again, each time when
-// the answer before has come. Prints the microseconds of each as a JSON array. scripts/bench runs
-// it in the virtual board beside libmbim_command_benchmark.cpp, which asks the same.
+// Measures what a command costs over a real bus. Asks for DEVICE_CAPS repeatedly, each time after
+// the previous answer has arrived. Prints the microseconds of each command as a JSON array.
+// scripts/bench runs it in the virtual board next to libmbim_command_benchmark.cpp, which does the
+// same.
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -21,7 +22,7 @@ class Benchmark : private Monitor::Listener {
       : monitor_(std::move(monitor)), left_(count) {}
   ~Benchmark() override { monitor_->Stop(); }
 
-  /// Throws std::runtime_error when no modem comes within `patience`, or it refuses a command.
+  /// Throws std::runtime_error if no modem arrives within `patience` or if it refuses a command.
   std::vector<double> Run(std::chrono::seconds patience) {
     auto arrived = arrived_.get_future();
     monitor_->Start(*this);
@@ -34,7 +35,7 @@ class Benchmark : private Monitor::Listener {
     if (done.wait_for(patience) != std::future_status::ready) {
       throw std::runtime_error("the modem does not answer");
     }
-    if (!done.get()) throw std::runtime_error("the modem refuses");
+    if (!done.get()) throw std::runtime_error("the modem refuses a command");
     std::promise<void> closed;
     device_->Close([&closed] { closed.set_value(); });
     closed.get_future().wait();
@@ -47,7 +48,7 @@ class Benchmark : private Monitor::Listener {
   }
   void OnRemoval(std::shared_ptr<Device>) override {}
 
-  // On the client's thread.
+  // Both run on the client's thread.
   void Begin(const Reply& reply) {
     if (!reply.ok()) return done_.set_value(false);
     Ask();
@@ -71,15 +72,18 @@ class Benchmark : private Monitor::Listener {
 
 int Main(int argc, char** argv) {
   CLI::App app(
-      "Asks an attached MBIM modem for DEVICE_CAPS, one command at a time; prints how many\n"
-      "microseconds each took, as a JSON array.");
+      "Asks an attached MBIM modem for DEVICE_CAPS, one command at a time; prints the\n"
+      "microseconds of each command as a JSON array.");
   std::string transport = "libusb";
   unsigned count = 200;
   int patience = 60;
-  app.add_option("--transport", transport, "libusb, or cdc-wdm: the kernel's driver (libusb)")
+  app.add_option("--transport", transport,
+                 "libusb, or cdc-wdm for the kernel's driver (default: libusb)")
       ->check(CLI::IsMember({"libusb", "cdc-wdm"}));
-  app.add_option("--count", count, "commands (200)")->check(CLI::Range(1u, 1'000'000u));
-  app.add_option("--patience", patience, "seconds to wait for the modem, and for all answers (60)");
+  app.add_option("--count", count, "number of commands (default: 200)")
+      ->check(CLI::Range(1u, 1'000'000u));
+  app.add_option("--patience", patience,
+                 "seconds to wait for the modem, and for all answers (default: 60)");
   CLI11_PARSE(app, argc, argv);
   try {
     Benchmark benchmark(

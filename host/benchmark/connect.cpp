@@ -1,5 +1,5 @@
-// Brings the first modem's context up over libusb, with its network interface, for as long as
-// standard input is open; for what is to be measured through that interface.
+// Connects the first modem over libusb and creates its network interface, for as long as standard
+// input is open. For measurements through this interface.
 
 #include <unistd.h>
 
@@ -26,7 +26,8 @@ struct FirstArrival : client::Monitor::Listener {
   std::promise<std::shared_ptr<Device>> arrived;
 };
 
-/// The outcome of one asynchronous call, waited for; every call of the device has a time limit.
+/// Makes one asynchronous call and waits for its outcome. Every call of the device has a time
+/// limit.
 template <class Call>
 Reply Wait(const char* what, Call call) {
   std::promise<Reply> promise;
@@ -52,11 +53,11 @@ mbim::IpConfigurationInfo Activate(Device& device, const std::string& apn) {
   connect.access_string = apn;
   connect.ip_type = mbim::IpType::kIpv4v6;
   Wait("connect", [&](auto done) { device.Set(BasicConnectCid::kConnect, connect, done); });
-  const Reply reply = Wait("tell its addresses", [&](auto done) {
+  const Reply reply = Wait("report its addresses", [&](auto done) {
     device.Query(BasicConnectCid::kIpConfiguration, mbim::IpConfigurationInfo{}, done);
   });
   const auto configuration = mbim::Decode<mbim::IpConfigurationInfo>(reply.information);
-  if (!configuration) throw std::runtime_error("the modem's addresses cannot be read");
+  if (!configuration) throw std::runtime_error("malformed IP_CONFIGURATION response");
   return *configuration;
 }
 
@@ -66,8 +67,8 @@ int Main(int argc, char** argv) {
       "and disconnects when standard input ends.");
   std::string apn = "internet";
   int patience = 60;
-  app.add_option("--apn", apn, "access point name (internet)");
-  app.add_option("--patience", patience, "seconds to wait for the modem (60)");
+  app.add_option("--apn", apn, "access point name (default: internet)");
+  app.add_option("--patience", patience, "seconds to wait for the modem (default: 60)");
   CLI11_PARSE(app, argc, argv);
   try {
     FirstArrival listener;

@@ -1,5 +1,5 @@
-// What command_benchmark.cpp measures, from a host that is not ours: libmbim on the kernel's
-// driver, without mbim-proxy between them.
+// Measures what command_benchmark.cpp measures, from an independent host: libmbim on the kernel's
+// driver, without mbim-proxy.
 
 #include <libmbim-glib.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr guint kTimeout = 30;  ///< seconds of one command
+constexpr guint kTimeout = 30;  ///< seconds for one command
 
 struct Benchmark {
   GMainLoop* loop = g_main_loop_new(nullptr, FALSE);
@@ -24,7 +24,7 @@ struct Benchmark {
 
 [[noreturn]] void Fail(const char* what, const GError* error) {
   std::fprintf(stderr, "libmbim-command-benchmark: %s: %s\n", what,
-               error ? error->message : "no reason given");
+               error ? error->message : "unknown reason");
   std::exit(1);
 }
 
@@ -45,7 +45,7 @@ void OnAnswer(GObject* source, GAsyncResult* result, gpointer data) {
   MbimMessage* answer = mbim_device_command_finish(MBIM_DEVICE(source), result, &error);
   if (!answer ||
       !mbim_message_response_get_result(answer, MBIM_MESSAGE_TYPE_COMMAND_DONE, &error)) {
-    Fail("the modem refuses", error);
+    Fail("the modem refuses a command", error);
   }
   mbim_message_unref(answer);
   benchmark.times.push_back(
@@ -65,7 +65,7 @@ void OnAnswer(GObject* source, GAsyncResult* result, gpointer data) {
 void OnOpen(GObject* source, GAsyncResult* result, gpointer data) {
   GError* error = nullptr;
   if (!mbim_device_open_full_finish(MBIM_DEVICE(source), result, &error)) {
-    Fail("the modem does not open", error);
+    Fail("cannot open the modem", error);
   }
   Ask(*static_cast<Benchmark*>(data));
 }
@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr,
                  "usage: %s DEVICE COUNT\n"
                  "Asks DEVICE (/dev/cdc-wdm0) COUNT times for DEVICE_CAPS, one command at a time;\n"
-                 "prints how many microseconds each took, as a JSON array.\n",
+                 "prints the microseconds of each command as a JSON array.\n",
                  argv[0]);
     return 2;
   }

@@ -1,5 +1,5 @@
-// What many modems in one process cost: memory of each with its end of the bus and the host's side
-// of it, and how many commands all of them answer together.
+// Measures what many modems in one process cost: the memory of each, including its bus and its
+// host, and how many commands all of them answer together.
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kMeasured{2};
 constexpr std::chrono::seconds kPatience{120};
 
-/// Bytes that are this process's alone and in memory.
+/// Resident memory of this process that is not shared, in bytes.
 double ResidentBytes() {
   std::ifstream file("/proc/self/statm");
   double size = 0, resident = 0, shared = 0;
@@ -47,8 +47,8 @@ struct Modem {
   usb::LoopbackPort port;
 };
 
-/// Opens every modem that comes and keeps one command under way at each. All on the client's thread
-/// but what is a promise.
+/// Opens every modem that arrives, and keeps one command pending at each. Everything except the
+/// promises is used on the client's thread.
 class Host : public client::Monitor::Listener {
  public:
   explicit Host(std::size_t modems) : modems_(modems) {}
@@ -102,12 +102,12 @@ int Main(int argc, char** argv) {
     std::fprintf(
         stderr,
         "usage: %s MODEMS\n"
-        "Runs so many modems (1 to 10000) and a host for each in this process; prints, as\n"
-        "JSON, what memory one takes and how many commands they answer a second.\n",
+        "Runs MODEMS modems (1 to 10000) and a host for each of them in this process; prints, as\n"
+        "JSON, the memory of one modem and how many commands all of them answer per second.\n",
         argv[0]);
     return 2;
   }
-  transport::Log().set_level(spdlog::level::off);  // hosts that leave together complain
+  transport::Log().set_level(spdlog::level::off);  // stopping them all at once causes warnings
   try {
     const double before = ResidentBytes();
     usb::LoopbackBus bus;

@@ -13,17 +13,17 @@
 #include "mbim/fragment.h"
 #include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
+#include "transport/log.h"
 #include "transport/testing/fake_usb.h"
 #include "transport/testing/fuzz_status.h"
-#include "transport/log.h"
 
 namespace mbnrig::fuzz {
 namespace {
 
 using client::Reply;
 using std::chrono::milliseconds;
-using transport::FakeUsbDevice;
 using transport::UsbStatus;
+using transport::testing::FakeUsbDevice;
 
 enum Step : std::uint8_t {
   kOpen,
@@ -53,7 +53,7 @@ class HostileModem {
   HostileModem(bool functional, std::uint16_t max_control_message)
       : usb(std::make_shared<FakeUsbDevice>(
             transport::UsbDeviceInfo{"usb-1-1", 0x1d6b, 0x0104, "", "", ""},
-            transport::FakeMbimConfiguration(functional, max_control_message))) {
+            transport::testing::FakeMbimConfiguration(functional, max_control_message))) {
     usb->set_control_handler([this](const auto& call) { return OnControl(call); });
   }
 
@@ -158,7 +158,7 @@ class Rig : private client::Monitor::Listener {
  public:
   Rig(bool functional, std::uint16_t max_control_message)
       : modem_(functional, max_control_message) {
-    auto bus = std::make_unique<transport::FakeUsbBus>();
+    auto bus = std::make_unique<transport::testing::FakeUsbBus>();
     bus_ = bus.get();
     bus_->Plug(modem_.usb);
     client::MonitorOptions options;
@@ -294,7 +294,7 @@ class Rig : private client::Monitor::Listener {
 
   HostileModem modem_;
   const std::shared_ptr<client::ManualClock> clock_ = std::make_shared<client::ManualClock>();
-  transport::FakeUsbBus* bus_ = nullptr;
+  transport::testing::FakeUsbBus* bus_ = nullptr;
   std::mutex mutex_;
   std::set<int> waiting_;
   int last_request_ = 0;

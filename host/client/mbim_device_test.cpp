@@ -32,7 +32,7 @@ class MbimDeviceTest : public ::testing::Test {
   void Use(const ScriptedModem::Options& options) {
     StopMonitor();
     modem_ = std::make_unique<ScriptedModem>(options);
-    auto bus = std::make_unique<transport::FakeUsbBus>();
+    auto bus = std::make_unique<transport::testing::FakeUsbBus>();
     bus_ = bus.get();
     bus_->Plug(modem_->usb());
     MonitorOptions monitor_options;
@@ -84,7 +84,7 @@ class MbimDeviceTest : public ::testing::Test {
   RecordingListener listener_;
   Events<Indication> indications_;
   std::unique_ptr<ScriptedModem> modem_;
-  transport::FakeUsbBus* bus_ = nullptr;
+  transport::testing::FakeUsbBus* bus_ = nullptr;
   std::unique_ptr<UsbMonitor> monitor_;
   std::shared_ptr<Device> device_;
 };

@@ -12,8 +12,8 @@ namespace mbnrig::client {
 namespace {
 
 using std::chrono::milliseconds;
-using transport::FakeUsbBus;
-using transport::FakeUsbDevice;
+using transport::testing::FakeUsbBus;
+using transport::testing::FakeUsbDevice;
 
 class UsbMonitorTest : public ::testing::Test {
  protected:

@@ -20,7 +20,7 @@ std::string ReadLine(const fs::path& file) {
   return line;
 }
 
-/// As USB gave it, without what a terminal would stumble over.
+/// The text that USB gave, without control characters that would confuse a terminal.
 std::string ReadText(const fs::path& file) {
   std::string text = ReadLine(file);
   std::erase_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
@@ -69,7 +69,7 @@ std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPlaces& places) {
     device.node = places.devices / name;
     device.sysfs = interface;
     device.address = ReadNumber(usb / "devnum", 10);
-    // A device that has just left is half there.
+    // A device that is just leaving is only half there.
     if (device.address != 0 && fs::exists(device.node, error)) {
       devices.push_back(std::move(device));
     }

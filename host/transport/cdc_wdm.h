@@ -1,9 +1,9 @@
 #pragma once
 
 /// MBIM functions behind the kernel's driver (drivers/net/usb/cdc_mbim.c, drivers/usb/class/
-/// cdc-wdm.c): a character device /dev/cdc-wdm* for control messages, a network interface wwan* for
-/// the datagrams of session 0. The driver has claimed the interfaces, agreed on NTBs and fetches
-/// what the function notifies; a response that it does not notify is not fetched.
+/// cdc-wdm.c). It offers a character device /dev/cdc-wdm* for control messages and a network
+/// interface wwan* for the datagrams of session 0. The driver claims the interfaces and agrees on
+/// NTBs. It fetches a response only when the function has notified it.
 
 #include <filesystem>
 #include <memory>
@@ -17,29 +17,30 @@
 
 namespace mbnrig::transport {
 
-/// Where the kernel shows its devices; tests have folders of their own.
+/// Where the kernel shows its devices. Tests use folders of their own.
 struct CdcWdmPlaces {
   std::filesystem::path devices = "/dev";
   std::filesystem::path sysfs = "/sys/class/usbmisc";
   std::filesystem::path processes = "/proc";
 };
 
-/// One function that the driver has bound to.
+/// One function that the driver is bound to.
 struct CdcWdmDevice {
   UsbDeviceInfo info;
   std::filesystem::path node;   ///< "/dev/cdc-wdm0"
-  std::filesystem::path sysfs;  ///< of its interface; below it is "net"
-  unsigned address = 0;         ///< on its bus: another one after each arrival
-  unsigned appearance = 0;      ///< of the node, as far as it was watched (cdc_wdm_watch.h)
+  std::filesystem::path sysfs;  ///< of its interface; "net" is below it
+  unsigned address = 0;         ///< on its bus; changes with each arrival
+  unsigned appearance =
+      0;  ///< counts how often the watch has seen the node appear (cdc_wdm_watch.h)
 
-  /// Whether it is the same arrival.
+  /// Whether both are the same arrival.
   friend bool operator==(const CdcWdmDevice& a, const CdcWdmDevice& b) {
     return a.node == b.node && a.address == b.address && a.appearance == b.appearance &&
            a.info.location == b.info.location;
   }
 };
 
-/// The functions that are there. Those of other drivers that use cdc-wdm, QMI's, are left out.
+/// The present functions. Functions of other drivers that use cdc-wdm (QMI) are left out.
 std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPlaces& places);
 
 class CdcWdmFunction final : public Function {
@@ -58,8 +59,8 @@ class CdcWdmFunction final : public Function {
   const std::chrono::milliseconds longest_hold_;
 };
 
-/// Who else has a device's file open, "ModemManager (process 123)", as far as /proc shows it:
-/// the driver lets several processes in, who then take each other's responses.
+/// The other process that has a device's file open, "ModemManager (process 123)", if /proc shows
+/// it. The driver lets several processes open the file, and then they take each other's responses.
 std::optional<std::string> FindHolder(const std::filesystem::path& node,
                                       const std::filesystem::path& processes);
 

@@ -1,16 +1,15 @@
 #pragma once
 
-/// What a user of the kernel's driver (cdc_wdm.h) may choose.
+/// The configuration of the pipe over the kernel's driver (cdc_wdm.h).
 
 #include <chrono>
 
 namespace mbnrig::transport {
 
-/// How long a fragment that was written keeps back the next one, unless it is answered before.
-/// GadgetFS drops a request that its program has not read when another one follows (the kernel's
-/// next_event), and the driver asks for responses whenever it is told of one, right behind a
-/// command even: a program has to have the time to read a request. 0: not at all, for modems other
-/// than GadgetFS's.
+/// How long a written fragment delays the next one, unless it is answered earlier. GadgetFS drops a
+/// request that its program has not read when another request follows (the kernel's next_event).
+/// The driver fetches a response whenever one is notified, even directly after a command. So the
+/// gadget's program needs time to read a request. 0: no delay, for modems that do not use GadgetFS.
 inline constexpr std::chrono::milliseconds kDefaultCdcWdmHold{50};
 
 }  // namespace mbnrig::transport

@@ -17,10 +17,10 @@ namespace mbnrig::transport {
 namespace {
 
 constexpr std::uint16_t kSmallestControlMessage = 64, kLargestControlMessage = 4096;
-/// Milliseconds between looks at a file that keeps an error, which poll would report without end.
+/// A pause in milliseconds while the file keeps an error, which poll would report again and again.
 constexpr int kErrorPause = 20;
 
-/// What is there at once: POLLIN, POLLOUT, POLLERR, POLLHUP.
+/// The events that are present now: POLLIN, POLLOUT, POLLERR, POLLHUP.
 short Look(const File& file) {
   pollfd fd{file.get(), POLLIN | POLLOUT, 0};
   return ::poll(&fd, 1, 0) > 0 ? fd.revents : short{0};
@@ -75,7 +75,7 @@ UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder
       case EACCES:
       case EPERM:
         return UsbStatus::kNoAccess;
-      case EBUSY:  // by way of its WWAN port
+      case EBUSY:  // opened through its WWAN port
         holder = FindHolder(node_, processes_).value_or("");
         return UsbStatus::kBusy;
       case ENOENT:
@@ -86,7 +86,8 @@ UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder
         return UsbStatus::kError;
     }
   }
-  // The driver would let others in. Those of this kind keep each other out by the lock.
+  // The driver would let several processes in. Processes of mbnrig exclude each other with this
+  // lock.
   const bool locked = ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0;
   const auto other = FindHolder(node_, processes_);
   if (!locked || other) {
@@ -104,7 +105,7 @@ UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder
 
 void CdcWdmIo::Work(std::size_t max_control_message) {
   Bytes buffer(max_control_message);
-  bool error = false;  // one that reading did not clear
+  bool error = false;  // an error that reading did not clear
   for (;;) {
     bool to_write = written_;
     {
@@ -152,8 +153,8 @@ bool CdcWdmIo::ReadAll(Bytes& buffer) {
   }
 }
 
-/// The end of the fragment under way, then the next one. The driver tells of the end of a write by
-/// being ready for another one, and of its failure as an error of that one.
+/// Completes the fragment that was written, then writes the next one. The driver shows the end of a
+/// write by being ready for another one, and its failure as an error of the next write.
 bool CdcWdmIo::WriteNext() {
   if (written_) {
     const short events = Look(file_);
@@ -180,7 +181,7 @@ bool CdcWdmIo::WriteNext() {
   }
   older_error_ = (Look(file_) & POLLERR) != 0;
   ssize_t count = ::write(file_.get(), fragment->data(), fragment->size());
-  if (count < 0 && errno == EIO) {  // that older error
+  if (count < 0 && errno == EIO) {  // the older error
     older_error_ = false;
     count = ::write(file_.get(), fragment->data(), fragment->size());
   }
@@ -232,7 +233,7 @@ void CdcWdmIo::StopThen(std::function<void()> closed) {
 
 void CdcWdmIo::Wake() {
   const std::uint64_t one = 1;
-  // A counter that is full wakes as well.
+  // A full counter also wakes the thread.
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The thread of a CdcWdmPipe: opens the file, reads, writes, closes.
+/// The thread of a CdcWdmPipe: opens the file, reads, writes, and closes it.
 
 #include <filesystem>
 #include <functional>
@@ -19,23 +19,24 @@ class CdcWdmIo {
   CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe> pipe,
            std::filesystem::path node, std::filesystem::path processes);
 
-  /// The thread's work, from the opening until Stop, or until the device has gone.
+  /// The thread's work: from opening the file until Stop or until the device is gone.
   void Run();
 
-  // Any thread.
+  // The methods below may be called on any thread.
 
-  /// The next fragment, after the end of the one before was told.
+  /// Writes the next fragment. Call it only after the end of the previous fragment was reported.
   void Write(Bytes fragment);
   void Stop();
-  /// The same; `closed` runs on the executor when the file is closed and the thread about to end.
+  /// Like Stop. `closed` runs on the executor when the file is closed and the thread is about to
+  /// end.
   void StopThen(std::function<void()> closed);
 
  private:
-  /// Runs on the executor, while there is a pipe.
+  /// Runs `what` on the executor if the pipe still exists.
   void Tell(std::function<void(CdcWdmPipe&)> what);
   UsbStatus Open(std::uint16_t& max_control_message, std::string& holder);
   void Work(std::size_t max_control_message);
-  // False when the device is gone.
+  // Both return false if the device is gone.
   bool ReadAll(Bytes& buffer);
   bool WriteNext();
   void Wake();
@@ -46,10 +47,10 @@ class CdcWdmIo {
   const std::filesystem::path processes_;
   const File wake_;
 
-  // The thread's.
+  // Of the thread.
   File file_;
-  bool written_ = false;      ///< the kernel has a fragment under way
-  bool older_error_ = false;  ///< there was an error before that fragment was written
+  bool written_ = false;      ///< the kernel is sending a fragment
+  bool older_error_ = false;  ///< the file had an error before this fragment was written
 
   std::mutex mutex_;
   bool stopping_ = false;

@@ -19,7 +19,7 @@ std::uint32_t TransactionOf(ByteView fragment) {
                                     static_cast<std::uint32_t>(fragment[11]) << 24;
 }
 
-/// Bytes of the fragment that begins here: as its header says, or all there are.
+/// Length of the fragment that begins here: as its header says, but at most all bytes.
 std::size_t FragmentLength(ByteView bytes) {
   constexpr std::size_t kHeader = 12;
   if (bytes.size() < kHeader) {
@@ -50,7 +50,7 @@ void CdcWdmPipe::Join() {
   }
   io_->Stop();
   if (thread_.get_id() == std::this_thread::get_id()) {
-    thread_.detach();  // It holds what it uses, and is about to end.
+    thread_.detach();  // It owns what it uses, and is about to end.
   } else {
     thread_.join();
   }
@@ -92,14 +92,14 @@ void CdcWdmPipe::OnOpened(UsbStatus status, std::uint16_t max_control_message, s
 }
 
 void CdcWdmPipe::OnBytes(const Bytes& bytes) {
-  // One read has one fragment, unless a driver of another age gathers them.
+  // A read returns one fragment. Drivers of other versions may join several.
   ByteView rest = bytes;
   while (!rest.empty() && state_ == State::kOpen) {
     const std::size_t length = FragmentLength(rest);
     if (held_back_ != 0 && TransactionOf(rest) == written_transaction_) {
       LetGo();
     }
-    // Copied, for the handler may close the pipe.
+    // A copy, because the handler may close the pipe.
     if (const auto handler = handlers_.fragment) {
       handler(rest.first(length));
     }
@@ -149,7 +149,7 @@ void CdcWdmPipe::OnWritten(SendResult result) {
 
 void CdcWdmPipe::OnTrouble(const std::string& what) {
   if (state_ == State::kOpen) {
-    // A device that is just leaving shows up so, too.
+    // A device that is just leaving also causes such errors.
     Log().info("{}: {}", device_.info.location, what);
   }
 }
@@ -180,7 +180,7 @@ void CdcWdmPipe::Close(std::function<void()> done) {
     executor_->Post(std::move(done));
     return;
   }
-  // Closing the file may wait for a write that the function does not take.
+  // Closing the file may wait for a write that the function does not accept.
   io_->StopThen([self = shared_from_this(), done = std::move(done)] {
     self->Join();
     done();

@@ -10,8 +10,7 @@ namespace mbnrig::transport {
 
 class CdcWdmIo;
 
-/// The control pipe behind a /dev/cdc-wdm*: whole fragments are written and read, on a thread of
-/// its own.
+/// The control pipe over a /dev/cdc-wdm* file. Its own thread writes and reads whole fragments.
 class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this<CdcWdmPipe> {
  public:
   CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
@@ -24,7 +23,7 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
   SendId Send(std::vector<Bytes> fragments, SendDone done) override;
   void Discard(SendId id) override { outbox_.Discard(id); }
   void DiscardAll() override { outbox_.DiscardAll(); }
-  /// Nothing to be done: the kernel fetches what is notified, and nobody else can fetch.
+  /// Does nothing: the kernel fetches what is notified, and no other process can fetch.
   void set_expecting(bool) override {}
   void Close(std::function<void()> done) override;
 
@@ -32,7 +31,7 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
   friend class CdcWdmIo;
   enum class State { kNew, kOpening, kOpen, kEnded };
 
-  // From the I/O thread, by the executor.
+  // Reports of the I/O thread, run by the executor.
   void OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder);
   void OnBytes(const Bytes& bytes);
   void OnWritten(SendResult result);
@@ -55,7 +54,7 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
   std::string holder_;
   Outbox outbox_;
   std::uint32_t written_transaction_ = 0;  ///< of the last fragment
-  Executor::TimerId held_back_ = 0;        ///< until it is answered, or this is over
+  Executor::TimerId held_back_ = 0;  ///< the next fragment waits for its answer or for this timer
   std::shared_ptr<CdcWdmIo> io_;
   std::thread thread_;
 };

@@ -1,5 +1,5 @@
-// The kernel's driver is tried in the virtual board; here a pseudo-terminal stands for its file,
-// and folders for what the kernel shows of it.
+// The kernel's driver itself is tested in the virtual board. Here a pseudo-terminal replaces its
+// file, and folders replace what the kernel shows of it.
 
 #include "transport/cdc_wdm.h"
 
@@ -33,7 +33,7 @@ using ::testing::SizeIs;
 
 constexpr seconds kPatience{20};
 
-/// Runs what is posted when the test says so, and until a condition holds.
+/// Runs posted tasks until a condition holds.
 class WaitingExecutor : public Executor {
  public:
   bool Post(Task&& task) override {
@@ -49,10 +49,10 @@ class WaitingExecutor : public Executor {
   void Cancel(TimerId timer) override { timers_.erase(timer); }
   TimePoint Now() const override { return {}; }
 
-  /// Whether timers are over as soon as there is nothing else to be done.
+  /// Whether timers fire as soon as there is nothing else to do.
   void set_time_passes(bool passes) { time_passes_ = passes; }
 
-  /// False when it does not come about.
+  /// False if the condition does not become true.
   bool RunUntil(const std::function<bool()>& condition) {
     while (!condition()) {
       Task task;
@@ -98,7 +98,7 @@ class CdcWdmTest : public ::testing::Test {
   }
   static void Write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
 
-  /// As the kernel shows a modem behind port 1-4.2.
+  /// Creates the files that the kernel shows for a modem behind port 1-4.2.
   void AddDevice(const std::string& name, const std::string& driver, const std::string& address) {
     const fs::path usb = root_ / "sys/devices" / name / "1-4.2";
     const fs::path interface = usb / "1-4.2:1.0";
@@ -143,7 +143,7 @@ TEST_F(CdcWdmTest, FindsTheFunctionsOfTheMbimDriver) {
   EXPECT_EQ(function.data(), nullptr);
 }
 
-TEST_F(CdcWdmTest, FindsWhoHoldsAFile) {
+TEST_F(CdcWdmTest, FindsTheHolderOfAFile) {
   fs::create_directories(places_.processes / "123/fd");
   Write(places_.processes / "123/comm", "ModemManager\n");
   fs::create_symlink("/dev/null", places_.processes / "123/fd/3");
@@ -152,7 +152,7 @@ TEST_F(CdcWdmTest, FindsWhoHoldsAFile) {
   EXPECT_EQ(FindHolder("/dev/cdc-wdm0", places_.processes), "ModemManager (process 123)");
 }
 
-TEST_F(CdcWdmTest, IsToldOfArrivalsAndRemovals) {
+TEST_F(CdcWdmTest, ReportsArrivalsAndRemovals) {
   WaitingExecutor executor;
   std::vector<CdcWdmDevice> now;
   CdcWdmWatch watch(places_);
@@ -170,7 +170,7 @@ TEST_F(CdcWdmTest, IsToldOfArrivalsAndRemovals) {
   watch.Stop();
 }
 
-/// A pipe over a pseudo-terminal, whose other end is the test's.
+/// A pipe over a pseudo-terminal. The test has the other end.
 class CdcWdmPipeTest : public CdcWdmTest {
  protected:
   CdcWdmPipeTest() {
@@ -211,7 +211,7 @@ class CdcWdmPipeTest : public CdcWdmTest {
     bytes.resize(have);
     return bytes;
   }
-  /// A message of `length` bytes, as far as its header says.
+  /// A message whose header says `length` bytes.
   static Bytes Message(std::uint8_t length) {
     Bytes bytes(length, 0xAB);
     bytes[4] = length;
@@ -240,7 +240,7 @@ TEST_F(CdcWdmPipeTest, SendsFragmentsInOrder) {
   EXPECT_EQ(ReadAsFunction(40), Message(40));
 }
 
-TEST_F(CdcWdmPipeTest, AwaitsAnAnswerForAWhileBeforeItSendsMore) {
+TEST_F(CdcWdmPipeTest, DelaysTheNextCommandUntilTheAnswer) {
   executor_->set_time_passes(false);
   ASSERT_EQ(Open(), UsbStatus::kOk);
   std::vector<SendResult> results;
@@ -255,7 +255,7 @@ TEST_F(CdcWdmPipeTest, AwaitsAnAnswerForAWhileBeforeItSendsMore) {
   EXPECT_EQ(ReadAsFunction(30), Message(30));
 }
 
-TEST_F(CdcWdmPipeTest, AwaitsNoAnswerWhereNothingIsToBeHeldBack) {
+TEST_F(CdcWdmPipeTest, DelaysNothingWithoutAHold) {
   executor_->set_time_passes(false);
   pipe_ = CdcWdmFunction(executor_, device_, places_, milliseconds(0)).MakeControlPipe();
   ASSERT_EQ(Open(), UsbStatus::kOk);
@@ -267,7 +267,7 @@ TEST_F(CdcWdmPipeTest, AwaitsNoAnswerWhereNothingIsToBeHeldBack) {
   EXPECT_EQ(ReadAsFunction(30), Message(30));
 }
 
-TEST_F(CdcWdmPipeTest, GivesOutWhatItReads) {
+TEST_F(CdcWdmPipeTest, DeliversFragments) {
   ASSERT_EQ(Open(), UsbStatus::kOk);
   const Bytes first = Message(20), second = Message(30);
   Bytes both = first;
@@ -283,13 +283,13 @@ TEST_F(CdcWdmPipeTest, IsGoneWithTheDevice) {
   EXPECT_TRUE(executor_->RunUntil([&] { return gone_; }));
 }
 
-TEST_F(CdcWdmPipeTest, IsRefusedWhatAnotherOfItsKindHolds) {
+TEST_F(CdcWdmPipeTest, IsBusyIfAnotherMbnrigHoldsTheFile) {
   ASSERT_EQ(::flock(slave_.get(), LOCK_EX | LOCK_NB), 0);
   EXPECT_EQ(Open(), UsbStatus::kBusy);
   EXPECT_THAT(pipe_->Advice(UsbStatus::kBusy), HasSubstr("is held by another program"));
 }
 
-TEST_F(CdcWdmPipeTest, SaysWhoHoldsIt) {
+TEST_F(CdcWdmPipeTest, NamesTheHolder) {
   fs::create_directories(places_.processes / "123/fd");
   Write(places_.processes / "123/comm", "mbim-proxy\n");
   char name[256] = {};

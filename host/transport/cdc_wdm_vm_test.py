@@ -1,4 +1,4 @@
-"""The kernel's driver as the host's transport, where another process has its device open.
+"""Tests the kernel's driver as the host's transport while another process has its device open.
 
     scripts/vm --gadget usbip -- env PYTHONPATH=build/release/python /usr/bin/python3 -m pytest \\
         -p mbnrig.pytest_plugin --mbnrig-target vm --mbnrig-transport cdc-wdm \\
@@ -11,7 +11,7 @@ import subprocess
 from mbnrig import eventually
 
 
-def test_a_device_that_another_process_holds_is_said_so_and_taken_later(rig, capfd):
+def test_a_device_of_another_process_is_reported_and_used_later(rig, capfd):
     rig.stop_mbn()
     capfd.readouterr()
     holder = subprocess.Popen(
@@ -23,13 +23,13 @@ def test_a_device_that_another_process_holds_is_said_so_and_taken_later(rig, cap
     try:
         assert holder.stdout.readline() == "held\n"
         rig.start_mbn()
-        said = []
+        log = []
 
-        def told():
-            said.append(capfd.readouterr().err)
-            return re.search(r"/dev/cdc-wdm0 is held by sh \(process \d+\): stop it", "".join(said))
+        def holder_is_logged():
+            log.append(capfd.readouterr().err)
+            return re.search(r"/dev/cdc-wdm0 is held by sh \(process \d+\): stop it", "".join(log))
 
-        eventually("the log says who holds it", told)
+        eventually("the log says who holds it", holder_is_logged)
     finally:
         holder.communicate("end\n", timeout=60)
     rig.wait_for("OnInterfaceArrival", 2)

@@ -50,7 +50,7 @@ void CdcWdmWatch::Run() {
   }
 }
 
-/// A node that was made anew is another arrival, although it looks like the one before.
+/// A node that was created again is another arrival, although it looks like the previous one.
 void CdcWdmWatch::TakeEvents() {
   alignas(inotify_event) std::array<char, 4096> buffer;
   for (;;) {

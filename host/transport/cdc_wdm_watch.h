@@ -1,6 +1,6 @@
 #pragma once
 
-/// Tells when functions behind the kernel's driver come and go: a thread that watches /dev, which
+/// Reports when functions behind the kernel's driver arrive and leave. A thread watches /dev; this
 /// needs no daemon and no rights.
 
 #include <functional>
@@ -16,7 +16,7 @@ namespace mbnrig::transport {
 
 class CdcWdmWatch {
  public:
-  /// What is there now. Called on the watch's thread, at first at once.
+  /// The present functions. Called on the watch's thread, for the first time at once.
   using Handler = std::function<void(std::vector<CdcWdmDevice>)>;
 
   explicit CdcWdmWatch(CdcWdmPlaces places) : places_(std::move(places)) {}
@@ -24,9 +24,10 @@ class CdcWdmWatch {
   CdcWdmWatch(const CdcWdmWatch&) = delete;
   CdcWdmWatch& operator=(const CdcWdmWatch&) = delete;
 
-  /// Throws std::runtime_error with one line that says what to do. To be called at most once.
+  /// Throws std::runtime_error with one line that says what to do. Call it at most once.
   void Start(Handler handler);
-  /// Nothing is called afterwards; the thread is joined. Not on that thread. May be called again.
+  /// Joins the thread. Afterwards nothing is called. Must not be called on that thread. May be
+  /// called again.
   void Stop();
 
  private:
@@ -37,7 +38,8 @@ class CdcWdmWatch {
   const CdcWdmPlaces places_;
   Handler handler_;
   File changes_, wake_;
-  std::map<std::string, unsigned> appearances_;  ///< of nodes, by name; the thread's
+  std::map<std::string, unsigned>
+      appearances_;  ///< how often each node appeared, by name; of the thread
   std::thread thread_;
 };
 

@@ -1,7 +1,7 @@
-/// A hostile modem on the host's data pipe: blocks, transfer errors and NTB parameters of its
-/// choice, while datagrams are sent, sinks come and go, the pipe stops and starts. What was taken
-/// to be sent leaves in its order, in blocks that the function takes; no datagram is delivered
-/// that no block had; reading and writing go on after every error.
+/// A hostile modem on the host's data pipe: arbitrary blocks, transfer errors and NTB parameters,
+/// while datagrams are sent, sinks are set and removed, and the pipe stops and starts. Checks that
+/// accepted datagrams leave in order, in blocks that the function accepts; that every delivered
+/// datagram was in a block; and that reading and writing continue after every error.
 
 #include <spdlog/spdlog.h>
 
@@ -11,9 +11,9 @@
 
 #include "mbim/fuzz_recording.h"
 #include "transport/data_pipe.h"
+#include "transport/log.h"
 #include "transport/testing/fake_usb.h"
 #include "transport/testing/fuzz_status.h"
-#include "transport/log.h"
 #include "transport/testing/test_executor.h"
 
 namespace mbnrig::fuzz {
@@ -22,29 +22,29 @@ namespace {
 using mbim::NtbFormat;
 using std::chrono::milliseconds;
 using transport::DataStream;
-using transport::FakeUsbDevice;
 using transport::UsbStatus;
+using transport::testing::FakeUsbDevice;
 
 enum Step : std::uint8_t {
-  kBlock,     ///< a byte: how a read ends, a chunk: what it got
+  kBlock,     ///< a byte: how a read ends; a chunk: the bytes read
   kSend,      ///< a stream, a byte: whether more follows, a word: the length
-  kFlush,     ///< what was gathered goes
+  kFlush,     ///< sends the waiting datagrams
   kOutEnds,   ///< a byte: how writes end from now on
-  kComplete,  ///< a byte: how the write ends that has been pending longest
-  kPass,      ///< a word of tenths of seconds
+  kComplete,  ///< a byte: how the oldest pending write ends
+  kPass,      ///< a word: the time that passes, in tenths of a second
   kRestart,   ///< the pipe stops and starts
-  kSink,      ///< a stream, a byte: what its sink does: Sink
+  kSink,      ///< a stream, a byte: its new sink (Sink)
   kVanish     ///< the device leaves
 };
-/// Steps are numbers below this; those that mean nothing yet leave room, so that inputs that are
-/// kept mean the same when one is added.
+/// Steps are numbers below this. Some numbers mean nothing yet, so that stored inputs keep their
+/// meaning when a step is added.
 constexpr std::uint8_t kStepRange = 16;
 
 /// What a stream's sink does with a datagram.
 enum Sink : std::uint8_t { kNone, kTakes, kSendsBack, kSinks };
 
 constexpr std::uint8_t kIn = 0x82, kOut = 0x07;
-/// Few, so that inputs use them up.
+/// Small limits, so that fuzz inputs reach them.
 constexpr transport::DataPipeConfig kConfig{.transfers = 3, .waiting = 2, .largest_out = 8192};
 constexpr std::uint32_t kLargestIn = 65536;
 
@@ -72,7 +72,7 @@ class Host {
   ~Host() {
     pipe_->Stop();
     executor_->Advance(kConfig.longest_pause);
-    Require(usb_->pending() == 0, "a pipe that has stopped has nothing under way");
+    Require(usb_->pending() == 0, "a stopped pipe has no pending transfers");
   }
 
   void Do(Input& input) {
@@ -124,16 +124,16 @@ class Host {
     }
     executor_->Run();
     Require(usb_->pending(kIn) <= kConfig.transfers && usb_->pending(kOut) <= kConfig.transfers,
-            "as many transfers are under way as were allowed");
+            "the number of pending transfers keeps its limit");
     const auto counters = pipe_->counters();
-    Require(counters.in_bytes <= in_bytes_, "no datagram comes of nothing");
-    Require(counters.out_datagrams == taken_, "what is taken is counted");
+    Require(counters.in_bytes <= in_bytes_, "every delivered byte was received");
+    Require(counters.out_datagrams == taken_, "every accepted datagram is counted");
   }
 
-  /// The modem takes and sends as it should.
+  /// From now on the modem takes and sends as it should.
   void End() {
     out_ends_ = UsbStatus::kOk;
-    // What was pending may pause the pipe once more.
+    // The end of a pending transfer may pause the pipe once more.
     for (unsigned i = 0; i <= kConfig.transfers; ++i) {
       while (usb_->pending(kOut) > 0) {
         usb_->CompleteOut(kOut, UsbStatus::kOk);
@@ -142,10 +142,10 @@ class Host {
       pipe_->Flush();
     }
     if (gone_) return;
-    Require(usb_->pending(kIn) == kConfig.transfers, "reading goes on");
-    Require(usb_->pending(kOut) == 0, "writing goes on");
+    Require(usb_->pending(kIn) == kConfig.transfers, "reading continues");
+    Require(usb_->pending(kOut) == 0, "writing continues");
     for (const auto& [stream, datagrams] : sent_) {
-      Require(datagrams.empty(), "what was taken leaves");
+      Require(datagrams.empty(), "every accepted datagram leaves");
     }
   }
 
@@ -155,29 +155,29 @@ class Host {
     return {static_cast<std::uint8_t>(byte >> 1), byte % 2 == 0};
   }
 
-  /// The pipe believes who says that the device has left.
+  /// The pipe believes a transfer that ends with kNoDevice.
   void NoteEnd(std::optional<UsbStatus> status) { gone_ |= status == UsbStatus::kNoDevice; }
 
   void Block(UsbStatus status, ByteView bytes) {
     if (usb_->pending(kIn) == 0) return;
     NoteEnd(status);
-    // No host controller lets a device send more than it was asked for.
+    // No host controller lets a device send more than was requested.
     if (bytes.size() > settings_.in_size) status = UsbStatus::kOverflow;
     if (status != UsbStatus::kOk) bytes = {};
     in_bytes_ += bytes.size();
-    // As large as what came, so that the sanitizers see a byte too many.
+    // A copy of exactly this size, so that the sanitizers detect a read beyond the end.
     usb_->CompleteIn(kIn, status, {bytes.begin(), bytes.end()});
   }
 
   void Send(DataStream stream, const Bytes& datagram, bool more) {
-    // It may leave before Send returns.
+    // The datagram may leave before Send returns.
     auto& queue = sent_[{stream.session, stream.ip}];
     queue.push_back(datagram);
     const bool taken = pipe_->Send(stream, datagram, more);
     if (taken) {
       ++taken_;
     } else {
-      Require(!queue.empty() && queue.back() == datagram, "what was refused does not leave");
+      Require(!queue.empty() && queue.back() == datagram, "a refused datagram does not leave");
       queue.pop_back();
     }
   }
@@ -185,36 +185,37 @@ class Host {
   void SetSink(DataStream stream, Sink sink) {
     if (sink == kNone) return pipe_->set_sink(stream, {});
     pipe_->set_sink(stream, {[this, stream, sink](ByteView datagram) {
-                      Require(!datagram.empty(), "no datagram is empty");
+                      Require(!datagram.empty(), "a datagram is not empty");
                       if (sink == kSendsBack)
                         Send(stream, {datagram.begin(), datagram.end()}, false);
                     }});
   }
 
-  /// As the function reads it.
+  /// Reads a block as the function does.
   void Take(ByteView block) {
-    Require(block.size() <= limits_.max_size, "a block keeps to the function's maximum");
+    Require(block.size() <= limits_.max_size, "a block keeps the function's maximum size");
     mbim::NtbContents contents;
-    Require(!mbim::ParseNtb(block, settings_.format, contents), "what the host sends can be read");
-    Require(!contents.datagrams.empty(), "no block is empty");
+    Require(!mbim::ParseNtb(block, settings_.format, contents), "the host's blocks are valid");
+    Require(!contents.datagrams.empty(), "a block is not empty");
     for (const mbim::Datagram& datagram : contents.datagrams) {
       auto& queue = sent_[{datagram.session, datagram.ip}];
       Require(!queue.empty() && std::ranges::equal(queue.front(), datagram.bytes),
-              "datagrams leave as they were sent, in their order, once");
+              "datagrams leave unchanged, in order, and once");
       queue.pop_front();
     }
   }
 
-  const std::shared_ptr<transport::TestExecutor> executor_ =
-      std::make_shared<transport::TestExecutor>();
+  const std::shared_ptr<transport::testing::TestExecutor> executor_ =
+      std::make_shared<transport::testing::TestExecutor>();
   const std::shared_ptr<FakeUsbDevice> usb_ = std::make_shared<FakeUsbDevice>(
       transport::UsbDeviceInfo{"usb-1-1", 0x1d6b, 0x0104, "", "", ""},
-      transport::FakeMbimConfiguration(true));
+      transport::testing::FakeMbimConfiguration(true));
   transport::NtbSettings settings_;
   mbim::NtbLimits limits_;
   std::shared_ptr<transport::DataPipe> pipe_;
   std::optional<UsbStatus> out_ends_ = UsbStatus::kOk;
-  std::map<StreamKey, std::deque<Bytes>> sent_;  ///< that have not left, by stream
+  std::map<StreamKey, std::deque<Bytes>>
+      sent_;  ///< accepted datagrams that have not left, by stream
   std::uint64_t in_bytes_ = 0, taken_ = 0;
   bool vanished_ = false, gone_ = false;
 };
@@ -232,7 +233,7 @@ Bytes ModemBlock(NtbFormat format, std::uint16_t sequence, std::size_t datagrams
   return {block.begin(), block.end()};
 }
 
-/// `format`, and NTB parameters of no length: the usual ones.
+/// The preamble: the format, and empty NTB parameters, which stand for the defaults.
 Output Started(NtbFormat format) {
   Output output;
   return output.Byte(format == NtbFormat::kNtb32).Chunk({});
@@ -322,7 +323,7 @@ std::vector<Bytes> SeedsOf(const Recording& recording) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mbnrig::fuzz;
-  // Complaints about what is broken on purpose.
+  // Inputs are broken on purpose: no warnings.
   mbnrig::transport::Log().set_level(spdlog::level::off);
   Input input(data, size);
   const bool ntb32 = input.Byte() % 2 == 1;

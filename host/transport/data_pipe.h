@@ -1,13 +1,13 @@
 #pragma once
 
 /// The data pipe of an MBIM function (MBIM 1.0, section 7; CDC NCM 1.0): datagrams of sessions in
-/// NTBs on the bulk endpoints. Several transfers are under way on each of them, so that the bus
-/// never waits for this side.
+/// NTBs on the bulk endpoints. Several transfers are pending on each endpoint, so that the bus
+/// never waits for the host.
 ///
-/// What arrives is read where the transfer has left it, and given to the session's sink from there.
-/// A datagram that is sent is copied once, into the block in which it leaves. While all transfers
-/// are under way, one block gathers datagrams and some wait; what comes then is dropped, as a full
-/// queue of a network interface does.
+/// A received datagram is not copied: the session's sink gets it from the transfer's memory. A
+/// datagram that is sent is copied once, into its block. While all transfers are pending, one block
+/// collects datagrams and some full blocks wait. Above that datagrams are dropped, as a full queue
+/// of a network interface does it.
 
 #include <array>
 #include <atomic>
@@ -36,28 +36,28 @@ struct DataStream {
   bool ip = true;  ///< false: a device service stream
 };
 
-/// What has happened since the pipe was made.
+/// Counters since the pipe was made.
 struct DataCounters {
-  std::uint64_t in_blocks = 0, in_datagrams = 0, in_bytes = 0;  ///< bytes of datagrams
-  std::uint64_t in_lost_blocks = 0;  ///< by the gaps of their sequence numbers
-  std::uint64_t in_malformed = 0;    ///< blocks with a fault, of which the rest may have counted
-  std::uint64_t in_unclaimed = 0;    ///< datagrams of streams without a sink
-  std::uint64_t in_errors = 0;       ///< transfers
+  std::uint64_t in_blocks = 0, in_datagrams = 0, in_bytes = 0;  ///< bytes of the datagrams
+  std::uint64_t in_lost_blocks = 0;  ///< counted by the gaps of their sequence numbers
+  std::uint64_t in_malformed = 0;  ///< faulty blocks; their readable datagrams are counted as well
+  std::uint64_t in_unclaimed = 0;  ///< datagrams of streams without a sink
+  std::uint64_t in_errors = 0;     ///< failed transfers
   std::uint64_t out_blocks = 0, out_datagrams = 0, out_bytes = 0;
-  std::uint64_t out_dropped = 0;  ///< datagrams: the queue was full
-  std::uint64_t out_refused = 0;  ///< datagrams: empty, or longer than a block
-  std::uint64_t out_errors = 0;   ///< transfers, whose datagrams are lost
+  std::uint64_t out_dropped = 0;  ///< datagrams dropped because the queue was full
+  std::uint64_t out_refused = 0;  ///< datagrams that are empty or longer than a block
+  std::uint64_t out_errors = 0;   ///< failed transfers, whose datagrams are lost
 };
 
-/// Made by std::make_shared. Thread-safe; Start and Stop belong to the executor's thread.
+/// Made by std::make_shared. Thread-safe, but Start and Stop belong to the executor's thread.
 class DataPipe : public std::enable_shared_from_this<DataPipe> {
  public:
-  /// Where a stream's datagrams go. Called on a thread of the bus, one call at a time; must not
+  /// Receives a stream's datagrams. Called on a thread of the bus, one call at a time. Must not
   /// wait for anything, nor call set_sink, Start or Stop.
   struct Sink {
-    /// A datagram, valid during the call only. Empty: the sink is none.
+    /// A datagram, valid only during the call. If this is empty, there is no sink.
     std::function<void(ByteView)> datagram;
-    /// No other one follows at once; may be empty.
+    /// The next datagram does not follow at once. May be empty.
     std::function<void()> idle = nullptr;
   };
 
@@ -65,20 +65,21 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
            const MbimFunctionInfo& function, const DataPipeConfig& config);
   ~DataPipe();
 
-  /// Begins to read and write. The function's data interface is in its active setting, and the
-  /// function was reset before: sequence numbers begin at 0.
+  /// Starts reading and writing. The function's data interface must be in its active setting, and
+  /// the function must have been reset before: sequence numbers begin at 0.
   void Start(const NtbSettings& settings);
-  /// Ends what is under way; nothing is given to sinks afterwards. Sinks stay for the next Start.
+  /// Ends all transfers. Afterwards sinks get nothing. They are kept for the next Start.
   void Stop();
 
-  /// An empty one: nowhere. Once it returns the sink that was there is not called any more.
+  /// Replaces a stream's sink; an empty one removes it. After it returns, the previous sink is not
+  /// called any more.
   void set_sink(DataStream stream, Sink sink);
 
-  /// Takes a datagram to be sent. With `more` it may wait for others to fill its block, until
-  /// Flush. False when it was dropped: the pipe is not running, the queue is full, no block takes
-  /// it.
+  /// Takes a datagram to send. With `more`, it may wait until Flush for others to fill its block.
+  /// False if it was dropped: the pipe is not running, the queue is full, or it does not fit into a
+  /// block.
   bool Send(DataStream stream, ByteView datagram, bool more = false);
-  /// Lets go what was gathered.
+  /// Sends the datagrams that wait for others.
   void Flush();
 
   DataCounters counters() const;
@@ -88,14 +89,13 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
   struct Place {
     std::mutex mutex;  ///< held while the sink is called
     Sink sink;
-    bool busy = false;  ///< is to be told of idleness
+    bool busy = false;  ///< must be told when it is idle
   };
   class Run;
 
-  /// False when the stream has no sink. To `busy` goes a place whose sink is to be told of
-  /// idleness.
+  /// False if the stream has no sink. Adds the slot to `busy` if its sink must be told of idleness.
   bool Deliver(const mbim::Datagram& datagram, std::vector<Place*>& busy);
-  /// Tells them.
+  /// Tells the sinks in `busy` that they are idle, and clears the list.
   void Idle(std::vector<Place*>& busy);
   std::shared_ptr<Run> CurrentRun() const;
 
@@ -104,7 +104,7 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
   const MbimFunctionInfo function_;
   const DataPipeConfig config_;
   const std::shared_ptr<Counters> counters_;
-  std::array<Place, 512> places_;  ///< of IP sessions, then of device service streams
+  std::array<Place, 512> places_;  ///< for IP sessions, then for device service streams
   mutable std::mutex mutex_;
   std::shared_ptr<Run> run_;  ///< guarded by mutex_; null while stopped
 };

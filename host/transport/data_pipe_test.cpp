@@ -11,6 +11,8 @@
 namespace mbnrig::transport {
 namespace {
 
+using namespace transport::testing;
+
 using mbim::NtbFormat;
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
@@ -24,7 +26,7 @@ Bytes Packet(std::size_t size, std::uint8_t content = 0x45) {
   return Bytes(size, content);
 }
 
-/// As the function reads it.
+/// A block as the function reads it.
 struct Read {
   std::uint16_t sequence = 0;
   std::vector<std::pair<unsigned, Bytes>> datagrams;
@@ -72,7 +74,7 @@ class DataPipeTest : public ::testing::TestWithParam<NtbFormat> {
     }
     return read;
   }
-  /// A block of the function's.
+  /// A block that the function sends.
   Bytes Block(std::uint16_t sequence, const std::vector<Bytes>& datagrams,
               DataStream stream = kSession0) {
     writer_.Reset(settings_.parameters.InLimits(settings_.format, settings_.in_size),
@@ -103,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Formats, DataPipeTest,
                            return each.param == NtbFormat::kNtb16 ? "Ntb16" : "Ntb32";
                          });
 
-TEST_P(DataPipeTest, KeepsEightReadsUnderWay) {
+TEST_P(DataPipeTest, KeepsEightReadsPending) {
   EXPECT_EQ(usb_->pending(kIn), 8u);
   for (std::uint16_t i = 0; i < 20; ++i) {
     usb_->CompleteIn(kIn, UsbStatus::kOk, Block(i, {Packet(100)}));
@@ -112,7 +114,7 @@ TEST_P(DataPipeTest, KeepsEightReadsUnderWay) {
   EXPECT_THAT(received_, SizeIs(20));
 }
 
-TEST_P(DataPipeTest, GivesDatagramsToTheirSession) {
+TEST_P(DataPipeTest, DeliversDatagramsToTheirSession) {
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40, 1), Packet(1500, 2)}, kSession3));
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(1, {Packet(7, 3)}, kStream3));
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(2, {Packet(20, 4)}, DataStream{200}));
@@ -134,10 +136,10 @@ TEST_P(DataPipeTest, SurvivesZeroLengthPacketsAndMalformedBlocks) {
   EXPECT_EQ(pipe_->counters().in_blocks, 2u);
 }
 
-TEST_P(DataPipeTest, SurvivesAFloodOfRubbish) {
+TEST_P(DataPipeTest, SurvivesAFloodOfGarbage) {
   constexpr std::uint64_t kBlocks = 10'000;
   for (std::uint64_t i = 0; i < kBlocks; ++i) {
-    // Cut off anywhere, as by a function that stops in the middle.
+    // Cut off anywhere, as if the function had stopped in the middle.
     Bytes block = Block(0, {Packet(40)});
     block.resize(1 + i % (block.size() - 1));
     usb_->CompleteIn(kIn, UsbStatus::kOk, std::move(block));
@@ -150,7 +152,7 @@ TEST_P(DataPipeTest, SurvivesAFloodOfRubbish) {
   EXPECT_THAT(received_, SizeIs(1));
 }
 
-TEST_P(DataPipeTest, CountsBlocksThatWereLost) {
+TEST_P(DataPipeTest, CountsLostBlocks) {
   for (const int sequence : {0xFFFE, 0xFFFF, 0, 3, 3}) {
     usb_->CompleteIn(kIn, UsbStatus::kOk,
                      Block(static_cast<std::uint16_t>(sequence), {Packet(40)}));
@@ -169,7 +171,7 @@ TEST_P(DataPipeTest, SendsADatagramAtOnce) {
   EXPECT_THAT(Parse(written_[1]).datagrams, ElementsAre(std::pair(259u, Packet(9))));
 }
 
-TEST_P(DataPipeTest, GathersUntilFlush) {
+TEST_P(DataPipeTest, CollectsDatagramsUntilFlush) {
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(pipe_->Send(kSession0, Packet(100), true));
   }
@@ -181,7 +183,7 @@ TEST_P(DataPipeTest, GathersUntilFlush) {
   EXPECT_THAT(written_, SizeIs(1));
 }
 
-TEST_P(DataPipeTest, GathersWhileAllTransfersAreUnderWay) {
+TEST_P(DataPipeTest, CollectsDatagramsWhileAllTransfersArePending) {
   out_answer_ = std::nullopt;
   for (int i = 0; i < 20; ++i) {
     EXPECT_TRUE(pipe_->Send(kSession0, Packet(100)));
@@ -194,7 +196,7 @@ TEST_P(DataPipeTest, GathersWhileAllTransfersAreUnderWay) {
   EXPECT_EQ(Parse(written_.back()).sequence, 8);
 }
 
-TEST_P(DataPipeTest, KeepsToTheFunctionsSizeAndToWholeTransfers) {
+TEST_P(DataPipeTest, KeepsTheFunctionsSizeAndEndsTransfers) {
   for (int i = 0; i < 100; ++i) {
     EXPECT_TRUE(pipe_->Send(kSession0, Packet(1000), true));
   }
@@ -208,7 +210,7 @@ TEST_P(DataPipeTest, KeepsToTheFunctionsSizeAndToWholeTransfers) {
   EXPECT_EQ(datagrams, 100u);
 }
 
-TEST_P(DataPipeTest, DropsAtTheTailOfAFullQueue) {
+TEST_P(DataPipeTest, DropsNewDatagramsIfTheQueueIsFull) {
   out_answer_ = std::nullopt;
   std::uint64_t dropped = 0;
   for (int i = 0; i < 2000; ++i) {
@@ -230,14 +232,14 @@ TEST_P(DataPipeTest, DropsAtTheTailOfAFullQueue) {
   EXPECT_TRUE(pipe_->Send(kSession0, Packet(1400)));
 }
 
-TEST_P(DataPipeTest, RefusesWhatNoBlockTakes) {
+TEST_P(DataPipeTest, RefusesDatagramsThatFitNoBlock) {
   EXPECT_FALSE(pipe_->Send(kSession0, {}));
   EXPECT_FALSE(pipe_->Send(kSession0, Packet(settings_.parameters.out_max_size)));
   EXPECT_EQ(pipe_->counters().out_refused, 2u);
   EXPECT_THAT(written_, IsEmpty());
 }
 
-TEST_P(DataPipeTest, ClearsAHaltAndReadsOn) {
+TEST_P(DataPipeTest, ClearsAHaltAndContinuesReading) {
   usb_->CompleteIn(kIn, UsbStatus::kStall);
   executor_->Run();
   EXPECT_THAT(usb_->operations(), ElementsAre("clear-halt 130"));
@@ -265,7 +267,7 @@ TEST_P(DataPipeTest, WaitsLongerAfterEachError) {
   EXPECT_EQ(pauses.back(), milliseconds(1'000));
 }
 
-TEST_P(DataPipeTest, ClearsAHaltAndWritesOn) {
+TEST_P(DataPipeTest, ClearsAHaltAndContinuesWriting) {
   out_answer_ = UsbStatus::kStall;
   EXPECT_TRUE(pipe_->Send(kSession0, Packet(100)));
   out_answer_ = UsbStatus::kOk;
@@ -298,14 +300,14 @@ TEST_P(DataPipeTest, StopsAndStartsAgain) {
   EXPECT_THAT(received_, SizeIs(1));
 }
 
-/// The function reads on behind a block that ends on a packet, unless it has the size that the
-/// function itself has named as its largest.
-TEST_P(DataPipeTest, NoBlockEndsOnAPacketWhereTheFunctionTakesMore) {
+/// After a block that ends on a packet boundary the function waits for more data, unless the block
+/// has the function's maximum size.
+TEST_P(DataPipeTest, BlocksBelowTheMaximumDoNotEndOnAPacket) {
   pipe_->Stop();
   config_.largest_out = 2048;
   settings_.parameters.out_max_size = 4096;
   Make();
-  // All lengths around that with which the block would be full.
+  // All lengths around the length of a full block.
   for (std::size_t size = 1990; size < 2048; ++size) {
     if (pipe_->Send(kSession0, Packet(size))) {
       EXPECT_NE(written_.back().size() % 512, 0u) << size;
@@ -314,7 +316,7 @@ TEST_P(DataPipeTest, NoBlockEndsOnAPacketWhereTheFunctionTakesMore) {
   EXPECT_GT(written_.back().size(), 2000u) << "some were sent";
 }
 
-TEST_P(DataPipeTest, SinksHearWhenNoBlockFollowsAtOnce) {
+TEST_P(DataPipeTest, SinksAreToldWhenTheyAreIdle) {
   usb_->set_completions_come_together(true);
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40), Packet(40)}));
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(1, {Packet(40)}));
@@ -326,7 +328,7 @@ TEST_P(DataPipeTest, SinksHearWhenNoBlockFollowsAtOnce) {
   EXPECT_EQ(idle_, 2);
 }
 
-TEST_P(DataPipeTest, WhatWaitsInASinkGoesWhenThePipeStops) {
+TEST_P(DataPipeTest, SinksAreToldOfIdlenessWhenThePipeStops) {
   usb_->set_completions_come_together(true);
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40)}));
   pipe_->Stop();
@@ -335,13 +337,13 @@ TEST_P(DataPipeTest, WhatWaitsInASinkGoesWhenThePipeStops) {
   EXPECT_EQ(idle_, 1);
 }
 
-TEST_P(DataPipeTest, CallsNoSinkThatWasTakenAway) {
+TEST_P(DataPipeTest, DoesNotCallARemovedSink) {
   pipe_->set_sink(kSession0, {});
   usb_->CompleteIn(kIn, UsbStatus::kOk, Block(0, {Packet(40)}));
   EXPECT_THAT(received_, IsEmpty());
 }
 
-TEST_P(DataPipeTest, HasAsManyTransfersAsItIsTold) {
+TEST_P(DataPipeTest, UsesTheConfiguredNumberOfTransfers) {
   pipe_->Stop();
   config_.transfers = 3;
   Make();

@@ -11,7 +11,8 @@
 namespace mbnrig::transport {
 namespace {
 
-/// No block is to end on a packet, or the function reads on, but for one of its own maximum's size.
+/// A block must not end on a packet boundary: the function would wait for more data. Only a block
+/// of the function's maximum size may.
 mbim::NtbLimits OutLimits(const NtbSettings& settings, std::uint32_t largest,
                           std::uint32_t packet) {
   auto limits = settings.parameters.OutLimits(settings.format, largest);
@@ -22,8 +23,8 @@ mbim::NtbLimits OutLimits(const NtbSettings& settings, std::uint32_t largest,
   return limits;
 }
 
-/// A read that is no multiple of the packet's size would overflow where a function keeps to its
-/// block's size badly (USB 2.0, section 5.8.3).
+/// Rounds a read up to whole packets. A function that sends more than its block size would overflow
+/// a shorter read (USB 2.0, section 5.8.3).
 std::size_t WholePackets(std::size_t size, std::size_t packet) {
   return packet == 0 ? size : (size + packet - 1) / packet * packet;
 }
@@ -66,14 +67,14 @@ void DataPipe::Run::End() {
   }
   device_->Cancel(in_.endpoint);
   device_->Cancel(out_.endpoint);
-  // What is being delivered ends first.
+  // Waits for a delivery in progress.
   const std::lock_guard lock(taking_);
   if (const auto pipe = pipe_.lock()) {
     pipe->Idle(busy_);
   }
 }
 
-// --- From the function --------------------------------------------------------------------------
+// --- from the function --------------------------------------------------------------------------
 
 void DataPipe::Run::Read() {
   Lock lock(mutex_);
@@ -96,7 +97,8 @@ void DataPipe::Run::Read() {
 }
 
 void DataPipe::Run::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
-  // A transfer that could not begin ends on the thread that began it: such a one is no completion.
+  // A transfer that could not start ends on the thread that started it, so this may not be a
+  // completion.
   if (status == UsbStatus::kOk) {
     Take(transfer);
     AskForIdle();
@@ -114,7 +116,7 @@ void DataPipe::Run::Take(ByteView transfer) {
   const auto pipe = pipe_.lock();
   const std::lock_guard taking(taking_);
   if (!pipe || transfer.empty()) {
-    return;  // A zero-length packet that ended the transfer before.
+    return;  // A zero-length packet that ended the previous transfer.
   }
   {
     const Lock lock(mutex_);
@@ -141,18 +143,18 @@ void DataPipe::Run::Take(ByteView transfer) {
     auto& counters = counters_->values;
     ++counters.in_blocks;
     counters.in_malformed += error ? 1 : 0;
-    // A function that counts backwards, or not at all, has lost nothing.
+    // A function that counts backwards or not at all has lost nothing.
     counters.in_lost_blocks += lost < 0x8000 ? lost : 0;
     counters.in_datagrams += contents_.datagrams.size();
     counters.in_bytes += bytes;
     counters.in_unclaimed += unclaimed;
   }
   if (error) {
-    Complain("a block of datagrams is malformed: " + error->reason);
+    Complain("malformed NTB: " + error->reason);
   }
 }
 
-/// Several blocks often come at once: sinks hear of the end when the last of them was delivered.
+/// Several blocks often arrive together. Sinks are told of idleness after the last one.
 void DataPipe::Run::AskForIdle() {
   {
     const std::lock_guard taking(taking_);
@@ -169,15 +171,15 @@ void DataPipe::Run::AskForIdle() {
   });
 }
 
-/// Once a run: a function that does it wrong does it all the time.
+/// Warns once per run: a faulty function repeats its fault all the time.
 void DataPipe::Run::Complain(const std::string& what) {
   if (!std::exchange(complained_, true)) {
-    Log().warn("{}: {}; further complaints of that kind are not shown", device_->info().location,
+    Log().warn("{}: {}; further warnings of this kind are not shown", device_->info().location,
                what);
   }
 }
 
-// --- To the function ----------------------------------------------------------------------------
+// --- to the function ----------------------------------------------------------------------------
 
 bool DataPipe::Run::BeginBlock() {
   if (free_slots_.empty()) {
@@ -233,7 +235,7 @@ void DataPipe::Run::Flush() {
   Write(lock);
 }
 
-/// Where none is, more datagrams may come into the block meanwhile.
+/// If no transfer is free, the block stays open and collects more datagrams.
 void DataPipe::Run::EndBlockWhereATransferIsFree() {
   if (gathering_ && !gathering_->writer.empty() && ready_.empty() && !out_.paused &&
       out_.under_way < transfers_) {
@@ -270,7 +272,7 @@ void DataPipe::Run::OnWritten(Slot* slot, UsbStatus status) {
   Write(lock);
 }
 
-// --- Errors -------------------------------------------------------------------------------------
+// --- errors -------------------------------------------------------------------------------------
 
 void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
   switch (status) {
@@ -297,7 +299,7 @@ void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
 }
 
 void DataPipe::Run::ClearHalt(Direction& direction) {
-  // A halt is not cleared below transfers that wait for it.
+  // The kernel does not clear a halt while transfers are pending on the endpoint.
   device_->Cancel(direction.endpoint);
   device_->ClearHalt(direction.endpoint, [self = shared_from_this(), &direction](UsbStatus) {
     self->executor_->Post([self, &direction] { self->ResumeAfterPause(direction); });

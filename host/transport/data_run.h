@@ -1,7 +1,7 @@
 #pragma once
 
-/// One run of a data pipe, from Start to Stop: its transfers in both directions. Transfers hold it,
-/// so that it lives until the last of them has ended.
+/// One run of a data pipe, from Start to Stop: its transfers in both directions. Transfers hold a
+/// reference to it, so it lives until the last of them has ended.
 
 #include <deque>
 #include <vector>
@@ -11,7 +11,7 @@
 namespace mbnrig::transport {
 
 struct DataPipe::Counters {
-  std::mutex mutex;  ///< of the runs, too: what they count they count with it held
+  std::mutex mutex;  ///< also the mutex of the runs: they count while they hold it
   DataCounters values;
 };
 
@@ -30,13 +30,13 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   struct Direction {
     const std::uint8_t endpoint;
     unsigned under_way = 0;
-    bool submitting = false;  ///< a thread is at it, and looks again before it goes
-    bool paused = false;      ///< after an error
+    bool submitting = false;  ///< a thread is starting transfers, and checks again before it stops
+    bool paused = false;      ///< after an error, until Resume
     std::chrono::milliseconds pause;
   };
   struct Slot {
     mbim::NtbWriter writer;
-    ByteView block;  ///< once finished
+    ByteView block;  ///< valid once finished
   };
 
   void Read();
@@ -51,7 +51,7 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   void Write(Lock& lock);
   void OnWritten(Slot* slot, UsbStatus status);
 
-  /// What becomes of a direction whose transfer has ended so. Called with the lock held.
+  /// Decides what follows from the end of a transfer. Called with the lock held.
   void Judge(Direction& direction, UsbStatus status);
   void ClearHalt(Direction& direction);
   void ResumeAfterPause(Direction& direction);
@@ -62,22 +62,23 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   const std::shared_ptr<Executor> executor_;
   const std::shared_ptr<UsbDevice> device_;
   const DataPipeConfig config_;
-  const unsigned transfers_;  ///< under way in each direction, at most
+  const unsigned transfers_;  ///< limit of pending transfers in each direction
   const mbim::NtbFormat format_;
   const mbim::NtbLimits out_limits_;
   const std::uint16_t out_packet_;
 
-  std::mutex taking_;  ///< held while a block is read and delivered; what is below it is its
+  std::mutex
+      taking_;  ///< held while a block is read and delivered; guards the members up to mutex_
   mbim::NtbContents contents_;
-  std::vector<Place*> busy_;               ///< are to be told of idleness
-  bool idle_asked_for_ = false;            ///< Idle is to be called
+  std::vector<Place*> busy_;               ///< must be told of idleness
+  bool idle_asked_for_ = false;            ///< a call of Idle is scheduled
   std::optional<std::uint16_t> expected_;  ///< wSequence of the next block
   bool complained_ = false;
 
-  std::mutex& mutex_;  ///< held never while something outside is called; guards what is below
+  std::mutex& mutex_;  ///< not held while anything outside is called; guards the members below
   bool ended_ = false;
   Direction in_, out_;
-  std::vector<std::unique_ptr<Bytes>> buffers_;  ///< of reads
+  std::vector<std::unique_ptr<Bytes>> buffers_;  ///< memory of reads
   std::vector<Bytes*> free_buffers_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<Slot*> free_slots_;

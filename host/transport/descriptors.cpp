@@ -15,14 +15,14 @@ constexpr std::uint8_t kSubtypeUnion = 0x06;
 constexpr std::uint8_t kSubtypeMbim = 0x1B;
 
 constexpr std::uint16_t kMinControlMessage = 64;
-// One control transfer carries a message; usbfs takes a page.
+// One control transfer carries a message. usbfs accepts at most a page.
 constexpr std::uint16_t kMaxControlMessage = 4096;
 
 std::uint16_t Le16(ByteView bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
 }
 
-/// Takes the next descriptor off the front; empty when what is left holds none.
+/// Takes the next descriptor off the front. Empty if there is none.
 ByteView NextDescriptor(ByteView& rest) {
   if (rest.size() < 2 || rest[0] < 2 || rest[0] > rest.size()) {
     return {};
@@ -32,7 +32,7 @@ ByteView NextDescriptor(ByteView& rest) {
   return descriptor;
 }
 
-/// A functional descriptor of an interface, empty when it has none of that subtype and length.
+/// A functional descriptor of an interface. Empty if it has none of this subtype and length.
 ByteView FindFunctional(const InterfaceSetting& setting, std::uint8_t subtype, std::size_t length) {
   ByteView rest = setting.extra;
   for (ByteView d = NextDescriptor(rest); !d.empty(); d = NextDescriptor(rest)) {
@@ -63,7 +63,7 @@ std::size_t CountSettings(const Configuration& configuration, std::uint8_t inter
                     [interface](const InterfaceSetting& s) { return s.number == interface; }));
 }
 
-/// The setting of an MBIM data interface with its bulk pair, null when there is none.
+/// The setting of an MBIM data interface that has its bulk endpoints. Null if there is none.
 const InterfaceSetting* FindActiveData(const Configuration& configuration, std::uint8_t control,
                                        std::optional<std::uint8_t> interface) {
   for (const auto& setting : configuration.settings) {

@@ -1,5 +1,5 @@
-/// A hostile device's configuration descriptor: read to the end or to its first fault, and an MBIM
-/// function found in it or not.
+/// A hostile device's configuration descriptor. Checks that it is parsed to its end or to its first
+/// fault, and that an MBIM function is found in it or refused with a reason.
 
 #include "mbim/fuzz_recording.h"
 #include "transport/descriptors.h"
@@ -7,8 +7,8 @@
 namespace mbnrig::fuzz {
 namespace {
 
-/// A modem's configuration: control interface with union and MBIM descriptors, data interface with
-/// an idle setting.
+/// A modem's configuration: a control interface with union and MBIM descriptors, and a data
+/// interface with an idle setting.
 const Bytes kConfiguration{9,  2,    95,   0,    2,  1,    0,    0xc0, 50,  // configuration
                            8,  0x0b, 0,    2,    2,  0x0e, 0,    0,         // association
                            9,  4,    0,    0,    1,  2,    0x0e, 0,    0,   // control interface
@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& setting : configuration->settings) {
     parts += 1 + setting.endpoints.size() + setting.extra.size();
   }
-  fuzz::Require(parts <= size, "what was read is no larger than what was there");
+  fuzz::Require(parts <= size, "the parsed values are not larger than the input");
   const auto found = transport::FindMbimFunction(*configuration);
   if (const auto* function = std::get_if<transport::MbimFunctionInfo>(&found)) {
     fuzz::Require(function->notification.in() && function->notification.interrupt(),

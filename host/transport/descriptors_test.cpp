@@ -10,6 +10,8 @@
 namespace mbnrig::transport {
 namespace {
 
+using namespace transport::testing;
+
 using ::testing::HasSubstr;
 
 MbimFunctionInfo Found(const Configuration& configuration) {
@@ -27,8 +29,8 @@ std::string WhyNone(const Configuration& configuration) {
   return reason ? *reason : "a function was found";
 }
 
-/// A modem with a network function in front (interfaces 0 and 1, so MBIM has 2 and 3), an IAD,
-/// every functional descriptor and two settings of the data interface.
+/// A modem with another function in front of it (interfaces 0 and 1, so MBIM has 2 and 3), an IAD,
+/// all functional descriptors, and two settings of the data interface.
 const Bytes kComposite = {
     9,  0x02, 0,    0,    4,    1,    0,    0xE0, 50,  // configuration 1
     9,  0x04, 0,    0,    1,    0xFF, 0x00, 0x00, 0,    7,    0x05, 0x81, 2, 0,
@@ -62,7 +64,7 @@ TEST(ParseConfiguration, ReadsACompositeDevice) {
   EXPECT_EQ(configuration->settings[4].endpoints.size(), 2u);
 }
 
-TEST(ParseConfiguration, RefusesWhatIsNoConfiguration) {
+TEST(ParseConfiguration, RefusesOtherDescriptors) {
   EXPECT_FALSE(ParseConfiguration({}));
   EXPECT_FALSE(ParseConfiguration(Bytes{9}));
   EXPECT_FALSE(
@@ -79,11 +81,11 @@ TEST(ParseConfiguration, StopsAtTheTotalLength) {
   EXPECT_EQ(configuration->settings.size(), 1u);
 }
 
-TEST(ParseConfiguration, ReadsNothingBeyondATruncatedDescriptor) {
+TEST(ParseConfiguration, StopsAtATruncatedDescriptor) {
   const Bytes whole = WithTotalLength(kComposite);
   std::size_t settings = 0;
   for (std::size_t length = 9; length <= whole.size(); ++length) {
-    // An allocation of its own, so that a sanitizer sees any byte read behind it.
+    // An allocation of exactly this size, so that a sanitizer detects a read beyond its end.
     const auto configuration = ParseConfiguration(
         Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)));
     ASSERT_TRUE(configuration) << length;
@@ -119,7 +121,7 @@ TEST(ParseConfiguration, SurvivesCorruption) {
   EXPECT_GT(found, 0u);
 }
 
-TEST(FindMbimFunction, FindsACompositeDevicesFunction) {
+TEST(FindMbimFunction, FindsTheFunctionOfACompositeDevice) {
   const auto function = Found(*ParseConfiguration(WithTotalLength(kComposite)));
   EXPECT_EQ(function.control_interface, 2);
   EXPECT_EQ(function.data_interface, 3);
@@ -141,14 +143,14 @@ TEST(FindMbimFunction, FindsAFunctionWithoutFunctionalDescriptorsAndSettings) {
   EXPECT_EQ(function.max_control_message, std::nullopt);
 }
 
-TEST(FindMbimFunction, KeepsControlMessagesWithinTheirBounds) {
+TEST(FindMbimFunction, LimitsTheSizeOfControlMessages) {
   EXPECT_EQ(Found(FakeMbimConfiguration(true, 0)).max_control_message, 64);
   EXPECT_EQ(Found(FakeMbimConfiguration(true, 63)).max_control_message, 64);
   EXPECT_EQ(Found(FakeMbimConfiguration(true, 64)).max_control_message, 64);
   EXPECT_EQ(Found(FakeMbimConfiguration(true, 0xFFFF)).max_control_message, 4096);
 }
 
-TEST(FindMbimFunction, TakesTheDataInterfaceThatTheUnionNames) {
+TEST(FindMbimFunction, TakesTheDataInterfaceOfTheUnion) {
   auto configuration = FakeMbimConfiguration(true);
   InterfaceSetting other = configuration.settings.back();
   other.number = 7;
@@ -159,7 +161,7 @@ TEST(FindMbimFunction, TakesTheDataInterfaceThatTheUnionNames) {
   EXPECT_EQ(Found(configuration).bulk_in.address, 0x8A);
 }
 
-TEST(FindMbimFunction, DoesNotBelieveAUnionThatNamesNothing) {
+TEST(FindMbimFunction, IgnoresAUnionWithAWrongInterface) {
   auto configuration = FakeMbimConfiguration(true);
   configuration.settings[0].extra[4] = 99;
   EXPECT_EQ(Found(configuration).data_interface, 1);
@@ -182,7 +184,7 @@ TEST(FindMbimFunction, ChoosesTheMbimSettingsOfADualFunction) {
   EXPECT_EQ(function.data_active_alternate, 2);
 }
 
-TEST(FindMbimFunction, SaysWhyThereIsNone) {
+TEST(FindMbimFunction, SaysWhyItFindsNone) {
   EXPECT_EQ(WhyNone(Configuration{}), "no MBIM interface");
 
   auto deaf = FakeMbimConfiguration(true);

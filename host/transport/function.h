@@ -1,7 +1,7 @@
 #pragma once
 
-/// One MBIM function, by whichever way this host reaches it: USB itself (usb_function.h), or the
-/// kernel's driver (cdc_wdm.h).
+/// One MBIM function, independent of how this host reaches it: over USB (usb_function.h) or over
+/// the kernel's driver (cdc_wdm.h).
 
 #include <memory>
 #include <string>
@@ -14,11 +14,12 @@ namespace mbnrig::transport {
 class Function {
  public:
   virtual ~Function() = default;
-  /// For one opening of the function; one at a time is open. The executor's thread.
+  /// Makes the control pipe for one opening of the function. Only one may be open. Executor's
+  /// thread.
   virtual std::shared_ptr<ControlPipe> MakeControlPipe() = 0;
-  /// Runs while a control pipe is open. Null where the kernel carries datagrams.
+  /// Runs while a control pipe is open. Null if the kernel carries the datagrams.
   virtual DataPipe* data() const = 0;
-  /// The network interface that the kernel has for session 0, "wwan0"; empty where there is none.
+  /// The kernel's network interface for session 0, "wwan0". Empty if there is none.
   virtual std::string network_interface() const = 0;
 };
 

@@ -23,7 +23,7 @@ namespace {
 constexpr std::chrono::milliseconds kConfigurationPoll{100};
 constexpr std::size_t kMaxStringSize = 4 * 126;  // UTF-8 of the longest string descriptor
 
-/// "1-4.2": the name the kernel gives the device, too.
+/// "1-4.2": also the kernel's name of the device.
 std::string PortPath(libusb_device* device) {
   std::array<std::uint8_t, 7> ports{};  // USB 3.2: at most seven tiers
   const int count = libusb_get_port_numbers(device, ports.data(), static_cast<int>(ports.size()));
@@ -34,8 +34,8 @@ std::string PortPath(libusb_device* device) {
   return path;
 }
 
-/// A string descriptor as the kernel read it when the device arrived. Asking the device would take
-/// its time and the right to open it.
+/// A string descriptor, as the kernel read it when the device arrived. Asking the device would take
+/// time and need the right to open it.
 std::string ReadKernelString(const std::string& port_path, const char* name) {
   std::ifstream file(std::filesystem::path("/sys/bus/usb/devices") / port_path / name);
   std::string text;
@@ -75,8 +75,8 @@ class LibusbBus : public UsbBus {
     const int error = libusb_init(&context_);
     if (error != LIBUSB_SUCCESS) {
       throw std::runtime_error(
-          fmt::format("libusb cannot be used ({}): check that the kernel has USB host support and "
-                      "/dev/bus/usb is there; a container must be given it",
+          fmt::format("cannot use libusb ({}): check that the kernel has USB host support and that "
+                      "/dev/bus/usb exists; a container must be given it",
                       libusb_strerror(static_cast<libusb_error>(error))));
     }
   }
@@ -96,7 +96,8 @@ class LibusbBus : public UsbBus {
       return;
     }
     if (!std::filesystem::exists("/run/udev/control")) {
-      Log().warn("systemd-udevd does not run: devices that come or go will not be noticed");
+      Log().warn(
+          "systemd-udevd does not run: arrivals and removals of devices will not be noticed");
     }
     const int error = libusb_hotplug_register_callback(
         context_, LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT,
@@ -157,7 +158,7 @@ class LibusbBus : public UsbBus {
       for (const auto& call : std::exchange(shared_->after_completions, {}))
         call();
       if (error != LIBUSB_SUCCESS && error != LIBUSB_ERROR_INTERRUPTED) {
-        Log().error("libusb's events cannot be handled: {}",
+        Log().error("cannot handle libusb's events: {}",
                     libusb_strerror(static_cast<libusb_error>(error)));
         std::this_thread::sleep_for(kConfigurationPoll);  // no busy loop
       }
@@ -166,7 +167,7 @@ class LibusbBus : public UsbBus {
 
   void CloseOpenDevices() {
     std::set<std::shared_ptr<LibusbDevice>> open;
-    // On the worker, so that openings asked for before are over and later ones refused.
+    // On the worker, so that earlier openings are over and later ones are refused.
     const auto taken = std::make_shared<std::promise<void>>();
     const bool posted = shared_->worker.Post([this, &open, taken] {
       stopped_announcing_ = true;
@@ -187,7 +188,7 @@ class LibusbBus : public UsbBus {
     }
   }
 
-  // --- The worker's -----------------------------------------------------------------------------
+  // --- on the worker ----------------------------------------------------------------------------
 
   void Poll() {
     if (stopped_announcing_) {
@@ -230,7 +231,7 @@ class LibusbBus : public UsbBus {
       return;
     }
     if (!Announce(device, descriptor)) {
-      // The bus tells of a device before the kernel has configured it.
+      // The bus reports a device before the kernel has configured it.
       unconfigured_.emplace(libusb_ref_device(device), std::chrono::steady_clock::now());
       AwaitConfiguration(device);
     }
@@ -250,13 +251,13 @@ class LibusbBus : public UsbBus {
       } else if (std::chrono::steady_clock::now() - it->second < options_.configuration_wait) {
         AwaitConfiguration(device);
       } else {
-        // Stays in the list, so that it is not looked at again.
+        // Stays in the map, so that it is not checked again.
         Log().info("usb-{} is not configured and is ignored", PortPath(device));
       }
     });
   }
 
-  /// False when the device has no active configuration.
+  /// False if the device has no active configuration.
   bool Announce(libusb_device* key, const libusb_device_descriptor& descriptor) {
     libusb_config_descriptor* active = nullptr;
     if (libusb_get_active_config_descriptor(key, &active) != LIBUSB_SUCCESS) {
@@ -305,7 +306,7 @@ class LibusbBus : public UsbBus {
   libusb_hotplug_callback_handle hotplug_{};
   bool registered_ = false;
 
-  // The worker's. The keys are references held.
+  // Of the worker. The keys hold a reference each.
   bool stopped_announcing_ = false;
   std::map<libusb_device*, std::shared_ptr<LibusbDevice>> devices_;
   std::map<libusb_device*, std::chrono::steady_clock::time_point> unconfigured_;

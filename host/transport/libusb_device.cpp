@@ -9,7 +9,7 @@
 namespace mbnrig::transport {
 namespace {
 
-// The kernel's driver may bind between the look at it and the claim.
+// The kernel's driver may bind between the check and the claim.
 constexpr int kClaimAttempts = 3;
 
 UsbStatus FromTransferStatus(libusb_transfer_status status) {
@@ -58,8 +58,8 @@ UsbStatus FromLibusbError(int error) {
 struct LibusbDevice::Transfer {
   std::shared_ptr<LibusbDevice> device;
   libusb_transfer* libusb = libusb_alloc_transfer(0);
-  std::vector<unsigned char> buffer;  ///< empty where the caller lends its own memory
-  std::span<unsigned char> memory;    ///< what is read into or written from
+  std::vector<unsigned char> buffer;  ///< empty if the caller lends its memory
+  std::span<unsigned char> memory;    ///< the memory to read into or to write from
   TransferDone done;
 
   Transfer(std::shared_ptr<LibusbDevice> owner, TransferDone on_end)
@@ -72,7 +72,7 @@ struct LibusbDevice::Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  /// With `memory`, or where that is empty `buffer`.
+  /// Fills in the transfer. Uses `memory`, or `buffer` if that is empty.
   void Fill(std::uint8_t endpoint, unsigned char type, std::chrono::milliseconds timeout) {
     if (memory.empty()) {
       memory = buffer;
@@ -111,7 +111,8 @@ void LibusbDevice::Leave() {
   }
 }
 
-// --- What blocks in the kernel ------------------------------------------------------------------
+// --- operations that block in the kernel
+// ------------------------------------------------------------------
 
 void LibusbDevice::OnWorker(std::function<UsbStatus()> operation, Done done) {
   Worker::Job job = [self = shared_from_this(), operation = std::move(operation), done] {
@@ -136,7 +137,7 @@ UsbStatus LibusbDevice::OpenNow() {
   libusb_device_handle* handle = nullptr;
   const int error = libusb_open(device_, &handle);
   if (error != LIBUSB_SUCCESS) {
-    // It was there when it was announced: a node that is missing now has just been taken away.
+    // It existed when it was announced, so a missing node means that it has just been removed.
     return error == LIBUSB_ERROR_NOT_FOUND ? UsbStatus::kNoDevice : FromLibusbError(error);
   }
   {
@@ -216,7 +217,7 @@ void LibusbDevice::Close(std::function<void()> done) {
     }
   };
   if (!shared_->worker.Post(std::move(job))) {
-    done();  // The bus has closed it.
+    done();  // the bus has closed it
   }
 }
 
@@ -224,16 +225,16 @@ void LibusbDevice::CloseNow() {
   if (!handle_) {
     return;
   }
-  // A driver wants all the interfaces that it takes to be free.
+  // A driver needs all its interfaces to be free at once.
   for (auto it = claimed_.rbegin(); it != claimed_.rend(); ++it) {
     libusb_release_interface(handle_, *it);
   }
   for (const std::uint8_t interface : taken_from_kernel_) {
     const int error = libusb_attach_kernel_driver(handle_, interface);
-    // Busy: the driver took this interface together with one before.
+    // Busy: the driver took this interface together with an earlier one.
     if (error != LIBUSB_SUCCESS && error != LIBUSB_ERROR_BUSY && error != LIBUSB_ERROR_NO_DEVICE) {
-      Log().warn("{}: interface {} could not be given back to the kernel's driver: {}",
-                 info_.location, interface, libusb_strerror(static_cast<libusb_error>(error)));
+      Log().warn("{}: cannot give interface {} back to the kernel's driver: {}", info_.location,
+                 interface, libusb_strerror(static_cast<libusb_error>(error)));
     }
   }
   claimed_.clear();
@@ -256,7 +257,7 @@ void LibusbDevice::CloseNow() {
   }
 }
 
-// --- Transfers ----------------------------------------------------------------------------------
+// --- transfers ----------------------------------------------------------------------------------
 
 unsigned char LibusbDevice::EndpointType(std::uint8_t endpoint) const {
   for (const auto& setting : configuration_.settings) {
@@ -310,7 +311,7 @@ void LibusbDevice::InTo(std::uint8_t endpoint, std::span<std::uint8_t> buffer, T
 void LibusbDevice::OutFrom(std::uint8_t endpoint, ByteView data, Done done) {
   auto transfer = std::make_unique<Transfer>(
       shared_from_this(), [done = std::move(done)](UsbStatus status, ByteView) { done(status); });
-  // libusb's buffers serve both directions; it reads this one only.
+  // libusb's buffers are for both directions. It only reads from this one.
   transfer->memory = {const_cast<unsigned char*>(data.data()), data.size()};
   transfer->Fill(endpoint, EndpointType(endpoint), std::chrono::milliseconds(0));
   Submit(std::move(transfer));
@@ -346,7 +347,7 @@ void LibusbDevice::SubmitControl(std::unique_ptr<Transfer> transfer) {
   SubmitWaitingControls();
 }
 
-/// Called by whoever holds control_under_way_; hands it to the transfer that is under way then.
+/// The caller owns control_under_way_. Ownership passes to the transfer that this submits.
 void LibusbDevice::SubmitWaitingControls() {
   for (;;) {
     std::unique_ptr<Transfer> next;
@@ -365,8 +366,8 @@ void LibusbDevice::SubmitWaitingControls() {
   }
 }
 
-/// What follows from a control or interrupt transfer may take a moment (Executor::Dispatch), and
-/// libusb holds locks of its own here, for which the worker's openings and closings would wait.
+/// The work after a control or interrupt transfer may take time (Executor::Dispatch). libusb holds
+/// locks during this callback, for which openings and closings on the worker would wait.
 void LibusbDevice::OnTransferEnd(libusb_transfer* ended) {
   auto* const transfer = static_cast<Transfer*>(ended->user_data);
   if (ended->type == LIBUSB_TRANSFER_TYPE_BULK) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// One device behind libusb; libusb.cpp announces it.
+/// One device of libusb. libusb.cpp announces it.
 
 #include <libusb-1.0/libusb.h>
 
@@ -18,18 +18,18 @@ namespace mbnrig::transport {
 
 class LibusbDevice;
 
-/// What a bus shares with its devices, which may outlive it.
+/// Shared by a bus and its devices, which may outlive it.
 struct LibusbShared {
-  /// Runs what blocks in the kernel. Stopped with the bus.
+  /// Runs the operations that block in the kernel. Stopped with the bus.
   Worker worker;
   std::mutex mutex;
   /// Devices between Open and the end of Close.
   std::set<std::shared_ptr<LibusbDevice>> open;
-  /// UsbDevice::AfterCompletions; of the thread that handles libusb's events.
+  /// The calls given to UsbDevice::AfterCompletions. Of the thread that handles libusb's events.
   std::vector<std::function<void()>> after_completions;
 };
 
-/// "LIBUSB_ERROR_ACCESS" and so on as a status.
+/// Converts LIBUSB_ERROR_ACCESS and others to a status.
 UsbStatus FromLibusbError(int error);
 
 class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<LibusbDevice> {
@@ -39,8 +39,8 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
                Configuration configuration);
   ~LibusbDevice() override;
 
-  /// The device has left the bus, or the bus is being stopped: it cannot be opened any more. On the
-  /// worker, or when that has stopped.
+  /// The device has left the bus, or the bus is being stopped: it cannot be opened any more. Call
+  /// it on the worker, or after the worker has stopped.
   void Leave();
 
   const UsbDeviceInfo& info() const override { return info_; }
@@ -72,7 +72,7 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   UsbStatus OnHandle(int (*call)(libusb_device_handle*, int), int argument);
   void CloseNow();
   unsigned char EndpointType(std::uint8_t endpoint) const;
-  /// Whether it is under way now; if not, its `done` was called.
+  /// Whether the transfer was started. If not, its `done` was called.
   bool Submit(std::unique_ptr<Transfer> transfer);
   void SubmitControl(std::unique_ptr<Transfer> transfer);
   void SubmitWaitingControls();
@@ -83,18 +83,19 @@ class LibusbDevice : public UsbDevice, public std::enable_shared_from_this<Libus
   const UsbDeviceInfo info_;
   const Configuration configuration_;
 
-  // The worker's.
+  // Of the worker.
   libusb_device* device_;
   std::vector<std::uint8_t> claimed_;
   std::vector<std::uint8_t> taken_from_kernel_;
 
   std::mutex mutex_;
-  libusb_device_handle* handle_ = nullptr;  ///< written by the worker with the lock held
+  libusb_device_handle* handle_ = nullptr;  ///< written by the worker while it holds the lock
   bool closing_ = false;
   std::vector<std::function<void()>> close_done_;
   std::set<Transfer*> in_flight_;
-  /// The kernel would start the next at once. A gadget whose kernel takes an OUT request's data
-  /// before its program is asked (GadgetFS) loses them when the next SETUP follows so closely.
+  /// A control transfer is pending. Others wait, although the kernel would start the next one at
+  /// once: if a gadget's kernel takes an OUT request's data before its program is asked (GadgetFS),
+  /// it loses the data when the next SETUP packet follows so quickly.
   bool control_under_way_ = false;
   std::deque<std::unique_ptr<Transfer>> waiting_controls_;
 };

@@ -19,7 +19,7 @@ std::shared_ptr<spdlog::logger> FindOrMakeLogger() {
   try {
     spdlog::register_logger(logger);
   } catch (const spdlog::spdlog_ex&) {
-    // Somebody registered one just now.
+    // Another thread has just registered one.
     if (auto other = spdlog::get(kName)) {
       return other;
     }
@@ -38,8 +38,7 @@ void Complaints::Add(const std::string& what) {
   constexpr unsigned kShown = 16;
   if (count_ < kShown) {
     ++count_;
-    Log().warn("{}: {}{}", peer_, what,
-               count_ == kShown ? "; further complaints are not shown" : "");
+    Log().warn("{}: {}{}", peer_, what, count_ == kShown ? "; further warnings are not shown" : "");
   }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-/// The log of the host's USB and MBIM side: spdlog's logger "mbnrig.client", from warnings up
-/// unless a user has registered one of that name before. What is logged names transactions,
-/// commands and states, never the content of a command that could hold a PIN or password.
+/// The log of the host's USB and MBIM code: spdlog's logger "mbnrig.client". It logs warnings and
+/// errors, unless a user has registered a logger of this name before. Messages name transactions,
+/// commands and states, but never the content of a command that could hold a PIN or password.
 
 #include <string>
 
@@ -12,11 +12,11 @@ class logger;
 
 namespace mbnrig::transport {
 
-/// Thread-safe. The logger is looked up, or made, at the first call.
+/// Thread-safe. The first call looks the logger up or creates it.
 spdlog::logger& Log();
 
-/// Warnings about one peer, of which only the first few are shown: a hostile one must not fill the
-/// log. Not thread-safe.
+/// Warnings about one peer. Only the first few are shown: a hostile peer must not fill the log. Not
+/// thread-safe.
 class Complaints {
  public:
   explicit Complaints(std::string peer) : peer_(std::move(peer)) {}

@@ -160,7 +160,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
     }
   }
 
-  /// Closes; from then on everything ends with kNoDevice.
+  /// Closes. From then on everything ends with kNoDevice.
   void Stop() {
     {
       std::lock_guard lock(mutex_);
@@ -204,7 +204,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
     }
   }
 
-  /// Interfaces go back to setting 0, as Linux does for a driver that lets go of one.
+  /// Sets the interfaces back to setting 0, as Linux does when a driver releases one.
   void Release() {
     std::optional<std::uint8_t> interface;
     std::vector<std::function<void()>> done;
@@ -257,7 +257,7 @@ class LoopbackUsbBus : public UsbBus {
       bus_.Unsubscribe(*subscription_);
       subscription_.reset();
     }
-    // Nothing is announced any more: the map is this thread's.
+    // Nothing is announced any more, so this thread may use the map.
     for (const auto& [address, device] : devices_) {
       device->Stop();
     }
@@ -292,7 +292,7 @@ class LoopbackUsbBus : public UsbBus {
   usb::LoopbackBus& bus_;
   Listener* listener_ = nullptr;
   std::optional<std::uint32_t> subscription_;
-  // Both the bus's thread's, until Stop.
+  // Both are used on the bus's thread, until Stop.
   std::map<std::uint32_t, std::shared_ptr<LoopbackUsbDevice>> devices_;
   std::vector<std::weak_ptr<LoopbackUsbDevice>> departed_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The USB seam over a bus in the process (gadget/usb/loopback.h).
+/// The USB interface (usb.h) on a bus in the process (gadget/usb/loopback.h).
 
 #include <memory>
 
@@ -12,7 +12,7 @@ class LoopbackBus;
 
 namespace mbnrig::transport {
 
-/// `bus` must outlive what is made here. Interfaces are not held against other users of the bus.
+/// `bus` must outlive the result. Other users of the bus may use the same interfaces.
 std::unique_ptr<UsbBus> MakeLoopbackUsbBus(usb::LoopbackBus& bus);
 
 }  // namespace mbnrig::transport

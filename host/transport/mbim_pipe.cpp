@@ -22,11 +22,11 @@ constexpr std::uint8_t kNotificationType = 0xA1;
 constexpr std::uint8_t kResponseAvailable = 0x01;
 constexpr std::size_t kNotificationSize = 8;
 
-// A function that announces more than it has costs that many empty fetches.
+// Limit of empty fetches that a function can cause by announcing responses that it does not have.
 constexpr unsigned kMaxDue = 64;
 constexpr unsigned kPresenceAttempts = 3;
 
-/// Bytes of one read of the notification endpoint: one packet, so that a full one ends the
+/// Length of one read of the notification endpoint: whole packets, so that a full packet ends the
 /// transfer.
 std::size_t NotificationLength(const EndpointDescriptor& endpoint) {
   const std::size_t packet = endpoint.packet_size();
@@ -77,7 +77,7 @@ ControlRequest MbimPipe::ClassRequest(bool in, std::uint8_t request, std::uint16
   return {in ? kClassIn : kClassOut, request, value, function_.control_interface};
 }
 
-// --- Notifications ------------------------------------------------------------------------------
+// --- notifications ------------------------------------------------------------------------------
 
 void MbimPipe::Listen() {
   device_->In(function_.notification.address, NotificationLength(function_.notification),
@@ -91,7 +91,8 @@ void MbimPipe::OnNotification(UsbStatus status, const Bytes& notification) {
     case UsbStatus::kOk:
       listen_pause_ = config_.first_pause;
       if (notification.size() < kNotificationSize || notification[0] != kNotificationType) {
-        complaints_.Add(fmt::format("{} bytes came that are no notification", notification.size()));
+        complaints_.Add(
+            fmt::format("received {} bytes that are not a notification", notification.size()));
         draining_ = true;
         Fetch(false);
       } else if (notification[1] == kResponseAvailable) {
@@ -136,7 +137,7 @@ void MbimPipe::ListenAgainAfterPause() {
   listen_pause_ = std::min(2 * listen_pause_, config_.longest_pause);
 }
 
-// --- Responses ----------------------------------------------------------------------------------
+// --- responses ----------------------------------------------------------------------------------
 
 void MbimPipe::Fetch(bool polled) {
   if (fetching_ || checking_presence_ || state_ != State::kOpen) {
@@ -168,7 +169,7 @@ void MbimPipe::OnResponse(UsbStatus status, const Bytes& response, bool polled) 
     retry_ = false;
     poll_interval_ = config_.first_poll;
     DisarmPoll();
-    // Copied, for the handler may close the pipe.
+    // A copy, because the handler may close the pipe.
     if (const auto handler = handlers_.fragment) {
       handler(response);
     }
@@ -176,7 +177,7 @@ void MbimPipe::OnResponse(UsbStatus status, const Bytes& response, bool polled) 
       Fetch(false);
     }
   } else {
-    // Nothing there, or not now. What was notified may still come.
+    // There is no response, or not now. A response that was notified may still come.
     draining_ = false;
     retry_ = retry_ || notified;
     if (status == UsbStatus::kError) {
@@ -224,7 +225,7 @@ void MbimPipe::DisarmPoll() {
   poll_timer_ = 0;
 }
 
-// --- Commands -----------------------------------------------------------------------------------
+// --- commands -----------------------------------------------------------------------------------
 
 MbimPipe::SendId MbimPipe::Send(std::vector<Bytes> fragments, SendDone done) {
   const SendId id = outbox_.Add(std::move(fragments), std::move(done));
@@ -256,10 +257,10 @@ void MbimPipe::OnSent(UsbStatus status) {
   SendNext();
 }
 
-// --- Presence -----------------------------------------------------------------------------------
+// --- presence -----------------------------------------------------------------------------------
 
-// A device that is being pulled fails transfers before the bus knows that it left. A request every
-// device answers tells that from a transient error.
+// While a device is being unplugged, its transfers fail before the bus knows that it left. A
+// request that every device answers distinguishes this from a transient error.
 void MbimPipe::CheckPresence(unsigned attempt) {
   if ((checking_presence_ && attempt == 1) || state_ != State::kOpen) {
     return;

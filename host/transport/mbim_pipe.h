@@ -1,10 +1,10 @@
 #pragma once
 
-/// The control pipe of an MBIM function (MBIM 1.0, sections 6 and 8; CDC 1.2): fragments to the
-/// function by SEND_ENCAPSULATED_COMMAND, fragments from it by GET_ENCAPSULATED_RESPONSE whenever
-/// it notifies RESPONSE_AVAILABLE. Knows fragments as bytes only; client/ knows what they mean.
+/// The control pipe of an MBIM function (MBIM 1.0, sections 6 and 8; CDC 1.2). It sends fragments
+/// with SEND_ENCAPSULATED_COMMAND, and fetches fragments with GET_ENCAPSULATED_RESPONSE when the
+/// function notifies RESPONSE_AVAILABLE. It treats fragments as bytes; client/ interprets them.
 ///
-/// A function is not trusted to notify: see set_expecting.
+/// The pipe does not trust a function to notify it: see set_expecting.
 
 #include <memory>
 #include <vector>
@@ -19,33 +19,34 @@
 
 namespace mbnrig::transport {
 
-/// Bounds of the pipe's waits, and what a function without functional descriptors is taken for.
+/// Limits of the pipe's waits, and assumptions about a function without functional descriptors.
 struct PipeConfig {
-  std::uint16_t default_max_control_message = 4096;  ///< 64 to 4096, for want of a descriptor
+  std::uint16_t default_max_control_message = 4096;  ///< used without a descriptor; 64 to 4096
   std::chrono::milliseconds transfer{5'000};         ///< one control transfer
   std::chrono::milliseconds first_poll{500};         ///< see set_expecting
   std::chrono::milliseconds longest_poll{8'000};
-  std::chrono::milliseconds first_pause{100};  ///< before an I/O error is followed by a new attempt
+  std::chrono::milliseconds first_pause{
+      100};  ///< pause after an I/O error; doubled up to longest_pause
   std::chrono::milliseconds longest_pause{5'000};
   NtbPreference ntb = NtbPreference::kAuto;
-  std::uint32_t largest_ntb_in = 65536;  ///< bytes of a block from the function, 2048 or more
+  std::uint32_t largest_ntb_in = 65536;  ///< bytes of one block from the function, 2048 or more
 };
 
 class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPipe> {
  public:
-  /// `data`, which may be null, runs from when the pipe is open until it is closed.
+  /// `data` may be null. It runs while the pipe is open.
   MbimPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
            const MbimFunctionInfo& function, const PipeConfig& config,
            std::shared_ptr<DataPipe> data = nullptr);
   ~MbimPipe() override;
 
-  /// Claims both interfaces, resets the function, sets up its NTBs (a function may stall any of
-  /// that) and listens for notifications. After a failure, too, Close is due.
+  /// Claims both interfaces, resets the function, sets up its NTBs (the function may stall each of
+  /// these requests) and listens for notifications. Call Close afterwards, also after a failure.
   void Open(Handlers handlers, std::function<void(UsbStatus)> done) override;
   std::string Advice(UsbStatus failure) const override;
 
-  /// What the data pipe goes by, once open; nothing when the function did not say what it can, or
-  /// said what cannot be.
+  /// The settings of the data pipe, once the control pipe is open. Nothing if the function did not
+  /// report its NTB parameters or reported invalid ones.
   const std::optional<NtbSettings>& ntb() const { return ntb_; }
 
   std::uint16_t max_control_message() const override { return max_control_message_; }
@@ -54,10 +55,10 @@ class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPip
   void Discard(SendId id) override { outbox_.Discard(id); }
   void DiscardAll() override { outbox_.DiscardAll(); }
 
-  /// While a response is due, the function is polled when it does not notify: first after
-  /// `first_poll`, then at doubled intervals up to `longest_poll`. A response that was found so, or
-  /// a notification that could not be read, shows that notifications were lost; then responses are
-  /// fetched until there are none.
+  /// While a response is due and the function does not notify, the pipe polls: first after
+  /// `first_poll`, then at doubled intervals up to `longest_poll`. If polling finds a response, or
+  /// if a notification could not be read, notifications were lost. The pipe then fetches responses
+  /// until there are none.
   void set_expecting(bool expecting) override;
 
   void Close(std::function<void()> done) override;
@@ -113,10 +114,10 @@ class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPip
   std::chrono::milliseconds listen_pause_;
   Executor::TimerId listen_timer_ = 0;
 
-  unsigned due_ = 0;       ///< responses notified and not yet fetched
-  bool fetching_ = false;  ///< a GET_ENCAPSULATED_RESPONSE is under way
-  bool draining_ = false;  ///< notifications were lost: fetch until there is nothing
-  bool retry_ = false;     ///< a fetch failed: poll once although nothing is expected
+  unsigned due_ = 0;       ///< responses that were notified and not fetched yet
+  bool fetching_ = false;  ///< a GET_ENCAPSULATED_RESPONSE is pending
+  bool draining_ = false;  ///< notifications were lost: fetch until there is no response
+  bool retry_ = false;     ///< a fetch failed: poll once although no response is due
   bool expecting_ = false;
   std::chrono::milliseconds poll_interval_;
   Executor::TimerId poll_timer_ = 0;

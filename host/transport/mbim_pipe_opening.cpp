@@ -1,4 +1,4 @@
-// MbimPipe's opening: claims the interfaces, resets the function, agrees with it on its NTBs.
+// How MbimPipe opens a function: claims the interfaces, resets it, and agrees on NTBs.
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -24,7 +24,7 @@ void Put(Bytes& bytes, std::uint32_t value, unsigned size) {
   }
 }
 
-/// Bytes of the largest NTB16.
+/// Size of the largest NTB16.
 constexpr std::uint32_t kLargestNtb16 = 65535;
 
 mbim::NtbFormat Choose(NtbPreference preference, const mbim::NtbParameters& can,
@@ -38,7 +38,7 @@ mbim::NtbFormat Choose(NtbPreference preference, const mbim::NtbParameters& can,
 
 }  // namespace
 
-/// One request of the opening. Statuses but kOk and, where tolerated, kStall and kError end it.
+/// One request of the opening. A failure ends the opening. kStall and kError may be tolerated.
 struct MbimPipe::Step {
   const char* what;
   std::function<void(UsbDevice::Done)> run;
@@ -65,7 +65,7 @@ void MbimPipe::Open(Handlers handlers, std::function<void(UsbStatus)> done) {
   RunSteps(std::make_shared<const std::vector<Step>>(OpeningSteps()), 0);
 }
 
-/// The NTBs are agreed on in the data interface's idle setting, as NCM 1.0, section 7.2, has it.
+/// NTBs are set up in the data interface's idle setting, as NCM 1.0, section 7.2, requires.
 std::vector<MbimPipe::Step> MbimPipe::OpeningSteps() {
   std::vector<Step> steps;
   const auto& f = function_;
@@ -118,7 +118,7 @@ MbimPipe::Step MbimPipe::GetNtbParameters() {
   const auto take = [this](ByteView data) {
     const auto decoded = mbim::DecodeNtbParameters(data);
     if (const auto* error = std::get_if<mbim::NtbError>(&decoded)) {
-      complaints_.Add("datagrams cannot be carried: " + error->reason);
+      complaints_.Add("cannot carry datagrams: " + error->reason);
       return;
     }
     const auto& can = std::get<mbim::NtbParameters>(decoded);
@@ -130,8 +130,8 @@ MbimPipe::Step MbimPipe::GetNtbParameters() {
                                config_.transfer,
                                [self = shared_from_this(), take, next = std::move(next)](
                                    UsbStatus status, ByteView data) {
-                                 // On the bus's thread: nothing else touches what is written here
-                                 // until `next` has been posted.
+                                 // On the bus's thread. Nothing else uses the members that are
+                                 // written here until `next` has been posted.
                                  if (status == UsbStatus::kOk) {
                                    take(data);
                                  }
@@ -145,7 +145,7 @@ MbimPipe::Step MbimPipe::SetNtbFormat() {
   return {"SET_NTB_FORMAT",
           [this](UsbDevice::Done next) {
             if (!ntb_ || !ntb_->parameters.ntb32) {
-              next(UsbStatus::kOk);  // There is no other form than NTB16, and no such request.
+              next(UsbStatus::kOk);  // the function has only NTB16 and no such request
               return;
             }
             device_->ControlOut(
@@ -153,7 +153,7 @@ MbimPipe::Step MbimPipe::SetNtbFormat() {
                 config_.transfer,
                 [self = shared_from_this(), next = std::move(next)](UsbStatus status) {
                   if (status == UsbStatus::kStall) {
-                    self->ntb_->format = mbim::NtbFormat::kNtb16;  // which it was reset to
+                    self->ntb_->format = mbim::NtbFormat::kNtb16;  // its format after the reset
                   }
                   next(status);
                 });
@@ -166,13 +166,13 @@ MbimPipe::Step MbimPipe::SetNtbInputSize() {
           [this](UsbDevice::Done next) {
             const std::uint32_t largest = std::max(config_.largest_ntb_in, mbim::kNtbMinMaxSize);
             if (!ntb_ || ntb_->in_size <= largest) {
-              next(UsbStatus::kOk);  // What it sends unasked is welcome.
+              next(UsbStatus::kOk);  // its default size is acceptable
               return;
             }
             Bytes data;
             Put(data, largest, 4);
             if (function_.takes_eight_byte_input_size()) {
-              Put(data, 0, 4);  // As many datagrams as fit, and a reserved field.
+              Put(data, 0, 4);  // no limit of datagrams, and a reserved field
             }
             device_->ControlOut(
                 ClassRequest(false, kSetNtbInputSize), data, config_.transfer,
@@ -212,7 +212,7 @@ void MbimPipe::RunSteps(std::shared_ptr<const std::vector<Step>> steps, std::siz
                            (step.may_fail && status == UsbStatus::kError);
     if (status != UsbStatus::kOk) {
       Log().debug("{}: {}: {}{}", device_->info().location, step.what, UsbStatusName(status),
-                  tolerated ? ", which is tolerated" : "");
+                  tolerated ? " (tolerated)" : "");
     }
     if (status == UsbStatus::kOk || tolerated) {
       RunSteps(steps, at + 1);

@@ -12,6 +12,8 @@
 namespace mbnrig::transport {
 namespace {
 
+using namespace transport::testing;
+
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
@@ -108,7 +110,7 @@ class MbimPipeTest : public ::testing::Test {
   int presence_checks_ = 0;
 };
 
-// --- Opening and closing ------------------------------------------------------------------------
+// --- opening and closing ------------------------------------------------------------------------
 
 TEST_F(MbimPipeTest, OpensAFunctionWithAllItsDescriptors) {
   Open();
@@ -128,7 +130,7 @@ TEST_F(MbimPipeTest, OpensAFunctionWithoutFunctionalDescriptorsAndSettings) {
   EXPECT_EQ(pipe_->max_control_message(), 1024);
 }
 
-TEST_F(MbimPipeTest, AsksForNtb16WhereNtb32WouldNotHelp) {
+TEST_F(MbimPipeTest, AsksForNtb16IfNtb32WouldNotHelp) {
   class_answer_->data = mbim::Encode(mbim::NtbParameters{});
   Open();
   EXPECT_EQ(opened_, UsbStatus::kOk);
@@ -138,7 +140,7 @@ TEST_F(MbimPipeTest, AsksForNtb16WhereNtb32WouldNotHelp) {
   EXPECT_EQ(pipe_->ntb()->in_size, 16384u);
 }
 
-TEST_F(MbimPipeTest, AsksForNtb32WhereBlocksMayBeLarger) {
+TEST_F(MbimPipeTest, AsksForNtb32IfBlocksMayBeLarger) {
   config_.largest_ntb_in = 1u << 20;
   Use(FakeMbimConfiguration(true));
   class_answer_->data = mbim::Encode(mbim::NtbParameters{.in_max_size = 1u << 18});
@@ -148,7 +150,7 @@ TEST_F(MbimPipeTest, AsksForNtb32WhereBlocksMayBeLarger) {
   EXPECT_EQ(pipe_->ntb()->in_size, 1u << 18);
 }
 
-TEST_F(MbimPipeTest, AsksForNtb32WhereTheUserWantsIt) {
+TEST_F(MbimPipeTest, AsksForNtb32IfTheUserWantsIt) {
   config_.ntb = NtbPreference::kNtb32;
   Use(FakeMbimConfiguration(true));
   class_answer_->data = mbim::Encode(mbim::NtbParameters{});
@@ -157,7 +159,7 @@ TEST_F(MbimPipeTest, AsksForNtb32WhereTheUserWantsIt) {
   EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb32);
 }
 
-TEST_F(MbimPipeTest, SaysWhichFormIsChosenOnlyWhereThereAreTwo) {
+TEST_F(MbimPipeTest, SelectsAFormatOnlyIfThereAreTwo) {
   class_answer_->data = mbim::Encode(mbim::NtbParameters{.ntb32 = false});
   Open();
   EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80));
@@ -173,7 +175,7 @@ TEST_F(MbimPipeTest, AsksForSmallerBlocksThanTheFunctionWouldSend) {
   EXPECT_EQ(pipe_->ntb()->in_size, 65536u);
 }
 
-TEST_F(MbimPipeTest, CarriesNoDatagramsWithoutParametersThatCanBe) {
+TEST_F(MbimPipeTest, CarriesNoDatagramsWithMalformedParameters) {
   class_answer_->data = {28, 0, 3, 0};
   Open();
   EXPECT_EQ(opened_, UsbStatus::kOk);
@@ -189,7 +191,7 @@ TEST_F(MbimPipeTest, ToleratesStallsWhileOpening) {
   EXPECT_EQ(opened_, UsbStatus::kOk);
 }
 
-TEST_F(MbimPipeTest, DoesNotOpenWhatItCannotClaim) {
+TEST_F(MbimPipeTest, DoesNotOpenIfItCannotClaim) {
   usb_->set_operation_handler([](const std::string& operation) {
     return operation == "claim 1" ? UsbStatus::kBusy : UsbStatus::kOk;
   });
@@ -214,7 +216,7 @@ TEST_F(MbimPipeTest, ReportsADeviceThatLeavesWhileOpening) {
   EXPECT_EQ(gone_, 0);
 }
 
-TEST_F(MbimPipeTest, ClosesWhileOpeningWithoutAnotherWord) {
+TEST_F(MbimPipeTest, ClosesWhileOpeningWithoutCallingDone) {
   class_answer_.reset();
   Open();
   bool closed = false;
@@ -249,7 +251,7 @@ TEST_F(MbimPipeTest, ClosesWithoutHavingBeenOpened) {
   EXPECT_THAT(usb_->operations(), IsEmpty());
 }
 
-// --- Responses ----------------------------------------------------------------------------------
+// --- responses ----------------------------------------------------------------------------------
 
 TEST_F(MbimPipeTest, FetchesOneResponseForEachNotification) {
   OpenWell();
@@ -270,20 +272,20 @@ TEST_F(MbimPipeTest, IgnoresOtherNotifications) {
   EXPECT_THAT(fragments_, ElementsAre(Bytes{1}));
 }
 
-TEST_F(MbimPipeTest, LooksForResponsesWhenANotificationCannotBeRead) {
-  for (const Bytes& rubbish : {Bytes{}, Bytes{0xA1, 0x01, 0}, Bytes(64, 0xFF), Bytes(8, 0x21)}) {
+TEST_F(MbimPipeTest, FetchesResponsesIfANotificationCannotBeRead) {
+  for (const Bytes& garbage : {Bytes{}, Bytes{0xA1, 0x01, 0}, Bytes(64, 0xFF), Bytes(8, 0x21)}) {
     Use(FakeMbimConfiguration(true));
     OpenWell();
     fragments_.clear();
     responses_ = {{1}, {2}, {3}};
-    Notify(rubbish);
+    Notify(garbage);
     EXPECT_THAT(fragments_, ElementsAre(Bytes{1}, Bytes{2}, Bytes{3}));
     pipe_->Close([] {});
     executor_->Run();
   }
 }
 
-TEST_F(MbimPipeTest, SurvivesAFloodOfRubbishNotifications) {
+TEST_F(MbimPipeTest, SurvivesAFloodOfGarbageNotifications) {
   OpenWell();
   for (int i = 0; i < 1'000; ++i) {
     Notify(Bytes(64, 0xFF));
@@ -329,7 +331,7 @@ TEST_F(MbimPipeTest, ListensLessOftenToAnEndpointThatKeepsFailing) {
   EXPECT_LE(clears, 25);
 }
 
-TEST_F(MbimPipeTest, PollsWhileAResponseIsDueAndNoNotificationComes) {
+TEST_F(MbimPipeTest, PollsWhileAResponseIsDueWithoutANotification) {
   OpenWell();
   pipe_->set_expecting(true);
   executor_->Advance(config_.first_poll - milliseconds(1));
@@ -350,7 +352,7 @@ TEST_F(MbimPipeTest, PollsAtGrowingIntervals) {
   EXPECT_EQ(fetches_, 10);
 }
 
-TEST_F(MbimPipeTest, CatchesUpOnceItKnowsThatNotificationsWereLost) {
+TEST_F(MbimPipeTest, CatchesUpAfterLostNotifications) {
   OpenWell();
   pipe_->set_expecting(true);
   responses_ = {{1}, {2}, {3}};
@@ -358,7 +360,7 @@ TEST_F(MbimPipeTest, CatchesUpOnceItKnowsThatNotificationsWereLost) {
   EXPECT_THAT(fragments_, ElementsAre(Bytes{1}, Bytes{2}, Bytes{3}));
 }
 
-TEST_F(MbimPipeTest, PollsNoHealthyFunction) {
+TEST_F(MbimPipeTest, DoesNotPollAHealthyFunction) {
   OpenWell();
   executor_->Advance(milliseconds(600'000));
   responses_ = {{1}};
@@ -367,7 +369,7 @@ TEST_F(MbimPipeTest, PollsNoHealthyFunction) {
   EXPECT_EQ(fetches_, 1);
 }
 
-TEST_F(MbimPipeTest, TriesAgainOnceAfterAFetchThatWasStalledOrEmpty) {
+TEST_F(MbimPipeTest, RetriesOnceAfterAFailedOrEmptyFetch) {
   for (const UsbStatus status : {UsbStatus::kStall, UsbStatus::kTimedOut, UsbStatus::kOk}) {
     Use(FakeMbimConfiguration(true));
     OpenWell();
@@ -391,7 +393,7 @@ TEST_F(MbimPipeTest, GivesUpOnANotificationWithoutResponseAfterOneMoreFetch) {
   EXPECT_EQ(fetches_, 2);
 }
 
-TEST_F(MbimPipeTest, FetchesNoMoreThanItsBoundAfterAnAvalancheOfNotifications) {
+TEST_F(MbimPipeTest, LimitsFetchesAfterAFloodOfNotifications) {
   OpenWell();
   for (int i = 0; i < 10'000; ++i) {
     usb_->CompleteIn(kNotifications, UsbStatus::kOk, kResponseAvailable);
@@ -403,9 +405,9 @@ TEST_F(MbimPipeTest, FetchesNoMoreThanItsBoundAfterAnAvalancheOfNotifications) {
   EXPECT_THAT(fragments_, ElementsAre(Bytes{1}));
 }
 
-// --- Commands -----------------------------------------------------------------------------------
+// --- commands -----------------------------------------------------------------------------------
 
-TEST_F(MbimPipeTest, SendsMessagesInOrderAndWhole) {
+TEST_F(MbimPipeTest, SendsWholeMessagesInOrder) {
   OpenWell();
   send_answer_.reset();
   Send({{1}, {2}, {3}});
@@ -419,7 +421,7 @@ TEST_F(MbimPipeTest, SendsMessagesInOrderAndWhole) {
   EXPECT_THAT(results_, ElementsAre(SendResult::kSent));
 }
 
-TEST_F(MbimPipeTest, LeavesTheRestOfARefusedMessageUnsent) {
+TEST_F(MbimPipeTest, DropsTheRestOfARefusedMessage) {
   OpenWell();
   send_answer_->status = UsbStatus::kStall;
   Send({{1}, {2}});
@@ -429,7 +431,7 @@ TEST_F(MbimPipeTest, LeavesTheRestOfARefusedMessageUnsent) {
   EXPECT_THAT(results_, ElementsAre(SendResult::kRefused, SendResult::kSent));
 }
 
-TEST_F(MbimPipeTest, DoesNotKnowWhetherATransferThatTimedOutArrived) {
+TEST_F(MbimPipeTest, IsUncertainAboutATransferThatTimedOut) {
   OpenWell();
   send_answer_->status = UsbStatus::kTimedOut;
   Send({{1}, {2}});
@@ -437,7 +439,7 @@ TEST_F(MbimPipeTest, DoesNotKnowWhetherATransferThatTimedOutArrived) {
   EXPECT_EQ(sent_.size(), 1u);
 }
 
-TEST_F(MbimPipeTest, DiscardsWhatIsNotYetOnItsWay) {
+TEST_F(MbimPipeTest, DiscardsFragmentsThatAreNotOnTheirWay) {
   OpenWell();
   send_answer_.reset();
   const auto first = pipe_->Send({{1}, {2}}, [&](SendResult) { FAIL(); });
@@ -454,7 +456,7 @@ TEST_F(MbimPipeTest, DiscardsWhatIsNotYetOnItsWay) {
   EXPECT_THAT(results_, ElementsAre(SendResult::kSent));
 }
 
-TEST_F(MbimPipeTest, DiscardsEverythingButTheFragmentOnItsWay) {
+TEST_F(MbimPipeTest, DiscardsAllFragmentsExceptTheOneOnItsWay) {
   OpenWell();
   pipe_->DiscardAll();
   send_answer_.reset();
@@ -470,7 +472,7 @@ TEST_F(MbimPipeTest, DiscardsEverythingButTheFragmentOnItsWay) {
   EXPECT_THAT(results_, ElementsAre(SendResult::kSent));
 }
 
-// --- A device that leaves -----------------------------------------------------------------------
+// --- a device that leaves -----------------------------------------------------------------------
 
 TEST_F(MbimPipeTest, IsGoneOnceWhenTheDeviceLeaves) {
   OpenWell();
@@ -484,7 +486,7 @@ TEST_F(MbimPipeTest, IsGoneOnceWhenTheDeviceLeaves) {
   EXPECT_EQ(executor_->timers(), 0u);
 }
 
-TEST_F(MbimPipeTest, TakesAnIoErrorForATransientOneWhenTheDeviceStillAnswers) {
+TEST_F(MbimPipeTest, ContinuesAfterAnIoErrorIfTheDeviceAnswers) {
   OpenWell();
   send_answer_->status = UsbStatus::kError;
   Send({{1}});
@@ -495,7 +497,7 @@ TEST_F(MbimPipeTest, TakesAnIoErrorForATransientOneWhenTheDeviceStillAnswers) {
   EXPECT_THAT(results_, ElementsAre(SendResult::kUncertain, SendResult::kSent));
 }
 
-TEST_F(MbimPipeTest, IsGoneWhenNothingGetsThroughAnyMore) {
+TEST_F(MbimPipeTest, IsGoneIfTheDeviceDoesNotAnswer) {
   OpenWell();
   presence_ = UsbStatus::kError;
   Notify({}, UsbStatus::kError);
@@ -506,7 +508,7 @@ TEST_F(MbimPipeTest, IsGoneWhenNothingGetsThroughAnyMore) {
   EXPECT_EQ(executor_->timers(), 0u);
 }
 
-TEST_F(MbimPipeTest, IsGoneWhenAnIoErrorIsFollowedByNoDevice) {
+TEST_F(MbimPipeTest, IsGoneIfNoDeviceFollowsAnIoError) {
   OpenWell();
   presence_ = UsbStatus::kNoDevice;
   fetch_errors_ = {UsbStatus::kError};
@@ -514,7 +516,7 @@ TEST_F(MbimPipeTest, IsGoneWhenAnIoErrorIsFollowedByNoDevice) {
   EXPECT_EQ(gone_, 1);
 }
 
-TEST_F(MbimPipeTest, GoesOnAfterATransientErrorOfTheNotificationEndpoint) {
+TEST_F(MbimPipeTest, ContinuesAfterATransientNotificationError) {
   OpenWell();
   responses_ = {{1}};
   Notify({}, UsbStatus::kError);

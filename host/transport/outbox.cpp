@@ -38,7 +38,7 @@ void Outbox::Clear() {
   under_way_ = false;
 }
 
-/// The fragment under way goes on; End finds nothing behind it and tells nobody.
+/// The current fragment continues. End finds no further fragment and calls nobody.
 void Outbox::Curtail(Message& message) {
   message.fragments.resize(message.next + 1);
   message.done = [](SendResult) {};

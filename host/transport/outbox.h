@@ -1,6 +1,7 @@
 #pragma once
 
-/// Messages on their way to a function, fragment by fragment: one at a time is under way.
+/// Messages that are sent to a function, fragment by fragment. One fragment at a time is on its
+/// way.
 
 #include <deque>
 
@@ -12,16 +13,15 @@ namespace mbnrig::transport {
 class Outbox {
  public:
   ControlPipe::SendId Add(std::vector<Bytes> fragments, ControlPipe::SendDone done);
-  /// What is not yet on its way of that message stays unsent, and its `done` uncalled.
+  /// Drops the fragments of this message that are not on their way, and its `done`.
   void Discard(ControlPipe::SendId id);
   void DiscardAll();
-  /// The same, also of the fragment under way, of whose end nobody will tell.
+  /// Drops everything, also the fragment on its way. Nobody reports the end of that fragment.
   void Clear();
 
-  /// The fragment that is to go now, valid until End; null while one is under way, or where there
-  /// is none.
+  /// The next fragment to send, valid until End. Null if one is on its way or none is left.
   const Bytes* Begin();
-  /// The fragment under way has ended so. A message that is over is told to whoever sent it.
+  /// The fragment on its way has ended with `result`. Calls `done` if its message has ended.
   void End(SendResult result);
 
  private:

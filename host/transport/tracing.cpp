@@ -18,7 +18,7 @@ using trace::DeviceTrace;
 using trace::Setup;
 using Transfer = trace::Urb::Transfer;
 
-// Standard requests (USB 2.0, table 9-4) that the kernel makes of the seam's methods.
+// Standard requests (USB 2.0, table 9-4) that the kernel sends for methods of UsbDevice.
 constexpr std::uint8_t kToInterface = 0x01, kToEndpoint = 0x02;
 constexpr std::uint8_t kClearFeature = 0x01, kSetInterface = 0x0b;
 
@@ -49,11 +49,11 @@ void Put16(Bytes& bytes, std::uint16_t value) {
   bytes.push_back(static_cast<std::uint8_t>(value >> 8));
 }
 
-/// The descriptors as far as the seam knows them, which is what a dissector needs.
+/// The descriptors as far as UsbDevice knows them. A dissector does not need more.
 Bytes DeviceDescriptorOf(const UsbDeviceInfo& info) {
   Bytes bytes{18, 1};
   Put16(bytes, 0x0200);                      // bcdUSB
-  bytes.insert(bytes.end(), {0, 0, 0, 64});  // classes stand at the interfaces
+  bytes.insert(bytes.end(), {0, 0, 0, 64});  // classes are given by the interfaces
   Put16(bytes, info.vendor_id);
   Put16(bytes, info.product_id);
   Put16(bytes, 0);                          // bcdDevice
@@ -103,7 +103,7 @@ class TracingDevice : public UsbDevice {
     }
     device_->Open([writer = writer_, done = std::move(done)](UsbStatus status) {
       if (status != UsbStatus::kOk) {
-        writer->Comment("host: cannot open it: " + std::string(UsbStatusName(status)));
+        writer->Comment("host: cannot open the device: " + std::string(UsbStatusName(status)));
       }
       done(status);
     });
@@ -188,7 +188,8 @@ class TracingDevice : public UsbDevice {
     return Transfer::kBulk;
   }
 
-  /// `done` with the end of an OUT request in the trace before it; the beginning is written now.
+  /// Writes the start of an OUT request to the trace now. Returns `done` with writing its end
+  /// added.
   Done Traced(const ControlRequest& request, ByteView data, Done done) const {
     const auto trace = CurrentTrace();
     if (trace == nullptr) return done;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Any USB bus, with what passes on it written into a trace (docs/trace.md).
+/// Any USB bus, with its traffic written into a trace (docs/trace.md).
 
 #include <memory>
 
@@ -9,14 +9,14 @@
 
 namespace mbnrig::transport {
 
-/// The transfers of the devices that are opened, not of others. A transfer costs the copying of its
-/// bytes more than over `bus` itself.
+/// Traces the transfers of devices that are opened, and of no others. A traced transfer costs one
+/// more copy of its bytes.
 std::unique_ptr<UsbBus> MakeTracingBus(std::unique_ptr<UsbBus> bus,
                                        std::shared_ptr<trace::Writer> writer);
 
-/// The trace that $MBNRIG_TRACE names, "%p" in it standing for the process's number; null where it
-/// names none. The file is begun at the first call and goes on until the process ends. Throws
-/// std::runtime_error with one line when it cannot be written.
+/// The trace that $MBNRIG_TRACE names; null if it is not set. "%p" in the name is replaced by the
+/// process id. The first call creates the file, and the process writes to it until it ends. Throws
+/// std::runtime_error with one line if the file cannot be written.
 std::shared_ptr<trace::Writer> EnvironmentTrace();
 
 }  // namespace mbnrig::transport

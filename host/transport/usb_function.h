@@ -5,7 +5,7 @@
 
 namespace mbnrig::transport {
 
-/// An MBIM function whose pipes this process works itself.
+/// An MBIM function whose pipes this process operates itself.
 class UsbFunction final : public Function {
  public:
   UsbFunction(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,

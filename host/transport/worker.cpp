@@ -49,14 +49,14 @@ void Worker::Run() {
       jobs_.pop_front();
       lock.unlock();
       job();
-      job = nullptr;
+      job = nullptr;  // destroyed before the lock is taken
       lock.lock();
     } else if (stopping_) {
       return;
     } else if (delayed_.empty()) {
       changed_.wait(lock);
     } else {
-      // Copied: the timer may be gone when the wait ends.
+      // A copy: the timer may be gone when the wait ends.
       const auto next = delayed_.begin()->first;
       changed_.wait_until(lock, next);
     }

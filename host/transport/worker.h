@@ -1,6 +1,6 @@
 #pragma once
 
-/// A thread that runs jobs in order, some of them later.
+/// A thread that runs jobs in order. A job may have a delay.
 
 #include <chrono>
 #include <condition_variable>
@@ -22,11 +22,12 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   void Start();
-  /// False, and the job untouched, once stopped. Any thread.
+  /// False if the worker was stopped; the job is then untouched. Any thread.
   bool Post(Job&& job);
-  /// Dropped when the worker stops before. Any thread.
+  /// Runs a job after a delay. Drops it if the worker stops first. Any thread.
   void PostAfter(std::chrono::milliseconds delay, Job job);
-  /// Runs what was posted, drops what was delayed, joins. Not on the worker's own thread.
+  /// Runs the posted jobs, drops the delayed ones, and joins the thread. Not on the worker's own
+  /// thread.
   void Stop();
 
  private:

@@ -6,15 +6,15 @@
 
 namespace mbnrig::client {
 
-using transport::FakeUsbDevice;
 using transport::UsbStatus;
+using transport::testing::FakeUsbDevice;
 
 ScriptedModem::ScriptedModem(const Options& options)
     : usb_(std::make_shared<FakeUsbDevice>(
           transport::UsbDeviceInfo{options.location, options.vendor_id, options.product_id,
                                    "mbnrig", "scripted modem", options.serial},
-          transport::FakeMbimConfiguration(options.functional_descriptors,
-                                           options.max_control_message))),
+          transport::testing::FakeMbimConfiguration(options.functional_descriptors,
+                                                    options.max_control_message))),
       reassembler_(mbim::Reassembler::Limits{}) {
   usb_->set_control_handler([this](const auto& call) { return OnControl(call); });
 }

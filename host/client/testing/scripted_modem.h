@@ -27,7 +27,7 @@ class ScriptedModem {
   ScriptedModem() : ScriptedModem(Options{}) {}
   explicit ScriptedModem(const Options& options);
 
-  const std::shared_ptr<transport::FakeUsbDevice>& usb() const { return usb_; }
+  const std::shared_ptr<transport::testing::FakeUsbDevice>& usb() const { return usb_; }
 
   /// Whether OPEN and CLOSE are answered with success by themselves (they are, at first).
   void set_answers_open(bool answers);
@@ -55,11 +55,11 @@ class ScriptedModem {
               mbim::Bytes information = {});
 
  private:
-  std::optional<transport::FakeUsbDevice::ControlAnswer> OnControl(
-      const transport::FakeUsbDevice::ControlCall& call);
+  std::optional<transport::testing::FakeUsbDevice::ControlAnswer> OnControl(
+      const transport::testing::FakeUsbDevice::ControlCall& call);
   void Receive(mbim::ByteView fragment);
 
-  const std::shared_ptr<transport::FakeUsbDevice> usb_;
+  const std::shared_ptr<transport::testing::FakeUsbDevice> usb_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool answers_open_ = true, answers_close_ = true, notifies_ = true;

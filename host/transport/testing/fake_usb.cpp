@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace mbnrig::transport {
+namespace mbnrig::transport::testing {
 
 FakeUsbDevice::FakeUsbDevice(UsbDeviceInfo info, Configuration configuration)
     : info_(std::move(info)), configuration_(std::move(configuration)) {}
@@ -336,4 +336,4 @@ Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_m
   return configuration;
 }
 
-}  // namespace mbnrig::transport
+}  // namespace mbnrig::transport::testing

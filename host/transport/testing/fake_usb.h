@@ -1,7 +1,7 @@
 #pragma once
 
-/// A scripted USB bus for tests: devices do what the test says, when it says so. Nothing here takes
-/// time or has a thread; completions are called on whichever thread brings them about.
+/// A scripted USB bus for tests: devices do what the test says, when the test says so. Nothing here
+/// takes time or has a thread. A completion runs on the thread that causes it.
 
 #include <atomic>
 #include <condition_variable>
@@ -14,57 +14,57 @@
 
 #include "transport/usb.h"
 
-namespace mbnrig::transport {
+namespace mbnrig::transport::testing {
 
 class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<FakeUsbDevice> {
  public:
   /// A control request as the device saw it.
   struct ControlCall {
     ControlRequest request;
-    Bytes data;                ///< of an OUT request
-    std::uint16_t length = 0;  ///< of an IN request
+    Bytes data;                ///< for an OUT request
+    std::uint16_t length = 0;  ///< for an IN request
     std::chrono::milliseconds timeout{0};
   };
   struct ControlAnswer {
     UsbStatus status = UsbStatus::kOk;
     Bytes data;
   };
-  /// Nothing: the request stays pending, as on a device that is silent.
+  /// If it returns nothing, the request stays pending, as on a silent device.
   using ControlHandler = std::function<std::optional<ControlAnswer>(const ControlCall&)>;
-  /// "open", "claim 0", "alternate 1 1", "clear-halt 133".
+  /// Its argument is "open", "claim 0", "alternate 1 1" or "clear-halt 133".
   using OperationHandler = std::function<UsbStatus(const std::string&)>;
-  /// A write to an OUT endpoint. Nothing: it stays pending.
+  /// A write to an OUT endpoint. If it returns nothing, the write stays pending.
   using OutHandler = std::function<std::optional<UsbStatus>(std::uint8_t endpoint, ByteView)>;
 
   FakeUsbDevice(UsbDeviceInfo info, Configuration configuration);
 
-  /// Without a handler everything is stalled. Called with no lock held.
+  /// Without a handler every request is stalled. Called without a lock.
   void set_control_handler(ControlHandler handler);
-  /// Without a handler everything succeeds. Called with no lock held.
+  /// Without a handler every operation succeeds. Called without a lock.
   void set_operation_handler(OperationHandler handler);
-  /// Without a handler every write succeeds. Called with no lock held.
+  /// Without a handler every write succeeds. Called without a lock.
   void set_out_handler(OutHandler handler);
 
-  /// Ends one read of an IN endpoint, the next one where none is pending.
+  /// Ends one read of an IN endpoint. If none is pending, the next read will end so.
   void CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes data = {});
-  /// Ends the write of an OUT endpoint that has been pending longest, if there is one.
+  /// Ends the oldest pending write to an OUT endpoint, if there is one.
   void CompleteOut(std::uint8_t endpoint, UsbStatus status);
-  /// Ends the control requests that are pending, in their order.
+  /// Ends the pending control requests in order.
   void EndPendingControl(UsbStatus status);
-  /// Whether AfterCompletions waits for EndCompletions; it does not unless told to.
+  /// Whether calls given to AfterCompletions wait for EndCompletions. By default they do not.
   void set_completions_come_together(bool together) { together_ = together; }
-  /// What AfterCompletions was given.
+  /// Makes the calls that were given to AfterCompletions.
   void EndCompletions();
   /// Everything ends with kNoDevice from now on.
   void Vanish();
 
-  /// Operations in their order: those of OperationHandler and "close".
+  /// The operations so far, in order: those of OperationHandler and "close".
   std::vector<std::string> operations() const;
-  /// How many control requests, reads and writes are pending.
+  /// Number of pending control requests, reads and writes.
   std::size_t pending() const;
-  /// How many reads of an IN endpoint, or writes to an OUT endpoint.
+  /// Number of pending reads of an IN endpoint, or writes to an OUT endpoint.
   std::size_t pending(std::uint8_t endpoint) const;
-  /// Waits until a control request is pending; false after ten seconds.
+  /// Waits until a control request is pending. False after ten seconds.
   bool WaitForPendingControl();
 
   const UsbDeviceInfo& info() const override { return info_; }
@@ -106,9 +106,9 @@ class FakeUsbDevice : public UsbDevice, public std::enable_shared_from_this<Fake
 
 class FakeUsbBus : public UsbBus {
  public:
-  /// Announced at once, or by Start.
+  /// Plugs a device in. It is announced at once, or by Start.
   void Plug(std::shared_ptr<FakeUsbDevice> device);
-  /// The device vanishes, then its removal is announced.
+  /// The device disappears, then its removal is announced.
   void Unplug(const std::shared_ptr<FakeUsbDevice>& device);
   /// The next Start throws std::runtime_error with this text.
   void set_start_error(std::string error) { start_error_ = std::move(error); }
@@ -124,9 +124,9 @@ class FakeUsbBus : public UsbBus {
 };
 
 /// The configuration of an MBIM modem: control interface 0 with notification endpoint 0x85, data
-/// interface 1 with 0x82 and 0x07. With `functional` it has functional descriptors (control
-/// messages of `max_control_message` bytes) and an idle setting of the data interface, as a real
-/// modem; without, it looks as FunctionFS makes it.
+/// interface 1 with endpoints 0x82 and 0x07. With `functional`, it has functional descriptors
+/// (control messages of `max_control_message` bytes) and an idle setting of the data interface, as
+/// a real modem has. Without, it looks as FunctionFS presents it.
 Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message = 4096);
 
-}  // namespace mbnrig::transport
+}  // namespace mbnrig::transport::testing

@@ -8,7 +8,7 @@
 
 namespace mbnrig::fuzz {
 
-/// One of all statuses; for the value behind the last: none, the transfer stays pending.
+/// One of the statuses. For the value after the last one: nothing, so the transfer stays pending.
 inline std::optional<transport::UsbStatus> StatusOf(std::uint8_t byte) {
   using transport::UsbStatus;
   constexpr std::uint8_t kStatuses = static_cast<std::uint8_t>(UsbStatus::kError) + 1;

@@ -8,7 +8,7 @@
 
 #include "transport/executor.h"
 
-namespace mbnrig::transport {
+namespace mbnrig::transport::testing {
 
 class TestExecutor : public Executor {
  public:
@@ -53,4 +53,4 @@ class TestExecutor : public Executor {
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;
 };
 
-}  // namespace mbnrig::transport
+}  // namespace mbnrig::transport::testing
