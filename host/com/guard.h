@@ -1,29 +1,51 @@
 #pragma once
 
-/// Exceptions end at the COM boundary: a method body runs in a Guard, which turns them to HRESULTs.
+/// Exceptions end at the boundary of an API: the body of a function runs in a Guard, which turns an
+/// exception into a code of that API.
 
 #include <winerror.h>
 
+#include <exception>
 #include <new>
 #include <utility>
 
 namespace mbnrig::com {
 
-/// Runs `body`, which returns an HRESULT. std::bad_alloc becomes E_OUTOFMEMORY, any other exception
-/// E_UNEXPECTED.
+/// What an exception becomes in an API whose functions return a `Code`.
+template <class Code>
+struct ExceptionCodes {
+  Code out_of_memory;  ///< for std::bad_alloc
+  Code unexpected;     ///< for every other exception
+  /// If set, called with the text of every other exception.
+  void (*log)(const char* what) noexcept = nullptr;
+};
+
+/// The codes of COM methods.
+inline constexpr ExceptionCodes<HRESULT> kComExceptions{E_OUTOFMEMORY, E_UNEXPECTED};
+
+/// Runs `body` and returns its code, or the code of the exception that it throws.
+template <class Code, class Body>
+Code Guard(const ExceptionCodes<Code>& codes, Body&& body) noexcept {
+  try {
+    return std::forward<Body>(body)();
+  } catch (const std::bad_alloc&) {
+    return codes.out_of_memory;
+  } catch (const std::exception& error) {
+    if (codes.log != nullptr) codes.log(error.what());
+    return codes.unexpected;
+  } catch (...) {
+    return codes.unexpected;
+  }
+}
+
+/// The same for the body of a COM method, which returns an HRESULT.
 ///
 ///   HRESULT GetInterfaces(SAFEARRAY** interfaces) override {
 ///     return com::Guard([&] { ... return S_OK; });
 ///   }
-template <typename Body>
+template <class Body>
 HRESULT Guard(Body&& body) noexcept {
-  try {
-    return std::forward<Body>(body)();
-  } catch (const std::bad_alloc&) {
-    return E_OUTOFMEMORY;
-  } catch (...) {
-    return E_UNEXPECTED;
-  }
+  return Guard(kComExceptions, std::forward<Body>(body));
 }
 
 }  // namespace mbnrig::com
