@@ -1,41 +1,25 @@
 #include "bench/linux_bench.h"
 
-#include <grp.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <exception>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "bench/memory.h"
 #include "rras/service.h"
+#include "rras/testing/without_rights.h"
 
 namespace mbnrig::bench {
 namespace {
 
 namespace fs = std::filesystem;
 
-// "nobody" and "nogroup" of Debian: a user that no group of administrators has.
-constexpr uid_t kNobody = 65534;
-
 fs::path MakeStateDir() {
   std::string name = (fs::temp_directory_path() / "mbnrig-bench-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr)
     throw RigFault("cannot make a folder for profiles below " + fs::temp_directory_path().string());
   return name;
-}
-
-// The kernel keeps credentials by thread; glibc's functions would change those of the whole
-// process.
-void DropRightsOfThisThread() {
-  if (syscall(SYS_setgroups, 0, nullptr) != 0 ||
-      syscall(SYS_setresgid, kNobody, kNobody, kNobody) != 0 ||
-      syscall(SYS_setresuid, kNobody, kNobody, kNobody) != 0)
-    throw RigFault("rights cannot be dropped: " + std::system_category().message(errno) +
-                   "; run the bench as root");
 }
 
 template <class Action>
@@ -101,17 +85,11 @@ std::optional<std::vector<std::uint8_t>> LinuxBench::NextDatagram() {
 }
 
 void LinuxBench::WithoutRights(const std::function<void()>& call) {
-  std::exception_ptr failure;
-  std::thread caller([&] {
-    try {
-      DropRightsOfThisThread();
-      call();
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  });
-  caller.join();
-  if (failure) std::rethrow_exception(failure);
+  try {
+    rras::testing::WithoutRights(call);
+  } catch (const std::system_error& error) {
+    throw RigFault(std::string("cannot drop rights: ") + error.what() + "; run the bench as root");
+  }
 }
 
 void LinuxBench::WithoutMemory(const std::function<void()>& call) {

@@ -26,8 +26,7 @@ std::optional<gid_t> GroupId(const std::string& name) {
   }
 }
 
-// glibc's wrappers would answer the same, but a program that changes one thread's credentials does
-// so with bare system calls; asking the same way says that the thread is meant, not the process.
+// System calls, because glibc has no functions for the credentials of one thread.
 std::vector<gid_t> ThreadGroups() {
   std::vector<gid_t> groups{static_cast<gid_t>(syscall(SYS_getegid))};
   const long count = syscall(SYS_getgroups, 0, nullptr);

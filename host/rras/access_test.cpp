@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rras/testing.h"
+#include "rras/testing/without_rights.h"
 
 namespace mbnrig::rras {
 namespace {
@@ -16,7 +16,7 @@ class AccessTest : public ::testing::Test {
 
 bool NobodyIsPrivileged(const char* group) {
   bool privileged = true;
-  testing::AsNobody([&] { privileged = CallerIsPrivileged(group); });
+  testing::WithoutRights([&] { privileged = CallerIsPrivileged(group); });
   return privileged;
 }
 
@@ -40,7 +40,7 @@ TEST_F(AccessTest, AGroupThatDoesNotExistHasNoMembers) {
 }
 
 TEST_F(AccessTest, OtherThreadsKeepTheirRights) {
-  testing::AsNobody([] {});
+  testing::WithoutRights([] {});
   EXPECT_TRUE(CallerIsPrivileged("netdev"));
 }
 

@@ -13,7 +13,7 @@ void LogWarning(std::string_view line) noexcept {
     static spdlog::logger& logger =
         *new spdlog::logger("rras", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     logger.warn(line);
-  } catch (...) {  // memory is short: the caller's answer matters more than this line
+  } catch (...) {  // no memory: the caller's answer matters more than this line
   }
 }
 

@@ -1,56 +1,94 @@
 #pragma once
 
-/// The Routing and Remote Access service: DDM (demand-dial manager), ports and interfaces. It dials
-/// modems through the Mobile Broadband API only (mbnapi.h). The C entry points of mprapi.h stand in
-/// front of it; handles outlive it and then answer as documented.
+/// The Routing and Remote Access service. It dials modems only through the Mobile Broadband API
+/// (mbnapi.h). The entry points of mprapi.h (admin/) stand in front of it. What passes between the
+/// two is values (model/values.h).
 
 #include <chrono>
-#include <filesystem>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
 #include <string>
 
 namespace mbnrig::rras {
 
-/// Which of the router's halves run, as MprAdminServer's router type says on Windows.
+class Router;
+struct ConnectCompletion;
+
+/// Which halves of the router run, as the router type in the MprAdminServer structures says on
+/// Windows.
 enum class RouterType {
-  kLanAndDemandDial,  ///< DDM runs
-  kLanOnly,           ///< the Dynamic Interface Manager runs without DDM: ERROR_DDM_NOT_RUNNING
+  kLanAndDemandDial,  ///< the demand-dial manager (DDM) runs
+  kLanOnly,           ///< DDM does not run: ERROR_DDM_NOT_RUNNING
 };
 
 struct ServiceConfig {
   RouterType router_type = RouterType::kLanAndDemandDial;
-  /// Callers are privileged when their effective user is root or they are in this group.
+  /// A caller is privileged if its effective user is root or if it is in this group.
   std::string group = "netdev";
-  /// Bound of a synchronous MprAdminInterfaceConnect. The Mobile Broadband service's own bounds of
-  /// attaching and activating are shorter together, so that its reason for a failure is the one
-  /// told.
+  /// Bound of a synchronous MprAdminInterfaceConnect. It is longer than the bounds of the Mobile
+  /// Broadband service for attaching and activating together, so that the caller learns the reason
+  /// of that service for a failure.
   std::chrono::milliseconds connect_timeout{200'000};
-  /// Bound of hanging up, by MprAdminInterfaceDisconnect, MprAdminPortDisconnect and, for each
-  /// connection, Service::Stop.
+  /// Bound of hanging up, in MprAdminInterfaceDisconnect, in MprAdminPortDisconnect and, for each
+  /// connection, in Service::Stop.
   std::chrono::milliseconds disconnect_timeout{10'000};
 };
 
 enum class ServiceState { kStopped, kRunning, kPaused };
 
-/// The process's RRAS service. The first MprAdminServerConnect starts it with the default
-/// configuration unless it was configured, started or stopped before; where that fails, a line in
-/// the log says why and the call answers as with a stopped service. Thread-safe. Stopped at the
-/// process's end. Not for handlers of Mobile Broadband events: what it waits for (never for long)
-/// is told there.
+/// The RRAS service of the process. The first MprAdminServerConnect starts it with the default
+/// configuration, unless it has been configured, started or stopped before. If that start fails, a
+/// log line says why and the call answers as with a stopped service. Thread-safe. Stops when the
+/// process ends. Handlers of Mobile Broadband events must not call it, because it waits for such
+/// handlers.
 class Service {
  public:
+  using Completed = void (*)(const ConnectCompletion&) noexcept;
+
   static Service& Get();
+
   /// Takes effect at the next Start. Throws std::logic_error while the service runs.
   void Configure(ServiceConfig config);
-  /// Starts, and starts the Mobile Broadband service where it is not running yet and was never
-  /// stopped. Does nothing when it runs. Throws std::runtime_error.
+  /// Starts, and also starts the Mobile Broadband service if that does not run and was never
+  /// stopped. Does nothing when running. Throws std::runtime_error.
   void Start();
-  /// Ends attempts under way, waits for calls under way, hangs up what it dialled, forgets its
-  /// interfaces. Closes no handle: those answer as documented. Idempotent.
+  /// Ends attempts under way, waits for calls under way, hangs up what it dialled, and forgets its
+  /// interfaces. Clients keep their handles. Idempotent.
   void Stop();
-  /// Demand-dial connections are refused with ERROR_SERVICE_IS_PAUSED; present ones stay.
+  /// New demand-dial connections are refused with ERROR_SERVICE_IS_PAUSED; present ones stay.
   void Pause();
   void Continue();
   ServiceState state() const;
+
+  // For the entry points.
+
+  /// Starts the service unless a program has configured, started or stopped it. Throws
+  /// std::bad_alloc.
+  void StartUnlessTouched();
+  /// Whether the calling thread has the rights of an administrator now. Throws std::bad_alloc.
+  bool CallerMayAdminister() const;
+  /// From now on `completed` gets the completions of all attempts, as Router::Completed says.
+  void OnConnectCompleted(Completed completed);
+
+ private:
+  friend class RouterCall;
+
+  Service();
+  ~Service();
+  void StartLocked();
+  void Complete(const ConnectCompletion& completion) const noexcept;
+
+  std::mutex lifecycle_;  // held during Configure, Start and Stop; lock before gate_
+  bool touched_ = false;  // guarded by lifecycle_
+
+  mutable std::mutex gate_;
+  std::condition_variable idle_;
+  ServiceState state_ = ServiceState::kStopped;  // guarded by gate_, as all below
+  ServiceConfig config_;
+  Completed completed_ = nullptr;
+  std::unique_ptr<Router> router_;
+  int calls_ = 0;
 };
 
 }  // namespace mbnrig::rras

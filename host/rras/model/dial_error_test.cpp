@@ -1,0 +1,53 @@
+#include "rras/model/dial_error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <mbnapi.h>
+#include <mprerror.h>
+#include <raserror.h>
+
+#include <utility>
+
+#include "mbim/types.h"
+#include "mbn/com/status_map.h"
+
+namespace mbnrig::rras {
+namespace {
+
+TEST(DialErrorTest, AFailureOfTheModemHasItsRasCode) {
+  constexpr std::pair<HRESULT, DWORD> kExpected[] = {
+      {E_MBN_PIN_REQUIRED, ERROR_AUTHENTICATION_FAILURE},
+      {E_MBN_RADIO_POWER_OFF, ERROR_NO_CARRIER},
+      {E_MBN_NOT_REGISTERED, ERROR_NO_CARRIER},
+      {E_MBN_MAX_ACTIVATED_CONTEXTS, ERROR_PORT_NOT_AVAILABLE},
+      {E_MBN_ACTIVE_CONNECTION, ERROR_PORT_NOT_AVAILABLE},
+      {E_MBN_VOICE_CALL_IN_PROGRESS, ERROR_LINE_BUSY},
+      {E_INVALIDARG, ERROR_CANNOT_FIND_PHONEBOOK_ENTRY},
+      {HRESULT_FROM_WIN32(ERROR_NOT_FOUND), ERROR_DEVICE_NOT_READY},
+      {HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE), ERROR_SERVICE_NOT_ACTIVE},
+      {E_OUTOFMEMORY, ERROR_NOT_ENOUGH_MEMORY},
+      {E_ABORT, ERROR_DDM_NOT_RUNNING},
+  };
+  for (const auto& [status, error] : kExpected)
+    EXPECT_EQ(DialError(status), error) << std::hex << status;
+}
+
+TEST(DialErrorTest, AStatusWithoutAnEntryIsLogged) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(DialError(E_UNEXPECTED), DWORD{ERROR_HARDWARE_FAILURE});
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr("0x8000FFFF"));
+}
+
+// DialError logs a status without an entry, so an empty log shows that each one has an entry.
+TEST(DialErrorTest, EveryDocumentedCompletionHasAnEntry) {
+  ::testing::internal::CaptureStderr();
+  for (const mbim::Status status : mbim::AllStatuses()) {
+    const HRESULT meaning = mbn::MeaningOf(status);
+    if (!mbn::IsDocumented(mbn::Page::kOnConnectComplete, meaning) || meaning == S_OK) continue;
+    EXPECT_NE(DialError(meaning), DWORD{NO_ERROR});
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace mbnrig::rras

@@ -1,0 +1,330 @@
+// The dialer that uses the Mobile Broadband API.
+
+#include <fmt/format.h>
+#include <objbase.h>
+#include <ocidl.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <future>
+#include <list>
+#include <mutex>
+#include <new>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "com/array.h"
+#include "com/guard.h"
+#include "com/object.h"
+#include "com/text.h"
+#include "rras/model/dialer.h"
+
+namespace mbnrig::rras {
+namespace {
+
+using com::Ptr;
+
+void ThrowIfOutOfMemory(HRESULT hr) {
+  if (hr == E_OUTOFMEMORY) throw std::bad_alloc();
+}
+
+/// Keeps the process in COM's multithreaded apartment while it lives. COM counts initialisations by
+/// thread, and another thread than the one that started the router may stop it, so the apartment
+/// has a thread of its own.
+class Apartment {
+ public:
+  Apartment() {
+    std::promise<HRESULT> entered;
+    std::future<HRESULT> result = entered.get_future();
+    thread_ = std::thread([&entered, leave = leave_.get_future()]() mutable {
+      const HRESULT hr = CoInitializeEx(nullptr, COINIT_MULTITHREADED);
+      entered.set_value(hr);
+      leave.wait();
+      if (SUCCEEDED(hr)) CoUninitialize();
+    });
+    if (FAILED(result.get())) {
+      Leave();
+      throw std::runtime_error("cannot initialise COM in this process");
+    }
+  }
+  ~Apartment() { Leave(); }
+  Apartment(const Apartment&) = delete;
+  Apartment& operator=(const Apartment&) = delete;
+
+ private:
+  void Leave() {
+    leave_.set_value();
+    thread_.join();
+  }
+  std::promise<void> leave_;
+  std::thread thread_;
+};
+
+template <class Manager>
+Ptr<Manager> Create(REFCLSID clsid) {
+  Ptr<Manager> manager;
+  const HRESULT hr = CoCreateInstance(clsid, nullptr, CLSCTX_ALL, __uuidof(Manager),
+                                      reinterpret_cast<void**>(manager.GetAddressOf()));
+  ThrowIfOutOfMemory(hr);
+  if (FAILED(hr))
+    throw std::runtime_error(
+        fmt::format("cannot create an object of the Mobile Broadband API: 0x{:08X}",
+                    static_cast<std::uint32_t>(hr)));
+  return manager;
+}
+
+/// One connection to an event interface, ended when it goes.
+class Advice {
+ public:
+  Advice(IUnknown* source, REFIID events, IUnknown* sink) {
+    Ptr<IConnectionPointContainer> container;
+    HRESULT hr = source->QueryInterface(__uuidof(IConnectionPointContainer),
+                                        reinterpret_cast<void**>(container.GetAddressOf()));
+    if (SUCCEEDED(hr)) hr = container->FindConnectionPoint(events, point_.GetAddressOf());
+    if (SUCCEEDED(hr)) hr = point_->Advise(sink, &cookie_);
+    ThrowIfOutOfMemory(hr);
+    if (FAILED(hr))
+      throw std::runtime_error(fmt::format("cannot listen to Mobile Broadband events: 0x{:08X}",
+                                           static_cast<std::uint32_t>(hr)));
+  }
+  ~Advice() { point_->Unadvise(cookie_); }
+  Advice(const Advice&) = delete;
+  Advice& operator=(const Advice&) = delete;
+
+ private:
+  Ptr<IConnectionPoint> point_;
+  DWORD cookie_ = 0;
+};
+
+/// Requests that the service has accepted. The dialer makes the list entry first and then asks the
+/// service under the lock, so a completion always finds its request.
+struct Activation {
+  ULONG request = 0;
+  Dialer::Finished done;
+};
+struct Deactivation {
+  ULONG request = 0;
+  bool over = false;
+};
+
+template <class Request>
+auto Find(std::list<Request>& requests, ULONG id) {
+  return std::find_if(requests.begin(), requests.end(),
+                      [&](const Request& request) { return request.request == id; });
+}
+
+/// Where the service's events arrive. The service may call a sink a last time after Unadvise: sinks
+/// share the inbox, so it outlives the dialer until they are gone.
+struct Inbox {
+  /// Held while a handler runs, so that the dialer's Stop can wait for it.
+  std::mutex gate;
+  Dialer::Changed changed;  // guarded by gate
+
+  std::mutex mutex;  // after gate
+  std::condition_variable deactivated;
+  std::list<Activation> activations;      // guarded by mutex
+  std::list<Deactivation> deactivations;  // guarded by mutex
+
+  void OnChange() {
+    const std::lock_guard in_handler(gate);
+    if (changed) changed();
+  }
+
+  void OnConnectComplete(ULONG request, HRESULT status) {
+    const std::lock_guard in_handler(gate);
+    std::list<Activation> completed;
+    {
+      const std::lock_guard lock(mutex);
+      const auto found = Find(activations, request);
+      if (found != activations.end()) completed.splice(completed.end(), activations, found);
+    }
+    for (const Activation& activation : completed)
+      activation.done(status);
+    if (changed) changed();
+  }
+
+  void OnDisconnectComplete(ULONG request) {
+    {
+      const std::lock_guard lock(mutex);
+      const auto found = Find(deactivations, request);
+      if (found != deactivations.end()) found->over = true;
+    }
+    deactivated.notify_all();
+    OnChange();
+  }
+};
+
+class Sink final : public com::Object<IMbnConnectionEvents, IMbnConnectionManagerEvents,
+                                      IMbnInterfaceManagerEvents> {
+ public:
+  explicit Sink(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
+
+  HRESULT STDMETHODCALLTYPE OnConnectComplete(IMbnConnection*, ULONG request,
+                                              HRESULT status) override {
+    return com::Guard([&] { return inbox_->OnConnectComplete(request, status), S_OK; });
+  }
+  HRESULT STDMETHODCALLTYPE OnDisconnectComplete(IMbnConnection*, ULONG request, HRESULT) override {
+    return com::Guard([&] { return inbox_->OnDisconnectComplete(request), S_OK; });
+  }
+  HRESULT STDMETHODCALLTYPE OnConnectStateChange(IMbnConnection*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnVoiceCallStateChange(IMbnConnection*) override { return S_OK; }
+  HRESULT STDMETHODCALLTYPE OnConnectionArrival(IMbnConnection*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnConnectionRemoval(IMbnConnection*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnInterfaceArrival(IMbnInterface*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnInterfaceRemoval(IMbnInterface*) override { return Change(); }
+
+ private:
+  HRESULT Change() {
+    return com::Guard([&] { return inbox_->OnChange(), S_OK; });
+  }
+  const std::shared_ptr<Inbox> inbox_;
+};
+
+struct Capability {
+  MBN_INTERFACE_CAPS caps{};
+  Capability() = default;
+  ~Capability() {
+    for (BSTR text : {caps.customDataClass, caps.customBandClass, caps.deviceID, caps.manufacturer,
+                      caps.model, caps.firmwareInfo})
+      SysFreeString(text);
+  }
+  Capability(const Capability&) = delete;
+  Capability& operator=(const Capability&) = delete;
+};
+
+/// Whether a getter succeeded. Throws std::bad_alloc: a lack of memory must not look like a missing
+/// modem.
+bool Got(HRESULT hr) {
+  ThrowIfOutOfMemory(hr);
+  return SUCCEEDED(hr);
+}
+
+ModemView View(IMbnInterface& modem) {
+  ModemView view;
+  com::Bstr id;
+  if (Got(modem.get_InterfaceID(id.put()))) view.interface_id = com::ToUtf8(id.view());
+  Capability known;
+  if (Got(modem.GetInterfaceCapability(&known.caps))) {
+    view.device_name = com::ToUtf8(com::View(known.caps.model));
+    if (view.device_name.empty()) view.device_name = com::ToUtf8(com::View(known.caps.deviceID));
+  }
+  if (view.device_name.empty()) view.device_name = view.interface_id;
+  Ptr<IMbnConnection> connection;
+  if (!Got(modem.GetConnection(connection.GetAddressOf()))) return view;
+  com::Bstr profile;
+  MBN_ACTIVATION_STATE state = MBN_ACTIVATION_STATE_NONE;
+  if (!Got(connection->GetConnectionState(&state, profile.put()))) return view;
+  view.state = state;
+  MBN_READY_STATE ready = MBN_READY_STATE_OFF;
+  view.operational = Got(modem.GetReadyState(&ready)) && ready == MBN_READY_STATE_INITIALIZED;
+  return view;
+}
+
+class MbnDialer final : public Dialer {
+ public:
+  ~MbnDialer() override { Stop(); }
+
+  void Start(Changed changed) override {
+    {
+      const std::lock_guard lock(inbox_->gate);
+      inbox_->changed = std::move(changed);
+    }
+    const Ptr<Sink> sink = com::Make<Sink>(inbox_);
+    advices_.emplace_back(connections_.Get(), __uuidof(IMbnConnectionEvents), sink->AsUnknown());
+    advices_.emplace_back(connections_.Get(), __uuidof(IMbnConnectionManagerEvents),
+                          sink->AsUnknown());
+    advices_.emplace_back(interfaces_.Get(), __uuidof(IMbnInterfaceManagerEvents),
+                          sink->AsUnknown());
+  }
+
+  void Stop() override {
+    advices_.clear();
+    std::list<Activation> abandoned;
+    {
+      const std::lock_guard no_handler(inbox_->gate);
+      inbox_->changed = nullptr;
+      const std::lock_guard lock(inbox_->mutex);
+      abandoned.swap(inbox_->activations);
+    }
+    for (const Activation& activation : abandoned)
+      activation.done(E_ABORT);
+  }
+
+  std::vector<ModemView> Modems() const override {
+    std::vector<ModemView> modems;
+    SAFEARRAY* raw = nullptr;
+    if (!Got(interfaces_->GetInterfaces(&raw)) || raw == nullptr) return modems;
+    const com::SafeArrayPtr array(raw);
+    LONG lower = 0, upper = -1;
+    if (FAILED(SafeArrayGetLBound(array.get(), 1, &lower)) ||
+        FAILED(SafeArrayGetUBound(array.get(), 1, &upper)))
+      return modems;
+    for (LONG i = lower; i <= upper; ++i) {
+      Ptr<IUnknown> element;
+      Ptr<IMbnInterface> modem;
+      if (FAILED(SafeArrayGetElement(array.get(), &i, element.GetAddressOf())) ||
+          FAILED(element.As(&modem)))
+        continue;
+      modems.push_back(View(*modem.Get()));
+    }
+    return modems;
+  }
+
+  HRESULT Connect(const std::string& interface_id, const std::string& profile,
+                  Finished done) override {
+    Ptr<IMbnInterface> modem;
+    HRESULT hr =
+        interfaces_->GetInterface(com::FromUtf8(interface_id).c_str(), modem.GetAddressOf());
+    if (FAILED(hr)) return hr;
+    Ptr<IMbnConnection> connection;
+    hr = modem->GetConnection(connection.GetAddressOf());
+    if (hr == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return E_MBN_NOT_REGISTERED;
+    if (FAILED(hr)) return hr;
+    const std::wstring profile_name = com::FromUtf8(profile);
+    std::list<Activation> entry;
+    entry.push_back({0, std::move(done)});
+    const std::lock_guard lock(inbox_->mutex);
+    hr = connection->Connect(MBN_CONNECTION_MODE_PROFILE, profile_name.c_str(),
+                             &entry.front().request);
+    if (FAILED(hr)) return hr;
+    inbox_->activations.splice(inbox_->activations.end(), entry);
+    return S_OK;
+  }
+
+  HRESULT Disconnect(const std::string& interface_id, std::chrono::milliseconds timeout) override {
+    const HRESULT kNothingToEnd = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+    Ptr<IMbnInterface> modem;
+    Ptr<IMbnConnection> connection;
+    if (!Got(
+            interfaces_->GetInterface(com::FromUtf8(interface_id).c_str(), modem.GetAddressOf())) ||
+        !Got(modem->GetConnection(connection.GetAddressOf())))
+      return kNothingToEnd;
+    std::list<Deactivation> entry(1);
+    std::unique_lock lock(inbox_->mutex);
+    if (!Got(connection->Disconnect(&entry.front().request))) return kNothingToEnd;
+    const auto mine = entry.begin();
+    inbox_->deactivations.splice(inbox_->deactivations.end(), entry);
+    const bool over = inbox_->deactivated.wait_for(lock, timeout, [&] { return mine->over; });
+    inbox_->deactivations.erase(mine);
+    return over ? S_OK : HRESULT_FROM_WIN32(ERROR_TIMEOUT);
+  }
+
+ private:
+  const Apartment apartment_;
+  const Ptr<IMbnInterfaceManager> interfaces_ =
+      Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+  const Ptr<IMbnConnectionManager> connections_ =
+      Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::list<Advice> advices_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dialer> MakeMbnDialer() {
+  return std::make_unique<MbnDialer>();
+}
+
+}  // namespace mbnrig::rras
