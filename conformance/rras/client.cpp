@@ -11,7 +11,7 @@ using bench::Bench;
 using bench::RigFault;
 
 WaitableEvent::WaitableEvent() : handle_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {
-  if (handle_ == nullptr) throw RigFault("no event to wait on");
+  if (handle_ == nullptr) throw RigFault("cannot create an event");
 }
 
 WaitableEvent::~WaitableEvent() {
@@ -42,8 +42,7 @@ std::vector<RAS_PORT_0> PortList::ports() const {
 }
 
 RrasClient::RrasClient() {
-  if (MprAdminServerConnect(nullptr, &server_) != NO_ERROR)
-    throw RigFault("RRAS runs and refuses a client");
+  if (MprAdminServerConnect(nullptr, &server_) != NO_ERROR) throw RigFault("RRAS refuses a client");
 }
 
 RrasClient::~RrasClient() {

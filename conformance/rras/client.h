@@ -1,6 +1,6 @@
 #pragma once
 
-/// An RRAS client as a test has it. Written against <mprapi.h> alone.
+/// An RRAS client for tests. It uses only <mprapi.h>.
 
 #include <mprapi.h>
 #include <windows.h>
@@ -21,16 +21,16 @@ class WaitableEvent {
 
   HANDLE handle() const { return handle_; }
   bool IsSet() const;
-  /// Waits no longer than the bench's patience.
+  /// Waits at most as long as the bench's patience. Whether the event is set.
   bool Wait() const;
-  /// Gives the handle up before its time.
+  /// Closes the handle before the destructor does.
   void Close();
 
  private:
   HANDLE handle_;
 };
 
-/// What MprAdminPortEnum answered. Frees the buffer.
+/// The answer of MprAdminPortEnum. Frees its buffer.
 class PortList {
  public:
   PortList() = default;
@@ -55,17 +55,17 @@ class RrasClient {
 
   MPR_SERVER_HANDLE server() const { return server_; }
 
-  /// A demand-dial interface that is enabled, and dials the profile it is named after.
+  /// An enabled demand-dial interface, which dials the profile that has its name.
   static MPR_INTERFACE_0 DemandDial(const wchar_t* name);
   DWORD Create(const MPR_INTERFACE_0& description, HANDLE* handle) const;
   DWORD Create(const MPR_INTERFACE_2& description, HANDLE* handle) const;
   DWORD GetHandle(const wchar_t* name, HANDLE* handle, BOOL include_clients = FALSE) const;
   DWORD Delete(HANDLE handle) const;
-  DWORD Connect(HANDLE handle) const;  ///< waits
+  DWORD Connect(HANDLE handle) const;  ///< waits for the end of the attempt
   DWORD BeginConnect(HANDLE handle, HANDLE event = nullptr) const;
   DWORD Disconnect(HANDLE handle) const;
 
-  /// `connection`: INVALID_HANDLE_VALUE stands for all ports. `most`: preferred bytes.
+  /// `connection`: INVALID_HANDLE_VALUE means all ports. `most`: dwPrefMaxLen, in bytes.
   DWORD Enumerate(PortList* list, HANDLE connection = INVALID_HANDLE_VALUE,
                   DWORD most = static_cast<DWORD>(-1), DWORD* resume = nullptr) const;
   DWORD DisconnectPort(HANDLE port) const;

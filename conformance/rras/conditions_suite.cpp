@@ -1,132 +1,509 @@
-// Conditions that many calls share: a caller without rights, a server without demand dialling, a
-// handle that stands for no interface.
+// The conditions that functions share: a NULL pointer, a caller without rights, a closed server
+// handle, a stopped service, a LAN-only router, an unknown level, a handle of something else or of
+// something that is gone, no memory; and the order in which a function checks for them.
+//
+// One table says what each function answers. A new function adds its entry and a call.
+
+#include <algorithm>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "rras/rras_suite.h"
 
 namespace mbnrig::conformance {
 namespace {
 
-/// A call with arguments that nothing is wrong with; `handle` is what the test has of an interface.
-struct Call {
-  const char* api;
-  DWORD (*call)(const RrasClient& client, HANDLE handle);
+/// The code that a function answers under a condition.
+struct Code {
+  const char* documented = nullptr;  ///< the code's name in a row of the function's page
+  DWORD ours = NO_ERROR;             ///< else: the code that we chose (docs/semantics.md)
 };
-
-std::string NameOf(const ::testing::TestParamInfo<Call>& info) {
-  return info.param.api;
+Code Documented(const char* name) {
+  return {name, NO_ERROR};
+}
+Code Ours(DWORD code) {
+  return {nullptr, code};
 }
 
-DWORD ServerConnect(const RrasClient&, HANDLE) {
+/// What a call gets. Nothing is wrong with it unless a test has changed a member.
+struct Arguments {
   MPR_SERVER_HANDLE server = nullptr;
-  return MprAdminServerConnect(nullptr, &server);
-}
-DWORD Create(const RrasClient& client, HANDLE) {
-  HANDLE created = nullptr;
-  return client.Create(RrasClient::DemandDial(L"another"), &created);
-}
-DWORD Delete(const RrasClient& client, HANDLE handle) {
-  return client.Delete(handle);
-}
-DWORD GetHandle(const RrasClient& client, HANDLE) {
-  HANDLE found = nullptr;
-  return client.GetHandle(L"internet", &found);
-}
-DWORD Connect(const RrasClient& client, HANDLE handle) {
-  return client.Connect(handle);
-}
-DWORD Disconnect(const RrasClient& client, HANDLE handle) {
-  return client.Disconnect(handle);
-}
-DWORD PortEnum(const RrasClient& client, HANDLE) {
-  PortList ports;
-  return client.Enumerate(&ports);
-}
-DWORD PortDisconnect(const RrasClient& client, HANDLE handle) {
-  return client.DisconnectPort(handle);
-}
+  HANDLE object = nullptr;  ///< what the function is about
+  DWORD level = 0;
+  const char* null = "";  ///< the parameter that is NULL
 
-class CallerWithoutRights : public RrasTest, public ::testing::WithParamInterface<Call> {};
-
-TEST_P(CallerWithoutRights, IsDeniedAccess) {
-  const Row row = Proves(Row(GetParam().api, "ERROR_ACCESS_DENIED"));
-  Boot();
-  const HANDLE handle = Interface();
-  DWORD code = NO_ERROR;
-  bench().WithoutRights([&] { code = GetParam().call(client(), handle); });
-  ExpectCode(row, code);
-}
-
-INSTANTIATE_TEST_SUITE_P(MprAdmin, CallerWithoutRights,
-                         ::testing::Values(Call{"MprAdminServerConnect", ServerConnect},
-                                           Call{"MprAdminInterfaceCreate", Create},
-                                           Call{"MprAdminInterfaceDelete", Delete},
-                                           Call{"MprAdminInterfaceGetHandle", GetHandle},
-                                           Call{"MprAdminInterfaceConnect", Connect},
-                                           Call{"MprAdminInterfaceDisconnect", Disconnect},
-                                           Call{"MprAdminPortEnum", PortEnum},
-                                           Call{"MprAdminPortDisconnect", PortDisconnect}),
-                         NameOf);
-
-class WithoutDdm : public RrasTest, public ::testing::WithParamInterface<Call> {
- protected:
-  /// A handle from when DDM ran; the state of what it stood for is asked last, if ever.
-  HANDLE HandleFromBefore() {
-    Boot();
-    return Interface();
+  template <class T>
+  T* operator()(const char* parameter, T* value) const {
+    return std::string(null) == parameter ? nullptr : value;
   }
 };
 
-TEST_P(WithoutDdm, ALanOnlyRouterSaysSo) {
-  const Row row = Proves(Row(GetParam().api, "ERROR_DDM_NOT_RUNNING"));
-  const HANDLE handle = HandleFromBefore();
-  RestartRras(RouterType::kLanOnly);
-  ExpectCode(row, GetParam().call(client(), handle));
+/// What a function is about, besides its server.
+enum class Object { kNone, kInterface, kPort, kConnection };
+
+struct Null {
+  const char* parameter;
+  Code code;
+};
+
+struct Function {
+  const char* api;
+  DWORD (*call)(const Arguments& with);
+  Object object = Object::kNone;
+  std::vector<Null> nulls{};
+  std::optional<Code> no_rights{};
+  std::optional<Code> closed_server{};
+  std::optional<Code> stopped{};
+  std::optional<Code> lan_only{};
+  /// The function checks for LAN only after the level: the structure says what it needs.
+  bool level_first = false;
+  DWORD levels = 0;  ///< how many there are, from 0; 0: the function has no level
+  std::optional<Code> unknown_level{};
+  std::optional<Code> unknown_object{};
+  std::optional<Code> no_memory{};
+  /// What the call answers when memory is there again: it has left nothing behind.
+  DWORD with_memory = NO_ERROR;
+};
+
+void PrintTo(const Function& function, std::ostream* out) {
+  *out << function.api;
 }
 
-TEST_P(WithoutDdm, AStoppedServiceSaysSo) {
-  const Row row = Proves(Row(GetParam().api, "ERROR_DDM_NOT_RUNNING"));
-  const HANDLE handle = HandleFromBefore();
+DWORD ServerConnect(const Arguments& with) {
+  MPR_SERVER_HANDLE server = nullptr;
+  const DWORD code = MprAdminServerConnect(nullptr, with("phMprServer", &server));
+  if (server != nullptr) MprAdminServerDisconnect(server);
+  return code;
+}
+DWORD MibServerConnect(const Arguments& with) {
+  MIB_SERVER_HANDLE server = nullptr;
+  const DWORD code = MprAdminMIBServerConnect(nullptr, with("phMibServer", &server));
+  if (server != nullptr) MprAdminMIBServerDisconnect(server);
+  return code;
+}
+DWORD IsServiceRunning(const Arguments&) {
+  return static_cast<DWORD>(MprAdminIsServiceRunning(nullptr));
+}
+DWORD BufferFree(const Arguments& with) {
+  BYTE not_a_buffer = 0;
+  return MprAdminBufferFree(with("pBuffer", &not_a_buffer));
+}
+DWORD InterfaceCreate(const Arguments& with) {
+  // All levels begin as level 0 does.
+  union {
+    MPR_INTERFACE_0 zero;
+    MPR_INTERFACE_3 three;
+  } description{.three = {}};
+  description.zero = RrasClient::DemandDial(L"another");
+  HANDLE created = nullptr;
+  return MprAdminInterfaceCreate(with("hMprServer", with.server), with.level,
+                                 with("lpbBuffer", reinterpret_cast<BYTE*>(&description)),
+                                 with("phInterface", &created));
+}
+DWORD InterfaceDelete(const Arguments& with) {
+  return MprAdminInterfaceDelete(with("hMprServer", with.server), with("hInterface", with.object));
+}
+DWORD InterfaceGetHandle(const Arguments& with) {
+  wchar_t name[] = L"internet";
+  HANDLE found = nullptr;
+  return MprAdminInterfaceGetHandle(with("hMprServer", with.server),
+                                    with("lpwsInterfaceName", name), with("phInterface", &found),
+                                    FALSE);
+}
+DWORD InterfaceConnect(const Arguments& with) {
+  return MprAdminInterfaceConnect(with("hMprServer", with.server), with("hInterface", with.object),
+                                  nullptr, TRUE);
+}
+DWORD InterfaceDisconnect(const Arguments& with) {
+  return MprAdminInterfaceDisconnect(with("hMprServer", with.server),
+                                     with("hInterface", with.object));
+}
+DWORD PortEnum(const Arguments& with) {
+  PortList ports;
+  return MprAdminPortEnum(with("hRasServer", with.server), with.level,
+                          with("hRasConnection", with.object), with("lplpbBuffer", &ports.buffer),
+                          static_cast<DWORD>(-1), with("lpdwEntriesRead", &ports.read),
+                          with("lpdwTotalEntries", &ports.total), nullptr);
+}
+DWORD PortDisconnect(const Arguments& with) {
+  return MprAdminPortDisconnect(with("hRasServer", with.server), with("hPort", with.object));
+}
+
+const std::vector<Function>& Functions() {
+  static const std::vector<Function> functions{
+      {.api = "MprAdminServerConnect",
+       .call = ServerConnect,
+       .nulls = {{"phMprServer", Documented("RPC_S_INVALID_BINDING")}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .stopped = Documented("RPC_S_UNKNOWN_IF"),
+       .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY)},
+      {.api = "MprAdminMIBServerConnect",
+       .call = MibServerConnect,
+       .nulls = {{"phMibServer", Ours(ERROR_INVALID_PARAMETER)}},
+       .no_rights = Ours(ERROR_ACCESS_DENIED),
+       .stopped = Ours(RPC_S_UNKNOWN_IF),
+       .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY)},
+      {.api = "MprAdminIsServiceRunning",
+       .call = IsServiceRunning,
+       .no_rights = Documented("FALSE"),
+       .stopped = Documented("FALSE")},
+      {.api = "MprAdminBufferFree",
+       .call = BufferFree,
+       .nulls = {{"pBuffer", Documented("ERROR_INVALID_PARAMETER")}}},
+      {.api = "MprAdminInterfaceCreate",
+       .call = InterfaceCreate,
+       .nulls = {{"hMprServer", Ours(ERROR_INVALID_HANDLE)},
+                 {"lpbBuffer", Ours(ERROR_INVALID_PARAMETER)},
+                 {"phInterface", Ours(ERROR_INVALID_PARAMETER)}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Ours(ERROR_INVALID_HANDLE),
+       .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
+       .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
+       .level_first = true,
+       .levels = 4,
+       .unknown_level = Documented("ERROR_NOT_SUPPORTED"),
+       .no_memory = Documented("ERROR_NOT_ENOUGH_MEMORY")},
+      {.api = "MprAdminInterfaceDelete",
+       .call = InterfaceDelete,
+       .object = Object::kInterface,
+       .nulls = {{"hMprServer", Ours(ERROR_INVALID_HANDLE)},
+                 {"hInterface", Documented("ERROR_INVALID_HANDLE")}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Ours(ERROR_INVALID_HANDLE),
+       .stopped = Documented("ERROR_INVALID_HANDLE"),
+       .unknown_object = Documented("ERROR_INVALID_HANDLE")},
+      {.api = "MprAdminInterfaceGetHandle",
+       .call = InterfaceGetHandle,
+       .nulls = {{"hMprServer", Documented("RPC_S_INVALID_BINDING")},
+                 {"lpwsInterfaceName", Documented("RPC_X_NULL_REF_POINTER")},
+                 {"phInterface", Ours(RPC_X_NULL_REF_POINTER)}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Ours(RPC_S_INVALID_BINDING),
+       .stopped = Documented("ERROR_NO_SUCH_INTERFACE")},
+      {.api = "MprAdminInterfaceConnect",
+       .call = InterfaceConnect,
+       .object = Object::kInterface,
+       .nulls = {{"hMprServer", Ours(ERROR_INVALID_HANDLE)},
+                 {"hInterface", Documented("ERROR_INVALID_HANDLE")}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Ours(ERROR_INVALID_HANDLE),
+       .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
+       .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
+       .unknown_object = Documented("ERROR_INVALID_HANDLE"),
+       .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY)},
+      {.api = "MprAdminInterfaceDisconnect",
+       .call = InterfaceDisconnect,
+       .object = Object::kInterface,
+       .nulls = {{"hMprServer", Ours(ERROR_INVALID_HANDLE)},
+                 {"hInterface", Documented("ERROR_INVALID_HANDLE")}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Ours(ERROR_INVALID_HANDLE),
+       .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
+       .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
+       .unknown_object = Documented("ERROR_INVALID_HANDLE")},
+      {.api = "MprAdminPortEnum",
+       .call = PortEnum,
+       .object = Object::kConnection,
+       .nulls = {{"hRasServer", Ours(ERROR_INVALID_HANDLE)},
+                 {"hRasConnection", Documented("ERROR_INVALID_HANDLE")},
+                 {"lplpbBuffer", Documented("ERROR_INVALID_PARAMETER")},
+                 {"lpdwEntriesRead", Documented("ERROR_INVALID_PARAMETER")},
+                 {"lpdwTotalEntries", Documented("ERROR_INVALID_PARAMETER")}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Ours(ERROR_INVALID_HANDLE),
+       .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
+       .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
+       .levels = 1,
+       .unknown_level = Documented("ERROR_NOT_SUPPORTED"),
+       .unknown_object = Ours(ERROR_INVALID_HANDLE),
+       .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY)},
+      {.api = "MprAdminPortDisconnect",
+       .call = PortDisconnect,
+       .object = Object::kPort,
+       .nulls = {{"hRasServer", Documented("ERROR_INVALID_PARAMETER")},
+                 {"hPort", Documented("ERROR_INVALID_PARAMETER")}},
+       .no_rights = Documented("ERROR_ACCESS_DENIED"),
+       .closed_server = Documented("ERROR_INVALID_PARAMETER"),
+       .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
+       .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
+       .unknown_object = Documented("ERROR_INVALID_PARAMETER"),
+       .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY),
+       .with_memory = ERROR_PORT_DISCONNECTED},
+  };
+  return functions;
+}
+
+/// The functions that a condition concerns.
+template <class Condition>
+std::vector<Function> Having(Condition&& condition) {
+  std::vector<Function> having;
+  std::copy_if(Functions().begin(), Functions().end(), std::back_inserter(having), condition);
+  return having;
+}
+std::vector<Function> Having(std::optional<Code> Function::*code) {
+  return Having([&](const Function& function) { return (function.*code).has_value(); });
+}
+
+std::string NameOf(const ::testing::TestParamInfo<Function>& test) {
+  return test.param.api;
+}
+
+class Shared : public RrasTest, public ::testing::WithParamInterface<Function> {
+ protected:
+  static const Function& function() { return GetParam(); }
+
+  /// Claims the row of a code that is documented, once.
+  void Claim(const Code& code) {
+    if (code.documented == nullptr || !claimed_.insert(code.documented).second) return;
+    Proves(Row(function().api, code.documented));
+  }
+  static void Expect(const Code& code, DWORD actual) {
+    if (code.documented != nullptr) {
+      ExpectCode(Row(function().api, code.documented), actual);
+    } else {
+      EXPECT_EQ(actual, code.ours);
+    }
+  }
+  static DWORD Call(const Arguments& with) { return function().call(with); }
+
+  /// Boots, and makes what the function is about.
+  Arguments BootAndPrepare() {
+    Boot();
+    Arguments with;
+    with.server = client().server();
+    switch (function().object) {
+      case Object::kNone:
+        break;
+      case Object::kInterface:
+        with.object = Interface();
+        break;
+      case Object::kPort:
+        bench().WaitUntilRegistered();
+        with.object = Port().hPort;
+        break;
+      case Object::kConnection:
+        with.object = INVALID_HANDLE_VALUE;  // all ports
+        break;
+    }
+    return with;
+  }
+  static MPR_SERVER_HANDLE ClosedServer() {
+    MPR_SERVER_HANDLE server = nullptr;
+    EXPECT_EQ(MprAdminServerConnect(nullptr, &server), DWORD{NO_ERROR});
+    MprAdminServerDisconnect(server);
+    return server;
+  }
+
+ private:
+  std::set<std::string> claimed_;
+};
+
+class NullParameter : public Shared {};
+class CallerWithoutRights : public Shared {};
+class ClosedServerHandle : public Shared {};
+class StoppedService : public Shared {};
+class LanOnlyRouter : public Shared {};
+class UnknownLevel : public Shared {};
+class UnknownObject : public Shared {};
+class NoMemory : public Shared {};
+class OrderOfChecks : public Shared {};
+
+TEST_P(NullParameter, IsRefused) {
+  for (const Null& null : function().nulls)
+    Claim(null.code);
+  Arguments with = BootAndPrepare();
+  for (const Null& null : function().nulls) {
+    SCOPED_TRACE(null.parameter);
+    with.null = null.parameter;
+    Expect(null.code, Call(with));
+  }
+}
+
+TEST_P(CallerWithoutRights, IsDeniedAccess) {
+  Claim(*function().no_rights);
+  const Arguments with = BootAndPrepare();
+  DWORD code = NO_ERROR;
+  bench().WithoutRights([&] { code = Call(with); });
+  Expect(*function().no_rights, code);
+}
+
+TEST_P(ClosedServerHandle, IsRefused) {
+  Claim(*function().closed_server);
+  Arguments with = BootAndPrepare();
+  with.server = ClosedServer();
+  Expect(*function().closed_server, Call(with));
+  MIB_SERVER_HANDLE mib = nullptr;
+  ASSERT_EQ(MprAdminMIBServerConnect(nullptr, &mib), DWORD{NO_ERROR});
+  with.server = mib;
+  Expect(*function().closed_server, Call(with));
+  MprAdminMIBServerDisconnect(mib);
+}
+
+TEST_P(StoppedService, IsReported) {
+  Claim(*function().stopped);
+  const Arguments with = BootAndPrepare();
   bench().StopRras();
-  ExpectCode(row, GetParam().call(client(), handle));
+  Expect(*function().stopped, Call(with));
 }
 
-INSTANTIATE_TEST_SUITE_P(MprAdmin, WithoutDdm,
-                         ::testing::Values(Call{"MprAdminInterfaceCreate", Create},
-                                           Call{"MprAdminInterfaceConnect", Connect},
-                                           Call{"MprAdminInterfaceDisconnect", Disconnect},
-                                           Call{"MprAdminPortEnum", PortEnum},
-                                           Call{"MprAdminPortDisconnect", PortDisconnect}),
-                         NameOf);
-
-class InterfaceHandle : public RrasTest, public ::testing::WithParamInterface<Call> {};
-
-TEST_P(InterfaceHandle, OfNothingIsRefused) {
-  const Row row = Proves(Row(GetParam().api, "ERROR_INVALID_HANDLE"));
-  Boot();
-  const HANDLE deleted = Interface();
-  ASSERT_EQ(client().Delete(deleted), DWORD{NO_ERROR});
-  for (const HANDLE handle : {HANDLE{nullptr}, INVALID_HANDLE_VALUE, deleted})
-    ExpectCode(row, GetParam().call(client(), handle));
+TEST_P(LanOnlyRouter, IsReported) {
+  Claim(*function().lan_only);
+  const Arguments with = BootAndPrepare();
+  RestartRras(RouterType::kLanOnly);
+  Expect(*function().lan_only, Call(with));
 }
 
-TEST_P(InterfaceHandle, FromBeforeTheServiceStartedAgainIsRefused) {
-  const Row row = Proves(Row(GetParam().api, "ERROR_INVALID_HANDLE"));
+TEST_P(UnknownLevel, IsRefused) {
+  Claim(*function().unknown_level);
+  Arguments with = BootAndPrepare();
+  for (const DWORD level : {function().levels, function().levels + 1, DWORD{0xFFFFFFFF}}) {
+    with.level = level;
+    Expect(*function().unknown_level, Call(with));
+  }
+  with.level = function().levels - 1;
+  EXPECT_EQ(Call(with), DWORD{NO_ERROR});
+}
+
+TEST_P(UnknownObject, OfAnotherKindIsRefused) {
+  Claim(*function().unknown_object);
   Boot();
-  const HANDLE handle = Interface();
+  bench().WaitUntilRegistered();
+  MIB_SERVER_HANDLE mib = nullptr;
+  ASSERT_EQ(MprAdminMIBServerConnect(nullptr, &mib), DWORD{NO_ERROR});
+  std::vector<HANDLE> others{client().server(), mib};
+  if (function().object != Object::kInterface) others.push_back(Interface());
+  if (function().object != Object::kPort) others.push_back(Port().hPort);
+  // To a function that lists connections, INVALID_HANDLE_VALUE means all of them.
+  if (function().object != Object::kConnection) others.push_back(INVALID_HANDLE_VALUE);
+  Arguments with;
+  with.server = client().server();
+  for (const HANDLE other : others) {
+    with.object = other;
+    Expect(*function().unknown_object, Call(with));
+  }
+  MprAdminMIBServerDisconnect(mib);
+}
+
+TEST_P(UnknownObject, ThatIsGoneIsRefused) {
+  Claim(*function().unknown_object);
+  BootRegistered();
+  Arguments with;
+  with.server = client().server();
+  const HANDLE dialled = ConnectedInterface();
+  const RAS_PORT_0 port = Port();
+  ASSERT_EQ(client().Disconnect(dialled), DWORD{NO_ERROR});
+  if (function().object == Object::kInterface) {
+    ASSERT_EQ(client().Delete(dialled), DWORD{NO_ERROR});
+    with.object = dialled;
+  } else if (function().object == Object::kConnection) {
+    with.object = port.hConnection;
+  } else {
+    PullOut();
+    with.object = port.hPort;
+  }
+  Expect(*function().unknown_object, Call(with));
+}
+
+TEST_P(UnknownObject, FromBeforeARestartIsRefused) {
+  Claim(*function().unknown_object);
+  BootRegistered();
+  Arguments with;
+  with.server = client().server();
+  const HANDLE dialled = ConnectedInterface();
+  const RAS_PORT_0 port = Port();
   RestartRras();
-  ExpectCode(row, GetParam().call(client(), handle));
+  with.object = function().object == Object::kInterface ? dialled
+                : function().object == Object::kPort    ? port.hPort
+                                                        : port.hConnection;
+  Expect(*function().unknown_object, Call(with));
 }
 
-TEST_P(InterfaceHandle, OfAServerIsRefused) {
-  const Row row = Proves(Row(GetParam().api, "ERROR_INVALID_HANDLE"));
+TEST_P(NoMemory, IsReportedAndLeavesNothingBehind) {
+  Claim(*function().no_memory);
+  BootRegistered();
+  Arguments with;
+  with.server = client().server();
+  with.object = function().object == Object::kInterface ? Interface()
+                : function().object == Object::kPort    ? Port().hPort
+                                                        : INVALID_HANDLE_VALUE;
+  DWORD code = NO_ERROR;
+  bench().WithoutMemory([&] { code = Call(with); });
+  Expect(*function().no_memory, code);
+  EXPECT_EQ(Call(with), function().with_memory);
+}
+
+// All conditions hold at once, and the test ends them one by one in the documented order. Each time
+// the first condition that still holds decides the answer.
+TEST_P(OrderOfChecks, IsAsDocumented) {
+  for (const Null& null : function().nulls)
+    Claim(null.code);
+  for (const auto& code :
+       {function().no_rights, function().closed_server, function().stopped, function().lan_only,
+        function().unknown_level, function().unknown_object})
+    if (code) Claim(*code);
+
   Boot();
-  ExpectCode(row, GetParam().call(client(), client().server()));
+  Arguments with;
+  with.server = ClosedServer();
+  with.level = function().levels;
+  with.object = client().server();  // never an interface, a port or a connection
+  bench().StopRras();
+
+  std::vector<DWORD> of_nulls;
+  DWORD without_rights = NO_ERROR;
+  bench().WithoutRights([&] {
+    for (const Null& null : function().nulls) {
+      Arguments with_null = with;
+      with_null.null = null.parameter;
+      of_nulls.push_back(Call(with_null));
+    }
+    without_rights = Call(with);
+  });
+  for (std::size_t i = 0; i < of_nulls.size(); ++i)
+    Expect(function().nulls[i].code, of_nulls[i]);
+  Expect(*function().no_rights, without_rights);
+
+  if (function().closed_server) Expect(*function().closed_server, Call(with));
+  with.server = client().server();
+  Expect(*function().stopped, Call(with));
+
+  bench().StartRras(RouterType::kLanOnly);
+  if (function().level_first) {
+    Expect(*function().unknown_level, Call(with));
+    with.level = 0;
+  }
+  if (function().lan_only) Expect(*function().lan_only, Call(with));
+  RestartRras();
+  if (function().unknown_level && !function().level_first) {
+    Expect(*function().unknown_level, Call(with));
+    with.level = 0;
+  }
+  if (function().unknown_object) Expect(*function().unknown_object, Call(with));
 }
 
-INSTANTIATE_TEST_SUITE_P(MprAdmin, InterfaceHandle,
-                         ::testing::Values(Call{"MprAdminInterfaceDelete", Delete},
-                                           Call{"MprAdminInterfaceConnect", Connect},
-                                           Call{"MprAdminInterfaceDisconnect", Disconnect}),
+INSTANTIATE_TEST_SUITE_P(To, NullParameter, ::testing::ValuesIn(Having([](const Function& f) {
+                           return !f.nulls.empty();
+                         })),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(Of, CallerWithoutRights, ::testing::ValuesIn(Having(&Function::no_rights)),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(To, ClosedServerHandle,
+                         ::testing::ValuesIn(Having(&Function::closed_server)), NameOf);
+INSTANTIATE_TEST_SUITE_P(By, StoppedService, ::testing::ValuesIn(Having(&Function::stopped)),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(By, LanOnlyRouter, ::testing::ValuesIn(Having(&Function::lan_only)),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(To, UnknownLevel, ::testing::ValuesIn(Having(&Function::unknown_level)),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(To, UnknownObject, ::testing::ValuesIn(Having(&Function::unknown_object)),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(By, NoMemory, ::testing::ValuesIn(Having(&Function::no_memory)), NameOf);
+INSTANTIATE_TEST_SUITE_P(Of, OrderOfChecks, ::testing::ValuesIn(Having([](const Function& f) {
+                           return f.no_rights && !f.nulls.empty();
+                         })),
                          NameOf);
 
 }  // namespace

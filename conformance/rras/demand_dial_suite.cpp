@@ -14,7 +14,7 @@ const char* const kRefuseConnect =
 
 class MprInterfaceConnect : public RrasTest {
  protected:
-  /// Connects on a thread of its own and waits.
+  /// Connects on another thread, which waits for the end of the attempt.
   std::future<DWORD> ConnectMeanwhile(HANDLE handle) {
     return std::async(std::launch::async, [this, handle] { return client().Connect(handle); });
   }
@@ -101,7 +101,7 @@ TEST_F(MprInterfaceConnect, BeginsWithoutAnEvent) {
   EXPECT_TRUE(Eventually([&] { return PortIsConnected(); }));
 }
 
-TEST_F(MprInterfaceConnect, TakesNoHarmFromAnEventClosedTooEarly) {
+TEST_F(MprInterfaceConnect, MayHaveItsEventClosedBeforeTheEnd) {
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
   WaitableEvent done;
@@ -112,7 +112,7 @@ TEST_F(MprInterfaceConnect, TakesNoHarmFromAnEventClosedTooEarly) {
   EXPECT_TRUE(Eventually([&] { return PortIsConnected(); }));
 }
 
-TEST_F(MprInterfaceConnect, SaysWhenItIsConnectingAlready) {
+TEST_F(MprInterfaceConnect, RefusesAnInterfaceThatIsConnecting) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_ALREADY_CONNECTING"));
   BootRegistered();
   const bench::RuleId hold = HoldConnect();
@@ -137,7 +137,7 @@ TEST_F(MprInterfaceConnect, RefusesAnInterfaceThatIsDisabled) {
   EXPECT_FALSE(PortIsConnected());
 }
 
-TEST_F(MprInterfaceConnect, SaysWhenThereIsNoModem) {
+TEST_F(MprInterfaceConnect, FailsWithoutAModem) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_INTERFACE_HAS_NO_DEVICES"));
   BootRegistered();
   const HANDLE handle = Interface();
@@ -145,7 +145,7 @@ TEST_F(MprInterfaceConnect, SaysWhenThereIsNoModem) {
   ExpectCode(row, client().Connect(handle));
 }
 
-TEST_F(MprInterfaceConnect, SaysWhenTheModemOfTheInterfaceIsNotThere) {
+TEST_F(MprInterfaceConnect, FailsWithoutTheModemOfTheInterface) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "ERROR_INTERFACE_HAS_NO_DEVICES"));
   BootRegistered();
   MPR_INTERFACE_2 description{};
@@ -158,7 +158,7 @@ TEST_F(MprInterfaceConnect, SaysWhenTheModemOfTheInterfaceIsNotThere) {
   ExpectCode(row, client().Connect(handle));
 }
 
-TEST_F(MprInterfaceConnect, DialsTheProfileThatIsItsPhoneNumberOnTheModemThatIsItsDevice) {
+TEST_F(MprInterfaceConnect, DialsThePhoneNumberOverTheDevice) {
   const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
   BootRegistered();
   MPR_INTERFACE_2 description{};
@@ -240,7 +240,7 @@ TEST_F(MprInterfaceConnect, EndsWhenTheServiceIsStoppedMeanwhile) {
   bench().StopRras();
   ASSERT_TRUE(Returns(call));
   ExpectCode(row, call.get());
-  // What the modem had been asked for is hung up once it is there.
+  // The service hangs the connection up when the modem has made it.
   bench().Release(hold);
   bench().StartRras();
   EXPECT_TRUE(Eventually([&] { return Port().dwPortCondition == RAS_PORT_DISCONNECTED; }));
@@ -278,7 +278,7 @@ TEST_F(MprInterfaceDisconnect, HangsUp) {
   EXPECT_EQ(client().Connect(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(MprInterfaceDisconnect, SaysWhenThereIsNothingToHangUp) {
+TEST_F(MprInterfaceDisconnect, RefusesAnInterfaceThatIsNotConnected) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   const HANDLE handle = Interface();
@@ -288,7 +288,7 @@ TEST_F(MprInterfaceDisconnect, SaysWhenThereIsNothingToHangUp) {
   ExpectCode(row, client().Disconnect(handle));
 }
 
-TEST_F(MprInterfaceDisconnect, SaysSoWhenTheModemWasPulledOut) {
+TEST_F(MprInterfaceDisconnect, RefusesAnInterfaceWhoseModemWasPulledOut) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -297,7 +297,7 @@ TEST_F(MprInterfaceDisconnect, SaysSoWhenTheModemWasPulledOut) {
   EXPECT_EQ(client().Delete(handle), DWORD{NO_ERROR});
 }
 
-TEST_F(MprInterfaceDisconnect, SaysSoWhenTheMobileBroadbandServiceWasStopped) {
+TEST_F(MprInterfaceDisconnect, RefusesAnInterfaceAfterTheMobileBroadbandServiceStopped) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   const HANDLE handle = ConnectedInterface();
@@ -305,7 +305,7 @@ TEST_F(MprInterfaceDisconnect, SaysSoWhenTheMobileBroadbandServiceWasStopped) {
   ExpectCode(row, client().Disconnect(handle));
 }
 
-TEST_F(MprInterfaceDisconnect, LeavesTheConnectionsOfOthers) {
+TEST_F(MprInterfaceDisconnect, LeavesTheConnectionsOfOtherPrograms) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "ERROR_INTERFACE_NOT_CONNECTED"));
   BootRegistered();
   bench().ConnectElsewhere(L"internet");

@@ -8,7 +8,7 @@ namespace mbnrig::conformance {
 RrasTest::~RrasTest() {
   client_.reset();
   try {
-    bench().ClearFaults();  // what a rule holds would hold up the services' stop
+    bench().ClearFaults();  // the services wait for what a rule holds
     bench().StopRras();
     bench().StopMbn();
   } catch (const bench::RigFault& fault) {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What every suite of mprapi.h starts from: a modem, the services, a client.
+/// The fixture of every suite of mprapi.h: a modem, the services, a client.
 
 #include <gtest/gtest.h>
 #include <mprapi.h>
@@ -32,26 +32,27 @@ class RrasTest : public ::testing::Test {
   void Boot(RouterType type = RouterType::kLanAndDemandDial);
   /// Boot, then waits until the modem can connect, and stores its profile "internet".
   void BootRegistered();
-  /// Stops RRAS and starts it again, as somebody else might.
+  /// Stops RRAS and starts it again.
   void RestartRras(RouterType type = RouterType::kLanAndDemandDial);
 
   static Bench& bench() { return Bench::Get(); }
   RrasClient& client() { return *client_; }
 
-  /// A demand-dial interface. Fails the test when there is none.
+  /// Creates a demand-dial interface. Fails the test if that fails.
   HANDLE Interface(const wchar_t* name = L"internet");
-  /// One that is connected.
+  /// Creates a demand-dial interface and connects it.
   HANDLE ConnectedInterface();
 
-  /// The modem's port as it is now. Fails the test when it has not exactly one.
+  /// The modem's port as it is now. Fails the test unless there is exactly one port.
   RAS_PORT_0 Port();
   bool PortIsConnected() { return Port().hConnection != nullptr; }
 
-  /// From now on the modem takes its time over connecting, until the rule is released.
+  /// From now on the modem does not answer a request to connect, until the rule is released.
   static bench::RuleId HoldConnect();
   static void PullOut();
 
-  /// Whether `condition` comes to hold within the bench's patience. For what no event tells.
+  /// Waits until `condition` is true, at most as long as the bench's patience. Whether it is true.
+  /// For conditions that no event reports.
   static bool Eventually(const std::function<bool()>& condition);
 
  private:
