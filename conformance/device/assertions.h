@@ -2,7 +2,7 @@
 
 /// The assertions of the USB-IF's "MBIM Compliance Testing" (Rev 1.0, February 7, 2013), by number:
 /// "mbim1.0:9.4.1#1" is the first one that the plan takes from section 9.4.1 of MBIM 1.0,
-/// "ncm1.0:..." from NCM 1.0. The sentences are ours, and say what a modem has to do.
+/// "ncm1.0:..." is from NCM 1.0. The texts are ours. They say what a modem must do.
 
 #include <span>
 #include <string>
@@ -15,14 +15,14 @@ struct Assertion {
   std::string_view text;
 };
 
-/// Every assertion that a suite may name, by section. Numbers beginning with "rig:" are not the
-/// plan's: what suites beyond it check, with the section it comes from.
+/// Every assertion that a suite may name, by section. Numbers that begin with "rig:" are not in the
+/// plan: suites beyond the plan check them. They name the section that they come from.
 std::span<const Assertion> AllAssertions();
 
-/// Null when there is none of that number.
+/// Null if there is none with this number.
 const Assertion* FindAssertion(std::string_view number);
 
-/// What goes behind a check, so that its failure says which assertion failed:
+/// The text to stream into a check, so that its failure says which assertion failed:
 ///
 ///     EXPECT_EQ(done.status, Status::kSuccess) << Asserts("mbim1.0:9.4.1#2");
 ///

@@ -1,15 +1,15 @@
-// EXT: what the plan leaves out of the data path. It looks at headers; these look at what is
-// carried.
+// EXT: what the plan does not test of the data path. The plan checks headers; these tests check the
+// carried data.
 
 #include "device/case.h"
 
 namespace mbnrig::device {
 namespace {
 
-/// The longest IP datagram that every access point carries is 1500 bytes, 28 of them headers.
+/// Every access point carries IP datagrams of 1500 bytes, 28 of which are headers.
 constexpr std::size_t kSizes[] = {0, 1, 2, 3, 4, 5, 56, 484, 485, 1'000, 1'471, 1'472};
 
-NTB_CASE(BeyondData, EXT_12, EXT_13, "datagrams of every length come back as sent",
+NTB_CASE(BeyondData, EXT_12, EXT_13, "datagrams of every length come back unchanged",
          "rig:data:payload", "rig:data:payload") {
   DataPath data = Connected();
   for (const std::size_t size : kSizes) {
@@ -18,7 +18,7 @@ NTB_CASE(BeyondData, EXT_12, EXT_13, "datagrams of every length come back as sen
   }
 }
 
-NTB_CASE(BeyondData, EXT_14, EXT_15, "many datagrams in one NTB come back as sent",
+NTB_CASE(BeyondData, EXT_14, EXT_15, "many datagrams in one NTB come back unchanged",
          "rig:data:payload", "rig:data:payload") {
   DataPath data = Connected();
   for (int round = 0; round < 4; ++round) {
@@ -37,7 +37,7 @@ NTB_CASE(BeyondData, EXT_16, EXT_17, "two sessions at once", "rig:data:sessions"
   DataPath data(modem(), network());
   data.Use(0);
   data.Use(1);
-  // In NTBs of their own, then in one NTB with an NDP for each.
+  // First each in its own NTB, then in one NTB with an NDP for each.
   data.Exchange({{0, data.Datagram(0, 100)}});
   data.Exchange({{1, data.Datagram(1, 200)}});
   data.Exchange({{0, data.Datagram(0, 300)},
@@ -45,7 +45,7 @@ NTB_CASE(BeyondData, EXT_16, EXT_17, "two sessions at once", "rig:data:sessions"
                  {0, data.Datagram(0, 302)},
                  {1, data.Datagram(1, 303)}});
   EXPECT_EQ(data.strayed(), 0u) << Asserted();
-  // What one session loses the other keeps.
+  // One session ends, and the other one stays.
   Disconnect(modem(), 0);
   data.Exchange({{1, data.Datagram(1, 64)}});
   EXPECT_EQ(data.strayed(), 0u) << Asserted();
@@ -61,10 +61,10 @@ NTB_CASE(BeyondData, EXT_18, EXT_19, "malformed NTBs are dropped", "rig:data:sur
     return bad;
   };
   const std::size_t ndp_index = wide() ? 12 : 10;
-  data.Send(damaged(0, 'X'));               // another signature
-  data.Send(damaged(4, 0));                 // another length of the header
+  data.Send(damaged(0, 'X'));               // a wrong signature
+  data.Send(damaged(4, 0));                 // a wrong length of the header
   data.Send(damaged(ndp_index, 0xfd));      // an NDP that is not aligned
-  data.Send(damaged(ndp_index + 1, 0xff));  // an NDP behind the end
+  data.Send(damaged(ndp_index + 1, 0xff));  // an NDP beyond the end
   data.Send(Bytes(good.begin(), good.begin() + 5));
   data.Send(Bytes(3, 0));
   data.Exchange({{0, data.Datagram(0, 80)}});

@@ -1,5 +1,5 @@
-// EXT: what the plan leaves out and modems get wrong: protocol errors, commands in flight, what a
-// refused CONNECT says, indications, NTB parameters, and coming back after the plug was pulled.
+// EXT: what the plan does not test and modems get wrong: protocol errors, commands in flight, the
+// answer to a refused CONNECT, indications, NTB parameters, and replugging.
 
 #include <algorithm>
 #include <set>
@@ -22,7 +22,7 @@ constexpr std::uint8_t kGetNtbFormat = 0x83;
 constexpr std::uint8_t kGetNtbInputSize = 0x85;
 constexpr std::uint8_t kSetNtbInputSize = 0x86;
 
-/// Between fragments (MBIM 1.0, section 9.3.4.1), and what a modem may need to notice.
+/// The limit between fragments (MBIM 1.0, section 9.3.4.1), plus time for a modem to notice.
 constexpr milliseconds kFragmentTimeout{1'250 + 5'000};
 
 void ExpectError(const Received& received, ProtocolError expected, const std::string& asserted) {
@@ -38,7 +38,7 @@ DEVICE_CASE(Beyond, EXT_01, "a command before OPEN", "rig:mbim1.0:9.3.4.5") {
               Asserted());
 }
 
-DEVICE_CASE(Beyond, EXT_02, "OPEN with less than 64 bytes a transfer", "rig:mbim1.0:9.3.1") {
+DEVICE_CASE(Beyond, EXT_02, "OPEN with MaxControlTransfer below 64", "rig:mbim1.0:9.3.1") {
   modem().Prepare();
   const std::uint32_t id = modem().NextId();
   modem().Send(mbim::OpenMessage{id, mbim::kMinControlTransfer - 1});
@@ -58,7 +58,7 @@ DEVICE_CASE(Beyond, EXT_03, "a message that is never finished", "rig:mbim1.0:9.3
               ProtocolError::kTimeoutFragment, Asserted());
 }
 
-DEVICE_CASE(Beyond, EXT_04, "a message of another length than it says", "rig:mbim1.0:9.3.4.3") {
+DEVICE_CASE(Beyond, EXT_04, "a message with a wrong MessageLength", "rig:mbim1.0:9.3.4.3") {
   modem().Open();
   const std::uint32_t id = modem().NextId();
   Bytes message =
@@ -105,10 +105,10 @@ DEVICE_CASE(Beyond, EXT_06, "as many commands in flight as announced", "rig:mbim
     ADD_FAILURE() << irregularity.what << '\n' << Asserted();
 }
 
-DEVICE_CASE(Beyond, EXT_07, "a CONNECT that fails says of what session", "rig:mbim1.0:10.5.12") {
+DEVICE_CASE(Beyond, EXT_07, "a CONNECT that fails names its session", "rig:mbim1.0:10.5.12") {
   modem().Open();
   Attach(modem());
-  // Not active: there is nothing to deactivate.
+  // The session is not active, so there is nothing to deactivate.
   mbim::SetConnect request;
   request.session_id = 0;
   request.activation_command = mbim::ActivationCommand::kDeactivate;
@@ -122,7 +122,7 @@ DEVICE_CASE(Beyond, EXT_07, "a CONNECT that fails says of what session", "rig:mb
   EXPECT_NE(info->activation_state, mbim::ActivationState::kActivated) << Asserted();
 }
 
-DEVICE_CASE(Beyond, EXT_08, "the radio's switching is indicated", "rig:mbim1.0:9.4.4") {
+DEVICE_CASE(Beyond, EXT_08, "switching the radio is indicated", "rig:mbim1.0:9.4.4") {
   modem().Open();
   Attach(modem());
   modem().TakeOthers();
@@ -134,7 +134,7 @@ DEVICE_CASE(Beyond, EXT_08, "the radio's switching is indicated", "rig:mbim1.0:9
     return indication != nullptr && indication->service == mbim::kServiceBasicConnect &&
            indication->cid == static_cast<std::uint32_t>(Cid::kRegisterState);
   };
-  // It may come before the answer to the command.
+  // The indication may arrive before the answer to the command.
   auto others = modem().TakeOthers();
   const auto early = std::ranges::find_if(others, is_register_state);
   const Received indication = early != others.end()
@@ -150,7 +150,7 @@ DEVICE_CASE(Beyond, EXT_08, "the radio's switching is indicated", "rig:mbim1.0:9
                                           modem().times().network);
 }
 
-DEVICE_CASE(Beyond, EXT_09, "no response where none waits", "rig:mbim1.0:8.1.2.2") {
+DEVICE_CASE(Beyond, EXT_09, "no response if none is waiting", "rig:mbim1.0:8.1.2.2") {
   modem().Open();
   modem().Settle();
   const Reply reply = modem().ClassIn(kGetEncapsulatedResponse, modem().max_control_message());
@@ -167,13 +167,13 @@ DEVICE_CASE(Beyond, EXT_10, "the NTB parameters", "rig:ncm1.0:6.2.1") {
   if (error != nullptr) ADD_FAILURE() << error->reason << '\n' << Asserted();
 }
 
-DEVICE_CASE(Beyond, EXT_11, "NTB format and size are set, read and put back", "rig:ncm1.0:6.2") {
+DEVICE_CASE(Beyond, EXT_11, "NTB format and size are set, read and reset", "rig:ncm1.0:6.2") {
   if (!modem().function().data_idle_alternate) {
     throw NotApplicable("the data interface has one setting");
   }
   const auto input_size = [this] {
     const Reply reply = modem().ClassIn(kGetNtbInputSize, 8);
-    if (!reply.ok() || reply.data.size() < 4) throw Missing("GET_NTB_INPUT_SIZE says nothing");
+    if (!reply.ok() || reply.data.size() < 4) throw Missing("GET_NTB_INPUT_SIZE returned no size");
     return mbim::LoadU32(reply.data, 0);
   };
   modem().Prepare();
@@ -196,7 +196,7 @@ DEVICE_CASE(Beyond, EXT_11, "NTB format and size are set, read and put back", "r
   }
 }
 
-DEVICE_CASE(Beyond, EXT_20, "unplugged and plugged in, it opens again", "rig:usb:replug") {
+DEVICE_CASE(Beyond, EXT_20, "the modem opens again after a replug", "rig:usb:replug") {
   modem().Open();
   Target::Get().Replug();
   modem().Open();

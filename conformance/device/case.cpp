@@ -40,10 +40,10 @@ DataPath Case::Connected() {
   return data;
 }
 
-/// Those of this test's assertions that the modem broke on the wire, for a failure that has no
-/// message to look at.
+/// The assertions of this test that the modem broke on the wire. Used for a failure without a
+/// message from the modem.
 std::string Case::Broken() {
-  // Not modem(): it may be gone, and nobody is to wait for it here.
+  // Not modem(): this must not wait for a modem that has left.
   const Modem* modem = Target::Get().last_modem();
   std::string text;
   if (modem == nullptr) return text;

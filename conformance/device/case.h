@@ -1,7 +1,7 @@
 #pragma once
 
-/// How a test of the plan is written down: its number, what it is about, the assertions it checks,
-/// and a body in the words of modem.h, session.h and data.h.
+/// How a test of the plan is written: its number, its title, the assertions that it checks, and a
+/// body that uses modem.h, session.h and data.h.
 ///
 ///     DEVICE_CASE(Control, CM_06, "a command that succeeds says so", "mbim1.0:9.4.5#1") {
 ///       modem().Open();
@@ -9,8 +9,8 @@
 ///       EXPECT_EQ(done.status, mbim::Status::kSuccess) << Asserts("mbim1.0:9.4.5#1");
 ///     }
 ///
-/// Google Test knows it as Control.CM_06. A body that throws NotApplicable has shown nothing; one
-/// that throws Missing has failed.
+/// Google Test knows it as Control.CM_06. A body that throws NotApplicable has shown nothing. A
+/// body that throws Missing has failed.
 
 #include <gtest/gtest.h>
 
@@ -24,24 +24,24 @@
 
 namespace mbnrig::device {
 
-/// What is known of a test before it runs.
+/// What is known about a test before it runs.
 struct CaseInfo {
   std::string suite;
-  std::string number;  ///< the plan's, "CM_06", or one of ours, "EXT_01"
+  std::string number;  ///< the plan's ("CM_06") or one of ours ("EXT_01")
   std::string title;
   std::vector<std::string> assertions;
   const char* file = "";
   int line = 0;
 };
 
-/// All of them, in the order of the program's files. They stay where they are.
+/// All tests, in the order of the program's files. References to them stay valid.
 const std::deque<CaseInfo>& AllCases();
-/// The one that Google Test knows by that name, null when it is none of ours.
+/// The test with these Google Test names. Null if it is not one of ours.
 const CaseInfo* FindCase(const std::string& suite, const std::string& name);
 
 class Case : public ::testing::Test {
  public:
-  /// Of a test that exists in both forms of NTBs.
+  /// A test with a form of NTBs, if it exists in both.
   explicit Case(const CaseInfo& info, mbim::NtbFormat format = mbim::NtbFormat::kNtb16)
       : info_(info), format_(format) {}
 
@@ -50,12 +50,12 @@ class Case : public ::testing::Test {
   const Network& network() const { return Target::Get().options().network; }
   mbim::NtbFormat format() const { return format_; }
   bool wide() const { return format_ == mbim::NtbFormat::kNtb32; }
-  /// What a failed check is to say in a test of one assertion.
+  /// The text for a failed check, for a test with one assertion.
   std::string Asserted() const { return Asserts(info_.assertions.front()); }
 
-  /// Opens in this test's form of NTBs; NotApplicable where the modem has not got it.
+  /// Opens in this test's form of NTBs. Throws NotApplicable if the modem does not have this form.
   void OpenForData();
-  /// The same, with a session that echoes.
+  /// Like OpenForData, and connects a session that echoes.
   DataPath Connected();
 
  private:
@@ -89,14 +89,14 @@ bool Register(CaseInfo info, mbim::NtbFormat format = mbim::NtbFormat::kNtb16) {
     static const bool registered;                    \
   }
 
-/// A test: suite, number, title, and the assertions it checks.
+/// Defines a test: suite, number, title, and the assertions that it checks.
 #define DEVICE_CASE(suite, number, title, ...)                        \
   DEVICE_CASE_CLASS(number);                                          \
   const bool number::registered = ::mbnrig::device::Register<number>( \
       {#suite, #number, title, {__VA_ARGS__}, __FILE__, __LINE__});   \
   void number::Body()
 
-/// A test in both forms of NTBs, each with a number and one assertion.
+/// Defines a test for both forms of NTBs. Each form has a number and one assertion.
 #define NTB_CASE(suite, number16, number32, title, assertion16, assertion32)       \
   DEVICE_CASE_CLASS(number16##_##number32);                                        \
   const bool number16##_##number32::registered =                                   \

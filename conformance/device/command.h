@@ -1,6 +1,6 @@
 #pragma once
 
-/// `mbnrig device`: the suites from the command line.
+/// `mbnrig device`: runs the suites from the command line.
 
 namespace CLI {
 class App;
@@ -8,8 +8,8 @@ class App;
 
 namespace mbnrig::device {
 
-/// Adds the subcommand. When it was given, its exit status is in `status` once `app` has parsed;
-/// `status` must outlive that, and `program` is argv[0].
+/// Adds the subcommand. If it was given, its exit status is in `status` after `app` has parsed.
+/// `status` must outlive the parsing. `program` is argv[0].
 void AddDeviceCommand(CLI::App& app, const char* program, int& status);
 
 }  // namespace mbnrig::device

@@ -1,4 +1,4 @@
-// CM: control messages (MBIM 1.0, sections 8.1 and 9), and CID, what commands say.
+// CM: control messages (MBIM 1.0, sections 8.1 and 9). CID: the contents of commands.
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ using mbim::Status;
 
 constexpr Cid kNoSuchCid{255};
 
-/// Two commands at once whose answers differ in length; each is answered in the end.
+/// Two commands at once, whose answers differ in length. Waits until both are answered.
 struct TwoAnswers {
   std::uint32_t caps = 0, services = 0;
   std::vector<Received> answers;
@@ -32,7 +32,7 @@ struct TwoAnswers {
     }
   }
 
-  /// Each is the answer to its command and can be read as that.
+  /// Checks that each answer belongs to its command and is valid.
   void Check(const char* assertion) const {
     EXPECT_NE(answers[0].transaction_id(), answers[1].transaction_id()) << Asserts(assertion);
     for (const Received& received : answers) {
@@ -111,7 +111,7 @@ DEVICE_CASE(Control, CM_05, "two commands have answers of their own", "mbim1.0:8
       << Asserts("mbim1.0:8.1.2#3");
 }
 
-DEVICE_CASE(Control, CM_06, "a command that succeeds says so", "mbim1.0:9.4.5#1") {
+DEVICE_CASE(Control, CM_06, "a command that succeeds reports SUCCESS", "mbim1.0:9.4.5#1") {
   modem().Open();
   const Received received = modem().Await<CommandDone>(modem().Query(Cid::kDeviceCaps));
   EXPECT_EQ(As<CommandDone>(received)->status, Status::kSuccess) << Asserted();
@@ -141,7 +141,7 @@ DEVICE_CASE(Control, CM_09, "notifications have transaction 0", "mbim1.0:9.1#1")
   modem().Open();
   Connect(modem(), network());
   Disconnect(modem());
-  // Switching the radio off is news of registration, packet service and signal.
+  // Switching the radio off changes registration, packet service and signal.
   modem().SetAndAsk<mbim::RadioStateInfo>(
       Cid::kRadioState, mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOff}),
       modem().times().network);
@@ -155,7 +155,7 @@ DEVICE_CASE(Control, CM_09, "notifications have transaction 0", "mbim1.0:9.1#1")
   modem().SetAndAsk<mbim::RadioStateInfo>(Cid::kRadioState,
                                           mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOn}),
                                           modem().times().network);
-  if (notifications == 0) throw NotApplicable("the modem had nothing to notify of");
+  if (notifications == 0) throw NotApplicable("the modem had nothing to indicate");
 }
 
 DEVICE_CASE(Control, CM_10, "CLOSE is answered by its CLOSE_DONE", "mbim1.0:9.4.2#1",
@@ -170,7 +170,7 @@ DEVICE_CASE(Control, CM_10, "CLOSE is answered by its CLOSE_DONE", "mbim1.0:9.4.
   EXPECT_EQ(As<mbim::CloseDone>(received)->status, Status::kSuccess) << Asserts("mbim1.0:9.4.2#2");
 }
 
-DEVICE_CASE(Control, CM_11, "messages behind CLOSE are ignored", "mbim1.0:9.3.2#1") {
+DEVICE_CASE(Control, CM_11, "messages after CLOSE are ignored", "mbim1.0:9.3.2#1") {
   modem().Open();
   const std::uint32_t close = modem().NextId();
   modem().Send(mbim::CloseMessage{close});
@@ -179,7 +179,7 @@ DEVICE_CASE(Control, CM_11, "messages behind CLOSE are ignored", "mbim1.0:9.3.2#
   modem().Listen();
   for (const Received& other : modem().others()) {
     if (As<IndicateStatus>(other) != nullptr || other.transaction_id() != late) continue;
-    // A function may be closed by the time the command comes, and may say so.
+    // The function may already be closed when the command arrives, and may report this.
     const auto* error = As<FunctionErrorMessage>(other);
     EXPECT_TRUE(error != nullptr && error->error == mbim::ProtocolError::kNotOpened)
         << mbim::Describe(other.bytes) << '\n'
@@ -214,7 +214,7 @@ DEVICE_CASE(Control, CM_13, "CLOSE ends contexts", "mbim1.0:9.3.2#3") {
       modem().Await<CommandDone>(modem().Query(Cid::kConnect, mbim::Encode(query)));
   const auto& done = *As<CommandDone>(received);
   if (done.status == Status::kContextNotActivated) return;
-  // MBIM 1.0 lets a query of a context that is none succeed, too (docs/compliance.md).
+  // MBIM 1.0 also lets a query of a context that is not active succeed (docs/compliance.md).
   const auto info = mbim::Decode<mbim::ConnectInfo>(done.information);
   EXPECT_TRUE(done.status == Status::kSuccess && info &&
               info->activation_state == mbim::ActivationState::kDeactivated)
@@ -253,7 +253,7 @@ DEVICE_CASE(Control, CM_16, "fragments of two answers are not mixed", "mbim1.0:9
   ExpectNone(modem(), "mbim1.0:9.5#1");
 }
 
-DEVICE_CASE(Commands, CID_01, "a modem for CDMA says how it speaks IP", "mbim1.0:10.5.1.3#1") {
+DEVICE_CASE(Commands, CID_01, "a CDMA modem reports its type of IP", "mbim1.0:10.5.1.3#1") {
   modem().Open();
   const auto caps = modem().Ask<mbim::DeviceCapsInfo>(Cid::kDeviceCaps);
   const auto classes = static_cast<std::uint32_t>(caps.cellular_class);

@@ -17,7 +17,7 @@ constexpr std::uint8_t kEchoRequest = 8;
 constexpr std::uint8_t kTimeToLive = 64;
 constexpr std::uint16_t kIdentifier = 0x6d62;
 
-/// Addresses for documentation, for a network that sends everything back (RFC 5737).
+/// Addresses for documentation (RFC 5737), for a network that sends everything back.
 constexpr mbim::Ipv4Address kHere{{192, 0, 2, 10}}, kThere{{192, 0, 2, 1}};
 
 constexpr std::size_t kMostNdps = 512;
@@ -37,7 +37,7 @@ std::uint16_t Checksum(ByteView bytes) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-/// Little-endian numbers of a transfer; throws Missing beyond its end.
+/// Reads little-endian numbers of a transfer. Throws Missing beyond its end.
 class Numbers {
  public:
   explicit Numbers(ByteView bytes) : bytes_(bytes) {}
@@ -99,7 +99,7 @@ RawNtb ReadNtb(Bytes transfer, mbim::NtbFormat format) {
   std::set<std::uint32_t> seen;
   for (std::uint32_t at = ntb.ndp_index; at != 0 && ntb.ndps.size() < kMostNdps;
        at = ntb.ndps.back().next) {
-    if (!seen.insert(at).second) throw Missing("the NDPs of an NTB go round in a circle");
+    if (!seen.insert(at).second) throw Missing("the NDPs of an NTB form a loop");
     ntb.ndps.push_back(ReadNdp(numbers, at, wide));
   }
   return ntb;
@@ -141,8 +141,8 @@ Bytes DataPath::Datagram(std::uint8_t session, std::size_t payload) {
 Bytes DataPath::Pack(const std::vector<SessionDatagram>& datagrams) {
   for (const SessionDatagram& datagram : datagrams) {
     if (!writer_.Add(datagram.session, true, datagram.bytes)) {
-      throw NotApplicable("the modem takes no NTB with " + std::to_string(datagrams.size()) +
-                          " such datagrams");
+      throw NotApplicable("the modem does not accept an NTB with " +
+                          std::to_string(datagrams.size()) + " such datagrams");
     }
   }
   const ByteView block = writer_.Finish();
@@ -168,13 +168,13 @@ std::optional<RawNtb> DataPath::Receive(milliseconds timeout) {
     if (!reply->ok()) {
       throw Missing("reading an NTB ended with " + std::string(UsbStatusName(reply->status)));
     }
-    // A packet of no bytes ends a transfer that a full packet had ended already.
+    // An empty transfer only ends a transfer whose last packet was full.
     if (!reply->data.empty()) return ReadNtb(std::move(reply->data), modem_.format());
   }
 }
 
-/// The network sent it back, or a host answered it: reply, identifier, number and payload are the
-/// request's.
+/// Whether the network has sent the datagram back or a host has answered it. A reply has the
+/// request's identifier, number and payload.
 bool DataPath::IsAnswer(ByteView sent, ByteView received) const {
   if (!network_.ping) return std::ranges::equal(sent, received);
   if (received.size() != sent.size() || received[0] != 0x45 || received[9] != kIcmp) return false;

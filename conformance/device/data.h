@@ -1,8 +1,8 @@
 #pragma once
 
-/// The data path of a modem under test. What the modem sends is read field by field (RawNtb), apart
-/// from the codec that the modem itself may use: who wrote a mistake should not be the one to read
-/// it.
+/// The data path of a modem under test. What the modem sends is read field by field (RawNtb), and
+/// not with the codec that the modem itself may use: the code that writes a mistake should not be
+/// the code that reads it.
 
 #include <string>
 
@@ -11,7 +11,7 @@
 
 namespace mbnrig::device {
 
-/// An NTB as it came: the numbers in it, checked against nothing but its own bytes.
+/// An NTB as it was received: its numbers, checked only against the length of its bytes.
 struct RawNtb {
   struct Entry {
     std::uint32_t index = 0, length = 0;
@@ -20,7 +20,7 @@ struct RawNtb {
     std::uint32_t signature = 0;
     std::uint16_t length = 0;
     std::uint32_t next = 0;
-    std::vector<Entry> entries;  ///< with those that terminate
+    std::vector<Entry> entries;  ///< including the terminating ones
 
     std::uint8_t session() const { return static_cast<std::uint8_t>(signature >> 24); }
   };
@@ -31,7 +31,7 @@ struct RawNtb {
   std::uint32_t block_length = 0, ndp_index = 0;
   std::vector<Ndp> ndps;
 
-  /// The datagrams of a session, those that lie within the transfer.
+  /// The datagrams of a session that lie within the transfer.
   std::vector<Bytes> Datagrams(std::uint8_t session) const;
 };
 
@@ -40,15 +40,15 @@ inline constexpr std::uint32_t kNth32Signature = 0x686d636e;  // "ncmh"
 inline constexpr std::uint32_t kIps16 = 0x00535049;           // "IPS" and the session
 inline constexpr std::uint32_t kIps32 = 0x00737069;           // "ips" and the session
 
-/// Reads a transfer as an NTB of that form. Throws Missing where it is too short to be one, or an
-/// NDP lies outside.
+/// Reads a transfer as an NTB of this form. Throws Missing if it is too short, or if an NDP lies
+/// outside.
 RawNtb ReadNtb(Bytes transfer, mbim::NtbFormat format);
 
 /// An IPv4 echo request with `payload` bytes that depend on `number` (RFC 792).
 Bytes EchoRequest(mbim::Ipv4Address from, mbim::Ipv4Address to, std::uint16_t number,
                   std::size_t payload);
 
-/// One datagram and the session it belongs to.
+/// One datagram and its session.
 struct SessionDatagram {
   std::uint8_t session = 0;
   Bytes bytes;
@@ -56,26 +56,26 @@ struct SessionDatagram {
 
 class DataPath {
  public:
-  /// `modem` is open. Takes the form that it was opened with.
+  /// `modem` must be open. Uses the form of NTBs with which it was opened.
   DataPath(Modem& modem, const Network& network);
 
-  /// A session of CONNECT may be used from now on; asks for its address where pings need one.
+  /// Makes a session of CONNECT usable. Asks for its address if pings need one.
   void Use(std::uint8_t session);
 
-  /// A datagram that the network sends back, or answers, with about `payload` bytes in it.
+  /// A datagram of about `payload` bytes that the network will send back or answer.
   Bytes Datagram(std::uint8_t session, std::size_t payload = 56);
-  /// Puts datagrams into one NTB, for what the modem says it takes.
+  /// Packs datagrams into one NTB, within the modem's limits.
   Bytes Pack(const std::vector<SessionDatagram>& datagrams);
-  /// Writes a transfer. Throws Missing where that fails.
+  /// Writes a transfer. Throws Missing if that fails.
   void Send(ByteView transfer);
-  /// The next NTB; nothing when none comes in time.
+  /// The next NTB. Nothing if none arrives in time.
   std::optional<RawNtb> Receive(milliseconds timeout);
-  /// Sends the datagrams in one NTB and reads until each has come back, in its session; the NTBs
-  /// read. Throws Missing where one does not.
+  /// Sends the datagrams in one NTB, and reads until each has come back in its session. Returns the
+  /// NTBs read. Throws Missing if a datagram does not come back.
   std::vector<RawNtb> Exchange(const std::vector<SessionDatagram>& datagrams);
-  /// The first NTB that brings anything back when one datagram is sent in session 0.
+  /// Sends one datagram in session 0. Returns the first NTB that brings anything back.
   RawNtb ExchangeOne() { return Exchange({{0, Datagram(0)}}).front(); }
-  /// Datagrams that came in another session than the one they were sent in, since the beginning.
+  /// The number of datagrams so far that came back in a wrong session.
   std::size_t strayed() const { return strayed_; }
 
  private:

@@ -97,7 +97,7 @@ Bytes ReadConfiguration(Usb& usb) {
     return Get(usb, kConfigurationDescriptor, index,
                static_cast<std::uint16_t>(head[2] | head[3] << 8));
   }
-  throw std::runtime_error("no configuration descriptor has the value in force, " +
+  throw std::runtime_error("no configuration descriptor has the selected value " +
                            std::to_string(value));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The descriptors of a configuration one by one, as they came: whoever judges them must see where
-/// each stands and what is wrong with it, which a parser that only takes good ones does not tell.
+/// The descriptors of a configuration one by one, unchanged. A test must see the place and the
+/// faults of each descriptor, which a parser for valid descriptors does not show.
 
 #include <cstdint>
 #include <optional>
@@ -11,10 +11,10 @@
 
 namespace mbnrig::device {
 
-/// One descriptor and where it stands.
+/// One descriptor and its place.
 struct Descriptor {
-  std::size_t index = 0;  ///< the how manieth of the configuration
-  Bytes bytes;            ///< bLength of them, 2 at least
+  std::size_t index = 0;  ///< its place in the configuration, from 0
+  Bytes bytes;            ///< bLength bytes, at least 2
 
   std::uint8_t type() const { return bytes[1]; }
   std::uint8_t U8(std::size_t at) const { return at < bytes.size() ? bytes[at] : 0; }
@@ -37,7 +37,7 @@ enum class Functional : std::uint8_t {
   kExtended = 0x1c
 };
 
-/// An interface's setting with what stands behind it up to the next interface.
+/// A setting of an interface, with the descriptors after it up to the next interface.
 struct Setting {
   Descriptor interface;
   std::vector<Descriptor> functional;
@@ -45,32 +45,32 @@ struct Setting {
 
   std::uint8_t number() const { return interface.U8(2); }
   std::uint8_t alternate() const { return interface.U8(3); }
-  /// Whether class, subclass and protocol are these.
+  /// Whether class, subclass and protocol have these values.
   bool Is(std::uint8_t class_code, std::uint8_t subclass, std::uint8_t protocol) const {
     return interface.U8(5) == class_code && interface.U8(6) == subclass &&
            interface.U8(7) == protocol;
   }
   std::vector<const Descriptor*> Of(Functional subtype) const;
-  /// Exactly one bulk IN and one bulk OUT endpoint.
+  /// Whether there is exactly one bulk IN and one bulk OUT endpoint.
   bool HasBulkPair() const;
 };
 
-/// A configuration, taken apart.
+/// A parsed configuration.
 struct Configuration {
   std::vector<Setting> settings;
   std::vector<Descriptor> associations;
-  /// What follows the last descriptor that could be told; empty when all is well.
+  /// The bytes after the last valid descriptor. Empty if all descriptors are valid.
   Bytes rest;
 
   std::vector<const Setting*> Of(std::uint8_t class_code, std::uint8_t subclass,
                                  std::uint8_t protocol) const;
 };
 
-/// Takes a configuration descriptor with all behind it apart. Stops where a length cannot be.
+/// Parses a configuration descriptor with everything after it. Stops at an invalid length.
 Configuration TakeApart(ByteView configuration);
 
-/// GET_DESCRIPTOR of the configuration in force, whole. Throws std::runtime_error with what went
-/// wrong.
+/// GET_DESCRIPTOR of the selected configuration, complete. Throws std::runtime_error with the
+/// reason of a failure.
 Bytes ReadConfiguration(Usb& usb);
 
 }  // namespace mbnrig::device

@@ -13,7 +13,8 @@ constexpr std::uint16_t kCdc12 = 0x0120;
 constexpr std::uint16_t kVersion10 = 0x0100;
 constexpr std::uint8_t kReservedCapabilities = 0b1101'0111;
 
-/// The one functional descriptor of its kind; null, after a failed check, where there is not one.
+/// The only functional descriptor of its kind. Null, after a failed check, if there is not exactly
+/// one.
 const Descriptor* Only(const Setting& setting, Functional subtype) {
   const auto found = setting.Of(subtype);
   EXPECT_FALSE(found.empty()) << Asserts("mbim1.0:6.3#2");
@@ -42,7 +43,7 @@ void CheckExtended(const Setting& control, const Descriptor& mbim) {
   EXPECT_GT(extended.U8(5), 0u) << Asserts("mbim1.0:6.5#4");
 }
 
-/// What holds for the functional descriptors and the endpoint of either kind of function.
+/// Checks the functional descriptors and the endpoint, for both kinds of function.
 void CheckControlInterface(const Setting& control, std::uint8_t data_interface) {
   const Descriptor* header = Only(control, Functional::kHeader);
   const Descriptor* union_descriptor = Only(control, Functional::kUnion);
@@ -69,7 +70,7 @@ void CheckControlInterface(const Setting& control, std::uint8_t data_interface) 
   }
 }
 
-/// The association that has one of the function's interfaces, where there is one.
+/// Checks the association that contains one of the function's interfaces, if there is one.
 void CheckAssociation(const Configuration& configuration, const Setting& control,
                       std::uint8_t data_interface, std::uint8_t subclass, const char* assertion) {
   for (const Descriptor& association : configuration.associations) {
@@ -117,7 +118,7 @@ DEVICE_CASE(Descriptors, DES_01, "descriptors of a function that is NCM and MBIM
   EXPECT_TRUE(data[1]->HasBulkPair()) << Asserts("mbim1.0:3.2.2.4#4");
   EXPECT_TRUE(data[2]->HasBulkPair()) << Asserts("mbim1.0:3.2.2.4#4");
 
-  // The functional descriptors stand behind either setting, or behind both.
+  // The functional descriptors are in either setting, or in both.
   CheckControlInterface(mbim[0]->functional.empty() ? *ncm[0] : *mbim[0], data_interface);
   CheckAssociation(configuration, *ncm[0], data_interface, kNcm, "mbim1.0:3.2.2.1#1");
 }
@@ -128,7 +129,7 @@ DEVICE_CASE(Descriptors, DES_02, "descriptors of a function that is MBIM only", 
             "mbim1.0:6.4#7", "mbim1.0:6.5#1", "mbim1.0:6.5#2", "mbim1.0:6.5#3", "mbim1.0:6.5#4",
             "mbim1.0:6.6#1", "mbim1.0:6.6#2", "mbim1.0:6.6#3", "mbim1.0:6.6#4", "mbim1.0:6.1#1",
             "mbim1.0:6.1#2", "rig:cdc1.2:5.2.3.1", "rig:mbim1.0:6.4") {
-  if (modem().is_ncm_too()) throw NotApplicable("the function is NCM, too");
+  if (modem().is_ncm_too()) throw NotApplicable("the function is also NCM");
   const Configuration configuration = TakeApart(ReadConfiguration(modem().usb()));
   EXPECT_TRUE(configuration.rest.empty()) << "the configuration ends in the middle of a descriptor";
   const auto control = configuration.Of(kControl, kMbim, 0);

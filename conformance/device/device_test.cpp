@@ -1,4 +1,4 @@
-// What reads a modem's bytes, and what the report makes of a test.
+// Tests the code that reads a modem's bytes, and how the report presents a test.
 #include <gtest/gtest.h>
 
 #include "device/assertions.h"
@@ -29,7 +29,7 @@ TEST(RawNtb, IsReadFieldByField) {
   EXPECT_TRUE(ntb.Datagrams(0).empty());
 }
 
-TEST(RawNtb, OfTheWideFormToo) {
+TEST(RawNtb, IsReadInTheWideForm) {
   mbim::NtbWriter writer;
   mbim::NtbLimits limits;
   writer.Reset(limits, mbim::NtbFormat::kNtb32, 9);
@@ -43,7 +43,7 @@ TEST(RawNtb, OfTheWideFormToo) {
   EXPECT_EQ(ntb.Datagrams(1), std::vector<Bytes>{datagram});
 }
 
-TEST(RawNtb, IsMissingWhereItIsCutShort) {
+TEST(RawNtb, IsMissingIfItIsTruncated) {
   const Bytes whole = Ntb16();
   for (std::size_t size = 0; size < 28; ++size) {
     EXPECT_THROW(ReadNtb(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)),
@@ -53,19 +53,19 @@ TEST(RawNtb, IsMissingWhereItIsCutShort) {
   }
 }
 
-TEST(RawNtb, LeavesOutDatagramsThatLieOutside) {
+TEST(RawNtb, LeavesOutDatagramsOutsideTheTransfer) {
   Bytes bytes = Ntb16();
   bytes[22] = 5;
   EXPECT_TRUE(ReadNtb(bytes, mbim::NtbFormat::kNtb16).Datagrams(3).empty());
 }
 
-TEST(RawNtb, DoesNotGoRoundInACircle) {
+TEST(RawNtb, DetectsALoopOfNdps) {
   Bytes bytes = Ntb16();
   bytes[18] = 12;
   EXPECT_THROW(ReadNtb(bytes, mbim::NtbFormat::kNtb16), Missing);
 }
 
-TEST(EchoRequest, HasGoodChecksums) {
+TEST(EchoRequest, HasCorrectChecksums) {
   const Bytes packet = EchoRequest({{192, 0, 2, 1}}, {{192, 0, 2, 2}}, 3, 5);
   ASSERT_EQ(packet.size(), 33u);
   const auto sum = [](ByteView bytes) {
@@ -78,7 +78,7 @@ TEST(EchoRequest, HasGoodChecksums) {
   EXPECT_EQ(sum(ByteView(packet).subspan(20)), 0xffffu);
 }
 
-TEST(TakeApart, StopsWhereALengthCannotBe) {
+TEST(TakeApart, StopsAtAnInvalidLength) {
   const Bytes bytes{9, 2, 20, 0, 1, 1, 0, 0x80, 0, 9, 4, 0, 0, 0, 2, 0x0e, 0, 0, 200, 0x24};
   const Configuration parts = TakeApart(bytes);
   ASSERT_EQ(parts.settings.size(), 1u);

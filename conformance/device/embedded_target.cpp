@@ -1,4 +1,4 @@
-// The modem is one of this rig's, in this process, on a loopback bus.
+// The modem is one of this rig, in this process, on a loopback bus.
 
 #include "bench/bench.h"
 #include "device/target.h"

@@ -1,4 +1,4 @@
-// ERR: what a modem makes of messages that break the rules (MBIM 1.0, sections 9.3.4 and 10.3).
+// ERR: how a modem reacts to messages that break the rules (MBIM 1.0, sections 9.3.4 and 10.3).
 
 #include <algorithm>
 
@@ -17,8 +17,8 @@ using mbim::Status;
 constexpr std::size_t kAccessStringOffset = 8;
 constexpr std::size_t kAccessStringSize = 12;
 
-/// A CONNECT in three fragments or more of 64 bytes, and its transaction. Its access string is not
-/// the user's: nothing is to come of it.
+/// A CONNECT in at least three fragments of 64 bytes, and its transaction. It uses an access string
+/// that does not exist, so that it has no effect.
 struct Fragmented {
   std::uint32_t id;
   std::vector<Bytes> fragments;
@@ -33,7 +33,7 @@ struct Fragmented {
         mbim::kMinControlTransfer);
   }
 
-  /// Sends the fragments of these numbers and waits until all that comes of it has come.
+  /// Sends the fragments with these numbers, and waits until all their answers have arrived.
   void Send(Modem& modem, std::initializer_list<std::size_t> order) const {
     for (const std::size_t number : order)
       modem.SendFragments({fragments.at(number)});
@@ -41,7 +41,7 @@ struct Fragmented {
   }
 };
 
-/// What came for the transaction, in order.
+/// The messages of this transaction, in order.
 std::vector<Received> For(std::uint32_t id, Modem& modem) {
   auto others = modem.TakeOthers();
   std::erase_if(others, [id](const Received& received) {
@@ -69,7 +69,7 @@ DEVICE_CASE(Errors, ERR_01, "variable-length encoding that breaks the rules", "m
     EXPECT_EQ(done->status, Status::kInvalidParameters) << what << '\n' << Asserted();
   };
   refuses("the access string in the fixed part", kAccessStringOffset, 0);
-  refuses("the access string behind the buffer", kAccessStringOffset, 0x10000);
+  refuses("the access string beyond the buffer", kAccessStringOffset, 0x10000);
   refuses("an offset that overflows", kAccessStringOffset, 0xfffffffe);
   refuses("an access string longer than the buffer", kAccessStringSize, 0x10000);
 }
@@ -93,7 +93,7 @@ DEVICE_CASE(Errors, ERR_03, "the error has the faulty transaction", "mbim1.0:9.3
   EXPECT_GE(OutOfSequence(For(message.id, modem())), 1u) << Asserted();
 }
 
-DEVICE_CASE(Errors, ERR_04, "what is out of sequence is discarded", "mbim1.0:9.3.4.2#3") {
+DEVICE_CASE(Errors, ERR_04, "fragments out of sequence are discarded", "mbim1.0:9.3.4.2#3") {
   modem().Open({.max_control_transfer = mbim::kMinControlTransfer});
   const Fragmented message(modem());
   message.Send(modem(), {1, 0, 2});
@@ -105,7 +105,8 @@ DEVICE_CASE(Errors, ERR_04, "what is out of sequence is discarded", "mbim1.0:9.3
   }
 }
 
-DEVICE_CASE(Errors, ERR_05, "the next one out of sequence is an error again", "mbim1.0:9.3.4.2#4") {
+DEVICE_CASE(Errors, ERR_05, "the next fragment out of sequence is an error again",
+            "mbim1.0:9.3.4.2#4") {
   modem().Open({.max_control_transfer = mbim::kMinControlTransfer});
   const Fragmented message(modem());
   message.Send(modem(), {1, 1});

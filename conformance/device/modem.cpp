@@ -29,18 +29,19 @@ constexpr std::uint8_t kTakesMaxDatagramSize = 1u << 3;  // D3 of bmNetworkCapab
 
 constexpr std::uint16_t kLargestFragment = 4096;
 constexpr std::uint32_t kLargestMessage = 1u << 20;
-/// More than that many leftovers are no leftovers.
+/// Limit of leftovers: more than this many are not leftovers.
 constexpr int kMaxFlushed = 1'024;
 
 mbim::Reassembler::Limits LimitsFor(std::uint32_t max_transfer) {
   mbim::Reassembler::Limits limits;
   limits.max_transfer = max_transfer;
   limits.max_message = kLargestMessage;
-  limits.fragment_timeout = milliseconds(60'000);  // awaited, and complained of, by others
+  limits.fragment_timeout =
+      milliseconds(60'000);  // other code waits for fragments and reports missing ones
   return limits;
 }
 
-/// The assertion that a fragment breaks which is refused for that reason.
+/// The assertion that a fragment with this error breaks.
 const char* Broken(mbim::ProtocolError error) {
   switch (error) {
     case mbim::ProtocolError::kMaxTransfer:
@@ -117,7 +118,7 @@ UsbStatus Modem::ClassOut(std::uint8_t request, std::uint16_t value, ByteView da
   return usb_.ControlOut({kClassOut, request, value, function_.control_interface}, data);
 }
 
-// --- Opening ------------------------------------------------------------------------------------
+// --- opening ------------------------------------------------------------------------------------
 
 void Modem::Prepare(mbim::NtbFormat format) {
   usb_.CancelIn(function_.bulk_in.address);
@@ -136,7 +137,7 @@ void Modem::Prepare(mbim::NtbFormat format) {
   Require(reply.status, "GET_NTB_PARAMETERS");
   const auto parameters = mbim::DecodeNtbParameters(reply.data);
   if (const auto* error = std::get_if<mbim::NtbError>(&parameters)) {
-    throw Missing("GET_NTB_PARAMETERS is of no use: " + error->reason);
+    throw Missing("malformed GET_NTB_PARAMETERS response: " + error->reason);
   }
   parameters_ = std::get<mbim::NtbParameters>(parameters);
   format_ = mbim::NtbFormat::kNtb16;
@@ -167,7 +168,7 @@ Received Modem::Open(const OpenOptions& options) {
   Received received = Await<mbim::OpenDone>(id, times_.open);
   const auto status = As<mbim::OpenDone>(received)->status;
   if (status != mbim::Status::kSuccess) {
-    throw Missing("OPEN_DONE says " + mbim::StatusName(status));
+    throw Missing("OPEN_DONE has status " + mbim::StatusName(status));
   }
   max_transfer_ = std::min<std::uint32_t>(size, max_control_message());
   reassembler_.set_limits(LimitsFor(max_transfer_));
@@ -194,7 +195,7 @@ void Modem::Flush() {
   announced_ = fetched_ = 0;
 }
 
-// --- Messages -----------------------------------------------------------------------------------
+// --- messages -----------------------------------------------------------------------------------
 
 UsbStatus Modem::SendRaw(ByteView fragment) {
   return ClassOut(kSendEncapsulatedCommand, 0, fragment);
@@ -217,7 +218,7 @@ std::uint32_t Modem::Command(Cid cid, mbim::CommandType type, Bytes information)
   return id;
 }
 
-/// Waits for RESPONSE_AVAILABLE; other notifications are passed over.
+/// Waits for RESPONSE_AVAILABLE. Ignores other notifications.
 bool Modem::AwaitNotification(milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   const std::size_t packet = std::max<std::size_t>(function_.notification.packet_size(), 1);
@@ -240,7 +241,7 @@ bool Modem::AwaitNotification(milliseconds timeout) {
   }
 }
 
-/// GET_ENCAPSULATED_RESPONSE; nothing where the function has none.
+/// GET_ENCAPSULATED_RESPONSE. Nothing if the function has no response.
 std::optional<Bytes> Modem::Fetch() {
   Reply reply = ClassIn(kGetEncapsulatedResponse, kLargestFragment);
   if (reply.status == UsbStatus::kStall) return std::nullopt;
@@ -275,7 +276,7 @@ std::optional<Received> Modem::Receive(milliseconds timeout) {
     const bool announced = AwaitNotification(std::max(left, milliseconds(0)));
     const auto fragment = Fetch();
     if (!announced && fragment) {
-      irregularities_.push_back({"mbim1.0:8.1.2#3", "a fragment was there that nothing announced"});
+      irregularities_.push_back({"mbim1.0:8.1.2#3", "a fragment was not announced"});
     }
     if (fragment) {
       if (auto received = Take(*fragment)) return received;
@@ -296,10 +297,10 @@ Received Modem::AwaitThat(const std::string& what, milliseconds timeout,
   }
   std::string seen;
   for (const Received& other : others_)
-    seen += "\n  came: " + mbim::Describe(other.bytes);
+    seen += "\n  received: " + mbim::Describe(other.bytes);
   for (const Irregularity& irregularity : irregularities_)
-    seen += "\n  odd: " + irregularity.what;
-  throw Missing(what + " did not come within " + std::to_string(timeout.count()) + " ms" + seen);
+    seen += "\n  irregular: " + irregularity.what;
+  throw Missing(what + " did not arrive within " + std::to_string(timeout.count()) + " ms" + seen);
 }
 
 Received Modem::AwaitAnswer(std::uint32_t id) {
@@ -311,7 +312,7 @@ Received Modem::AwaitAnswer(std::uint32_t id) {
 }
 
 void Modem::Settle() {
-  // Its answer is of no interest, and any will do: a closed function answers with an error.
+  // Its content does not matter, and any answer will do: a closed function answers with an error.
   AwaitAnswer(Query(Cid::kDeviceCaps));
   Listen();
 }

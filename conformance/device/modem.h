@@ -1,8 +1,8 @@
 #pragma once
 
-/// The modem under test: the few words in which a test talks to it. Messages are encoded with
-/// gadget/mbim, but anything may be sent, fragment by fragment. What a word waits for and does not
-/// get is thrown as Missing, which fails the test with a sentence.
+/// The modem under test, with the methods that a test uses to talk to it. Messages are encoded with
+/// gadget/mbim, but any bytes may be sent, fragment by fragment. A method that does not get what it
+/// waits for throws Missing, which fails the test with a text.
 ///
 ///     modem.Open();
 ///     const auto id = modem.Query(Cid::kDeviceCaps);
@@ -23,48 +23,49 @@ namespace mbnrig::device {
 
 using Cid = mbim::BasicConnectCid;
 
-/// What was to come did not.
+/// Something did not arrive.
 class Missing : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The modem, its SIM, its network or its place has not what a test needs; that fails nothing.
+/// The modem, its SIM, its network or its location lacks what a test needs. This fails nothing.
 class NotApplicable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// How long is waited. A modem of this rig needs far less than a real one at the edge of its cell.
+/// How long to wait. A modem of this rig needs far less than a real one at the edge of its cell.
 struct Times {
   milliseconds transfer{5'000};   ///< one control transfer
-  milliseconds answer{10'000};    ///< to a message, unless said otherwise
+  milliseconds answer{10'000};    ///< an answer to a message
   milliseconds open{30'000};      ///< OPEN_DONE; real modems initialise before they answer
   milliseconds network{180'000};  ///< registration, attach, activation
-  milliseconds quiet{300};        ///< nothing more is believed to come after that
-  milliseconds data{5'000};       ///< a datagram's way there and back
-  milliseconds arrival{60'000};   ///< a modem on the bus: enumeration, and its firmware before that
-  milliseconds by_hand{120'000};  ///< somebody's reach for the plug
+  milliseconds quiet{300};        ///< if nothing arrives for this long, nothing more is expected
+  milliseconds data{5'000};       ///< a datagram, there and back
+  milliseconds arrival{
+      60'000};  ///< a modem to appear on the bus, including its firmware's start and enumeration
+  milliseconds by_hand{120'000};  ///< a person to unplug the modem
 };
 
 /// One message from the modem.
 struct Received {
   mbim::FunctionMessage message;
-  Bytes bytes;  ///< whole, as after reassembly
+  Bytes bytes;  ///< the whole message, after reassembly
   std::vector<Bytes> fragments;
 
   std::uint32_t transaction_id() const { return mbim::PeekHeader(bytes)->transaction_id; }
 };
 
-/// A message that is `Message`, null otherwise.
+/// The message as a `Message`. Null if it is another one.
 template <class Message>
 const Message* As(const Received& received) {
   return std::get_if<Message>(&received.message);
 }
 
-/// Something the modem did that no message shows.
+/// Something that the modem did wrong and that no message shows.
 struct Irregularity {
-  const char* assertion;  ///< the one that it breaks
+  const char* assertion;  ///< the one that the modem broke
   std::string what;
 };
 
@@ -75,18 +76,18 @@ class Modem {
     mbim::NtbFormat format = mbim::NtbFormat::kNtb16;
   };
 
-  /// Claims the function's interfaces. `usb` must outlive it. Throws bench::RigFault where the
-  /// device cannot be had.
+  /// Claims the function's interfaces. `usb` must outlive it. Throws bench::RigFault if the
+  /// interfaces cannot be claimed.
   Modem(Usb& usb, const transport::MbimFunctionInfo& function, const Times& times);
 
   Usb& usb() { return usb_; }
   const Times& times() const { return times_; }
   const transport::MbimFunctionInfo& function() const { return function_; }
   bool is_ncm_too() const { return function_.control_alternate.value_or(0) != 0; }
-  /// wMaxControlMessage; 64, which every function takes, where no descriptor says it.
+  /// wMaxControlMessage. Without a descriptor 64, which every function must accept.
   std::uint16_t max_control_message() const;
   std::uint8_t network_capabilities() const { return network_capabilities_; }
-  /// bMaxOutstandingCommandMessages; 1 where no descriptor says it.
+  /// bMaxOutstandingCommandMessages. Without a descriptor 1.
   std::uint8_t max_outstanding() const { return max_outstanding_; }
 
   // --- class requests ---------------------------------------------------------------------------
@@ -97,29 +98,29 @@ class Modem {
   // --- opening ----------------------------------------------------------------------------------
 
   /// Everything before OPEN: idle data interface, RESET_FUNCTION, NTB parameters and format, active
-  /// data interface. What an earlier test has left is gone. Throws Missing where a request fails.
+  /// data interface. Removes what an earlier test has left. Throws Missing if a request fails.
   void Prepare(mbim::NtbFormat format = mbim::NtbFormat::kNtb16);
-  /// The plan's generic sequence: Prepare, OPEN, OPEN_DONE with SUCCESS, which is given back.
+  /// The plan's generic sequence: Prepare, OPEN, and OPEN_DONE with SUCCESS. Returns the OPEN_DONE.
   Received Open(const OpenOptions& options);
   Received Open() { return Open(OpenOptions{}); }
-  /// CLOSE and CLOSE_DONE, which is given back.
+  /// CLOSE and CLOSE_DONE. Returns the CLOSE_DONE.
   Received Close();
-  /// Whether NTB32 is offered; after Prepare.
+  /// Whether the modem offers NTB32. Valid after Prepare.
   bool has_ntb32() const { return parameters_.ntb32; }
   const mbim::NtbParameters& ntb_parameters() const { return parameters_; }
   mbim::NtbFormat format() const { return format_; }
-  /// MaxControlTransfer agreed upon.
+  /// The agreed MaxControlTransfer.
   std::uint32_t max_transfer() const { return max_transfer_; }
 
   // --- messages ---------------------------------------------------------------------------------
 
   std::uint32_t NextId() { return ++last_id_; }
-  /// SEND_ENCAPSULATED_COMMAND of any bytes.
+  /// SEND_ENCAPSULATED_COMMAND with any bytes.
   UsbStatus SendRaw(ByteView fragment);
-  /// A message in as many fragments as it needs. Throws Missing where a transfer fails.
+  /// Sends a message in as many fragments as it needs. Throws Missing if a transfer fails.
   void Send(const mbim::HostMessage& message);
   void SendFragments(const std::vector<Bytes>& fragments);
-  /// A command of Basic Connect; the transaction.
+  /// Sends a command of Basic Connect. Returns its transaction.
   std::uint32_t Command(Cid cid, mbim::CommandType type, Bytes information);
   std::uint32_t Query(Cid cid, Bytes information = {}) {
     return Command(cid, mbim::CommandType::kQuery, std::move(information));
@@ -128,12 +129,12 @@ class Modem {
     return Command(cid, mbim::CommandType::kSet, std::move(information));
   }
 
-  /// The next message, of any kind; nothing when none comes in time.
+  /// The next message of any kind. Nothing if none arrives in time.
   std::optional<Received> Receive(milliseconds timeout);
-  /// The next message for which `wanted`; those before go to others(). Throws Missing.
+  /// The next message for which `wanted` is true. Earlier ones go to others(). Throws Missing.
   Received AwaitThat(const std::string& what, milliseconds timeout,
                      const std::function<bool(const Received&)>& wanted);
-  /// The message of that kind and transaction.
+  /// The message of this kind and transaction.
   template <class Message>
   Received Await(std::uint32_t transaction_id, milliseconds timeout = milliseconds(0)) {
     return AwaitThat(What<Message>(transaction_id), timeout.count() != 0 ? timeout : times_.answer,
@@ -142,24 +143,24 @@ class Modem {
                        return message != nullptr && received.transaction_id() == transaction_id;
                      });
   }
-  /// Whatever answers the transaction, error or not.
+  /// The message that answers the transaction, also an error.
   Received AwaitAnswer(std::uint32_t transaction_id);
-  /// Asks something harmless and waits for its answer, then for silence: what the modem was going
-  /// to say before has come by then, and is in others().
+  /// Sends a harmless query, waits for its answer, and then until nothing more arrives. All earlier
+  /// messages of the modem have arrived by then and are in others().
   void Settle();
-  /// Reads until nothing comes for times().quiet.
+  /// Reads until nothing arrives for times().quiet.
   void Listen();
 
-  /// What came while something else was awaited, oldest first; handed out once.
+  /// The messages that arrived while another one was awaited, oldest first. Each is returned once.
   std::vector<Received> TakeOthers() { return std::exchange(others_, {}); }
   const std::vector<Received>& others() const { return others_; }
   /// What went wrong on the wire since Prepare.
   const std::vector<Irregularity>& irregularities() const { return irregularities_; }
-  /// RESPONSE_AVAILABLE notifications, and fragments fetched, since Prepare.
+  /// Number of RESPONSE_AVAILABLE notifications and of fetched fragments since Prepare.
   std::size_t announced() const { return announced_; }
   std::size_t fetched() const { return fetched_; }
 
-  /// A query's information as `Info`. Throws Missing where the answer is none, or not SUCCESS.
+  /// A query's information as `Info`. Throws Missing if the answer is malformed or not SUCCESS.
   template <class Info>
   Info Ask(Cid cid, Bytes information = {}) {
     return Decoded<Info>(Await<mbim::CommandDone>(Query(cid, std::move(information))));
@@ -177,7 +178,7 @@ class Modem {
     const auto& done = std::get<mbim::CommandDone>(received.message);
     auto info = mbim::Decode<Info>(done.information);
     if (done.status != mbim::Status::kSuccess || !info) {
-      throw Missing(std::string(Info::kName) + " is not what came: " +
+      throw Missing(std::string(Info::kName) + " expected, received: " +
                     mbim::Describe(received.bytes) + (info ? "" : ", " + info.error().ToString()));
     }
     return *info;
@@ -201,7 +202,7 @@ class Modem {
   std::uint32_t max_transfer_;
   std::uint32_t last_id_ = 0;
   mbim::Reassembler reassembler_;
-  std::vector<Bytes> fragments_;  ///< of the message under way
+  std::vector<Bytes> fragments_;  ///< of the message that is being received
   std::vector<Received> others_;
   std::vector<Irregularity> irregularities_;
   std::size_t announced_ = 0, fetched_ = 0;

@@ -1,5 +1,5 @@
-// Runs `mbnrig device` against modems of this rig that are in order, and against broken ones: a
-// suite that cannot fail shows nothing.
+// Runs `mbnrig device` against correct modems of this rig and against broken ones: a suite that
+// cannot fail proves nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -36,7 +36,8 @@ class Program : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  /// The exit status (128 and the signal when one ended it); what it printed is in output_.
+  /// Returns the exit status (or 128 plus the signal that ended the program). The output is in
+  /// output_.
   int Run(const std::string& arguments) {
     const std::string command = "'" MBNRIG_PROGRAM "' device " + arguments + " 2>&1";
     output_.clear();
@@ -50,7 +51,7 @@ class Program : public ::testing::Test {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
-  /// Runs tests against a modem of this scenario; the report.
+  /// Runs tests against a modem with this scenario. Returns the report.
   json Try(const std::string& yaml, const std::string& filter, int exit_status) {
     const fs::path scenario = folder_ / "scenario.yaml", report = folder_ / "report.json";
     std::ofstream(scenario) << yaml;
@@ -61,7 +62,7 @@ class Program : public ::testing::Test {
     return json::parse(std::ifstream(report));
   }
 
-  /// A modem with this fault breaks that assertion, and the report says so.
+  /// A modem with this fault must break the assertion, and the report must say so.
   void ExpectFailed(const std::string& fault, const std::string& number,
                     const std::string& assertion) {
     const json report =
@@ -95,7 +96,7 @@ TEST_F(Program, HasEveryTestOfThePlan) {
   expect("DTS_", 25);
 }
 
-TEST_F(Program, ListsWhatAFilterMeans) {
+TEST_F(Program, ListsTheTestsOfAFilter) {
   ASSERT_EQ(Run("--list --filter 'CM_0?:DTS_01-CM_02'"), 0);
   EXPECT_THAT(output_, AllOf(HasSubstr("CM_01 "), HasSubstr("CM_09 "), HasSubstr("DTS_01 ")));
   EXPECT_THAT(output_, Not(AnyOf(HasSubstr("CM_02 "), HasSubstr("CM_10 "), HasSubstr("DES_"))));
@@ -104,9 +105,9 @@ TEST_F(Program, ListsWhatAFilterMeans) {
   EXPECT_EQ(Run("--list --filter nothing"), 2);
 }
 
-TEST_F(Program, SaysAtOnceThatAReportCannotBeWritten) {
+TEST_F(Program, ReportsAtOnceThatAReportCannotBeWritten) {
   EXPECT_EQ(Run("--embedded none.yaml --json '" + (folder_ / "none" / "report").string() + "'"), 2);
-  EXPECT_THAT(output_, HasSubstr("cannot be written: No such file or directory"));
+  EXPECT_THAT(output_, HasSubstr(": No such file or directory"));
 }
 
 TEST_F(Program, IsDescribedInTheDocumentation) {
@@ -123,51 +124,51 @@ TEST_F(Program, IsDescribedInTheDocumentation) {
   }
 }
 
-TEST_F(Program, KnowsAnOpenDoneOfAnotherTransaction) {
+TEST_F(Program, DetectsAnOpenDoneOfAnotherTransaction) {
   ExpectFailed("{on: open, do: corrupt, bytes: 8}", "CM_01", "mbim1.0:9.4.1#1");
 }
 
-TEST_F(Program, KnowsAnOpenDoneThatIsNoSuccess) {
+TEST_F(Program, DetectsAnOpenDoneWithoutSuccess) {
   ExpectFailed("{on: open, do: status, status: FAILURE}", "CM_01", "mbim1.0:9.4.1#2");
 }
 
-TEST_F(Program, KnowsAnAnswerOfAnotherTransaction) {
+TEST_F(Program, DetectsAnAnswerOfAnotherTransaction) {
   ExpectFailed("{on: answer, cid: DEVICE_CAPS, do: corrupt, bytes: 8}", "CM_04", "mbim1.0:9.4.3");
 }
 
-TEST_F(Program, KnowsFragmentsThatNothingAnnounces) {
+TEST_F(Program, DetectsFragmentsThatWereNotAnnounced) {
   ExpectFailed("{on: notification, after: 1, do: drop}", "CM_05", "mbim1.0:8.1.2#3");
 }
 
-TEST_F(Program, KnowsASuccessThatSaysFailure) {
+TEST_F(Program, DetectsASuccessThatReportsFailure) {
   ExpectFailed("{on: answer, cid: DEVICE_CAPS, do: status, status: BUSY}", "CM_06",
                "mbim1.0:9.4.5#1");
 }
 
-TEST_F(Program, KnowsAFailureThatSaysSuccess) {
+TEST_F(Program, DetectsAFailureThatReportsSuccess) {
   ExpectFailed("{on: command, cid: RADIO_STATE, do: status, status: SUCCESS}", "CM_08",
                "mbim1.0:9.4.5#3");
 }
 
-TEST_F(Program, KnowsNotificationsThatHaveATransaction) {
+TEST_F(Program, DetectsNotificationsWithATransaction) {
   ExpectFailed("{on: indication, do: corrupt, bytes: 8}", "CM_09", "mbim1.0:9.1#1");
 }
 
-TEST_F(Program, KnowsACloseThatFails) {
+TEST_F(Program, DetectsACloseThatFails) {
   ExpectFailed("{on: close, do: status, status: FAILURE}", "CM_10", "mbim1.0:9.4.2#2");
 }
 
-TEST_F(Program, KnowsFragmentsThatAreMixed) {
-  // The number of the answer's second fragment of 64 bytes.
+TEST_F(Program, DetectsMixedFragments) {
+  // Offset 80 is in the number of the answer's second fragment, with fragments of 64 bytes.
   ExpectFailed("{on: answer, cid: DEVICE_CAPS, do: corrupt, bytes: 80}", "CM_16", "mbim1.0:9.5#1");
 }
 
-TEST_F(Program, KnowsEncodingThatIsTakenAlthoughItIsWrong) {
+TEST_F(Program, DetectsThatWrongEncodingIsAccepted) {
   ExpectFailed("{on: answer, cid: CONNECT, do: status, status: SUCCESS}", "ERR_01",
                "mbim1.0:10.3#2");
 }
 
-TEST_F(Program, KnowsACdmaModemThatDoesNotSayHowItSpeaksIp) {
+TEST_F(Program, DetectsACdmaModemThatDoesNotReportItsTypeOfIp) {
   const json report =
       Try("name: cdma\ndevice: {cellular_class: cdma}\n", "CID_01", /*exit_status=*/1);
   EXPECT_EQ(report.at("tests")[0].at("assertions")[0].at("state"), "failed") << report;
@@ -182,13 +183,13 @@ TEST_F(Program, SaysWhyATestIsNotApplicable) {
   }
 }
 
-TEST_F(Program, PassesOverTheRestOfAModemThatAnswersNothing) {
+TEST_F(Program, ShowsNothingMoreOfAModemThatDoesNotAnswer) {
   const json report =
       Try("name: mute\nfaults:\n  - {on: command, do: drop}\n", "CM_06", /*exit_status=*/1);
   EXPECT_EQ(report.at("tests")[0].at("assertions")[0].at("state"), "not shown") << report;
 }
 
-TEST_F(Program, TakesAKnownFailureForNone) {
+TEST_F(Program, DoesNotCountAKnownFailure) {
   const std::string cdma = "name: cdma\ndevice: {cellular_class: cdma}\n";
   const json report = Try(cdma, "CID_01 --known-failure CID_01", /*exit_status=*/0);
   EXPECT_EQ(report.at("tests")[0].at("outcome"), "failed");
@@ -197,18 +198,18 @@ TEST_F(Program, TakesAKnownFailureForNone) {
   EXPECT_THAT(output_, HasSubstr("CID_01  known failure"));
 }
 
-TEST_F(Program, FailsWhereAKnownFailureDoesNot) {
+TEST_F(Program, FailsIfAKnownFailureDoesNotFail) {
   const json passed = Try("name: good\n", "CM_01 --known-failure CM_01", /*exit_status=*/1);
-  EXPECT_EQ(passed.at("surprises")[0], "CM_01 is known to fail, and passed");
-  EXPECT_THAT(output_, HasSubstr("CM_01 is known to fail, and passed"));
+  EXPECT_EQ(passed.at("surprises")[0], "CM_01 is known to fail, but passed");
+  EXPECT_THAT(output_, HasSubstr("CM_01 is known to fail, but passed"));
   const json not_applicable =
       Try("name: good\n", "CID_01 --known-failure CID_01", /*exit_status=*/1);
-  EXPECT_EQ(not_applicable.at("surprises")[0], "CID_01 is known to fail, and is not applicable");
+  EXPECT_EQ(not_applicable.at("surprises")[0], "CID_01 is known to fail, but is not applicable");
   const json left_out = Try("name: good\n", "CM_01 --known-failure CM_02", /*exit_status=*/1);
-  EXPECT_EQ(left_out.at("surprises")[0], "CM_02 is known to fail, and was not run");
+  EXPECT_EQ(left_out.at("surprises")[0], "CM_02 is known to fail, but was not run");
 }
 
-TEST_F(Program, KnowsNoFailureButTheOneItWasTold) {
+TEST_F(Program, CountsFailuresThatAreNotKnown) {
   const json report =
       Try("name: broken\ndevice: {cellular_class: cdma}\n"
           "faults:\n  - {on: command, cid: RADIO_STATE, do: status, status: SUCCESS}\n",
@@ -239,7 +240,7 @@ TEST_F(Program, SaysWhatItCannotDo) {
   EXPECT_EQ(Run("--embedded nowhere.yaml --known-failure DES_99"), 2);
   EXPECT_THAT(output_, HasSubstr("--known-failure DES_99"));
   EXPECT_EQ(Run("--id ffff:ffff --wait 0"), 2);
-  EXPECT_THAT(output_, HasSubstr("no MBIM modem of that --id has come within 0 s (--wait)"));
+  EXPECT_THAT(output_, HasSubstr("no MBIM modem with this --id arrived within 0 s (--wait)"));
   EXPECT_EQ(Run("--id 12"), 2);
   EXPECT_THAT(output_, HasSubstr("1199:9071"));
 }

@@ -25,7 +25,7 @@ using report::RunRecord;
 using report::TestRecord;
 
 constexpr int kRigWentWrong = 2;
-/// A modem that is there is found sooner; longer than that is worth a line.
+/// A present modem is found sooner than this. A longer wait is worth a message.
 constexpr milliseconds kMoment{1'000};
 constexpr std::string_view kKnownFailure = "known failure";
 
@@ -55,7 +55,7 @@ long Milliseconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration_cast<milliseconds>(duration).count();
 }
 
-/// One line a test, with what went wrong beneath.
+/// Prints one line for each test, with its failures below.
 class Console : public report::Progress {
  public:
   Console(std::ostream& out, const report::Style& style, const std::vector<std::string>& known)
@@ -92,7 +92,8 @@ class Console : public report::Progress {
   const std::vector<std::string>& known_;
 };
 
-/// Whether one of `patterns`, as Google Test has them ("A*:B?"), is `info`'s number or full name.
+/// Whether `info`'s number or full name matches one of `patterns`, in Google Test's syntax
+/// ("A*:B?").
 bool Matches(std::string_view patterns, const CaseInfo& info) {
   while (!patterns.empty()) {
     const std::string pattern(patterns.substr(0, patterns.find(':')));
@@ -118,7 +119,7 @@ bool IsMeant(const CaseInfo& info, const std::string& filter) {
          !Matches(all.substr(std::min(but + 1, all.size())), info);
 }
 
-/// The names, for Google Test, of the tests that the filter means; empty: none does.
+/// Names, for Google Test, of the tests that match the filter. Empty if none matches.
 std::string Filtered(const std::string& filter) {
   std::string names;
   for (const CaseInfo& info : AllCases()) {
@@ -173,7 +174,7 @@ void PrintSummary(const RunRecord& run, std::ostream& out) {
   if (!failed.empty()) out << "\nassertions that failed:\n" << failed;
 }
 
-/// For CI, which would take a known failure for one: there it is a test that says nothing.
+/// The run for CI, which knows no known failures: they become skipped tests.
 RunRecord ForCi(RunRecord run, const std::vector<std::string>& known) {
   for (TestRecord& test : run.tests) {
     if (!IsKnownFailure(test, known)) continue;
@@ -195,8 +196,8 @@ void WriteText(const std::filesystem::path& path, const std::string& text) {
   if (!file.flush()) throw bench::RigFault("cannot write " + path.string());
 }
 
-/// Finds out before the tests whether their report can be written. A pipe is not tried: its reader
-/// would take that for the whole report.
+/// Checks before the tests whether their report can be written. A pipe is not opened: its reader
+/// would take this for the whole report.
 bool CanWrite(const std::filesystem::path& path) {
   std::error_code error;
   const auto type = std::filesystem::status(path, error).type();
@@ -219,7 +220,7 @@ void RunAll(RunRecord& run, Console& console, const std::string& names, const ch
   const bool failed = RUN_ALL_TESTS() != 0;
   listeners.Release(&recorder);
   if (failed && report::ExitStatus(run) == 0) {
-    run.failures.push_back({"Google Test reports a failure that no test shows", ""});
+    run.failures.push_back({"Google Test reports a failure that no test has", ""});
   }
 }
 
@@ -249,15 +250,15 @@ AssertionState StateOf(const TestRecord& test, std::string_view assertion) {
 }
 
 std::vector<std::string> Surprises(const RunRecord& run, const std::vector<std::string>& known) {
-  if (!run.rig_faults.empty()) return {};  // which explain what was not run
+  if (!run.rig_faults.empty()) return {};  // they explain why tests were not run
   std::vector<std::string> surprises;
   for (const std::string& number : known) {
     const auto test = std::ranges::find(run.tests, number, &TestRecord::name);
     if (test == run.tests.end()) {
-      surprises.push_back(number + " is known to fail, and was not run");
+      surprises.push_back(number + " is known to fail, but was not run");
     } else if (test->outcome == Outcome::kPassed || test->outcome == Outcome::kSkipped) {
       surprises.push_back(
-          fmt::format("{} is known to fail, and {}", number,
+          fmt::format("{} is known to fail, but {}", number,
                       test->outcome == Outcome::kPassed ? "passed" : "is not applicable"));
     }
   }
@@ -346,7 +347,7 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   }
   for (const auto& path : {options.json, options.junit}) {
     if (CanWrite(path)) continue;
-    out << "the report " << path << " cannot be written: " << std::strerror(errno) << '\n';
+    out << "cannot write the report " << path << ": " << std::strerror(errno) << '\n';
     return kRigWentWrong;
   }
   RunRecord run;
@@ -357,7 +358,7 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   try {
     Target::Start(options.target);
     if (options.target.times.arrival > kMoment && !Target::Get().Comes(kMoment)) {
-      out << fmt::format("waiting for a modem, up to {} s\n",
+      out << fmt::format("waiting up to {} s for a modem\n",
                          Milliseconds(options.target.times.arrival) / 1000)
           << std::flush;
     }

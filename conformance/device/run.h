@@ -1,6 +1,6 @@
 #pragma once
 
-/// Runs the suites against the modem under test and tells of each test, and each assertion.
+/// Runs the suites against the modem under test, and reports each test and each assertion.
 
 #include <filesystem>
 #include <iosfwd>
@@ -14,44 +14,44 @@
 
 namespace mbnrig::device {
 
-/// What became of one assertion in a test.
+/// The result of one assertion in a test.
 enum class AssertionState {
   kHeld,
-  kFailed,         ///< a check that names it failed
-  kNotShown,       ///< the test failed before, or went wrong with the rig
-  kNotApplicable,  ///< the modem, or where it is, has not what the test needs
+  kFailed,         ///< a check that names the assertion failed
+  kNotShown,       ///< the test failed before this assertion, or the rig failed
+  kNotApplicable,  ///< the modem or its location lacks what the test needs
 };
 
 std::string_view AssertionStateName(AssertionState state);
 
-/// `assertion` in a test that the plan gives it to.
+/// The state of an assertion that the plan assigns to the test.
 AssertionState StateOf(const report::TestRecord& test, std::string_view assertion);
 
 struct RunOptions {
   Options target;
-  std::string filter;          ///< a word in a number, suite or title, or Google Test's pattern
-  std::filesystem::path json;  ///< where the report goes; "-" is stdout; empty: nowhere
+  std::string filter;          ///< a part of a number, suite or title, or a pattern of Google Test
+  std::filesystem::path json;  ///< the file of the report; "-" is stdout; empty: no report
   std::filesystem::path junit;
-  /// Numbers of tests that are known to fail here. Such a failure counts for nothing; that one of
-  /// them does anything else is a failure.
+  /// Numbers of tests that are known to fail here. Their failure does not count. Any other result
+  /// of them counts as a failure.
   std::vector<std::string> known_failures;
 };
 
-/// What is wrong with the known failures, a line each: those that passed, and those that were not
-/// tried.
+/// What is unexpected about the known failures, one line each: tests that passed, and tests that
+/// were not run.
 std::vector<std::string> Surprises(const report::RunRecord& run,
                                    const std::vector<std::string>& known_failures);
 
-/// As report::ExitStatus: 0 nothing failed that is not known to, and all that is did; 1 otherwise;
-/// 2 the rig went wrong.
+/// Like report::ExitStatus. 0: all known failures failed and nothing else did. 1: otherwise. 2: the
+/// rig went wrong.
 int ExitStatus(const report::RunRecord& run, const std::vector<std::string>& known_failures);
 
-/// Lists the tests that `filter` means (RunOptions::filter; empty: all) with their assertions. The
-/// program's exit status: 0, or 2 when there are none.
+/// Lists the tests that match `filter` (RunOptions::filter; empty: all) with their assertions.
+/// Returns the program's exit status: 0, or 2 if there are none.
 int List(const std::string& filter, std::ostream& out);
 
-/// Runs. The exit status: ExitStatus's, or 2 where no test matches the filter or has the number of
-/// a known failure. `program` is argv[0].
+/// Runs the tests. Returns the exit status: that of ExitStatus, or 2 if no test matches the filter
+/// or has the number of a known failure. `program` is argv[0].
 int Run(const RunOptions& options, const char* program, std::ostream& out,
         const report::Style& style);
 

@@ -5,10 +5,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Between two looks at a state that the modem is on its way to.
+/// The time between two queries of a state that is changing.
 constexpr milliseconds kBetweenLooks{500};
 
-/// Asks until `there` says so, listening to the modem in between; the last answer either way.
+/// Asks until `there` returns true, listening to the modem in between. Returns the last answer.
 template <class Info, class There>
 Info AskUntil(Modem& modem, Cid cid, There there) {
   const auto deadline = Clock::now() + modem.times().network;
@@ -31,7 +31,7 @@ void RequireSim(Modem& modem) {
 void RequireRadio(Modem& modem) {
   auto radio = modem.Ask<mbim::RadioStateInfo>(Cid::kRadioState);
   if (radio.hw_radio_state != mbim::RadioSwitch::kOn) {
-    throw NotApplicable("the radio's switch is off");
+    throw NotApplicable("the radio's hardware switch is off");
   }
   if (radio.sw_radio_state == mbim::RadioSwitch::kOn) return;
   modem.SetAndAsk<mbim::RadioStateInfo>(Cid::kRadioState,
@@ -65,7 +65,7 @@ void Attach(Modem& modem) {
   const auto registration = AskUntil<mbim::RegistrationStateInfo>(
       modem, Cid::kRegisterState, [](const auto& info) { return IsRegistered(info); });
   if (!IsRegistered(registration)) {
-    throw NotApplicable("no network lets the modem register: " + mbim::ToText(registration));
+    throw NotApplicable("the modem cannot register: " + mbim::ToText(registration));
   }
   auto packet = modem.Ask<mbim::PacketServiceInfo>(Cid::kPacketService);
   if (packet.packet_service_state == mbim::PacketServiceState::kAttached) return;
@@ -75,7 +75,7 @@ void Attach(Modem& modem) {
   const auto received = modem.Await<mbim::CommandDone>(id, modem.times().network);
   const auto status = As<mbim::CommandDone>(received)->status;
   if (status != mbim::Status::kSuccess) {
-    throw NotApplicable("the network does not let the modem attach: " + mbim::StatusName(status));
+    throw NotApplicable("the modem cannot attach: " + mbim::StatusName(status));
   }
 }
 
@@ -90,7 +90,7 @@ mbim::ConnectInfo Connect(Modem& modem, const Network& network, std::uint32_t se
   }
   const auto info = mbim::Decode<mbim::ConnectInfo>(done.information);
   if (!info || info->activation_state != mbim::ActivationState::kActivated) {
-    throw Missing("an activated session is not what came: " + mbim::Describe(received.bytes));
+    throw Missing("expected an activated session, received: " + mbim::Describe(received.bytes));
   }
   return *info;
 }
@@ -108,7 +108,7 @@ mbim::Ipv4Address AddressOf(Modem& modem, std::uint32_t session) {
   query.session_id = session;
   const auto info =
       modem.Ask<mbim::IpConfigurationInfo>(Cid::kIpConfiguration, mbim::Encode(query));
-  if (info.ipv4_addresses.empty()) throw NotApplicable("the network gave no IPv4 address");
+  if (info.ipv4_addresses.empty()) throw NotApplicable("the network assigned no IPv4 address");
   return info.ipv4_addresses.front().address;
 }
 

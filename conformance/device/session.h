@@ -1,8 +1,8 @@
 #pragma once
 
-/// A data session on an open modem, as a host gets one: SIM, radio, registration, packet service,
-/// activation. What the SIM, the network or the place does not give is NotApplicable; what the
-/// modem owes is Missing.
+/// A data session on an open modem, set up as a host does it: SIM, radio, registration, packet
+/// service, activation. If the SIM, the network or the location is at fault, functions throw
+/// NotApplicable. If the modem is at fault, they throw Missing.
 
 #include <string>
 
@@ -10,29 +10,30 @@
 
 namespace mbnrig::device {
 
-/// What sessions reach, as the command line says it.
+/// The network of the sessions, from the command line.
 struct Network {
   std::string apn = "loopback";
   std::string user_name, password;
-  /// A host that answers pings, for an access point that does not send back what it gets.
+  /// A host that answers pings, if the access point does not send datagrams back.
   std::optional<mbim::Ipv4Address> ping;
 };
 
-/// The SET of CONNECT that activates a session with that access point.
+/// The SET of CONNECT that activates a session with this access point.
 mbim::SetConnect Activation(const Network& network, std::uint32_t session);
 
-/// Waits until the modem, which is open, is registered and attached, and makes it so where it is
-/// not. Throws NotApplicable with the reason where it cannot.
+/// Waits until the open modem is registered and attached, and attaches it if it is not. Throws
+/// NotApplicable with the reason if that is not possible.
 void Attach(Modem& modem);
 
-/// Attach, then CONNECT; the answer, which is an activated session. Throws NotApplicable where the
-/// network does not let it in.
+/// Attach, then CONNECT. Returns the answer, which is an activated session. Throws NotApplicable if
+/// the network refuses it.
 mbim::ConnectInfo Connect(Modem& modem, const Network& network, std::uint32_t session = 0);
 
-/// CONNECT that deactivates.
+/// A CONNECT that deactivates the session.
 mbim::ConnectInfo Disconnect(Modem& modem, std::uint32_t session = 0);
 
-/// The address that the network gave the session. Throws NotApplicable where it has none of IPv4.
+/// The address that the network assigned to the session. Throws NotApplicable if it has no IPv4
+/// address.
 mbim::Ipv4Address AddressOf(Modem& modem, std::uint32_t session = 0);
 
 }  // namespace mbnrig::device

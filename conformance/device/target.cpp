@@ -135,7 +135,7 @@ std::optional<Target::Device> Target::Find(milliseconds timeout) {
         const auto& info = device.usb->info();
         ids += fmt::format(" {:04x}:{:04x} at {}", info.vendor_id, info.product_id, info.location);
       }
-      throw bench::RigFault("several modems are plugged in, name one with --id:" + ids);
+      throw bench::RigFault("several modems are plugged in, choose one with --id:" + ids);
     }
     if (found.empty()) return std::nullopt;
     return found.front();
@@ -148,7 +148,7 @@ Modem& Target::modem() {
   const auto device = Find(options_.times.arrival);
   if (!device) {
     throw bench::RigFault(fmt::format(
-        "no MBIM modem {}has come within {} s (--wait)", options_.vendor_id ? "of that --id " : "",
+        "no MBIM modem {}arrived within {} s (--wait)", options_.vendor_id ? "with this --id " : "",
         std::chrono::duration_cast<std::chrono::seconds>(options_.times.arrival).count()));
   }
   usb_ = std::make_unique<Usb>(device->usb, options_.times.transfer);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Where the modem under test is: on this machine's USB, through libusb, or in this process, on a
-/// loopback bus. The suites see no difference.
+/// The place of the modem under test: on this machine's USB, through libusb, or in this process, on
+/// a loopback bus. The suites see no difference.
 
 #include <functional>
 #include <memory>
@@ -15,30 +15,30 @@
 
 namespace mbnrig::device {
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
-  std::optional<std::uint16_t> vendor_id, product_id;  ///< of the modem; any when empty
-  /// A scenario's file: the modem is one of this rig's, in this process. Empty: on USB.
+  std::optional<std::uint16_t> vendor_id, product_id;  ///< of the modem; empty: any
+  /// The file of a scenario: the modem is one of this rig, in this process. Empty: it is on USB.
   std::string scenario;
-  /// A control socket of the modem's, which can unplug it (docs/control.md); empty: it has none.
+  /// A control socket of the modem, which can unplug it (docs/control.md). Empty: there is none.
   std::string control;
-  bool by_hand = false;  ///< somebody is there who unplugs it when asked
+  bool by_hand = false;  ///< a person will unplug the modem when asked
   Network network;
   Times times;
 };
 
-/// Unplugs the modem and plugs it in; throws bench::RigFault when that fails.
+/// Unplugs the modem and plugs it in. Throws bench::RigFault if that fails.
 struct Hands {
   std::function<void()> unplug, plug;
 };
 
-/// The modem under test and the bus that it is on. One thread.
+/// The modem under test and its bus. Used on one thread.
 class Target {
  public:
-  /// Brings the bus up; throws bench::RigFault with what to do when it cannot.
+  /// Starts the bus. Throws bench::RigFault that says what to do if it cannot.
   static void Start(const Options& options);
   static void Stop();
-  /// The one that is up; throws bench::RigFault when none is.
+  /// The running target. Throws bench::RigFault if there is none.
   static Target& Get();
 
   virtual ~Target();
@@ -46,22 +46,23 @@ class Target {
   Target& operator=(const Target&) = delete;
 
   const Options& options() const { return options_; }
-  /// The modem with its interfaces claimed. Waits for it when it is not there; throws
-  /// bench::RigFault when it does not come, or several are there and none was named.
+  /// The modem, with its interfaces claimed. Waits for it to arrive. Throws bench::RigFault if it
+  /// does not arrive, or if there are several and none was named.
   Modem& modem();
-  /// The one that modem() gave last, null when it has been let go; it may be unplugged by now.
+  /// The modem that modem() returned last; null if it was released. It may be unplugged by now.
   const Modem* last_modem() const { return modem_.get(); }
-  /// Whether such a modem is on the bus, or comes within that time; throws as modem().
+  /// Whether such a modem is on the bus or arrives within this time. Throws like modem().
   bool Comes(milliseconds within) { return Find(within).has_value(); }
   /// "1d6b:0104 mbnrig MBIM modem, usb-1-1"; after modem().
   std::string Description() const;
-  /// The modem is unplugged, with what claimed it, and is plugged in again. Throws NotApplicable
-  /// where nobody can do that.
+  /// Unplugs the modem, together with what claimed it, and plugs it in again. Throws NotApplicable
+  /// if nobody can do that.
   void Replug();
 
  protected:
   explicit Target(Options options);
-  /// To be called by a derived class once the bus may be started, and before it goes.
+  /// A derived class calls these: StartBus once the bus may start, StopBus before its own
+  /// destruction.
   void StartBus(std::unique_ptr<transport::UsbBus> bus);
   void StopBus();
 
@@ -84,7 +85,7 @@ class Target {
   std::unique_ptr<Modem> modem_;
 };
 
-/// The two there are.
+/// The two implementations.
 std::unique_ptr<Target> MakeUsbTarget(const Options& options);
 std::unique_ptr<Target> MakeEmbeddedTarget(const Options& options);
 

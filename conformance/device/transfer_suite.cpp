@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kIpv4Header = 20, kIpv6Header = 40;
 
-/// The NDP that carries what came back.
+/// The NDP of the first datagram that came back.
 const RawNtb::Ndp& Pointers(const RawNtb& ntb) {
   if (ntb.ndps.empty()) throw Missing("the NTB has no NDP");
   return ntb.ndps.front();
@@ -15,7 +15,7 @@ const RawNtb::Ndp& Pointers(const RawNtb& ntb) {
 
 const RawNtb::Entry& First(const RawNtb& ntb) {
   const RawNtb::Ndp& ndp = Pointers(ntb);
-  if (ndp.entries.size() < 2) throw Missing("the NDP has no datagram and no end");
+  if (ndp.entries.size() < 2) throw Missing("the NDP has no datagram or no terminator");
   return ndp.entries.front();
 }
 
@@ -24,7 +24,7 @@ const RawNtb::Entry& Last(const RawNtb& ntb) {
   return Pointers(ntb).entries.back();
 }
 
-DEVICE_CASE(Transfer, DTS_01, "an IP datagram there and back in MBIM's setting",
+DEVICE_CASE(Transfer, DTS_01, "an IP datagram there and back in the MBIM setting",
             "mbim1.0:3.2.1#5") {
   DataPath data = Connected();
   const auto datagrams = data.ExchangeOne().Datagrams(0);
@@ -43,7 +43,7 @@ NTB_CASE(Transfer, DTS_03, DTS_09, "wHeaderLength", "ncm1.0:3.2.1#2", "ncm1.0:3.
 
 NTB_CASE(Transfer, DTS_04, DTS_10, "wSequence after RESET_FUNCTION", "ncm1.0:3.2.1#3",
          "ncm1.0:3.2.2#3") {
-  // Enough to be sure that the number does not stand at 0 by chance.
+  // Two NTBs, so that the number is not 0 by chance.
   DataPath before = Connected();
   before.ExchangeOne();
   before.ExchangeOne();
@@ -76,7 +76,7 @@ NTB_CASE(Transfer, DTS_07, DTS_13, "wNdpIndex", "ncm1.0:3.2.1#6", "ncm1.0:3.2.2#
 
 NTB_CASE(Transfer, DTS_14, DTS_20, "signature of the datagram pointers", "mbim1.0:7#1",
          "mbim1.0:7#3") {
-  // Session 0: its number, which is the last byte, is 0.
+  // Session 0: the last byte of the signature, its number, is 0.
   EXPECT_EQ(Pointers(Connected().ExchangeOne()).signature, wide() ? kIps32 : kIps16) << Asserted();
 }
 

@@ -10,12 +10,12 @@
 namespace mbnrig::device {
 namespace {
 
-/// What the stack gets on top of a transfer's own bound to say that it is over.
+/// Extra time for the USB stack to report the end of a transfer, after the transfer's own timeout.
 constexpr milliseconds kGrace{10'000};
 
 }  // namespace
 
-/// A transfer under way; shared with its completion, which may come when nobody waits any more.
+/// A pending transfer. Shared with its completion, which may come when nobody waits any more.
 struct Usb::Pending {
   std::mutex mutex;
   std::condition_variable ended;

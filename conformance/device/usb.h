@@ -1,7 +1,7 @@
 #pragma once
 
-/// The USB seam (transport/usb.h) for a test, which does one thing after the other: every call
-/// waits, with a bound, and says how it ended. Nothing here knows of MBIM.
+/// USB (transport/usb.h) for a test that does one thing after the other: every call waits, for a
+/// limited time, and returns how it ended. Nothing here knows of MBIM.
 
 #include <chrono>
 #include <map>
@@ -17,19 +17,19 @@ using mbim::ByteView;
 using std::chrono::milliseconds;
 using transport::UsbStatus;
 
-/// How a transfer ended, and what came.
+/// How a transfer ended, and the received data.
 struct Reply {
   UsbStatus status = UsbStatus::kError;
   Bytes data;
   bool ok() const { return status == UsbStatus::kOk; }
 };
 
-/// One open device. One thread. Where even cancelling does not end a transfer within the bound,
-/// calls throw bench::RigFault: the stack is at fault, not the device.
+/// One open device. Used on one thread. If even a cancelled transfer does not end in time, calls
+/// throw bench::RigFault: this is a fault of the USB stack, not of the device.
 class Usb {
  public:
-  /// Opens the device; throws bench::RigFault with the reason where that fails. `timeout` bounds
-  /// each control transfer.
+  /// Opens the device. Throws bench::RigFault with the reason if that fails. `timeout` limits each
+  /// control transfer.
   Usb(std::shared_ptr<transport::UsbDevice> device, milliseconds timeout);
   ~Usb();
   Usb(const Usb&) = delete;
@@ -44,11 +44,11 @@ class Usb {
   Reply ControlIn(const transport::ControlRequest& request, std::uint16_t length);
   UsbStatus Out(std::uint8_t endpoint, ByteView data, milliseconds timeout);
 
-  /// What comes on an IN endpoint within `timeout`; nothing when nothing does, and then the read
-  /// stays pending for the next call, so that no data is lost in between. All reads of an endpoint
-  /// are to ask for the same length until CancelIn.
+  /// Data of an IN endpoint that arrives within `timeout`. Nothing if none arrives; the read then
+  /// stays pending for the next call, so that no data is lost. All reads of an endpoint must ask
+  /// for the same length until CancelIn.
   std::optional<Reply> In(std::uint8_t endpoint, std::size_t length, milliseconds timeout);
-  /// Ends a pending read; what it has brought is dropped.
+  /// Cancels a pending read and drops its data.
   void CancelIn(std::uint8_t endpoint);
 
  private:
