@@ -1,4 +1,4 @@
-// mbnrig: what a person asks of the rig by hand. One subcommand a subject.
+// The program mbnrig: tools that a person uses by hand. Each has a subcommand.
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -29,8 +29,8 @@ struct TraceArguments {
   bool details = false;
 };
 
-/// Reads to the end, or as far as the file is good. Returns why it went no further; empty: all is
-/// read.
+/// Reads to the end, or to the first damage. Returns the reason why it stopped there. Empty if
+/// everything was read.
 std::string ReadTrace(std::istream& in, trace::Conversation& conversation,
                       std::optional<std::uint64_t>& start) {
   try {
@@ -43,7 +43,7 @@ std::string ReadTrace(std::istream& in, trace::Conversation& conversation,
       fmt::print(stderr, "{}: {} packets are missing: the disk was slower than the bus\n", kProgram,
                  *dropped);
     }
-    // Its writer was killed, or writes still: no fault of the trace.
+    // The program that wrote it was killed or is still writing. This is not an error.
     if (reader.truncated()) {
       fmt::print(stderr, "{}: the trace ends in the middle of a packet\n", kProgram);
     }
@@ -92,7 +92,7 @@ int Trace(const TraceArguments& arguments) {
   }
   Print(conversation, start.value_or(0), arguments);
   if (!std::cout.flush()) {
-    fmt::print(stderr, "{}: what the trace says cannot be written\n", kProgram);
+    fmt::print(stderr, "{}: cannot write the output\n", kProgram);
     return 2;
   }
   if (failure.empty()) return 0;
@@ -101,7 +101,7 @@ int Trace(const TraceArguments& arguments) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("What one asks of the rig by hand.", kProgram);
+  CLI::App app("Tools for using the rig by hand.", kProgram);
   app.set_version_flag("--version", std::string(kProgram) + " " MBNRIG_VERSION);
   app.require_subcommand(1);
   int status = 0;
@@ -110,16 +110,19 @@ int Main(int argc, char** argv) {
   CLI::App* trace_command =
       app.add_subcommand("trace", "Print a trace as a conversation (docs/trace.md)");
   trace_command->footer(
-      "-> is from the host to the modem, <- from the modem to the host, -- a comment: what has\n"
-      "changed in the modem, and faults. Passwords and PINs are not shown.\n\n"
-      "exit status: 0; 2 when the file is no trace or is damaged; what is before the damage is\n"
+      "-> is from the host to the modem, <- is from the modem to the host, -- is a comment: "
+      "changes\n"
+      "in the modem, and faults. Passwords and PINs are not shown.\n\n"
+      "exit status: 0; 2 if the file is not a trace or is damaged. Everything before the damage "
+      "is\n"
       "printed.");
   trace_command
       ->add_option("FILE", arguments.file,
                    "a trace that mbim-gadget --trace or $MBNRIG_TRACE wrote; - is stdin")
       ->required();
-  trace_command->add_flag("--json", arguments.json, "one JSON object a line");
-  trace_command->add_flag("-d,--details", arguments.details, "whole structures, beneath each line");
+  trace_command->add_flag("--json", arguments.json, "print one JSON object per line");
+  trace_command->add_flag("-d,--details", arguments.details,
+                          "print whole structures below each line");
   trace_command->callback([&] { status = Trace(arguments); });
 
   device::AddDeviceCommand(app, argv[0], status);

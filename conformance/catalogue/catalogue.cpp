@@ -13,7 +13,7 @@ struct Code {
   std::string_view name;
   Family family;
   std::uint32_t value;
-  bool alias;  ///< another name of the same number is the one to show
+  bool alias;  ///< another name of the same number is shown instead
 };
 
 /// A line of not_applicable.tsv.
@@ -71,10 +71,6 @@ std::string_view TargetName(Target target) {
       return "board";
   }
   return "?";
-}
-
-std::string_view FamilyName(Family family) {
-  return family == Family::kHresult ? "HRESULT" : "WIN32";
 }
 
 std::string_view KindName(Kind kind) {

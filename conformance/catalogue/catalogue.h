@@ -1,10 +1,11 @@
-// Every documented return code of mbnapi.h and mprapi.h as data: which call, which code, under
-// which condition. The tables come from the .tsv files beside this header.
-//
-//   for (const catalogue::Row& row : catalogue::Rows()) {
-//     if (row.countable) std::cout << row.id << ": " << row.condition << '\n';
-//   }
 #pragma once
+
+/// Every documented return code of mbnapi.h and mprapi.h as data: the call, the code, and the
+/// condition. The tables are generated from the .tsv files in this folder.
+///
+///     for (const catalogue::Row& row : catalogue::Rows()) {
+///       if (row.countable) std::cout << row.id << ": " << row.condition << '\n';
+///     }
 
 #include <cstddef>
 #include <cstdint>
@@ -26,16 +27,13 @@ enum class Target {
 /// "embedded", "vm" or "board".
 std::string_view TargetName(Target target);
 
-/// How a call's answer is to be read.
+/// How to read the result of a call.
 enum class Family {
   kHresult,  ///< COM methods of mbnapi.h and their status arguments
   kWin32,    ///< DWORD or BOOL functions of mprapi.h
 };
 
-/// "HRESULT" or "WIN32".
-std::string_view FamilyName(Family family);
-
-/// Where the code of a row is seen.
+/// Where the code of a row appears.
 enum class Kind {
   kReturn,         ///< the call returns it
   kStatus,         ///< the event carries it in its status argument
@@ -45,9 +43,9 @@ enum class Kind {
 /// "return", "status" or "handler return".
 std::string_view KindName(Kind kind);
 
-/// One documented (call, code, condition). Its strings live as long as the program.
+/// One documented call, code and condition. The strings live as long as the program.
 struct Row {
-  /// `call/code`, `call/code/status` or `call/code/handler-return`, `#2` behind a second one.
+  /// `call/code`, `call/code/status` or `call/code/handler-return`, with `#2` after a second one.
   std::string_view id;
   /// `IMbnConnection::Connect`, `MprAdminPortDisconnect`.
   std::string_view api;
@@ -55,14 +53,14 @@ struct Row {
   Kind kind;
   /// The code as the page spells it, misspellings included.
   std::string_view documented;
-  /// The code that is meant; `-` (nothing documented) and `Other` name none.
+  /// The code that is meant. `-` (nothing documented) and `Other` name no code.
   std::string_view code;
-  /// The code's number, absent when `code` names none.
+  /// The code's number. Empty if `code` names no code.
   std::optional<std::uint32_t> value;
   /// Whether the row is among "every documented return code".
   bool countable;
-  /// The event that must follow this return, such as `IMbnConnectionEvents::OnConnectComplete`;
-  /// empty when none does.
+  /// The event that must follow this return, such as `IMbnConnectionEvents::OnConnectComplete`.
+  /// Empty if there is none.
   std::string_view completion;
   std::string_view condition;
   std::string_view note;
@@ -74,22 +72,22 @@ std::span<const Row> Rows();
 /// The row with this id, or nullptr.
 const Row* FindRow(std::string_view id);
 
-/// The row of a call and a code. The code may be spelt as documented or as meant, and without its
-/// HRESULT_FROM_WIN32(). Where a call documents one code several ways, countable rows win over
-/// others and the first one wins; ask FindRow for another. nullptr when there is none.
+/// The row of a call and a code. The code may be spelt as documented or as meant, and without
+/// HRESULT_FROM_WIN32(). If a call documents a code several times, a countable row comes before
+/// others, and then the first one; FindRow by id returns the others. nullptr if there is none.
 const Row* FindRow(std::string_view api, std::string_view code);
 
-/// The ids most like `id`, best first, `count` of them.
+/// The `count` ids that are most similar to `id`, best first.
 std::vector<std::string_view> NearestIds(std::string_view id, std::size_t count);
 
-/// Why a row cannot occur on a target (not_applicable.tsv), or nothing when it can.
+/// Why a row cannot occur on a target (not_applicable.tsv). Nothing if it can.
 std::optional<std::string_view> NotApplicable(const Row& row, Target target);
 
-/// The number of a name, such as E_HANDLE or ERROR_ACCESS_DENIED; nothing when it has none here.
+/// The number of a name, such as E_HANDLE or ERROR_ACCESS_DENIED. Nothing if the name is unknown.
 std::optional<std::uint32_t> CodeValue(std::string_view name, Family family);
 
 /// A code by name and number: "E_MBN_PIN_REQUIRED (0x80548210)", "ERROR_ACCESS_DENIED (5)",
-/// "HRESULT_FROM_WIN32(ERROR_NOT_FOUND) (0x80070490)"; the number alone when it has no name here.
+/// "HRESULT_FROM_WIN32(ERROR_NOT_FOUND) (0x80070490)". Only the number if its name is unknown.
 std::string CodeName(std::uint32_t value, Family family);
 
 }  // namespace mbnrig::catalogue

@@ -131,12 +131,12 @@ TEST(FindRow, TakesTheDocumentedSpelling) {
   EXPECT_THAT(FindRow(misspelt->api, "ERROR_CAN_NOT_COMPLETE"), Eq(&*misspelt));
 }
 
-TEST(FindRow, KnowsNoCodeThatTheCallDoesNotDocument) {
+TEST(FindRow, FindsOnlyDocumentedCodes) {
   EXPECT_THAT(FindRow("IMbnConnection::Connect", "E_OUTOFMEMORY"), IsNull());
   EXPECT_THAT(FindRow("IMbnConnection::Conect", "S_OK"), IsNull());
 }
 
-TEST(NearestIds, LeadsFromATypoToTheRow) {
+TEST(NearestIds, FindsTheRowDespiteATypo) {
   EXPECT_THAT(NearestIds("IMbnConnection::Conect/E_HANDEL", 1),
               ElementsAre("IMbnConnection::Connect/E_HANDLE"));
 }
@@ -153,7 +153,7 @@ TEST(CodeName, NamesByFamily) {
   EXPECT_EQ(CodeName(64999, Family::kWin32), "64999");
 }
 
-TEST(CodeName, NamesEveryRowsNumberAsTheRowDoes) {
+TEST(CodeName, NamesTheNumberOfEveryRow) {
   for (const Row& row : Rows()) {
     const bool boolean = row.code == "TRUE" || row.code == "FALSE" || row.code == "ERROR_SUCCESS";
     if (!row.countable || boolean) continue;
@@ -161,8 +161,8 @@ TEST(CodeName, NamesEveryRowsNumberAsTheRowDoes) {
   }
 }
 
-/// The number that `#define NAME ((HRESULT)0x80070006L)` or `(RASBASE + 1)` stands for; nothing for
-/// a definition of another kind.
+/// The value of `#define NAME ((HRESULT)0x80070006L)` or `(RASBASE + 1)`. Nothing for other kinds
+/// of definition.
 std::optional<std::uint32_t> Number(std::string expression) {
   expression.resize(std::min(expression.find("//"), expression.size()));
   std::replace_if(
@@ -187,7 +187,8 @@ std::optional<std::uint32_t> Number(std::string expression) {
   return sum;
 }
 
-/// Compares the definitions in `file` with codes.tsv, and adds the names both have to `compared`.
+/// Compares the definitions in `file` with codes.tsv, and adds the names that both have to
+/// `compared`.
 void CompareWithHeader(const std::filesystem::path& file, std::set<std::string>& compared) {
   std::ifstream in(file);
   ASSERT_TRUE(in) << file;
@@ -225,7 +226,7 @@ TEST(Codes, HaveTheNumbersOfThePublicHeaders) {
 }
 
 // host/include/reference/import.py writes mbnapi_returns.inc from mbn.tsv.
-TEST(Codes, AreThoseOfThePagesThatTheHostIsHeldTo) {
+TEST(Codes, AreThoseOfTheHostsPages) {
   std::map<std::string, std::set<std::uint32_t>> pages, rows;
   std::set<std::string> open_pages, open_rows;
 #define MBN_PAGE(interface_name, name, others, codes) \

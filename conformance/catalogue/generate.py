@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns the catalogue's data into C++ tables; the build runs it.
+"""Converts the catalogue's data into C++ tables. The build runs it.
 
     generate.py CATALOGUE_DIR OUTPUT.inc
 """
@@ -16,7 +16,7 @@ KINDS = {"return": "Kind::kReturn", "status": "Kind::kStatus",
 
 
 class Mistake(Exception):
-    """A line of the data that cannot be what its author meant."""
+    """An invalid line of the data."""
 
 
 def read(path, columns):
@@ -49,7 +49,7 @@ def rows(directory, ids):
         path = directory / name
         for number, row in read(path, columns):
             if row["id"] in ids:
-                raise Mistake(f"{path}:{number}: id '{row['id']}' is taken already")
+                raise Mistake(f"{path}:{number}: id '{row['id']}' is already taken")
             ids.add(row["id"])
             value = f"{int(row['value'], 0)}u" if row["value"] else "std::nullopt"
             yield (f"{{{quoted(row['id'])}, {quoted(row['api'])}, "
@@ -78,12 +78,12 @@ def exemptions(directory, ids):
             raise Mistake(f"{path}:{number}: row '{row['row']}' is not in the catalogue; "
                           f"the nearest is '{nearest[0]}'")
         if not row["reason"].strip():
-            raise Mistake(f"{path}:{number}: reason is empty, expected one that a reader accepts")
+            raise Mistake(f"{path}:{number}: reason is empty, expected a text")
         target = one_of(path, number, "target", row["target"], TARGETS)
         for other in ({"*"} | {row["target"]} if row["target"] != "*" else set(TARGETS)):
             if (row["row"], other) in taken:
-                raise Mistake(f"{path}:{number}: line {taken[row['row'], other]} speaks of this "
-                              "row and target already")
+                raise Mistake(f"{path}:{number}: line {taken[row['row'], other]} already has this "
+                              "row and target")
         taken[row["row"], row["target"]] = number
         yield f"{{{quoted(row['row'])}, {target}, {quoted(row['reason'].strip())}}}"
 

@@ -1,4 +1,4 @@
-"""generate.py refuses data that cannot be meant, naming file, line and what was expected."""
+"""Tests that generate.py refuses invalid data and names file, line and what it expected."""
 
 import pathlib
 import shutil
@@ -35,12 +35,12 @@ class Generate(unittest.TestCase):
     def exempt(self, *lines):
         (self.folder / "not_applicable.tsv").write_text(HEADER + "".join(lines), encoding="utf-8")
 
-    def test_takes_what_is_committed(self):
+    def test_accepts_the_committed_files(self):
         self.assertEqual(self.generate().returncode, 0)
         text = (self.folder / "out.inc").read_text(encoding="utf-8")
         self.assertIn('"IMbnConnection::Connect/E_HANDLE"', text)
 
-    def test_takes_a_row_that_is_not_applicable_on_two_targets(self):
+    def test_accepts_a_row_for_two_targets(self):
         self.exempt(f"{ROW}\tvm\tone\n", f"{ROW}\tboard\tanother\n")
         self.assertEqual(self.generate().returncode, 0)
         text = (self.folder / "out.inc").read_text(encoding="utf-8")
@@ -54,23 +54,23 @@ class Generate(unittest.TestCase):
         self.exempt(f"{ROW}\tmoon\twhy\n")
         self.refuses("not_applicable.tsv:2:", "'moon'", "embedded, vm, board")
 
-    def test_wants_a_reason(self):
+    def test_requires_a_reason(self):
         self.exempt(f"{ROW}\tvm\t \n")
         self.refuses("not_applicable.tsv:2:", "reason is empty")
 
-    def test_wants_one_reason_for_each_target(self):
+    def test_requires_one_reason_for_each_target(self):
         self.exempt(f"{ROW}\tvm\twhy\n", f"{ROW}\t*\twhy\n")
-        self.refuses("not_applicable.tsv:3:", "line 2 speaks of this row")
+        self.refuses("not_applicable.tsv:3:", "line 2 already has this row")
 
-    def test_wants_every_field(self):
+    def test_requires_every_field(self):
         self.exempt(f"{ROW}\tvm\n")
         self.refuses("not_applicable.tsv:2:", "2 fields")
 
-    def test_wants_ids_that_differ(self):
+    def test_requires_unique_ids(self):
         path = self.folder / "mbn.tsv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(lines + [lines[1]]), encoding="utf-8")
-        self.refuses("mbn.tsv:533:", "is taken already")
+        self.refuses("mbn.tsv:533:", "is already taken")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
     conformance/catalogue/import.py FACTS_DIR
 
 FACTS_DIR holds mbn_returns.tsv, mpr_returns.tsv, mbn_apis.tsv, mpr_apis.tsv, mbn_hresults.tsv and
-mpr_errors.tsv. Run it when the facts change, and commit what it writes; README.md says what the
-columns mean. The build needs only what it wrote.
+mpr_errors.tsv. Run this program when the facts change, and commit its output. README.md describes
+the columns. The build needs only the output.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import csv
 import pathlib
 import sys
 
-# Misspelt codes of the reference and the code each one means. The catalogue keeps both.
+# Misspelt codes of the reference, and the code that each one means. The catalogue keeps both.
 MEANT = {
     "E_INVALID_ARG": "E_INVALIDARG",
     "HRESULT_FROM_WIN32(ERROR _NOT_FOUND)": "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)",
@@ -24,16 +24,16 @@ MEANT = {
     "E_MBN_STATUS_FILTER_NOT_SUPPORTED": "E_MBN_SMS_FILTER_NOT_SUPPORTED",
 }
 
-# Codes that the reference names but no public header gives a number. These numbers are mbnrig's
-# own; host/include/winerror.h chooses them, and catalogue_test.cpp compares.
+# Codes that the reference names but that have no number in any public header. These numbers are
+# mbnrig's own: host/include/winerror.h defines them, and catalogue_test.cpp compares.
 OWN = {
     "E_MBN_ACTIVE_CONNECTION": 0xA0548001,
     "E_MBN_ALREADY_ACTIVE": 0xA0548002,
     "E_MBN_DEVICE_BUSY": 0xA0548003,
 }
 
-# Numbers of the general codes, from [MS-ERREF] 2.1 and 2.2 (E_MBN_* and the 600..955 ranges come
-# from the facts). More than the catalogue names: what a call wrongly returns deserves its name too.
+# Numbers of the general codes, from [MS-ERREF] 2.1 and 2.2 (E_MBN_* and the ranges 600..955 come
+# from the facts). There are more than the catalogue names, so that a wrong return has a name too.
 HRESULTS = {
     "S_OK": 0x00000000, "S_FALSE": 0x00000001, "E_NOTIMPL": 0x80004001,
     "E_NOINTERFACE": 0x80004002, "E_POINTER": 0x80004003, "E_ABORT": 0x80004004,
@@ -82,8 +82,7 @@ WIN32 = {
     "ERROR_INVALID_STATE": 5023, "ERROR_DS_OPERATIONS_ERROR": 8224, "ERROR_DS_SERVER_DOWN": 8250,
 }
 
-# Where several names share a number, the one a reader expects to see; any other alias is found by
-# name only.
+# If several names share a number, only one is shown for it. These others can only be found by name.
 ALIASES = {"ERROR_SUCCESS", "SUCCESS", "TRUE", "FALSE", "RPC_S_INVALID_ARG"}
 
 COLUMNS = ["id", "api", "family", "kind", "documented", "code", "value", "countable", "completion",
@@ -102,7 +101,7 @@ def write(path, columns, rows):
         for row in rows:
             fields = [row[column] for column in columns]
             if any("\t" in field or "\n" in field for field in fields):
-                raise ValueError(f"{path.name}: a field of {fields[0]} holds a tab or a line end")
+                raise ValueError(f"{path.name}: a field of {fields[0]} contains a tab or a line end")
             file.write("\t".join(fields) + "\n")
 
 
@@ -138,7 +137,7 @@ def kind_of(note):
 
 
 def completion_of(row, code, apis):
-    """The event that must follow this very return, if any: only an accepted request has one."""
+    """The event that must follow this return, if any: only an accepted request has one."""
     api = apis[row["api"]]
     if api["async"] != "yes":
         return ""

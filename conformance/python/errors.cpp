@@ -5,7 +5,8 @@
 namespace mbnrig::python {
 namespace {
 
-// The catalogue says "HRESULT_FROM_WIN32(ERROR_NOT_FOUND) (0x80070490)"; a person compares names.
+// The catalogue's name is "HRESULT_FROM_WIN32(ERROR_NOT_FOUND) (0x80070490)"; a person compares
+// plain names.
 std::string PlainName(std::uint32_t code, catalogue::Family family) {
   std::string name = catalogue::CodeName(code, family);
   if (const auto number = name.rfind(" ("); number != std::string::npos) name.erase(number);

@@ -1,5 +1,5 @@
-// The Python module's C++ half, mbnrig._mbnrig. Everything that waits or may wait lets other Python
-// threads run meanwhile.
+// The C++ half of the Python module, mbnrig._mbnrig. Every function that waits or may wait lets
+// other Python threads run in the meantime.
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -20,7 +20,7 @@ using conformance::Take;
 
 using Released = py::call_guard<py::gil_scoped_release>;
 
-/// A connection, with the rig whose events complete its requests.
+/// A connection and its rig. The rig's events complete the connection's requests.
 struct PyConnection {
   std::shared_ptr<Rig> rig;
   ComPtr<IMbnConnection> object;
@@ -73,7 +73,7 @@ void WaitFor(Rig& rig, const std::string& event, std::size_t count) {
     const bool wanted = candidate.name == event || candidate.name.ends_with("::" + event);
     return wanted && ++seen == count;
   });
-  if (!found) throw bench::RigFault(event + " did not come in time");
+  if (!found) throw bench::RigFault(event + " did not arrive in time");
 }
 
 std::string RuleText(const py::object& rule) {
@@ -94,7 +94,7 @@ void Set(Rig& rig, const std::string& key, const py::object& value) {
 }
 
 void BindErrors(py::module_& module) {
-  // Never destroyed: the interpreter is gone when static objects are.
+  // Never destroyed: when static objects are destroyed, the interpreter no longer exists.
   static const auto& mbn_error = *new py::object(module.attr("MbnError"));
   static const auto& ras_error = *new py::object(module.attr("RasError"));
   static const auto& rig_fault = *new py::exception<bench::RigFault>(module, "RigFault");
@@ -126,9 +126,9 @@ void BindRig(py::module_& module) {
            })
       .def("close", &Rig::Close, Released())
       .def("restart", &Rig::Restart, py::arg("scenario") = "default", Released(),
-           "Everything as after a fresh boot, with the modem of a scenario.")
+           "Restores the state after a fresh boot, with the modem of a scenario.")
       .def("set", &Set, py::arg("key"), py::arg("value"),
-           "Changes one thing around the modem: set('sim.state', 'absent').")
+           "Changes one thing in the modem's world: set('sim.state', 'absent').")
       .def(
           "inject",
           [](Rig& self, const py::object& rule) {
@@ -139,7 +139,7 @@ void BindRig(py::module_& module) {
           py::arg("rule"), "Adds a fault rule (a dict with a scenario's keys); returns its number.")
       .def(
           "release", [](Rig& self, bench::RuleId rule) { self.bench().Release(rule); },
-          py::arg("rule"), Released(), "Lets go on what a rule holds.")
+          py::arg("rule"), Released(), "Releases what a rule holds.")
       .def(
           "clear_faults", [](Rig& self) { self.bench().ClearFaults(); }, Released())
       .def(
@@ -168,7 +168,7 @@ void BindRig(py::module_& module) {
       .def(
           "pause_rras", [](Rig& self) { self.bench().PauseRras(); }, Released())
       .def("wait_for", &WaitFor, py::arg("event"), py::arg("count") = 1, Released(),
-           "Waits until an event has come so many times since the rig was (re)started: "
+           "Waits until an event has arrived `count` times since the rig was (re)started: "
            "wait_for('OnInterfaceRemoval').")
       .def(
           "store_profile",
@@ -188,13 +188,13 @@ void BindRig(py::module_& module) {
           [](const std::shared_ptr<Rig>& self) {
             return PyInterface{self, self->Interface()};
           },
-          Released(), "The modem's IMbnInterface, a snapshot of now.")
+          Released(), "The modem's IMbnInterface, a snapshot of the current state.")
       .def(
           "connection",
           [](const std::shared_ptr<Rig>& self) {
             return PyConnection{self, self->Connection()};
           },
-          Released(), "The modem's IMbnConnection, a snapshot of now.");
+          Released(), "The modem's IMbnConnection, a snapshot of the current state.");
 }
 
 void BindMbn(py::module_& module) {
@@ -233,15 +233,16 @@ void BindMbn(py::module_& module) {
             Connect(*self.rig, *self.object.Get(), profile, temporary);
           },
           py::arg("profile"), py::arg("temporary") = false, Released(),
-          "Connects by a stored profile's name (or, temporary, by a profile's XML) and waits for "
-          "OnConnectComplete; raises MbnError with what either answers.")
+          "Connects with a stored profile's name (or, if temporary, with a profile's XML) and "
+          "waits "
+          "for OnConnectComplete. Raises MbnError if the call or the event reports a failure.")
       .def(
           "disconnect", [](PyConnection& self) { Disconnect(*self.rig, *self.object.Get()); },
           Released());
 }
 
 void BindRas(py::module_& module) {
-  py::class_<Port>(module, "Port", "A port of the router, as MprAdminPortEnum gave it.")
+  py::class_<Port>(module, "Port", "A port of the router, from MprAdminPortEnum.")
       .def_readonly("name", &Port::name)
       .def_readonly("device", &Port::device)
       .def_readonly("connected", &Port::connected);
@@ -254,14 +255,14 @@ void BindRas(py::module_& module) {
       .def("__exit__", [](RasServer& self, const py::args&) { self.Close(); })
       .def("create_interface", &RasServer::CreateInterface, py::arg("name"),
            py::arg("enabled") = true, Released(),
-           "A demand-dial interface that dials the profile of its own name.")
+           "Creates a demand-dial interface that dials the profile with the same name.")
       .def("delete_interface", &RasServer::DeleteInterface, py::arg("name"), Released())
       .def("connect", &RasServer::Connect, py::arg("name"), Released(),
-           "MprAdminInterfaceConnect, waiting for the end.")
+           "Calls MprAdminInterfaceConnect and waits for the connection.")
       .def("disconnect", &RasServer::Disconnect, py::arg("name"), Released())
       .def("ports", &RasServer::Ports, Released())
       .def("disconnect_port", &RasServer::DisconnectPort, py::arg("port"), Released());
-  module.def("ras_service_running", &RasServiceRunning, "MprAdminIsServiceRunning.");
+  module.def("ras_service_running", &RasServiceRunning, "Calls MprAdminIsServiceRunning.");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct Port {
   HANDLE handle = nullptr;
 };
 
-/// An administration handle of the local router. Its methods throw ApiError.
+/// An administration handle of the local router. The methods throw ApiError.
 class RasServer {
  public:
   RasServer();

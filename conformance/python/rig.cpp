@@ -11,21 +11,22 @@ using bench::RigFault;
 
 conformance::Event CompletionOf(Rig& rig, const std::string& name, ULONG request) {
   const auto event = rig.client().events().Completion(name, request);
-  if (!event) throw RigFault(name + " did not come in time");
+  if (!event) throw RigFault(name + " did not arrive in time");
   return *event;
 }
 
 bench::Target TargetNamed(const std::string& name) {
   for (const auto target : {bench::Target::kEmbedded, bench::Target::kVm, bench::Target::kBoard})
     if (name == catalogue::TargetName(target)) return target;
-  throw RigFault("there is no target '" + name + "'; there are embedded, vm and board");
+  throw RigFault("there is no target '" + name + "'; the targets are embedded, vm and board");
 }
 
 }  // namespace
 
 Rig::Rig(const std::string& target, const std::string& scenario, const std::string& transport) {
   if (!transport.empty() && transport != "libusb" && transport != "cdc-wdm")
-    throw RigFault("there is no transport '" + transport + "'; there are libusb and cdc-wdm");
+    throw RigFault("there is no transport '" + transport +
+                   "'; the transports are libusb and cdc-wdm");
   bench::Bench::Start({TargetNamed(target), "", transport});
   open_ = true;
   try {
@@ -67,7 +68,7 @@ void Rig::Up(const std::string& scenario) {
   bench().StartMbn();
   bench().StartRras(bench::RouterType::kLanAndDemandDial);
   if (!client().events().Wait("IMbnInterfaceManagerEvents::OnInterfaceArrival"))
-    throw RigFault("the modem of scenario '" + scenario + "' is not listed");
+    throw RigFault("the modem of scenario '" + scenario + "' was not announced");
 }
 
 ComPtr<IMbnInterface> Rig::Interface() {

@@ -13,26 +13,26 @@ namespace mbnrig::python {
 
 using conformance::ComPtr;
 
-/// The bench with its services running and an MBN client on it. One at a time in a process. Waits
-/// for the modem to be listed and, where the scenario lets it register, for its connection.
+/// The bench with its services running, and an MBN client. One at a time in a process. The
+/// constructor and Restart wait until the modem has been announced (OnInterfaceArrival).
 class Rig {
  public:
-  /// `transport` as bench::Options has it. Throws bench::RigFault.
+  /// `transport` is that of bench::Options. Throws bench::RigFault.
   Rig(const std::string& target, const std::string& scenario, const std::string& transport);
   ~Rig();
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;
 
-  /// Throws bench::RigFault once the rig was closed.
+  /// Both throw bench::RigFault after the rig was closed.
   bench::Bench& bench();
   conformance::Client& client();
   void Close();
 
   void Restart(const std::string& scenario);
-  /// Waits until the modem has told its state, as long as it may take; one that is silent is given
-  /// as it is. Throws ApiError when there is none.
+  /// Waits until the modem has reported its state, within the bench's time limit. A silent modem is
+  /// returned as it is. Throws ApiError if there is no modem.
   ComPtr<IMbnInterface> Interface();
-  /// Waits for it: the modem may be registering still.
+  /// Waits for the connection: the modem may still be registering.
   ComPtr<IMbnConnection> Connection();
   void StoreProfile(const conformance::ProfileText& profile);
 
@@ -42,7 +42,7 @@ class Rig {
   std::unique_ptr<conformance::Client> client_;
 };
 
-/// Activates a context and waits for the completion. Throws ApiError with its status.
+/// Activates a context and waits for the completion. Throws ApiError with the completion's status.
 void Connect(Rig& rig, IMbnConnection& connection, const std::wstring& profile, bool temporary);
 void Disconnect(Rig& rig, IMbnConnection& connection);
 

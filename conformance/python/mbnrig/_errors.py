@@ -2,9 +2,9 @@
 
 
 class ApiError(Exception):
-    """A call, or the event that completed it, answered with a failure.
+    """A call failed, or the event that completed it reports a failure.
 
-    code: the number, unsigned (0x80548205). name: as the headers have it
+    code: the number, unsigned (0x80548205). name: the name in the headers
     ("E_MBN_MAX_ACTIVATED_CONTEXTS", "ERROR_NOT_FOUND").
     """
 

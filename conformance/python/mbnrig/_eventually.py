@@ -1,11 +1,11 @@
-"""Waiting for what has no event of its own."""
+"""Waiting for conditions that have no event."""
 
 import time
 
 
 def eventually(what, condition, seconds=60.0):
-    """Returns once condition() holds, which is looked at again and again; AssertionError after
-    so many seconds, with `what` as what did not come about."""
+    """Checks condition() repeatedly and returns when it is true. Raises AssertionError after
+    `seconds`; `what` names the condition in its message."""
     limit = time.monotonic() + seconds
     while not condition():
         if time.monotonic() >= limit:

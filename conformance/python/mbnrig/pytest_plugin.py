@@ -1,4 +1,4 @@
-"""The pytest plugin: `pytest -p mbnrig.pytest_plugin` gives tests the fixture `rig`.
+"""The pytest plugin: `pytest -p mbnrig.pytest_plugin` provides the fixture `rig`.
 
 A test may choose its modem:  @pytest.mark.scenario("pin-locked")
 """
@@ -19,7 +19,7 @@ def pytest_addoption(parser):
         "--mbnrig-transport",
         default="",
         choices=["", "libusb", "cdc-wdm"],
-        help="how the host reaches it there: by itself, or through the kernel's driver",
+        help="how the host reaches the modem: with libusb, or through the kernel's driver",
     )
 
 
@@ -38,7 +38,7 @@ def _mbnrig_bench(request):
 
 @pytest.fixture
 def rig(request, _mbnrig_bench):
-    """A freshly booted modem, both services running, profile "internet" stored."""
+    """A freshly booted modem, with both services running and the profile "internet" stored."""
     marker = request.node.get_closest_marker("scenario")
     _mbnrig_bench.restart(marker.args[0] if marker else "default")
     _mbnrig_bench.store_profile("internet")

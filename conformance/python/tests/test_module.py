@@ -1,10 +1,10 @@
-"""What the module promises beyond the example."""
+"""Tests of the module beyond the example."""
 
 import mbnrig
 import pytest
 
 
-def test_states_are_words(rig):
+def test_states_are_strings(rig):
     assert rig.interface().ready_state == "initialized"
     assert rig.interface().subscriber_id == "001010123456789"
     rig.connection().connect("internet")
@@ -13,7 +13,7 @@ def test_states_are_words(rig):
     assert rig.connection().state == ("deactivated", "")
 
 
-def test_a_snapshot_stays_what_it_was(rig):
+def test_a_snapshot_does_not_change(rig):
     before = rig.connection()
     before.connect("internet")
     assert before.state[0] != "activated"
@@ -27,7 +27,7 @@ def test_scenario_mark_chooses_the_modem(rig):
     assert refused.value.name == "E_MBN_PIN_REQUIRED"
 
 
-def test_faults_are_dicts(rig):
+def test_faults_may_be_dicts(rig):
     rule = rig.inject({"on": "command", "cid": "CONNECT", "type": "set", "do": "status",
                        "status": "VOICE_CALL_IN_PROGRESS"})
     with pytest.raises(mbnrig.MbnError) as refused:
@@ -38,7 +38,7 @@ def test_faults_are_dicts(rig):
     rig.connection().connect("internet")
 
 
-def test_a_bad_fault_says_what_is_wrong(rig):
+def test_an_invalid_fault_is_explained(rig):
     with pytest.raises(mbnrig.RigFault, match="CONECT"):
         rig.inject({"on": "command", "cid": "CONECT", "do": "drop"})
 
@@ -65,6 +65,6 @@ def test_rras_dials_and_hangs_up(rig):
         assert idle.value.name == "ERROR_INTERFACE_NOT_CONNECTED"
 
 
-def test_a_closed_rig_says_so(rig):
+def test_a_second_rig_is_refused(rig):
     with pytest.raises(mbnrig.RigFault, match="up already"):
         mbnrig.Rig()
