@@ -28,10 +28,10 @@ Code Ours(DWORD code) {
   return {nullptr, code};
 }
 
-/// What a call gets. Nothing is wrong with it unless a test has changed a member.
+/// The arguments of a call. They are right unless a test has changed a member.
 struct Arguments {
   MPR_SERVER_HANDLE server = nullptr;
-  HANDLE object = nullptr;  ///< what the function is about
+  HANDLE object = nullptr;  ///< handle of the thing that the function works on
   DWORD level = 0;
   const char* null = "";  ///< the parameter that is NULL
 
@@ -41,7 +41,7 @@ struct Arguments {
   }
 };
 
-/// What a function is about, besides its server.
+/// The kind of thing that a function works on, besides its server.
 enum class Object { kNone, kInterface, kPort, kConnection };
 
 struct Null {
@@ -58,13 +58,14 @@ struct Function {
   std::optional<Code> closed_server{};
   std::optional<Code> stopped{};
   std::optional<Code> lan_only{};
-  /// The function checks for LAN only after the level: the structure says what it needs.
+  /// The function checks for LAN-only after the level, because the level's structure says whether
+  /// the function needs DDM.
   bool level_first = false;
-  DWORD levels = 0;  ///< how many there are, from 0; 0: the function has no level
+  DWORD levels = 0;  ///< number of levels, which begin with 0; 0: the function has no levels
   std::optional<Code> unknown_level{};
   std::optional<Code> unknown_object{};
   std::optional<Code> no_memory{};
-  /// What the call answers when memory is there again: it has left nothing behind.
+  /// The answer of the same call with memory, unless the first call has left something behind.
   DWORD with_memory = NO_ERROR;
 };
 
@@ -160,7 +161,7 @@ const std::vector<Function>& Functions() {
                  {"phInterface", Ours(ERROR_INVALID_PARAMETER)}},
        .no_rights = Documented("ERROR_ACCESS_DENIED"),
        .closed_server = Ours(ERROR_INVALID_HANDLE),
-       .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
+       .stopped = Ours(ERROR_DDM_NOT_RUNNING),
        .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
        .level_first = true,
        .levels = 4,
@@ -173,7 +174,7 @@ const std::vector<Function>& Functions() {
                  {"hInterface", Documented("ERROR_INVALID_HANDLE")}},
        .no_rights = Documented("ERROR_ACCESS_DENIED"),
        .closed_server = Ours(ERROR_INVALID_HANDLE),
-       .stopped = Documented("ERROR_INVALID_HANDLE"),
+       .stopped = Ours(ERROR_INVALID_HANDLE),
        .unknown_object = Documented("ERROR_INVALID_HANDLE")},
       {.api = "MprAdminInterfaceGetHandle",
        .call = InterfaceGetHandle,
@@ -182,7 +183,7 @@ const std::vector<Function>& Functions() {
                  {"phInterface", Ours(RPC_X_NULL_REF_POINTER)}},
        .no_rights = Documented("ERROR_ACCESS_DENIED"),
        .closed_server = Ours(RPC_S_INVALID_BINDING),
-       .stopped = Documented("ERROR_NO_SUCH_INTERFACE")},
+       .stopped = Ours(ERROR_NO_SUCH_INTERFACE)},
       {.api = "MprAdminInterfaceConnect",
        .call = InterfaceConnect,
        .object = Object::kInterface,
@@ -236,7 +237,7 @@ const std::vector<Function>& Functions() {
   return functions;
 }
 
-/// The functions that a condition concerns.
+/// The functions for which `condition` is true.
 template <class Condition>
 std::vector<Function> Having(Condition&& condition) {
   std::vector<Function> having;
@@ -269,7 +270,7 @@ class Shared : public RrasTest, public ::testing::WithParamInterface<Function> {
   }
   static DWORD Call(const Arguments& with) { return function().call(with); }
 
-  /// Boots, and makes what the function is about.
+  /// Boots, and creates the object that the function works on.
   Arguments BootAndPrepare() {
     Boot();
     Arguments with;

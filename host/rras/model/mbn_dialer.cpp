@@ -30,9 +30,9 @@ void ThrowIfOutOfMemory(HRESULT hr) {
   if (hr == E_OUTOFMEMORY) throw std::bad_alloc();
 }
 
-/// Keeps the process in COM's multithreaded apartment while it lives. COM counts initialisations by
-/// thread, and another thread than the one that started the router may stop it, so the apartment
-/// has a thread of its own.
+/// Keeps the process in COM's multithreaded apartment while it lives. It has a thread of its own,
+/// because COM counts initialisations by thread, and the router may be started by one thread and
+/// stopped by another.
 class Apartment {
  public:
   Apartment() {
@@ -75,7 +75,7 @@ Ptr<Manager> Create(REFCLSID clsid) {
   return manager;
 }
 
-/// One connection to an event interface, ended when it goes.
+/// A connection to an event interface. Ends when destroyed.
 class Advice {
  public:
   Advice(IUnknown* source, REFIID events, IUnknown* sink) {
@@ -122,7 +122,7 @@ struct Inbox {
   std::mutex gate;
   Dialer::Changed changed;  // guarded by gate
 
-  std::mutex mutex;  // after gate
+  std::mutex mutex;  // lock after gate
   std::condition_variable deactivated;
   std::list<Activation> activations;      // guarded by mutex
   std::list<Deactivation> deactivations;  // guarded by mutex

@@ -134,7 +134,7 @@ TEST_F(RouterTest, AConnectionLastsUntilItHasBeenHungUp) {
   dialer().Put("{a}", MBN_ACTIVATION_STATE_DEACTIVATING);
   EXPECT_EQ(Ports()[0].connection, connection);
   EXPECT_EQ(router().DeleteInterface(handle), DWORD{ERROR_INTERFACE_CONNECTED});
-  // The modem would not hang up.
+  // The modem did not hang up.
   dialer().Put("{a}", MBN_ACTIVATION_STATE_ACTIVATED);
   EXPECT_EQ(Ports()[0].connection, connection);
   EXPECT_EQ(Ports()[0].total_calls, 1u);
@@ -321,7 +321,7 @@ TEST_F(RouterTest, AStopReleasesACallThatWaits) {
 TEST_F(RouterTest, TheEndHangsUpWhatWasDialled) {
   dialer().Put("{a}");
   dialer().Put("{b}");
-  dialer().Put("{c}", MBN_ACTIVATION_STATE_ACTIVATED);  // by somebody else
+  dialer().Put("{c}", MBN_ACTIVATION_STATE_ACTIVATED);  // by another program
   Connected("first");
   const HandleNumber second = Create("second");
   EXPECT_EQ(Dial(second, 7), DWORD{PENDING});
@@ -367,7 +367,7 @@ TEST_F(RouterTest, ListsInterfacesInTheOrderOfTheirCreation) {
                       .handle = second, .name = "a", .enabled = 0, .type = ROUTER_IF_TYPE_CLIENT}));
 }
 
-// Each look at the modems costs many COM calls.
+// Asking for the modems costs many COM calls.
 TEST_F(RouterTest, LooksAtTheModemsOnlyForInterfacesThatTheyCanChange) {
   dialer().Put("{a}");
   const HandleNumber connected = Connected("internet");
