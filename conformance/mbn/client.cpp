@@ -1,13 +1,13 @@
 #include "mbn/client.h"
 
 #include <objbase.h>
-#include <ocidl.h>
 
 #include <algorithm>
-#include <atomic>
+#include <stdexcept>
 #include <utility>
 
 #include "bench/bench.h"
+#include "mbn/api/sink.h"
 
 namespace mbnrig::conformance {
 namespace {
@@ -15,135 +15,26 @@ namespace {
 using bench::Bench;
 using bench::RigFault;
 
-void Check(HRESULT hr, const char* what) {
-  if (FAILED(hr)) throw RigFault(std::string("COM: ") + what + " failed");
-}
-
 /// One sink for all events; it outlives the client while a call is under way.
-class Sink final : public IMbnInterfaceManagerEvents,
-                   public IMbnInterfaceEvents,
-                   public IMbnConnectionManagerEvents,
-                   public IMbnConnectionEvents,
-                   public IMbnConnectionProfileManagerEvents,
-                   public IMbnConnectionProfileEvents {
+class Sink final : public mbn::SinkOfAllEvents<Sink> {
  public:
   explicit Sink(std::shared_ptr<EventLog> log) : log_(std::move(log)) {}
 
-  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
-    if (object == nullptr) return E_POINTER;
-    *object = nullptr;
-    if (IsEqualIID(iid, __uuidof(IUnknown)))
-      *object = Unknown();
-    else if (!(Offer<IMbnInterfaceManagerEvents>(iid, object) ||
-               Offer<IMbnInterfaceEvents>(iid, object) ||
-               Offer<IMbnConnectionManagerEvents>(iid, object) ||
-               Offer<IMbnConnectionEvents>(iid, object) ||
-               Offer<IMbnConnectionProfileManagerEvents>(iid, object) ||
-               Offer<IMbnConnectionProfileEvents>(iid, object)))
-      return E_NOINTERFACE;
-    AddRef();
-    return S_OK;
-  }
-  ULONG STDMETHODCALLTYPE AddRef() override { return ++references_; }
-  ULONG STDMETHODCALLTYPE Release() override {
-    const ULONG left = --references_;
-    if (left == 0) delete this;
-    return left;
-  }
-  IUnknown* Unknown() { return static_cast<IMbnInterfaceManagerEvents*>(this); }
-
-  HRESULT STDMETHODCALLTYPE OnInterfaceArrival(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceManagerEvents::OnInterfaceArrival", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnInterfaceRemoval(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceManagerEvents::OnInterfaceRemoval", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnInterfaceCapabilityAvailable(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceEvents::OnInterfaceCapabilityAvailable", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnSubscriberInformationChange(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceEvents::OnSubscriberInformationChange", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnReadyStateChange(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceEvents::OnReadyStateChange", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnEmergencyModeChange(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceEvents::OnEmergencyModeChange", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnHomeProviderAvailable(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceEvents::OnHomeProviderAvailable", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnPreferredProvidersChange(IMbnInterface* modem) override {
-    return Note("IMbnInterfaceEvents::OnPreferredProvidersChange", modem);
-  }
-  HRESULT STDMETHODCALLTYPE OnSetPreferredProvidersComplete(IMbnInterface* modem, ULONG request,
-                                                            HRESULT status) override {
-    return Note("IMbnInterfaceEvents::OnSetPreferredProvidersComplete", modem, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnScanNetworkComplete(IMbnInterface* modem, ULONG request,
-                                                  HRESULT status) override {
-    return Note("IMbnInterfaceEvents::OnScanNetworkComplete", modem, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionArrival(IMbnConnection* connection) override {
-    return Note("IMbnConnectionManagerEvents::OnConnectionArrival", connection);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionRemoval(IMbnConnection* connection) override {
-    return Note("IMbnConnectionManagerEvents::OnConnectionRemoval", connection);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectComplete(IMbnConnection* connection, ULONG request,
-                                              HRESULT status) override {
-    return Note("IMbnConnectionEvents::OnConnectComplete", connection, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnDisconnectComplete(IMbnConnection* connection, ULONG request,
-                                                 HRESULT status) override {
-    return Note("IMbnConnectionEvents::OnDisconnectComplete", connection, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectStateChange(IMbnConnection* connection) override {
-    return Note("IMbnConnectionEvents::OnConnectStateChange", connection);
-  }
-  HRESULT STDMETHODCALLTYPE OnVoiceCallStateChange(IMbnConnection* connection) override {
-    return Note("IMbnConnectionEvents::OnVoiceCallStateChange", connection);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionProfileArrival(IMbnConnectionProfile* profile) override {
-    return Note("IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival", profile);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionProfileRemoval(IMbnConnectionProfile* profile) override {
-    return Note("IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval", profile);
-  }
-  HRESULT STDMETHODCALLTYPE OnProfileUpdate(IMbnConnectionProfile* profile) override {
-    return Note("IMbnConnectionProfileEvents::OnProfileUpdate", profile);
-  }
-
- private:
-  ~Sink() = default;
-
-  template <class Interface>
-  bool Offer(REFIID iid, void** object) {
-    if (!IsEqualIID(iid, __uuidof(Interface))) return false;
-    *object = static_cast<Interface*>(this);
-    return true;
-  }
-
-  HRESULT Note(const char* name, IUnknown* object, ULONG request = 0, HRESULT status = S_OK) {
+  template <class... A>
+  HRESULT OnEvent(mbn::EventId id, const std::tuple<A...>& arguments) {
+    const mbn::EventArguments read = mbn::ReadArguments(id, arguments);
     Event event;
-    event.name = name;
-    event.object = object;
-    event.request = request;
-    event.status = status;
+    event.id = id;
+    event.name = mbn::NameOf(id);
+    event.object = read.object;
+    event.request = read.request;
+    event.status = read.status;
     return log_->Note(std::move(event));
   }
 
+ private:
   const std::shared_ptr<EventLog> log_;
-  std::atomic<ULONG> references_{1};
 };
-
-template <class Manager>
-ComPtr<Manager> Create(REFCLSID clsid) {
-  ComPtr<Manager> manager;
-  Check(CoCreateInstance(clsid, nullptr, CLSCTX_ALL, IID_PPV_ARGS(manager.GetAddressOf())),
-        "CoCreateInstance");
-  return manager;
-}
 
 std::wstring Element(const wchar_t* name, const std::wstring& text) {
   if (text.empty()) return {};
@@ -152,16 +43,17 @@ std::wstring Element(const wchar_t* name, const std::wstring& text) {
 
 }  // namespace
 
-void EventLog::OnEvent(const std::string& name, Handler handler) {
+void EventLog::OnEvent(std::string_view name, Handler handler) {
+  const mbn::EventId id = mbn::EventNamed(name);
   const std::lock_guard lock(mutex_);
-  handlers_[name] = std::move(handler);
+  handlers_[id] = std::move(handler);
 }
 
 HRESULT EventLog::Note(Event event) {
   Handler handler;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = handlers_.find(event.name);
+    const auto found = handlers_.find(event.id);
     if (found != handlers_.end()) handler = found->second;
   }
   if (handler) handler(event);
@@ -186,12 +78,19 @@ std::optional<Event> EventLog::Wait(const Wanted& wanted) const {
   return found;
 }
 
-std::optional<Event> EventLog::Wait(const std::string& name) const {
-  return Wait([&](const Event& event) { return event.name == name; });
+std::optional<Event> EventLog::Wait(std::string_view name) const {
+  return Wait(name, 1);
 }
 
-std::optional<Event> EventLog::Completion(const std::string& name, ULONG request) const {
-  return Wait([&](const Event& event) { return event.name == name && event.request == request; });
+std::optional<Event> EventLog::Wait(std::string_view name, std::size_t count) const {
+  const mbn::EventId id = mbn::EventNamed(name);
+  std::size_t seen = 0;
+  return Wait([&](const Event& event) { return event.id == id && ++seen == count; });
+}
+
+std::optional<Event> EventLog::Completion(std::string_view name, ULONG request) const {
+  const mbn::EventId id = mbn::EventNamed(name);
+  return Wait([&](const Event& event) { return event.id == id && event.request == request; });
 }
 
 // No event tells that the modem has refused to answer: a client has to look again.
@@ -220,51 +119,34 @@ std::size_t EventLog::Count(const Wanted& wanted) const {
 }
 
 Client::Client() {
-  Check(CoInitializeEx(nullptr, COINIT_MULTITHREADED), "CoInitializeEx");
-  interfaces_ = Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
-  connections_ = Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
-  profiles_ = Create<IMbnConnectionProfileManager>(CLSID_MbnConnectionProfileManager);
-  auto* const sink = new Sink(events_);
-  Advise(interfaces_.Get(), __uuidof(IMbnInterfaceManagerEvents), sink->Unknown());
-  Advise(interfaces_.Get(), __uuidof(IMbnInterfaceEvents), sink->Unknown());
-  Advise(connections_.Get(), __uuidof(IMbnConnectionManagerEvents), sink->Unknown());
-  Advise(connections_.Get(), __uuidof(IMbnConnectionEvents), sink->Unknown());
-  Advise(profiles_.Get(), __uuidof(IMbnConnectionProfileManagerEvents), sink->Unknown());
-  Advise(profiles_.Get(), __uuidof(IMbnConnectionProfileEvents), sink->Unknown());
-  sink->Release();
+  try {
+    com::Check(CoInitializeEx(nullptr, COINIT_MULTITHREADED), "CoInitializeEx");
+    interfaces_ = com::Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+    connections_ = com::Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+    profiles_ = com::Create<IMbnConnectionProfileManager>(CLSID_MbnConnectionProfileManager);
+    const auto sink = com::Make<Sink>(events_);
+    for (IUnknown* manager :
+         {static_cast<IUnknown*>(interfaces_.Get()), static_cast<IUnknown*>(connections_.Get()),
+          static_cast<IUnknown*>(profiles_.Get())})
+      advices_.Add(manager, sink->AsUnknown());
+  } catch (const std::runtime_error& error) {
+    throw RigFault(std::string("COM: ") + error.what());
+  }
 }
 
 Client::~Client() {
-  for (const Advice& advice : advices_)
-    advice.point->Unadvise(advice.cookie);
-  advices_.clear();
+  advices_.Clear();
   interfaces_.Reset();
   connections_.Reset();
   profiles_.Reset();
   CoUninitialize();
 }
 
-void Client::Advise(IUnknown* source, REFIID events, IUnknown* sink) {
-  ComPtr<IConnectionPointContainer> container;
-  Check(source->QueryInterface(IID_PPV_ARGS(container.GetAddressOf())), "QueryInterface");
-  Advice advice{nullptr, 0};
-  Check(container->FindConnectionPoint(events, advice.point.GetAddressOf()), "FindConnectionPoint");
-  Check(advice.point->Advise(sink, &advice.cookie), "Advise");
-  advices_.push_back(std::move(advice));
-}
-
 ComPtr<IMbnInterface> Client::Modem() const {
-  ComPtr<IMbnInterface> modem;
   SAFEARRAY* array = nullptr;
-  if (FAILED(interfaces_->GetInterfaces(&array))) return modem;
-  LONG lower = 0, upper = -1;
-  ComPtr<IUnknown> element;
-  if (SUCCEEDED(SafeArrayGetLBound(array, 1, &lower)) &&
-      SUCCEEDED(SafeArrayGetUBound(array, 1, &upper)) && lower <= upper &&
-      SUCCEEDED(SafeArrayGetElement(array, &lower, element.GetAddressOf())))
-    element.As(&modem);
-  SafeArrayDestroy(array);
-  return modem;
+  if (FAILED(interfaces_->GetInterfaces(&array))) return nullptr;
+  const auto modems = com::TakeElements<IMbnInterface>(array);
+  return modems.empty() ? nullptr : modems.front();
 }
 
 ComPtr<IMbnConnection> Client::Connection() const {

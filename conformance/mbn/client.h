@@ -1,7 +1,6 @@
 #pragma once
 
-/// An MBN client as a test has it: the three managers, and a sink that notes every event. Written
-/// against <mbnapi.h> alone.
+/// An MBN client as a test has it: the three managers, and a sink that notes every event.
 
 #include <mbnapi.h>
 #include <wrl/client.h>
@@ -9,10 +8,15 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "com/client.h"
+#include "mbn/api/event_id.h"
 
 namespace mbnrig::conformance {
 
@@ -20,6 +24,7 @@ using Microsoft::WRL::ComPtr;
 
 /// An event as the sink saw it.
 struct Event {
+  mbn::EventId id{};
   std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
   ComPtr<IUnknown> object;
   ULONG request = 0;
@@ -34,21 +39,25 @@ struct Event {
   }
 };
 
-/// What happened, in order. Thread-safe; waits are bounded by the bench's patience.
+/// What happened, in order. Thread-safe; waits are bounded by the bench's patience. Events have the
+/// names that mbn::EventNamed takes: full ones, or short ones that only one interface has. Another
+/// name is std::invalid_argument.
 class EventLog {
  public:
   using Handler = std::function<void(const Event&)>;
   using Wanted = std::function<bool(const Event&)>;
 
   /// Runs in the sink, on the service's thread, before the event is noted.
-  void OnEvent(const std::string& name, Handler handler);
+  void OnEvent(std::string_view name, Handler handler);
   HRESULT Note(Event event);
 
   /// Waits for an event that is wanted, from the first ever; nothing when it does not come.
   std::optional<Event> Wait(const Wanted& wanted) const;
-  std::optional<Event> Wait(const std::string& name) const;
+  std::optional<Event> Wait(std::string_view name) const;
+  /// Waits until that event has come `count` times; the last of them.
+  std::optional<Event> Wait(std::string_view name, std::size_t count) const;
   /// The completion of a request.
-  std::optional<Event> Completion(const std::string& name, ULONG request) const;
+  std::optional<Event> Completion(std::string_view name, ULONG request) const;
   /// Whether `condition` comes to hold; checked after each event and every few milliseconds.
   bool Eventually(const std::function<bool()>& condition) const;
   std::size_t Count(const Wanted& wanted) const;
@@ -57,7 +66,7 @@ class EventLog {
   mutable std::mutex mutex_;
   mutable std::condition_variable noted_;
   std::vector<Event> events_;
-  std::map<std::string, Handler> handlers_;
+  std::map<mbn::EventId, Handler> handlers_;
 };
 
 class Client {
@@ -80,17 +89,11 @@ class Client {
   ComPtr<IMbnConnection> Connection() const;
 
  private:
-  struct Advice {
-    ComPtr<IConnectionPoint> point;
-    DWORD cookie;
-  };
-  void Advise(IUnknown* source, REFIID events, IUnknown* sink);
-
   const std::shared_ptr<EventLog> events_ = std::make_shared<EventLog>();
   ComPtr<IMbnInterfaceManager> interfaces_;
   ComPtr<IMbnConnectionManager> connections_;
   ComPtr<IMbnConnectionProfileManager> profiles_;
-  std::vector<Advice> advices_;
+  com::Advices advices_;
 };
 
 /// A profile's XML, version 1. Members left empty are left out.

@@ -68,11 +68,7 @@ std::pair<std::string, std::wstring> ConnectionState(PyConnection& self) {
 }
 
 void WaitFor(Rig& rig, const std::string& event, std::size_t count) {
-  std::size_t seen = 0;
-  const auto found = rig.client().events().Wait([&](const conformance::Event& candidate) {
-    const bool wanted = candidate.name == event || candidate.name.ends_with("::" + event);
-    return wanted && ++seen == count;
-  });
+  const auto found = rig.client().events().Wait(event, count);
   if (!found) throw bench::RigFault(event + " did not arrive in time");
 }
 
@@ -169,7 +165,8 @@ void BindRig(py::module_& module) {
           "pause_rras", [](Rig& self) { self.bench().PauseRras(); }, Released())
       .def("wait_for", &WaitFor, py::arg("event"), py::arg("count") = 1, Released(),
            "Waits until an event has arrived `count` times since the rig was (re)started: "
-           "wait_for('OnInterfaceRemoval').")
+           "wait_for('OnInterfaceRemoval'). A name that several interfaces have needs its "
+           "interface: wait_for('IMbnInterfaceEvents::OnScanNetworkComplete').")
       .def(
           "store_profile",
           [](Rig& self, const std::wstring& name, const std::wstring& access_string,

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A COM object: reference count and QueryInterface over a list of interfaces.
+/// A COM object: a reference count and QueryInterface over a list of interfaces.
 ///
 ///   class Connection final : public com::Object<IMbnConnection> { ... };
 ///   com::Ptr<IMbnConnection> connection = com::Make<Connection>(device);
@@ -13,15 +13,30 @@
 #include "com/ptr.h"
 
 #pragma GCC diagnostic push
-// Interfaces have no virtual destructor; this class has, and is the one that deletes.
+// Interfaces have no virtual destructor. Object has one, and only Object deletes.
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 
 namespace mbnrig::com {
 
-/// Implements IUnknown for `First` and `Rest`. IUnknown is asked for and given as `First`'s, so
-/// that an object has one identity. Starts with one reference (see Make); the last Release deletes
-/// it, on whatever thread that happens. Thread-safe.
-template <typename First, typename... Rest>
+/// The interface that a base class of an object stands for: `Base::Interface` where it has that
+/// name (a class that implements the interface), else the class itself.
+template <class Base>
+struct InterfaceOf {
+  using Type = Base;
+};
+template <class Base>
+requires requires {
+  typename Base::Interface;
+}
+struct InterfaceOf<Base> {
+  using Type = typename Base::Interface;
+};
+
+/// Implements IUnknown for `First` and `Rest`: interfaces, or classes that implement one (see
+/// InterfaceOf). QueryInterface gives `First`'s IUnknown, so that an object has one identity.
+/// Starts with one reference (see Make). The last Release deletes the object, on the thread that
+/// calls it. Thread-safe.
+template <class First, class... Rest>
 class Object : public First, public Rest... {
  public:
   Object(const Object&) = delete;
@@ -58,10 +73,11 @@ class Object : public First, public Rest... {
   virtual ~Object() = default;
 
  private:
-  template <typename Interface>
+  template <class Base>
   bool Offer(REFIID iid, void** object) {
+    using Interface = typename InterfaceOf<Base>::Type;
     if (!IsEqualIID(iid, __uuidof(Interface))) return false;
-    *object = static_cast<Interface*>(this);
+    *object = static_cast<Interface*>(static_cast<Base*>(this));
     return true;
   }
 
@@ -70,7 +86,7 @@ class Object : public First, public Rest... {
 
 /// A new object, held by the pointer that is returned. Throws what the constructor throws, and
 /// std::bad_alloc.
-template <typename T, typename... Arguments>
+template <class T, class... Arguments>
 Ptr<T> Make(Arguments&&... arguments) {
   Ptr<T> object;
   object.Attach(new T(std::forward<Arguments>(arguments)...));
@@ -79,7 +95,7 @@ Ptr<T> Make(Arguments&&... arguments) {
 
 /// A new object's interface `iid` in `*object`, as factories and getters give it out. Throws as
 /// Make.
-template <typename T, typename... Arguments>
+template <class T, class... Arguments>
 HRESULT MakeAndQuery(REFIID iid, void** object, Arguments&&... arguments) {
   return Make<T>(std::forward<Arguments>(arguments)...)->QueryInterface(iid, object);
 }

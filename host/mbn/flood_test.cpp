@@ -82,7 +82,7 @@ class FloodTest : public ServiceTest {
     EXPECT_TRUE(door_.WaitForArrival());
   }
   void StopEventsAtTheDoor(FakeModem& modem) {
-    StopEventsAtTheDoor("OnReadyStateChange",
+    StopEventsAtTheDoor("IMbnInterfaceEvents::OnReadyStateChange",
                         [&] { IndicateReady(modem, ReadyState::kDeviceLocked); });
   }
   /// A modem whose context the client has activated, and more calls that come and go than clients,
@@ -92,7 +92,7 @@ class FloodTest : public ServiceTest {
     CreateProfile();
     Connect();
     events->WaitFor("OnConnectComplete");
-    StopEventsAtTheDoor("OnVoiceCallStateChange",
+    StopEventsAtTheDoor("IMbnConnectionEvents::OnVoiceCallStateChange",
                         [&] { IndicateContext(*modem, ActivationState::kActivated, true); });
     for (std::size_t i = 0; i < kFlood; ++i)
       IndicateContext(*modem, ActivationState::kActivated, i % 2 == 1);
@@ -149,7 +149,7 @@ TEST_F(FloodTest, EventsThatNobodyTakesAreToldOnceInTheEnd) {
   events->WaitFor("OnReadyStateChange", [](const Event& event) {
     return ReadyStateOf(event) == MBN_READY_STATE_BAD_SIM;
   });
-  EXPECT_LE(Count("OnReadyStateChange"), kMost + 2);
+  EXPECT_LE(Count("IMbnInterfaceEvents::OnReadyStateChange"), kMost + 2);
   // From now on every change is told again.
   events->Clear();
   IndicateReady(*modem, ReadyState::kDeviceLocked);
@@ -171,12 +171,12 @@ TEST_F(FloodTest, AConnectionThatComesAndGoesUnheardIsInTheEndWhatItIs) {
   Service::Get().Stop();  // which delivers what waits
   int there = 0;
   for (const std::string& name : events->Names()) {
-    there += name == "OnConnectionArrival";
-    there -= name == "OnConnectionRemoval";
+    there += name == "IMbnConnectionManagerEvents::OnConnectionArrival";
+    there -= name == "IMbnConnectionManagerEvents::OnConnectionRemoval";
     ASSERT_TRUE(there == 0 || there == 1) << "an arrival without a removal, or the reverse";
   }
   EXPECT_EQ(there, 0);
-  EXPECT_LE(Count("OnConnectionArrival"), kMost + 2);
+  EXPECT_LE(Count("IMbnConnectionManagerEvents::OnConnectionArrival"), kMost + 2);
 }
 
 TEST_F(FloodTest, AContextThatEndedWhileItsConnectionWasAwayUnheardIsToldOf) {
@@ -189,7 +189,7 @@ TEST_F(FloodTest, AContextThatEndedWhileItsConnectionWasAwayUnheardIsToldOf) {
       Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_DEACTIVATED) && IsCalling(); }));
   door_.Open();
   events->WaitFor("OnConnectStateChange", SaysDeactivated);
-  EXPECT_EQ(Count("OnConnectionRemoval"), 0u);
+  EXPECT_EQ(Count("IMbnConnectionManagerEvents::OnConnectionRemoval"), 0u);
 }
 
 TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
@@ -204,10 +204,11 @@ TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
   door_.Open();
   Service::Get().Stop();  // which delivers what waits
   const auto names = events->Names();
-  const auto completion = std::find(names.begin(), names.end(), "OnConnectComplete");
+  const auto completion =
+      std::find(names.begin(), names.end(), "IMbnConnectionEvents::OnConnectComplete");
   ASSERT_NE(completion, names.end());
-  EXPECT_EQ(std::count(names.begin(), completion, "OnConnectStateChange"), 1);
-  EXPECT_EQ(std::count(completion, names.end(), "OnConnectStateChange"), 1);
+  EXPECT_EQ(std::count(names.begin(), completion, "IMbnConnectionEvents::OnConnectStateChange"), 1);
+  EXPECT_EQ(std::count(completion, names.end(), "IMbnConnectionEvents::OnConnectStateChange"), 1);
 }
 
 TEST_F(FloodTest, IndicationsThatHaveNoPlaceAreMadeUpForByAsking) {
@@ -235,7 +236,7 @@ TEST_F(FloodTest, IndicationsThatHaveNoPlaceAreMadeUpForByAsking) {
   events->WaitFor("OnReadyStateChange", [](const Event& event) {
     return ReadyStateOf(event) == MBN_READY_STATE_BAD_SIM;
   });
-  EXPECT_LE(Count("OnReadyStateChange"), 2 * kMost);
+  EXPECT_LE(Count("IMbnInterfaceEvents::OnReadyStateChange"), 2 * kMost);
 }
 
 }  // namespace

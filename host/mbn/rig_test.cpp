@@ -244,7 +244,7 @@ TEST_F(RigTest, TellsARemovalUnderWayFromOneThatIsOver) {
   BeginConnectable();
   std::promise<void> entered, leave;
   events->OnEvent([&](const Event& event) {
-    if (event.name != "OnConnectionProfileRemoval") return;
+    if (event.name != "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval") return;
     entered.set_value();
     leave.get_future().wait();
   });

@@ -49,7 +49,7 @@ TEST_F(ServiceTest, SaysWhatToDoWhenItCannotStart) {
 TEST_F(ServiceTest, RefusesToBeStoppedByAHandler) {
   bool refused = false;
   events->OnEvent([&](const Event& event) {
-    if (event.name != "OnInterfaceArrival") return;
+    if (event.name != "IMbnInterfaceManagerEvents::OnInterfaceArrival") return;
     try {
       Service::Get().Stop();
     } catch (const std::logic_error&) {
@@ -65,9 +65,11 @@ TEST_F(ServiceTest, TellsOfArrivalBeforeEverythingElse) {
   PlugModem();
   events->WaitFor("OnConnectionArrival");
   const auto names = events->Names();
-  EXPECT_EQ(names.front(), "OnInterfaceArrival");
-  for (const char* name : {"OnInterfaceCapabilityAvailable", "OnReadyStateChange",
-                           "OnSubscriberInformationChange", "OnHomeProviderAvailable"})
+  EXPECT_EQ(names.front(), "IMbnInterfaceManagerEvents::OnInterfaceArrival");
+  for (const char* name : {"IMbnInterfaceEvents::OnInterfaceCapabilityAvailable",
+                           "IMbnInterfaceEvents::OnReadyStateChange",
+                           "IMbnInterfaceEvents::OnSubscriberInformationChange",
+                           "IMbnInterfaceEvents::OnHomeProviderAvailable"})
     EXPECT_THAT(names, Contains(name));
 }
 
@@ -77,7 +79,7 @@ TEST_F(ServiceTest, TellsOfRemovalAndThenListsNothing) {
   bus.Unplug(modem);
   const Event removal = events->WaitFor("OnInterfaceRemoval");
   EXPECT_EQ(InterfaceId(removal.As<IMbnInterface>().Get()), id);
-  EXPECT_THAT(events->Names(), Contains("OnConnectionRemoval"));
+  EXPECT_THAT(events->Names(), Contains("IMbnConnectionManagerEvents::OnConnectionRemoval"));
   EXPECT_EQ(OnlyInterface(), nullptr);
   EXPECT_EQ(OnlyConnection(), nullptr);
   com::Ptr<IMbnInterface> gone;
@@ -98,7 +100,8 @@ TEST_F(ServiceTest, TellsOfEveryModemAtStopAndStart) {
   const auto mbn_interface = OnlyInterface();
   events->Clear();
   Service::Get().Stop();
-  EXPECT_THAT(events->Names(), ElementsAre("OnConnectionRemoval", "OnInterfaceRemoval"));
+  EXPECT_THAT(events->Names(), ElementsAre("IMbnConnectionManagerEvents::OnConnectionRemoval",
+                                           "IMbnInterfaceManagerEvents::OnInterfaceRemoval"));
   Service::Get().Start();
   events->WaitFor("OnInterfaceArrival");
   events->WaitFor("OnHomeProviderAvailable");
@@ -236,7 +239,9 @@ TEST_F(ServiceTest, NeverCompletesARequestBeforeItsCallerHasTheId) {
   ULONG request = 0;  // as in a client: no lock between the call and the handler
   std::atomic<int> strangers{0};
   events->OnEvent([&](const Event& event) {
-    if (event.name != "OnConnectComplete" && event.name != "OnDisconnectComplete") return;
+    if (event.name != "IMbnConnectionEvents::OnConnectComplete" &&
+        event.name != "IMbnConnectionEvents::OnDisconnectComplete")
+      return;
     if (event.request == 0 || event.request != request) ++strangers;
   });
   const auto connection = OnlyConnection();
@@ -285,7 +290,8 @@ TEST_F(ServiceTest, SurvivesClientsAndRestartsAtOnce) {
   Service::Get().Stop();
   unsigned completed = 0;
   for (const std::string& name : events->Names())
-    completed += name == "OnConnectComplete" || name == "OnDisconnectComplete";
+    completed += name == "IMbnConnectionEvents::OnConnectComplete" ||
+                 name == "IMbnConnectionEvents::OnDisconnectComplete";
   EXPECT_EQ(completed, accepted) << "a completion was lost, or came twice";
 }
 

@@ -25,6 +25,10 @@ inline constexpr std::size_t kEventCount = 62;
 /// "IMbnConnectionEvents::OnConnectComplete". An EventId that is not an enumerator: "?".
 std::string_view NameOf(EventId event);
 
+/// The name of one of the event's parameters, counted from 0, as the API spells it ("requestID").
+/// Empty behind the last one.
+std::string_view ParameterOf(EventId event, std::size_t index);
+
 /// The event of a full name ("IMbnConnectionEvents::OnConnectComplete") or of the part behind the
 /// colons ("OnConnectComplete"). Throws std::invalid_argument, with the names that were possible,
 /// when no event or more than one has that name: OnScanNetworkComplete is in two interfaces.

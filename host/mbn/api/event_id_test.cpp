@@ -43,6 +43,16 @@ TEST(EventId, RefusesAShortNameThatTwoInterfacesHave) {
   }
 }
 
+TEST(EventId, KnowsItsParameters) {
+  const EventId event = EventId::kIMbnServiceActivationEvents_OnActivationComplete;
+  EXPECT_EQ(ParameterOf(event, 0), "serviceActivation");
+  EXPECT_EQ(ParameterOf(event, 2), "requestID");
+  EXPECT_EQ(ParameterOf(event, 4), "networkError");
+  EXPECT_EQ(ParameterOf(event, 5), "");
+  EXPECT_EQ(ParameterOf(EventId::kIMbnSignalEvents_OnSignalStateChange, 0), "newInterface");
+  EXPECT_EQ(ParameterOf(EventId::kIMbnSignalEvents_OnSignalStateChange, 1), "");
+}
+
 TEST(EventId, RefusesANameThatNoEventHas) {
   EXPECT_THROW(EventNamed("OnConectComplete"), std::invalid_argument);
   EXPECT_THROW(EventNamed(""), std::invalid_argument);

@@ -87,7 +87,7 @@ TEST_F(ConnectionTest, ConnectsAttachingFirst) {
   EXPECT_EQ(state.activation, MBN_ACTIVATION_STATE_ACTIVATED);
   EXPECT_EQ(state.profile, "internet");
   EXPECT_EQ(StateOf(connection.Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
-  EXPECT_THAT(events->Names(), ElementsAre("OnConnectComplete"));
+  EXPECT_THAT(events->Names(), ElementsAre("IMbnConnectionEvents::OnConnectComplete"));
 
   EXPECT_EQ(modem->Commands(BasicConnectCid::kPacketService, CommandType::kSet).size(), 1u);
   const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
@@ -304,34 +304,36 @@ TEST_P(ConnectExplained, ByTheStateOfTheModem) {
 
 INSTANTIATE_TEST_SUITE_P(
     As, ConnectExplained,
-    ::testing::Values(
-        Explanation{"NoSim",
-                    [](FakeModem& modem) {
-                      modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
-                                     ReadyInfo(ReadyState::kSimNotInserted));
-                    },
-                    "OnReadyStateChange", Status::kNotRegistered, E_MBN_SIM_NOT_INSERTED},
-        Explanation{"Locked",
-                    [](FakeModem& modem) {
-                      modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
-                                     ReadyInfo(ReadyState::kDeviceLocked));
-                    },
-                    "OnReadyStateChange", Status::kFailure, E_MBN_PIN_REQUIRED},
-        Explanation{"NotActivated",
-                    [](FakeModem& modem) {
-                      modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
-                                     ReadyInfo(ReadyState::kNotActivated));
-                    },
-                    "OnReadyStateChange", Status::kFailure, E_MBN_SERVICE_NOT_ACTIVATED},
-        Explanation{"RadioOff",
-                    [](FakeModem& modem) {
-                      modem.Indicate(
-                          BasicConnectCid::kRadioState,
-                          mbim::RadioStateInfo{mbim::RadioSwitch::kOn, mbim::RadioSwitch::kOff});
-                    },
-                    nullptr, Status::kFailure, E_MBN_RADIO_POWER_OFF},
-        Explanation{"ManualProviderOutOfSight", [](FakeModem&) {}, nullptr, Status::kNotRegistered,
-                    E_MBN_PROVIDER_NOT_VISIBLE}),
+    ::testing::Values(Explanation{"NoSim",
+                                  [](FakeModem& modem) {
+                                    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                                   ReadyInfo(ReadyState::kSimNotInserted));
+                                  },
+                                  "IMbnInterfaceEvents::OnReadyStateChange", Status::kNotRegistered,
+                                  E_MBN_SIM_NOT_INSERTED},
+                      Explanation{"Locked",
+                                  [](FakeModem& modem) {
+                                    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                                   ReadyInfo(ReadyState::kDeviceLocked));
+                                  },
+                                  "IMbnInterfaceEvents::OnReadyStateChange", Status::kFailure,
+                                  E_MBN_PIN_REQUIRED},
+                      Explanation{"NotActivated",
+                                  [](FakeModem& modem) {
+                                    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                                   ReadyInfo(ReadyState::kNotActivated));
+                                  },
+                                  "IMbnInterfaceEvents::OnReadyStateChange", Status::kFailure,
+                                  E_MBN_SERVICE_NOT_ACTIVATED},
+                      Explanation{"RadioOff",
+                                  [](FakeModem& modem) {
+                                    modem.Indicate(BasicConnectCid::kRadioState,
+                                                   mbim::RadioStateInfo{mbim::RadioSwitch::kOn,
+                                                                        mbim::RadioSwitch::kOff});
+                                  },
+                                  nullptr, Status::kFailure, E_MBN_RADIO_POWER_OFF},
+                      Explanation{"ManualProviderOutOfSight", [](FakeModem&) {}, nullptr,
+                                  Status::kNotRegistered, E_MBN_PROVIDER_NOT_VISIBLE}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
@@ -366,7 +368,8 @@ TEST_F(ConnectionTest, NotesTheNetworkErrorUntilTheNextSuccess) {
   ULONG error = 0;
   EXPECT_EQ(change.As<IMbnConnection>()->GetActivationNetworkError(&error), S_OK);
   EXPECT_EQ(error, 33u);
-  EXPECT_THAT(events->Names(), ElementsAre("OnConnectStateChange", "OnConnectComplete"));
+  EXPECT_THAT(events->Names(), ElementsAre("IMbnConnectionEvents::OnConnectStateChange",
+                                           "IMbnConnectionEvents::OnConnectComplete"));
   AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   EXPECT_EQ(ConnectAndWait(), S_OK);
   EXPECT_EQ(NetworkError(), 0u);
@@ -520,7 +523,7 @@ TEST_F(ConnectionTest, CompletesWhenTheModemLeaves) {
   EXPECT_EQ(disconnected.status, S_OK);
   events->WaitFor("OnInterfaceRemoval");
   const auto names = events->Names();
-  EXPECT_EQ(names.back(), "OnInterfaceRemoval");
+  EXPECT_EQ(names.back(), "IMbnInterfaceManagerEvents::OnInterfaceRemoval");
 }
 
 // E_HANDLE: USB knows no such device any more, and the removal waits behind a client's handler.
@@ -528,7 +531,7 @@ TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
   Begin();
   std::promise<void> entered, leave;
   events->OnEvent([&](const Event& event) {
-    if (event.name != "OnReadyStateChange") return;
+    if (event.name != "IMbnInterfaceEvents::OnReadyStateChange") return;
     entered.set_value();
     leave.get_future().wait();
   });
@@ -568,7 +571,7 @@ TEST_F(ConnectionTest, TellsOfVoiceCalls) {
   MBN_VOICE_CALL_STATE call{};
   EXPECT_EQ(event.As<IMbnConnection>()->GetVoiceCallState(&call), S_OK);
   EXPECT_EQ(call, MBN_VOICE_CALL_STATE_IN_PROGRESS);
-  EXPECT_THAT(events->Names(), Not(Contains("OnConnectStateChange")));
+  EXPECT_THAT(events->Names(), Not(Contains("IMbnConnectionEvents::OnConnectStateChange")));
 }
 
 TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {

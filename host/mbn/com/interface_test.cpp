@@ -147,31 +147,35 @@ TEST_P(InterfacePending, UntilTheModemAnswers) {
 
 INSTANTIATE_TEST_SUITE_P(
     Of, InterfacePending,
-    ::testing::Values(Pending{BasicConnectCid::kDeviceCaps, "OnInterfaceCapabilityAvailable",
-                              [](IMbnInterface* modem) {
-                                Caps caps;
-                                return modem->GetInterfaceCapability(&caps.value);
-                              }},
-                      Pending{BasicConnectCid::kSubscriberReadyStatus, "OnReadyStateChange",
-                              [](IMbnInterface* modem) {
-                                MBN_READY_STATE state{};
-                                return modem->GetReadyState(&state);
-                              }},
-                      Pending{BasicConnectCid::kSubscriberReadyStatus,
-                              "OnSubscriberInformationChange",
-                              [](IMbnInterface* modem) {
-                                com::Ptr<IMbnSubscriberInformation> information;
-                                return modem->GetSubscriberInformation(information.GetAddressOf());
-                              }},
-                      Pending{BasicConnectCid::kHomeProvider, "OnHomeProviderAvailable",
-                              [](IMbnInterface* modem) {
-                                MBN_PROVIDER home{};
-                                const HRESULT hr = modem->GetHomeProvider(&home);
-                                SysFreeString(home.providerID);
-                                SysFreeString(home.providerName);
-                                return hr;
-                              }}),
-    [](const auto& test) { return std::string(test.param.event); });
+    ::testing::Values(
+        Pending{BasicConnectCid::kDeviceCaps, "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable",
+                [](IMbnInterface* modem) {
+                  Caps caps;
+                  return modem->GetInterfaceCapability(&caps.value);
+                }},
+        Pending{BasicConnectCid::kSubscriberReadyStatus, "IMbnInterfaceEvents::OnReadyStateChange",
+                [](IMbnInterface* modem) {
+                  MBN_READY_STATE state{};
+                  return modem->GetReadyState(&state);
+                }},
+        Pending{BasicConnectCid::kSubscriberReadyStatus,
+                "IMbnInterfaceEvents::OnSubscriberInformationChange",
+                [](IMbnInterface* modem) {
+                  com::Ptr<IMbnSubscriberInformation> information;
+                  return modem->GetSubscriberInformation(information.GetAddressOf());
+                }},
+        Pending{BasicConnectCid::kHomeProvider, "IMbnInterfaceEvents::OnHomeProviderAvailable",
+                [](IMbnInterface* modem) {
+                  MBN_PROVIDER home{};
+                  const HRESULT hr = modem->GetHomeProvider(&home);
+                  SysFreeString(home.providerID);
+                  SysFreeString(home.providerName);
+                  return hr;
+                }}),
+    [](const auto& test) {
+      const std::string_view event = test.param.event;
+      return std::string(event.substr(event.rfind(':') + 1));
+    });
 
 TEST_F(ServiceTest, AnInterfaceFollowsItsSim) {
   const auto modem = PlugModem();
@@ -288,7 +292,7 @@ TEST_F(ServiceTest, IndicationsThatCannotBeArePassedOver) {
   modem->Indicate(BasicConnectCid::kConnect, other_session);
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kBadSim));
   events->WaitFor("OnReadyStateChange");
-  EXPECT_EQ(events->Names().front(), "OnReadyStateChange");
+  EXPECT_EQ(events->Names().front(), "IMbnInterfaceEvents::OnReadyStateChange");
 }
 
 TEST_F(ServiceTest, AnInterfaceGivesItsConnectionWhileThereIsOne) {

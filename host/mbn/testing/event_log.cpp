@@ -1,37 +1,24 @@
 #include "mbn/testing/event_log.h"
 
-#include <ocidl.h>
-
 #include <stdexcept>
+#include <utility>
 
 #include "mbn/testing/test_support.h"
 
 namespace mbnrig::mbn {
 
 void EventLog::Advise(IUnknown* manager) {
-  com::Ptr<IConnectionPointContainer> container;
-  com::Ptr<IEnumConnectionPoints> points;
-  if (FAILED(com::Ptr<IUnknown>(manager).As(&container)) ||
-      FAILED(container->EnumConnectionPoints(points.GetAddressOf())))
-    throw std::runtime_error("a manager without connection points");
-  Advice advice;
-  while (points->Next(1, advice.point.ReleaseAndGetAddressOf(), nullptr) == S_OK) {
-    if (FAILED(advice.point->Advise(AsUnknown(), &advice.cookie)))
-      throw std::runtime_error("a connection point that takes no sink");
-    const std::lock_guard lock(mutex_);
-    advices_.push_back(advice);
-  }
+  com::Advices advices;
+  advices.Add(manager, AsUnknown());
+  const std::lock_guard lock(mutex_);
+  advices_.Merge(std::move(advices));
 }
 
 void EventLog::Disconnect() {
-  std::vector<Advice> advices;
-  {
-    const std::lock_guard lock(mutex_);
-    advices.swap(advices_);
-    handler_ = nullptr;
-  }
-  for (const Advice& advice : advices)
-    advice.point->Unadvise(advice.cookie);
+  com::Advices advices;  // ends its connections without the lock
+  const std::lock_guard lock(mutex_);
+  std::swap(advices, advices_);
+  handler_ = nullptr;
 }
 
 void EventLog::OnEvent(std::function<void(const Event&)> handler) {
@@ -39,12 +26,13 @@ void EventLog::OnEvent(std::function<void(const Event&)> handler) {
   handler_ = std::move(handler);
 }
 
-Event EventLog::WaitFor(const std::string& name, std::function<bool(const Event&)> matches) {
+Event EventLog::WaitFor(std::string_view name, std::function<bool(const Event&)> matches) {
+  const EventId id = EventNamed(name);
   std::unique_lock lock(mutex_);
   std::size_t found = 0;
   const bool came = changed_.wait_for(lock, kTestPatience, [&] {
     for (std::size_t i = 0; i < events_.size(); ++i) {
-      if (waited_for_[i] || events_[i].name != name) continue;
+      if (waited_for_[i] || events_[i].id != id) continue;
       if (matches && !matches(events_[i])) continue;
       found = i;
       return true;
@@ -55,7 +43,7 @@ Event EventLog::WaitFor(const std::string& name, std::function<bool(const Event&
     std::string seen;
     for (const Event& event : events_)
       seen += " " + event.name;
-    throw std::runtime_error("no " + name + " came, but:" + seen);
+    throw std::runtime_error("no " + std::string(NameOf(id)) + " came, but:" + seen);
   }
   waited_for_[found] = true;
   return events_[found];
@@ -80,8 +68,13 @@ void EventLog::Clear() {
   waited_for_.clear();
 }
 
-HRESULT EventLog::Note(const char* name, IUnknown* object, ULONG request, HRESULT status) {
-  const Event event{name, object, request, status, std::this_thread::get_id()};
+HRESULT EventLog::Note(EventId id, const EventArguments& arguments) {
+  const Event event{id,
+                    std::string(NameOf(id)),
+                    arguments.object,
+                    arguments.request,
+                    arguments.status,
+                    std::this_thread::get_id()};
   std::function<void(const Event&)> handler;
   {
     const std::lock_guard lock(mutex_);

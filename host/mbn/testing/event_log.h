@@ -1,6 +1,6 @@
 #pragma once
 
-/// A client's sink for tests: notes every event, and lets a test wait for one or stand in its way.
+/// A client's sink for tests: it notes every event. A test can wait for one, or hold one up.
 
 #include <mbnapi.h>
 
@@ -8,16 +8,20 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <tuple>
 #include <vector>
 
-#include "com/object.h"
+#include "com/client.h"
+#include "mbn/api/sink.h"
 
 namespace mbnrig::mbn {
 
-/// One event: its name, and the object and values that came with it.
+/// One event, with the object and the values that came with it.
 struct Event {
-  std::string name;  ///< "OnConnectComplete"
+  EventId id{};
+  std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
   com::Ptr<IUnknown> object;
   ULONG request = 0;
   HRESULT status = S_OK;
@@ -31,103 +35,41 @@ struct Event {
   }
 };
 
-/// Advises itself on managers; ends that when Disconnect is called. Thread-safe.
-class EventLog final
-    : public com::Object<IMbnInterfaceManagerEvents, IMbnInterfaceEvents,
-                         IMbnConnectionManagerEvents, IMbnConnectionEvents,
-                         IMbnConnectionProfileManagerEvents, IMbnConnectionProfileEvents> {
+/// Advises itself on managers and stays connected until Disconnect. Thread-safe.
+class EventLog final : public SinkOfAllEvents<EventLog> {
  public:
-  /// Every connection point of `manager`.
+  /// Connects to every connection point of `manager`.
   void Advise(IUnknown* manager);
   void Disconnect();
 
-  /// Called on the event thread for each event, before it is noted.
+  /// `handler` is called on the event thread for each event, before the event is noted.
   void OnEvent(std::function<void(const Event&)> handler);
 
-  /// The first event of that name not yet waited for, `matches` or any. Throws std::runtime_error
-  /// with what did come when it does not come.
-  Event WaitFor(const std::string& name, std::function<bool(const Event&)> matches = nullptr);
-  /// The names of all events so far, in order.
+  /// The first event of that name (see EventNamed) that no call has returned yet and that `matches`
+  /// accepts. Throws std::runtime_error, with the events that did come, when it does not come in
+  /// kTestPatience.
+  Event WaitFor(std::string_view name, std::function<bool(const Event&)> matches = nullptr);
+  /// The full names of all events so far, in order.
   std::vector<std::string> Names() const;
   std::vector<Event> Events() const;
   /// Forgets all of them.
   void Clear();
 
-  HRESULT STDMETHODCALLTYPE OnInterfaceArrival(IMbnInterface* object) override {
-    return Note("OnInterfaceArrival", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnInterfaceRemoval(IMbnInterface* object) override {
-    return Note("OnInterfaceRemoval", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnInterfaceCapabilityAvailable(IMbnInterface* object) override {
-    return Note("OnInterfaceCapabilityAvailable", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnSubscriberInformationChange(IMbnInterface* object) override {
-    return Note("OnSubscriberInformationChange", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnReadyStateChange(IMbnInterface* object) override {
-    return Note("OnReadyStateChange", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnEmergencyModeChange(IMbnInterface* object) override {
-    return Note("OnEmergencyModeChange", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnHomeProviderAvailable(IMbnInterface* object) override {
-    return Note("OnHomeProviderAvailable", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnPreferredProvidersChange(IMbnInterface* object) override {
-    return Note("OnPreferredProvidersChange", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnSetPreferredProvidersComplete(IMbnInterface* object, ULONG request,
-                                                            HRESULT status) override {
-    return Note("OnSetPreferredProvidersComplete", object, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnScanNetworkComplete(IMbnInterface* object, ULONG request,
-                                                  HRESULT status) override {
-    return Note("OnScanNetworkComplete", object, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionArrival(IMbnConnection* object) override {
-    return Note("OnConnectionArrival", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionRemoval(IMbnConnection* object) override {
-    return Note("OnConnectionRemoval", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectComplete(IMbnConnection* object, ULONG request,
-                                              HRESULT status) override {
-    return Note("OnConnectComplete", object, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnDisconnectComplete(IMbnConnection* object, ULONG request,
-                                                 HRESULT status) override {
-    return Note("OnDisconnectComplete", object, request, status);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectStateChange(IMbnConnection* object) override {
-    return Note("OnConnectStateChange", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnVoiceCallStateChange(IMbnConnection* object) override {
-    return Note("OnVoiceCallStateChange", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionProfileArrival(IMbnConnectionProfile* object) override {
-    return Note("OnConnectionProfileArrival", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnConnectionProfileRemoval(IMbnConnectionProfile* object) override {
-    return Note("OnConnectionProfileRemoval", object);
-  }
-  HRESULT STDMETHODCALLTYPE OnProfileUpdate(IMbnConnectionProfile* object) override {
-    return Note("OnProfileUpdate", object);
+  /// For Sink.
+  template <class... A>
+  HRESULT OnEvent(EventId id, const std::tuple<A...>& arguments) {
+    return Note(id, ReadArguments(id, arguments));
   }
 
  private:
-  HRESULT Note(const char* name, IUnknown* object, ULONG request = 0, HRESULT status = S_OK);
+  HRESULT Note(EventId id, const EventArguments& arguments);
 
-  struct Advice {
-    com::Ptr<IConnectionPoint> point;
-    DWORD cookie = 0;
-  };
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Event> events_;
-  std::vector<bool> waited_for_;
-  std::function<void(const Event&)> handler_;
-  std::vector<Advice> advices_;
+  std::vector<Event> events_;                  // guarded by mutex_
+  std::vector<bool> waited_for_;               // guarded by mutex_
+  std::function<void(const Event&)> handler_;  // guarded by mutex_
+  com::Advices advices_;                       // guarded by mutex_
 };
 
 }  // namespace mbnrig::mbn

@@ -1,0 +1,130 @@
+#pragma once
+
+/// A COM object whose interfaces are classes of their own. Two interfaces may then have methods of
+/// the same name, which com::Object cannot serve: IMbnInterface and IMbnMultiCarrier both have
+/// ScanNetwork.
+///
+///   class Radio final : public com::Facet<IMbnRadio> {
+///    public:
+///     explicit Radio(Snapshot modem);
+///     ...
+///   };
+///   using ModemObject = com::Whole<Snapshot, Interface, Radio>;
+///   com::Ptr<IMbnRadio> radio = com::MakeFacet<ModemObject, IMbnRadio>(snapshot);
+
+#include <unknwn.h>
+#include <winerror.h>
+
+#include <atomic>
+
+#include "com/object.h"
+#include "com/ptr.h"
+
+#pragma GCC diagnostic push
+// Interfaces have no virtual destructor. Only Whole deletes, and it deletes itself.
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+
+namespace mbnrig::com {
+
+/// One interface of an object that has several. Identity and reference count are those of the whole
+/// object, so a facet lives exactly as long as the object does.
+template <class I>
+class Facet : public I {
+ public:
+  using Interface = I;
+
+  Facet(const Facet&) = delete;
+  Facet& operator=(const Facet&) = delete;
+
+  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) final {
+    return whole_->QueryInterface(iid, object);
+  }
+  ULONG STDMETHODCALLTYPE AddRef() final { return whole_->AddRef(); }
+  ULONG STDMETHODCALLTYPE Release() final { return whole_->Release(); }
+
+  /// For Whole, before anyone else sees the facet. `whole` owns this and outlives it.
+  void JoinWhole(IUnknown& whole) { whole_ = &whole; }
+
+ protected:
+  Facet() = default;
+  ~Facet() = default;
+
+ private:
+  IUnknown* whole_ = nullptr;
+};
+
+/// An object of `Facets`, each of them made from the same `State`. Every facet gives every other
+/// one, and all give the same IUnknown. Starts with one reference; the last Release deletes the
+/// object, on the thread that calls it. Thread-safe where the facets are.
+template <class State, class... Facets>
+class Whole final : public IUnknown {
+ public:
+  /// Throws what the facets' constructors throw.
+  explicit Whole(const State& state) : parts_(state) {
+    (static_cast<Part<Facets>&>(parts_).facet.JoinWhole(*this), ...);
+  }
+  Whole(const Whole&) = delete;
+  Whole& operator=(const Whole&) = delete;
+
+  /// E_POINTER without `object`, E_NOINTERFACE (and NULL) for an interface that no facet has.
+  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
+    if (object == nullptr) return E_POINTER;
+    *object = nullptr;
+    if (IsEqualIID(iid, __uuidof(IUnknown))) {
+      *object = static_cast<IUnknown*>(this);
+    } else if (!(Offer<Facets>(iid, object) || ...)) {
+      return E_NOINTERFACE;
+    }
+    AddRef();
+    return S_OK;
+  }
+
+  ULONG STDMETHODCALLTYPE AddRef() override {
+    return references_.fetch_add(1, std::memory_order_relaxed) + 1;
+  }
+
+  ULONG STDMETHODCALLTYPE Release() override {
+    const ULONG left = references_.fetch_sub(1, std::memory_order_acq_rel) - 1;
+    if (left == 0) delete this;
+    return left;
+  }
+
+ private:
+  // A facet in a class of its own, so that the whole may have several.
+  template <class F>
+  struct Part {
+    explicit Part(const State& state) : facet(state) {}
+    F facet;
+  };
+  struct Parts : Part<Facets>... {
+    explicit Parts(const State& state) : Part<Facets>(state)... {}
+  };
+
+  ~Whole() = default;
+
+  template <class F>
+  bool Offer(REFIID iid, void** object) {
+    using Interface = typename F::Interface;
+    if (!IsEqualIID(iid, __uuidof(Interface))) return false;
+    *object = static_cast<Interface*>(&static_cast<Part<F>&>(parts_).facet);
+    return true;
+  }
+
+  Parts parts_;
+  std::atomic<ULONG> references_{1};
+};
+
+/// The interface `I` of a new object; null when the object does not have it. Throws what the
+/// object's constructor throws, and std::bad_alloc.
+template <class Object, class I, class State>
+Ptr<I> MakeFacet(const State& state) {
+  Ptr<I> facet;
+  void* object = nullptr;
+  if (MakeAndQuery<Object>(__uuidof(I), &object, state) == S_OK)
+    facet.Attach(static_cast<I*>(object));
+  return facet;
+}
+
+}  // namespace mbnrig::com
+
+#pragma GCC diagnostic pop
