@@ -16,6 +16,7 @@
 #include <winerror.h>
 
 #include <atomic>
+#include <type_traits>
 
 #include "com/object.h"
 #include "com/ptr.h"
@@ -31,7 +32,7 @@ namespace mbnrig::com {
 template <class I>
 class Facet : public I {
  public:
-  using Interface = I;
+  using ComInterface = I;
 
   Facet(const Facet&) = delete;
   Facet& operator=(const Facet&) = delete;
@@ -59,6 +60,10 @@ class Facet : public I {
 template <class State, class... Facets>
 class Whole final : public IUnknown {
  public:
+  /// Whether a facet implements `I`.
+  template <class I>
+  static constexpr bool kHas = (std::is_same_v<I, typename Facets::ComInterface> || ...);
+
   /// Throws what the facets' constructors throw.
   explicit Whole(const State& state) : parts_(state) {
     (static_cast<Part<Facets>&>(parts_).facet.JoinWhole(*this), ...);
@@ -104,7 +109,7 @@ class Whole final : public IUnknown {
 
   template <class F>
   bool Offer(REFIID iid, void** object) {
-    using Interface = typename F::Interface;
+    using Interface = typename F::ComInterface;
     if (!IsEqualIID(iid, __uuidof(Interface))) return false;
     *object = static_cast<Interface*>(&static_cast<Part<F>&>(parts_).facet);
     return true;

@@ -18,7 +18,7 @@
 
 namespace mbnrig::com {
 
-/// The interface that a base class of an object stands for: `Base::Interface` where it has that
+/// The interface that a base class of an object stands for: `Base::ComInterface` where it has that
 /// name (a class that implements the interface), else the class itself.
 template <class Base>
 struct InterfaceOf {
@@ -26,10 +26,10 @@ struct InterfaceOf {
 };
 template <class Base>
 requires requires {
-  typename Base::Interface;
+  typename Base::ComInterface;
 }
 struct InterfaceOf<Base> {
-  using Type = typename Base::Interface;
+  using Type = typename Base::ComInterface;
 };
 
 /// Implements IUnknown for `First` and `Rest`: interfaces, or classes that implement one (see

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "mbn/com/com_notifier.h"
+#include "mbn/com/event_sinks.h"
 #include "mbn/log.h"
 #include "mbn/running_service.h"
 #include "mbn/com/service_call.h"

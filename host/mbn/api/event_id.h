@@ -3,6 +3,7 @@
 /// The events of mbnapi.h as numbers and names. Needs no COM object, so the model of a modem can
 /// say which event it means.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,11 +28,36 @@ std::string_view NameOf(EventId event);
 
 /// The name of one of the event's parameters, counted from 0, as the API spells it ("requestID").
 /// Empty behind the last one.
-std::string_view ParameterOf(EventId event, std::size_t index);
+constexpr std::string_view ParameterOf(EventId event, std::size_t index);
 
 /// The event of a full name ("IMbnConnectionEvents::OnConnectComplete") or of the part behind the
 /// colons ("OnConnectComplete"). Throws std::invalid_argument, with the names that were possible,
 /// when no event or more than one has that name: OnScanNetworkComplete is in two interfaces.
 EventId EventNamed(std::string_view name);
+
+namespace event_data {
+
+// "(newConnection, requestID, status)"
+inline constexpr std::array<std::string_view, kEventCount> kParameters = {
+#define MBN_EVENTS(interface_name, events) events
+#define MBN_EVENT(interface_name, name, parameters, names) #names,
+#include "include/reference/mbnapi_events.inc"
+#undef MBN_EVENT
+#undef MBN_EVENTS
+};
+
+}  // namespace event_data
+
+constexpr std::string_view ParameterOf(EventId event, std::size_t index) {
+  const auto place = static_cast<std::size_t>(event);
+  std::string_view list = place < kEventCount ? event_data::kParameters[place] : "()";
+  list = list.substr(1, list.size() - 2);
+  for (; index != 0; --index) {
+    const auto comma = list.find(", ");
+    if (comma == std::string_view::npos) return {};
+    list.remove_prefix(comma + 2);
+  }
+  return list.substr(0, list.find(','));
+}
 
 }  // namespace mbnrig::mbn

@@ -30,7 +30,7 @@ class SinkOf;
   template <class Self>                                        \
   class SinkOf<interface_name, Self> : public interface_name { \
    public:                                                     \
-    using Interface = interface_name;                          \
+    using ComInterface = interface_name;                       \
     events                                                     \
   };
 #define MBN_EVENT(interface_name, name, parameters, names)                        \

@@ -1,42 +1,31 @@
 #include "mbn/com/connection.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
-#include <vector>
 
-#include "com/guard.h"
 #include "com/text.h"
+#include "mbn/com/call.h"
 #include "mbn/log.h"
-#include "mbn/com/service_call.h"
+#include "mbn/profile/profile.h"
+#include "mbn/running_service.h"
 
 namespace mbnrig::mbn {
 namespace {
 
-// The stored profile of that name for the modem's subscriber. A modem that does not say whose SIM
-// it has (locked, or without one) takes any subscriber's: what is wrong then is for the completion
-// to say.
-HRESULT FindProfile(RunningService& service, const ModemState& modem, const std::string& name,
-                    ProfilePtr* profile) {
-  std::vector<ProfilePtr> profiles;
-  const HRESULT result = service.profiles().List(&profiles);
-  if (result != S_OK) return result;
-  const bool known = modem.initialized() && !modem.subscriber->subscriber_id.empty();
-  const auto found = std::find_if(profiles.begin(), profiles.end(), [&](const ProfilePtr& p) {
-    return p->name == name &&
-           (!known || p->BelongsTo(modem.subscriber->subscriber_id, modem.subscriber->sim_icc_id));
-  });
-  if (found == profiles.end()) return E_INVALIDARG;
-  *profile = *found;
-  return S_OK;
+using ConnectCall = CallOf<pages::kIMbnConnection_Connect>;
+
+// The stored profile of that name. A modem that does not say whose SIM it has (it is locked, or has
+// no SIM) takes the profile of any subscriber: the completion says what is wrong then.
+ConnectCall::Code FindStored(RunningService& service, const ModemState& modem,
+                             const std::string& name, ProfilePtr* profile) {
+  const HRESULT found = service.profiles().Find(name, {SubscriberOf(modem), {}}, profile);
+  if (found == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return E_INVALIDARG;
+  return ConnectCall::Code::Checked(found);
 }
 
-HRESULT ProfileFor(RunningService& service, const ModemState& modem, MBN_CONNECTION_MODE mode,
-                   LPCWSTR text, ProfilePtr* profile) {
-  if (text == nullptr) return E_INVALIDARG;
-  if (mode == MBN_CONNECTION_MODE_PROFILE)
-    return FindProfile(service, modem, com::ToUtf8(text), profile);
-  if (mode != MBN_CONNECTION_MODE_TMP_PROFILE) return E_INVALIDARG;
-  const auto read = ReadProfile(com::ToUtf8(text));
+ConnectCall::Code ReadTemporary(const std::string& xml, ProfilePtr* profile) {
+  const auto read = ReadProfile(xml);
   if (const auto* error = std::get_if<ProfileError>(&read)) {
     LogWarning("profile refused: " + error->ToString());
     return E_INVALIDARG;
@@ -55,65 +44,55 @@ HRESULT Connection::get_InterfaceID(BSTR* id) {
   return com::GiveBstr(modem_->interface_id, id);
 }
 
-HRESULT Connection::Connect(MBN_CONNECTION_MODE mode, LPCWSTR profile, ULONG* request) {
-  if (request == nullptr) return E_POINTER;
-  *request = 0;
-  return com::Guard([&] {
-    const ServiceCall service;
-    if (!service) return HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
-    const SessionPtr session = service->FindInterface(modem_->interface_id);
-    if (session == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    if (!session->reachable()) return E_HANDLE;
-    ProfilePtr settings;
-    const HRESULT found = ProfileFor(*service, *session->snapshot(), mode, profile, &settings);
-    if (found != S_OK) return found;
-    return session->Connect(settings->connect, settings->name, request);
-  });
+HRESULT Connection::Connect(MBN_CONNECTION_MODE mode, LPCWSTR name_or_xml, ULONG* request) {
+  using Code = ConnectCall::Code;
+  return ConnectCall::OnModem(
+      *modem_, Outs(request), [&](RunningService& service, ModemSession& modem) -> Code {
+        const bool stored = mode == MBN_CONNECTION_MODE_PROFILE;
+        if (name_or_xml == nullptr || (!stored && mode != MBN_CONNECTION_MODE_TMP_PROFILE))
+          return E_INVALIDARG;
+        const std::string text = com::ToUtf8(name_or_xml);
+        ProfilePtr profile;
+        const Code found = stored ? FindStored(service, *modem.snapshot(), text, &profile)
+                                  : ReadTemporary(text, &profile);
+        if (found != S_OK) return found;
+        return Code::Checked(modem.Connect(profile->connect, profile->name, request));
+      });
 }
 
-// Its page knows one failure: that there is nothing to disconnect. Without service or device there
-// is nothing.
 HRESULT Connection::Disconnect(ULONG* request) {
-  if (request == nullptr) return E_POINTER;
-  *request = 0;
-  return com::Guard([&] {
-    const ServiceCall service;
-    const SessionPtr session = service ? service->FindInterface(modem_->interface_id) : nullptr;
-    if (session == nullptr || !session->reachable()) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    return session->Disconnect(request);
+  using Call = CallOf<pages::kIMbnConnection_Disconnect>;
+  return Call::OnModem(*modem_, Outs(request), [&](RunningService&, ModemSession& modem) {
+    return Call::Code::Checked(modem.Disconnect(request));
   });
 }
 
 HRESULT Connection::GetConnectionState(MBN_ACTIVATION_STATE* state, BSTR* profile_name) {
-  if (state == nullptr || profile_name == nullptr) return E_POINTER;
-  *state = MBN_ACTIVATION_STATE_NONE;
-  *profile_name = nullptr;
-  return com::Guard([&] {
+  using Call = CallOf<pages::kIMbnConnection_GetConnectionState>;
+  return Call::Do(Outs(state, profile_name), [&] {
     const ConnectionReport report = ReportConnection(*modem_);
-    if (report.code != S_OK) return report.code;
-    if (!report.profile_name.empty()) {
-      const HRESULT given = com::GiveBstr(report.profile_name, profile_name);
-      if (given != S_OK) return given;
-    }
-    *state = report.activation;
-    return S_OK;
+    HRESULT code = report.code;
+    if (code == S_OK && !report.profile_name.empty()) code = Put(report.profile_name, profile_name);
+    if (code == S_OK) *state = report.activation;
+    return Call::Code::Checked(code);
   });
 }
 
 HRESULT Connection::GetVoiceCallState(MBN_VOICE_CALL_STATE* state) {
-  if (state == nullptr) return E_POINTER;
-  *state = MBN_VOICE_CALL_STATE_NONE;
-  return com::Guard([&] {
+  using Call = CallOf<pages::kIMbnConnection_GetVoiceCallState>;
+  return Call::Do(Outs(state), [&] {
     const VoiceCallReport report = ReportVoiceCall(*modem_);
     if (report.code == S_OK) *state = report.voice_call;
-    return report.code;
+    return Call::Code::Checked(report.code);
   });
 }
 
 HRESULT Connection::GetActivationNetworkError(ULONG* error) {
-  if (error == nullptr) return E_POINTER;
-  *error = modem_->network_error;
-  return S_OK;
+  using Call = CallOf<pages::kIMbnConnection_GetActivationNetworkError>;
+  return Call::Do(Outs(error), [&]() -> Call::Code {
+    *error = modem_->network_error;
+    return S_OK;
+  });
 }
 
 }  // namespace mbnrig::mbn

@@ -1,47 +1,38 @@
 #include "mbn/com/connection_manager.h"
 
+#include <string>
 #include <vector>
 
-#include "com/array.h"
-#include "com/guard.h"
 #include "com/text.h"
-#include "mbn/com/com_notifier.h"
+#include "mbn/com/call.h"
 #include "mbn/com/connection.h"
-#include "mbn/com/service_call.h"
+#include "mbn/com/event_sinks.h"
 
 namespace mbnrig::mbn {
 
 ConnectionManager::ConnectionManager()
-    : EventSource({TheSinks().connection_manager, TheSinks().connections}) {}
+    : EventSource({SinksOf<IMbnConnectionManagerEvents>(), SinksOf<IMbnConnectionEvents>()}) {}
 
-// The page has no code for an unknown ID; the one of IMbnInterfaceManager::GetInterface means it.
 HRESULT ConnectionManager::GetConnection(LPCWSTR id, IMbnConnection** connection) {
-  if (connection == nullptr) return E_POINTER;
-  *connection = nullptr;
-  return com::Guard([&] {
-    const ServiceCall service;
-    if (!service) return HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
+  using Call = CallOf<pages::kIMbnConnectionManager_GetConnection>;
+  return Call::OnService(Outs(connection), [&](RunningService& service) -> Call::Code {
     const std::string wanted = id == nullptr ? "" : com::ToUtf8(id);
-    for (const SessionPtr& session : service->Connections()) {
+    for (const SessionPtr& session : service.Connections()) {
       const Snapshot state = session->snapshot();
       if (!SameId(state->connection_id, wanted)) continue;
-      *connection = com::Make<Connection>(state).Detach();
-      return S_OK;
+      return Call::Code::Checked(Put(com::Make<Connection>(state), connection));
     }
     return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
   });
 }
 
 HRESULT ConnectionManager::GetConnections(SAFEARRAY** connections) {
-  if (connections == nullptr) return E_POINTER;
-  *connections = nullptr;
-  return com::Guard([&] {
-    const ServiceCall service;
-    if (!service) return HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
-    std::vector<com::Ptr<IMbnConnection>> present;
-    for (const SessionPtr& session : service->Connections())
-      present.push_back(com::Make<Connection>(session->snapshot()));
-    return com::GiveInterfaceArray(present, connections);
+  using Call = CallOf<pages::kIMbnConnectionManager_GetConnections>;
+  return Call::OnService(Outs(connections), [&](RunningService& service) {
+    std::vector<com::Ptr<IMbnConnection>> listed;
+    for (const SessionPtr& session : service.Connections())
+      listed.push_back(com::Make<Connection>(session->snapshot()));
+    return Call::Code::Checked(Put(listed, connections));
   });
 }
 

@@ -2,10 +2,9 @@
 
 #include <string>
 
-#include "com/guard.h"
 #include "com/text.h"
+#include "mbn/com/call.h"
 #include "mbn/com/connection.h"
-#include "mbn/com/service_call.h"
 #include "mbn/com/subscriber_information.h"
 
 namespace mbnrig::mbn {
@@ -45,7 +44,7 @@ MBN_VOICE_CLASS VoiceClassOf(mbim::VoiceClass voice) {
   return MBN_VOICE_CLASS_NONE;
 }
 
-// The bits agree but for the multi-carrier one.
+// Both enumerations use the same bits, except for multi-carrier.
 ULONG ControlCapsOf(std::uint32_t caps) {
   const std::uint32_t same =
       caps & (mbim::ctrl_caps::kRegManual | mbim::ctrl_caps::kHwRadioSwitch |
@@ -54,121 +53,108 @@ ULONG ControlCapsOf(std::uint32_t caps) {
                                                               : MBN_CTRL_CAPS_NONE);
 }
 
-// In characters, as the API's constants count.
+// MBN_INTERFACE_CAPS limits texts in characters.
 com::Bstr Limited(const std::string& utf8, std::size_t characters) {
   return com::Bstr(std::wstring_view(com::FromUtf8(utf8)).substr(0, characters));
+}
+
+MBN_INTERFACE_CAPS CapsOf(const ModemState& modem) {
+  const mbim::DeviceCapsInfo& info = *modem.caps;
+  // All texts are made before any is handed over, so that none leaks when memory is short.
+  com::Bstr custom_data(info.custom_data_class);
+  com::Bstr custom_band{std::string_view()};
+  com::Bstr device = Limited(info.device_id, MBN_DEVICEID_LEN);
+  com::Bstr manufacturer = Limited(modem.manufacturer, MBN_MANUFACTURER_LEN);
+  // MBIM has no field for the model. Modems put it into HardwareInfo.
+  com::Bstr model =
+      Limited(info.hardware_info.empty() ? modem.product : info.hardware_info, MBN_MODEL_LEN);
+  com::Bstr firmware = Limited(info.firmware_info, MBN_FIRMWARE_LEN);
+
+  MBN_INTERFACE_CAPS caps{};
+  caps.cellularClass =
+      static_cast<MBN_CELLULAR_CLASS>(static_cast<std::uint32_t>(info.cellular_class) &
+                                      (MBN_CELLULAR_CLASS_GSM | MBN_CELLULAR_CLASS_CDMA));
+  caps.voiceClass = VoiceClassOf(info.voice_class);
+  caps.dataClass = info.data_class;
+  // MBIM 1.0 does not report bands.
+  caps.gsmBandClass = MBN_BAND_CLASS_NONE;
+  caps.cdmaBandClass = MBN_BAND_CLASS_NONE;
+  caps.smsCaps = info.sms_caps;
+  caps.controlCaps = ControlCapsOf(info.ctrl_caps);
+  caps.customDataClass = custom_data.release();
+  caps.customBandClass = custom_band.release();
+  caps.deviceID = device.release();
+  caps.manufacturer = manufacturer.release();
+  caps.model = model.release();
+  caps.firmwareInfo = firmware.release();
+  return caps;
+}
+
+MBN_PROVIDER ProviderOf(const mbim::Provider& provider) {
+  com::Bstr id(provider.provider_id);
+  com::Bstr name(provider.provider_name);
+  MBN_PROVIDER given{};
+  given.providerState = provider.provider_state;
+  given.providerID = id.release();
+  given.providerName = name.release();
+  return given;
 }
 
 }  // namespace
 
 HRESULT Interface::get_InterfaceID(BSTR* id) {
-  return com::GiveBstr(modem_->interface_id, id);
+  return com::GiveBstr(modem()->interface_id, id);
 }
 
 HRESULT Interface::GetInterfaceCapability(MBN_INTERFACE_CAPS* caps) {
-  if (caps == nullptr) return E_POINTER;
-  *caps = {};
-  if (!modem_->caps) return E_PENDING;
-  return com::Guard([&] {
-    const mbim::DeviceCapsInfo& info = *modem_->caps;
-    com::Bstr custom_data = com::Bstr(info.custom_data_class);
-    com::Bstr custom_band = com::Bstr(std::string_view());
-    com::Bstr device = Limited(info.device_id, MBN_DEVICEID_LEN);
-    com::Bstr manufacturer = Limited(modem_->manufacturer, MBN_MANUFACTURER_LEN);
-    // MBIM has no model; HardwareInfo is where modems put it.
-    com::Bstr model =
-        Limited(info.hardware_info.empty() ? modem_->product : info.hardware_info, MBN_MODEL_LEN);
-    com::Bstr firmware = Limited(info.firmware_info, MBN_FIRMWARE_LEN);
-
-    caps->cellularClass =
-        static_cast<MBN_CELLULAR_CLASS>(static_cast<std::uint32_t>(info.cellular_class) &
-                                        (MBN_CELLULAR_CLASS_GSM | MBN_CELLULAR_CLASS_CDMA));
-    caps->voiceClass = VoiceClassOf(info.voice_class);
-    caps->dataClass = info.data_class;
-    // MBIM tells nothing of bands.
-    caps->gsmBandClass = MBN_BAND_CLASS_NONE;
-    caps->cdmaBandClass = MBN_BAND_CLASS_NONE;
-    caps->smsCaps = info.sms_caps;
-    caps->controlCaps = ControlCapsOf(info.ctrl_caps);
-    caps->customDataClass = custom_data.release();
-    caps->customBandClass = custom_band.release();
-    caps->deviceID = device.release();
-    caps->manufacturer = manufacturer.release();
-    caps->model = model.release();
-    caps->firmwareInfo = firmware.release();
-    return S_OK;
-  });
+  return CallOf<pages::kIMbnInterface_GetInterfaceCapability>::Give(
+      *modem(), &ModemState::caps, caps, [&](const auto&) { return CapsOf(*modem()); });
 }
 
 HRESULT Interface::GetSubscriberInformation(IMbnSubscriberInformation** information) {
-  if (information == nullptr) return E_POINTER;
-  *information = nullptr;
-  if (!modem_->subscriber) return E_PENDING;
-  return com::Guard([&] {
-    *information = com::Make<SubscriberInformation>(modem_).Detach();
-    return S_OK;
-  });
+  return CallOf<pages::kIMbnInterface_GetSubscriberInformation>::Give(
+      *modem(), &ModemState::subscriber, information,
+      [&](const auto&) { return com::Make<SubscriberInformation>(modem()); });
 }
 
 HRESULT Interface::GetReadyState(MBN_READY_STATE* state) {
-  if (state == nullptr) return E_POINTER;
-  *state = MBN_READY_STATE_OFF;
-  if (!modem_->subscriber) return E_PENDING;
-  *state = ReadyStateOf(modem_->subscriber->ready_state);
-  return S_OK;
+  return CallOf<pages::kIMbnInterface_GetReadyState>::Give(
+      *modem(), &ModemState::subscriber, state,
+      [](const auto& info) { return ReadyStateOf(info.ready_state); });
 }
 
 HRESULT Interface::GetHomeProvider(MBN_PROVIDER* provider) {
-  if (provider == nullptr) return E_POINTER;
-  *provider = {};
-  return com::Guard([&] {
-    const HRESULT result = ReportHomeProvider(*modem_);
-    if (result != S_OK) return result;
-    const mbim::Provider& home = *modem_->home_provider.value;
-    com::Bstr id(home.provider_id);
-    com::Bstr name(home.provider_name);
-    provider->providerState = home.provider_state;
-    provider->providerID = id.release();
-    provider->providerName = name.release();
-    return S_OK;
-  });
+  return CallOf<pages::kIMbnInterface_GetHomeProvider>::Give(*modem(), &ModemState::home_provider,
+                                                             provider, ProviderOf);
 }
 
 HRESULT Interface::GetConnection(IMbnConnection** connection) {
-  if (connection == nullptr) return E_POINTER;
-  *connection = nullptr;
-  return com::Guard([&] {
-    const ServiceCall service;
-    const SessionPtr session = service ? service->FindInterface(modem_->interface_id) : nullptr;
-    if (session == nullptr || !session->reachable() || !session->connection_listed())
-      return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    *connection = com::Make<Connection>(session->snapshot()).Detach();
-    return S_OK;
-  });
+  using Call = CallOf<pages::kIMbnInterface_GetConnection>;
+  return Call::OnModem(
+      *modem(), Outs(connection), [&](RunningService&, ModemSession& now) -> Call::Code {
+        if (!now.connection_listed()) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+        return Call::Code::Checked(Put(com::Make<Connection>(now.snapshot()), connection));
+      });
 }
 
 HRESULT Interface::InEmergencyMode(VARIANT_BOOL* emergency) {
-  return emergency == nullptr ? E_POINTER : E_NOTIMPL;
+  return CallOf<pages::kIMbnInterface_InEmergencyMode>::NotImplemented(Outs(emergency));
 }
 
 HRESULT Interface::GetPreferredProviders(SAFEARRAY** providers) {
-  if (providers == nullptr) return E_POINTER;
-  *providers = nullptr;
-  return E_NOTIMPL;
+  return CallOf<pages::kIMbnInterface_GetPreferredProviders>::NotImplemented(Outs(providers));
 }
 
 HRESULT Interface::SetPreferredProviders(SAFEARRAY*, ULONG* request) {
-  return request == nullptr ? E_POINTER : E_NOTIMPL;
+  return CallOf<pages::kIMbnInterface_SetPreferredProviders>::NotImplemented(Outs(request));
 }
 
 HRESULT Interface::GetVisibleProviders(ULONG* age, SAFEARRAY** providers) {
-  if (age == nullptr || providers == nullptr) return E_POINTER;
-  *providers = nullptr;
-  return E_NOTIMPL;
+  return CallOf<pages::kIMbnInterface_GetVisibleProviders>::NotImplemented(Outs(age, providers));
 }
 
 HRESULT Interface::ScanNetwork(ULONG* request) {
-  return request == nullptr ? E_POINTER : E_NOTIMPL;
+  return CallOf<pages::kIMbnInterface_ScanNetwork>::NotImplemented(Outs(request));
 }
 
 }  // namespace mbnrig::mbn

@@ -2,16 +2,17 @@
 
 #include <mbnapi.h>
 
-#include "com/object.h"
-#include "mbn/modem/modem_state.h"
+#include <utility>
+
+#include "mbn/com/modem_facet.h"
 
 namespace mbnrig::mbn {
 
-/// IMbnInterface: one modem as it was when the object was obtained. GetConnection asks the service,
-/// as the managers do. What the service cannot do yet is E_NOTIMPL.
-class Interface final : public com::Object<IMbnInterface> {
+/// IMbnInterface. Getters answer from the modem's snapshot. GetConnection asks the service, as the
+/// managers do. Methods that the service does not carry out yet return E_NOTIMPL.
+class Interface final : public ModemFacet<IMbnInterface> {
  public:
-  explicit Interface(Snapshot modem) : modem_(std::move(modem)) {}
+  explicit Interface(Snapshot modem) : ModemFacet(std::move(modem)) {}
 
   HRESULT STDMETHODCALLTYPE get_InterfaceID(BSTR* id) override;
   HRESULT STDMETHODCALLTYPE GetInterfaceCapability(MBN_INTERFACE_CAPS* caps) override;
@@ -25,9 +26,6 @@ class Interface final : public com::Object<IMbnInterface> {
   HRESULT STDMETHODCALLTYPE GetVisibleProviders(ULONG* age, SAFEARRAY** providers) override;
   HRESULT STDMETHODCALLTYPE ScanNetwork(ULONG* request) override;
   HRESULT STDMETHODCALLTYPE GetConnection(IMbnConnection** connection) override;
-
- private:
-  const Snapshot modem_;
 };
 
 }  // namespace mbnrig::mbn

@@ -2,42 +2,32 @@
 
 #include <vector>
 
-#include "com/array.h"
-#include "com/guard.h"
 #include "com/text.h"
-#include "mbn/com/com_notifier.h"
-#include "mbn/com/interface.h"
-#include "mbn/com/service_call.h"
+#include "mbn/com/call.h"
+#include "mbn/com/event_sinks.h"
+#include "mbn/com/modem_object.h"
 
 namespace mbnrig::mbn {
 
 InterfaceManager::InterfaceManager()
-    : EventSource({TheSinks().interface_manager, TheSinks().interfaces}) {}
+    : EventSource({SinksOf<IMbnInterfaceManagerEvents>(), SinksOf<IMbnInterfaceEvents>()}) {}
 
-// A service that is stopped has no interface of any ID, which is a condition the page names.
 HRESULT InterfaceManager::GetInterface(LPCWSTR id, IMbnInterface** modem) {
-  if (modem == nullptr) return E_POINTER;
-  *modem = nullptr;
-  return com::Guard([&] {
-    const ServiceCall service;
-    const SessionPtr session =
-        service && id != nullptr ? service->FindInterface(com::ToUtf8(id)) : nullptr;
+  using Call = CallOf<pages::kIMbnInterfaceManager_GetInterface>;
+  return Call::OnService(Outs(modem), [&](RunningService& service) -> Call::Code {
+    const SessionPtr session = id != nullptr ? service.FindInterface(com::ToUtf8(id)) : nullptr;
     if (session == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    *modem = com::Make<Interface>(session->snapshot()).Detach();
-    return S_OK;
+    return Call::Code::Checked(Put(MakeModem(session->snapshot()), modem));
   });
 }
 
 HRESULT InterfaceManager::GetInterfaces(SAFEARRAY** modems) {
-  if (modems == nullptr) return E_POINTER;
-  *modems = nullptr;
-  return com::Guard([&] {
-    const ServiceCall service;
-    if (!service) return HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
-    std::vector<com::Ptr<IMbnInterface>> interfaces;
-    for (const SessionPtr& session : service->Interfaces())
-      interfaces.push_back(com::Make<Interface>(session->snapshot()));
-    return com::GiveInterfaceArray(interfaces, modems);
+  using Call = CallOf<pages::kIMbnInterfaceManager_GetInterfaces>;
+  return Call::OnService(Outs(modems), [&](RunningService& service) {
+    std::vector<com::Ptr<IMbnInterface>> listed;
+    for (const SessionPtr& session : service.Interfaces())
+      listed.push_back(MakeModem(session->snapshot()));
+    return Call::Code::Checked(Put(listed, modems));
   });
 }
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "mbn/com/status_map.h"
+#include "mbn/api/status_map.h"
 #include "mbn/log.h"
 #include "mbn/modem/modem_session.h"
 
@@ -302,16 +302,16 @@ HRESULT ModemSession::FailureOf(const client::Reply& reply) const {
 // explain it better than E_FAIL.
 HRESULT ModemSession::RefusalOf(Status status, bool attaching) const {
   const HRESULT said = MeaningOf(status);
-  if (IsDocumented(Page::kOnConnectComplete, said)) return said;
+  if (pages::kIMbnConnectionEvents_OnConnectComplete.Documents(said)) return said;
   const Snapshot state = snapshot();
   const HRESULT sim = SimTrouble(*state);
-  if (sim != S_OK && IsDocumented(Page::kOnConnectComplete, sim)) return sim;
+  if (sim != S_OK && pages::kIMbnConnectionEvents_OnConnectComplete.Documents(sim)) return sim;
   if (state->subscriber && state->subscriber->ready_state == mbim::ReadyState::kNotActivated)
     return E_MBN_SERVICE_NOT_ACTIVATED;
   if (IsRadioOff(*state)) return E_MBN_RADIO_POWER_OFF;
   if (status == Status::kNotRegistered && IsManual(*state)) return E_MBN_PROVIDER_NOT_VISIBLE;
   if (attaching) return E_MBN_PACKET_SVC_DETACHED;
-  return ResultOf(Page::kOnConnectComplete, status);
+  return ResultOf(pages::kIMbnConnectionEvents_OnConnectComplete, status);
 }
 
 void ModemSession::CompleteConnect(const RequestPtr& request, HRESULT status,

@@ -1,6 +1,6 @@
 #include "mbn/modem/modem_state.h"
 
-#include "mbn/com/status_map.h"
+#include "mbn/api/status_map.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -81,9 +81,8 @@ HRESULT ReportHomeProvider(const ModemState& state) {
   if (state.home_provider.value) return S_OK;
   const HRESULT trouble = SimTrouble(state);
   if (trouble != S_OK) return trouble;
-  const HRESULT code = MeaningOf(*state.home_provider.refusal);
-  // Whatever else the modem says, the home provider could not be read.
-  return IsDocumented(Page::kGetHomeProvider, code) ? code : HRESULT_FROM_WIN32(ERROR_READ_FAULT);
+  // ERROR_READ_FAULT for what the page does not have.
+  return pages::kIMbnInterface_GetHomeProvider.Nearest(MeaningOf(*state.home_provider.refusal));
 }
 
 HRESULT SimTrouble(const ModemState& state) {

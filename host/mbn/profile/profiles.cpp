@@ -18,6 +18,10 @@ const StoredProfile* Find(const std::vector<StoredProfile>& stored, const Profil
   return found == stored.end() ? nullptr : &*found;
 }
 
+bool BelongsTo(const Profile& profile, const Subscriber& owner) {
+  return profile.BelongsTo(owner.id, owner.sim_icc_id);
+}
+
 bool ShareSubscriber(const Profile& a, const Profile& b) {
   if (!a.subscriber_id.empty() && !b.subscriber_id.empty())
     return a.subscriber_id == b.subscriber_id;
@@ -90,15 +94,39 @@ void TakePassword(ProfileDocument& document, const Profile* replaced) {
 
 }  // namespace
 
-HRESULT Profiles::List(std::vector<ProfilePtr>* profiles) {
+std::optional<Subscriber> SubscriberOf(const ModemState& modem) {
+  if (!modem.initialized() || modem.subscriber->subscriber_id.empty()) return std::nullopt;
+  return Subscriber{modem.subscriber->subscriber_id, modem.subscriber->sim_icc_id,
+                    modem.home_provider.value ? modem.home_provider.value->provider_name : ""};
+}
+
+HRESULT Profiles::List(const ProfileScope& scope, std::vector<ProfilePtr>* profiles) {
   profiles->clear();
   try {
-    for (StoredProfile& stored : store_.List())
-      profiles->push_back(std::move(stored.profile));
+    for (StoredProfile& stored : store_.List()) {
+      if (!scope.only || BelongsTo(*stored.profile, *scope.only))
+        profiles->push_back(std::move(stored.profile));
+    }
   } catch (const std::system_error& error) {
     LogWarning(error.what());
     return E_FAIL;
   }
+  std::partition(profiles->begin(), profiles->end(), [&](const ProfilePtr& profile) {
+    return std::any_of(scope.first.begin(), scope.first.end(),
+                       [&](const Subscriber& owner) { return BelongsTo(*profile, owner); });
+  });
+  return S_OK;
+}
+
+HRESULT Profiles::Find(std::string_view name, const ProfileScope& scope, ProfilePtr* profile) {
+  std::vector<ProfilePtr> profiles;
+  const HRESULT listed = List(scope, &profiles);
+  if (listed != S_OK) return listed;
+  const auto found =
+      std::find_if(profiles.begin(), profiles.end(),
+                   [&](const ProfilePtr& candidate) { return candidate->name == name; });
+  if (found == profiles.end()) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+  *profile = *found;
   return S_OK;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The rules of creating, changing and deleting profiles, over the store.
+/// The rules of finding, creating, changing and deleting the profiles of the store.
 
 #include <winerror.h>
 
@@ -21,17 +21,28 @@ struct Subscriber {
   std::string home_provider;  ///< empty: not known
 };
 
+/// The subscriber whose SIM the modem has, where it is initialised and names one.
+std::optional<Subscriber> SubscriberOf(const ModemState& modem);
+
+/// Whose profiles are meant.
+struct ProfileScope {
+  std::optional<Subscriber> only{};  ///< nobody else's; empty: everybody's
+  std::vector<Subscriber> first{};   ///< theirs come before all others
+};
+
 /// Thread-safe. Results are HRESULTs of the profile pages; E_FAIL, and a line in the log, when the
-/// disk refuses. Throw std::bad_alloc, and then nothing has changed. `present` are the subscribers
-/// of the modems that are present, from whom the elements come that the service writes itself.
+/// disk refuses. Methods throw std::bad_alloc, and then nothing has changed. `present` are the
+/// subscribers of the modems that are present: the service writes their data into the profile.
 class Profiles {
  public:
   Profiles(const std::filesystem::path& directory, std::chrono::milliseconds lock_timeout,
            TaskThread& events, EventSink& sink)
       : store_(directory, lock_timeout), events_(events), sink_(sink) {}
 
-  /// Every profile. S_OK.
-  HRESULT List(std::vector<ProfilePtr>* profiles);
+  /// S_OK.
+  HRESULT List(const ProfileScope& scope, std::vector<ProfilePtr>* profiles);
+  /// The first profile of that name. S_OK, ERROR_NOT_FOUND.
+  HRESULT Find(std::string_view name, const ProfileScope& scope, ProfilePtr* profile);
 
   /// S_OK, E_MBN_INVALID_PROFILE, ERROR_ALREADY_EXISTS, E_MBN_DEFAULT_PROFILE_EXIST,
   /// ERROR_FILE_NOT_FOUND, in this order.

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "mbim/types.h"
-#include "mbn/com/status_map.h"
+#include "mbn/api/status_map.h"
 
 namespace mbnrig::rras {
 namespace {
@@ -43,7 +43,7 @@ TEST(DialErrorTest, EveryDocumentedCompletionHasAnEntry) {
   ::testing::internal::CaptureStderr();
   for (const mbim::Status status : mbim::AllStatuses()) {
     const HRESULT meaning = mbn::MeaningOf(status);
-    if (!mbn::IsDocumented(mbn::Page::kOnConnectComplete, meaning) || meaning == S_OK) continue;
+    if (!mbn::pages::kIMbnConnectionEvents_OnConnectComplete.Documents(meaning) || meaning == S_OK) continue;
     EXPECT_NE(DialError(meaning), DWORD{NO_ERROR});
   }
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");

@@ -1,13 +1,16 @@
-#include "mbn/com/status_map.h"
+#include "mbn/api/status_map.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
 
+#include "com/testing/codes.h"
+
 namespace mbnrig::mbn {
 namespace {
 
+using com::testing::HasCode;
 using mbim::Status;
 
 TEST(StatusMap, HasARowForEveryStatusThatHasAName) {
@@ -23,12 +26,13 @@ TEST(StatusMap, MakesNoFailureASuccess) {
 
 TEST(StatusMap, MakesEFailOfANumberWithoutName) {
   EXPECT_FALSE(HasMeaning(static_cast<Status>(4711)));
-  EXPECT_EQ(MeaningOf(static_cast<Status>(4711)), E_FAIL);
-  EXPECT_EQ(ResultOf(Page::kOnConnectComplete, static_cast<Status>(4711)), E_FAIL);
+  EXPECT_THAT(MeaningOf(static_cast<Status>(4711)), HasCode(E_FAIL));
+  EXPECT_THAT(ResultOf(pages::kIMbnConnectionEvents_OnConnectComplete, static_cast<Status>(4711)),
+              HasCode(E_FAIL));
 }
 
-// The reference's rows for OnConnectComplete, but for E_MBN_ACTIVE_CONNECTION, which is told by the
-// state of the session and no status of MBIM 1.0.
+// The reference's rows for OnConnectComplete without E_MBN_ACTIVE_CONNECTION: no status of MBIM 1.0
+// means it, the state of the session does.
 TEST(StatusMap, LeadsToEveryDocumentedEndOfConnect) {
   const std::map<Status, HRESULT> documented = {
       {Status::kSuccess, S_OK},
@@ -45,11 +49,18 @@ TEST(StatusMap, LeadsToEveryDocumentedEndOfConnect) {
   };
   for (const Status status : mbim::AllStatuses()) {
     const auto row = documented.find(status);
-    EXPECT_EQ(ResultOf(Page::kOnConnectComplete, status),
-              row == documented.end() ? E_FAIL : row->second)
+    EXPECT_THAT(ResultOf(pages::kIMbnConnectionEvents_OnConnectComplete, status),
+                HasCode(row == documented.end() ? E_FAIL : row->second))
         << mbim::StatusName(status);
   }
-  EXPECT_TRUE(IsDocumented(Page::kOnConnectComplete, E_MBN_ACTIVE_CONNECTION));
+  EXPECT_TRUE(pages::kIMbnConnectionEvents_OnConnectComplete.Documents(E_MBN_ACTIVE_CONNECTION));
+}
+
+TEST(StatusMap, FallsBackToThePagesGeneralFailure) {
+  EXPECT_THAT(ResultOf(pages::kIMbnInterface_GetHomeProvider, Status::kFailure),
+              HasCode(HRESULT_FROM_WIN32(ERROR_READ_FAULT)));
+  EXPECT_THAT(ResultOf(pages::kIMbnInterface_GetHomeProvider, Status::kBadSim),
+              HasCode(E_MBN_BAD_SIM));
 }
 
 }  // namespace

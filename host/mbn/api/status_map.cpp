@@ -1,12 +1,11 @@
-#include "mbn/com/status_map.h"
+#include "mbn/api/status_map.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <span>
-#include <string>
 
+#include "com/code_name.h"
 #include "mbn/log.h"
 
 namespace mbnrig::mbn {
@@ -66,53 +65,6 @@ constexpr std::array kTable = {
     Row{Status::kSmsFormatNotSupported, E_MBN_SMS_FORMAT_NOT_SUPPORTED},
 };
 
-constexpr HRESULT kConnectComplete[] = {
-    S_OK,
-    E_MBN_SIM_NOT_INSERTED,
-    E_MBN_PIN_REQUIRED,
-    E_MBN_SERVICE_NOT_ACTIVATED,
-    E_MBN_PROVIDER_NOT_VISIBLE,
-    E_MBN_INVALID_ACCESS_STRING,
-    HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD),
-    E_MBN_VOICE_CALL_IN_PROGRESS,
-    E_MBN_MAX_ACTIVATED_CONTEXTS,
-    E_MBN_RADIO_POWER_OFF,
-    E_MBN_PACKET_SVC_DETACHED,
-    E_MBN_ACTIVE_CONNECTION,
-};
-constexpr HRESULT kConnectionState[] = {S_OK, E_PENDING, E_MBN_PIN_REQUIRED, E_MBN_SIM_NOT_INSERTED,
-                                        E_MBN_BAD_SIM};
-constexpr HRESULT kHomeProvider[] = {S_OK,
-                                     E_PENDING,
-                                     E_MBN_PIN_REQUIRED,
-                                     E_MBN_SIM_NOT_INSERTED,
-                                     E_MBN_BAD_SIM,
-                                     HRESULT_FROM_WIN32(ERROR_READ_FAULT)};
-
-std::span<const HRESULT> Documented(Page page) {
-  switch (page) {
-    case Page::kOnConnectComplete:
-      return kConnectComplete;
-    case Page::kGetConnectionState:
-      return kConnectionState;
-    case Page::kGetHomeProvider:
-      return kHomeProvider;
-  }
-  return {};
-}
-
-std::string_view NameOf(Page page) {
-  switch (page) {
-    case Page::kOnConnectComplete:
-      return "OnConnectComplete";
-    case Page::kGetConnectionState:
-      return "GetConnectionState";
-    case Page::kGetHomeProvider:
-      return "GetHomeProvider";
-  }
-  return "?";
-}
-
 const Row* FindRow(Status status) {
   const auto row = std::find_if(kTable.begin(), kTable.end(),
                                 [&](const Row& candidate) { return candidate.status == status; });
@@ -130,17 +82,12 @@ HRESULT MeaningOf(Status status) {
   return row != nullptr ? row->code : E_FAIL;
 }
 
-bool IsDocumented(Page page, HRESULT code) {
-  const auto codes = Documented(page);
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-HRESULT ResultOf(Page page, Status status) {
+HRESULT ResultOf(const Page& page, Status status) {
   const HRESULT code = MeaningOf(status);
-  if (IsDocumented(page, code)) return code;
-  LogWarning(
-      fmt::format("{} does not document {}: E_FAIL", NameOf(page), mbim::StatusName(status)));
-  return E_FAIL;
+  if (page.Documents(code)) return code;
+  LogWarning(fmt::format("{} does not document {}: {}", page.name(), mbim::StatusName(status),
+                         com::CodeName(page.fallback())));
+  return page.fallback();
 }
 
 }  // namespace mbnrig::mbn

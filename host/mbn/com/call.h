@@ -1,0 +1,159 @@
+#pragma once
+
+/// What every method of a COM object does before its own work, and what it does with an answer:
+///
+///   HRESULT Connection::Disconnect(ULONG* request) {
+///     using Call = CallOf<pages::kIMbnConnection_Disconnect>;
+///     return Call::OnModem(*modem_, Outs(request),
+///                          [&](RunningService&, ModemSession& modem) -> Call::Code {
+///                            return Call::Code::Checked(modem.Disconnect(request));
+///                          });
+///   }
+///
+/// The checks come in the order of docs/semantics.md: outputs, service, modem.
+
+#include <mbnapi.h>
+
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "com/array.h"
+#include "com/guard.h"
+#include "com/text.h"
+#include "mbn/api/page.h"
+#include "mbn/api/status_map.h"
+#include "mbn/com/service_call.h"
+#include "mbn/modem/modem_state.h"
+
+namespace mbnrig::mbn {
+
+/// The out pointers of a method.
+template <class... Out>
+std::tuple<Out*...> Outs(Out*... outs) {
+  return {outs...};
+}
+
+/// Gives a value out as the API has it: UTF-8 text as a BSTR, a list as an array, anything else as
+/// it is. S_OK, E_OUTOFMEMORY.
+template <class T>
+HRESULT Put(const T& value, T* out) {
+  *out = value;
+  return S_OK;
+}
+inline HRESULT Put(const std::string& text, BSTR* out) {
+  return com::GiveBstr(text, out);
+}
+inline HRESULT Put(const std::vector<std::string>& texts, SAFEARRAY** out) {
+  return com::GiveStringArray(texts, out);
+}
+template <class Interface>
+HRESULT Put(const std::vector<com::Ptr<Interface>>& objects, SAFEARRAY** out) {
+  return com::GiveInterfaceArray(objects, out);
+}
+template <class Object, class Interface>
+HRESULT Put(com::Ptr<Object> object, Interface** out) {
+  *out = object.Detach();
+  return S_OK;
+}
+
+/// What `page` has for an answer of the modem: S_OK for a value; E_PENDING while there is no answer
+/// yet; for a refusal what is wrong with the SIM, where the page has that, else the modem's status.
+template <class T>
+HRESULT CodeFor(const Page&, const ModemState&, const std::optional<T>& fact) {
+  return fact ? S_OK : E_PENDING;
+}
+template <class T>
+HRESULT CodeFor(const Page& page, const ModemState& state, const Answer<T>& fact) {
+  if (!fact.known()) return E_PENDING;
+  if (fact.value) return S_OK;
+  const HRESULT trouble = SimTrouble(state);
+  if (trouble != S_OK && page.Documents(trouble)) return trouble;
+  return page.Nearest(MeaningOf(*fact.refusal));
+}
+template <class T>
+const T& ValueOf(const std::optional<T>& fact) {
+  return *fact;
+}
+template <class T>
+const T& ValueOf(const Answer<T>& fact) {
+  return *fact.value;
+}
+
+/// The first of two codes that `page` allows, else its fallback.
+constexpr HRESULT FirstAllowed(const Page& page, HRESULT first, HRESULT second) {
+  if (page.Allows(first)) return first;
+  return page.Allows(second) ? second : page.fallback();
+}
+
+/// The calls of the method that `kPage` documents. Each returns E_POINTER when an output is NULL,
+/// clears the outputs, and lets no exception out. Bodies return a Code.
+template <const Page& kPage>
+class CallOf {
+ public:
+  using Code = PageCode<kPage>;
+
+  /// Runs `body()`.
+  template <class... Out, class Body>
+  static HRESULT Do(std::tuple<Out*...> outs, Body&& body) {
+    return Guarded(outs, std::forward<Body>(body));
+  }
+
+  /// Runs `body(RunningService&)` while the service runs.
+  template <class... Out, class Body>
+  static HRESULT OnService(std::tuple<Out*...> outs, Body&& body) {
+    return Guarded(outs, [&]() -> Code {
+      const ServiceCall service;
+      if (!service) return kStopped;
+      return body(*service);
+    });
+  }
+
+  /// Runs `body(RunningService&, ModemSession&)` with the modem that `state` is of, as it is now.
+  template <class... Out, class Body>
+  static HRESULT OnModem(const ModemState& state, std::tuple<Out*...> outs, Body&& body) {
+    return OnService(outs, [&](RunningService& service) -> Code {
+      const SessionPtr session = service.FindInterface(state.interface_id);
+      if (session == nullptr) return kNotListed;
+      if (!session->reachable()) return kUnreachable;
+      return body(service, *session);
+    });
+  }
+
+  /// Gives `convert(value)` out, where the modem has answered with a value of `fact`.
+  template <class Fact, class Out, class Convert>
+  static HRESULT Give(const ModemState& state, Fact ModemState::*fact, Out* out,
+                      Convert&& convert) {
+    return Guarded(Outs(out), [&]() -> Code {
+      const HRESULT code = CodeFor(kPage, state, state.*fact);
+      return Code::Checked(code != S_OK ? code : Put(convert(ValueOf(state.*fact)), out));
+    });
+  }
+
+  /// For a method that the service does not carry out yet.
+  template <class... Out>
+  static HRESULT NotImplemented(std::tuple<Out*...> outs) {
+    return Guarded(outs, [] { return Code::Checked(E_NOTIMPL); });
+  }
+
+ private:
+  static constexpr HRESULT kServiceNotActive = HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
+  static constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+  // Where a page has one code of two for a condition, that one stands for both.
+  static constexpr HRESULT kStopped = FirstAllowed(kPage, kServiceNotActive, kNotFound);
+  static constexpr HRESULT kNotListed = FirstAllowed(kPage, kNotFound, E_HANDLE);
+  static constexpr HRESULT kUnreachable = FirstAllowed(kPage, E_HANDLE, kNotFound);
+
+  template <class... Out, class Body>
+  static HRESULT Guarded(std::tuple<Out*...> outs, Body&& body) {
+    static_assert(std::is_same_v<std::invoke_result_t<Body>, Code>,
+                  "a body returns a Code, so that the compiler sees its codes");
+    if (!std::apply([](auto*... out) { return ((out != nullptr) && ...); }, outs)) return E_POINTER;
+    std::apply([](auto*... out) { ((*out = {}), ...); }, outs);
+    return com::Guard([&]() -> HRESULT { return body(); });
+  }
+};
+
+}  // namespace mbnrig::mbn

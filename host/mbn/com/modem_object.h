@@ -1,0 +1,19 @@
+#pragma once
+
+/// A modem's COM object: the list of the interfaces that it has.
+
+#include "com/facet.h"
+#include "mbn/com/interface.h"
+#include "mbn/modem/modem_state.h"
+
+namespace mbnrig::mbn {
+
+/// One class an interface, each in a file of its own. QueryInterface leads from each to each.
+using ModemObject = com::Whole<Snapshot, Interface>;
+
+/// A new object of a modem as it is in `modem`. Throws std::bad_alloc.
+inline com::Ptr<IMbnInterface> MakeModem(const Snapshot& modem) {
+  return com::MakeFacet<ModemObject, IMbnInterface>(modem);
+}
+
+}  // namespace mbnrig::mbn
