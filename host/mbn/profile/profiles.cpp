@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kCredentials = "Context/UserLogonCred/";
 
-const StoredProfile* Find(const std::vector<StoredProfile>& stored, const Profile& profile) {
+const StoredProfile* FindStored(const std::vector<StoredProfile>& stored, const Profile& profile) {
   const auto found = std::find_if(stored.begin(), stored.end(), [&](const StoredProfile& s) {
     return s.profile->SameAs(profile);
   });
@@ -156,7 +156,7 @@ HRESULT Profiles::Create(std::string_view xml, const std::vector<Subscriber>& pr
 HRESULT Profiles::Update(const Profile& profile, std::string_view xml,
                          const std::vector<Subscriber>& present) {
   return Change([&](ProfileStore::Transaction& change) {
-    const StoredProfile* stored = Find(change.profiles(), profile);
+    const StoredProfile* stored = FindStored(change.profiles(), profile);
     if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
     auto document = ReadOrLog(xml);
     if (!document) return E_MBN_INVALID_PROFILE;
@@ -180,7 +180,7 @@ HRESULT Profiles::Update(const Profile& profile, std::string_view xml,
 
 HRESULT Profiles::Delete(const Profile& profile) {
   return Change([&](ProfileStore::Transaction& change) {
-    const StoredProfile* stored = Find(change.profiles(), profile);
+    const StoredProfile* stored = FindStored(change.profiles(), profile);
     if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
     TaskThread::Ready removal = Tell(
         EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileRemoval, stored->profile);
