@@ -5,10 +5,13 @@
 #include <limits>
 #include <string>
 
+#include "com/testing/codes.h"
 #include "com/text.h"
 
 namespace mbnrig::com {
 namespace {
+
+using testing::HasCode;
 
 TEST(BstrTest, CopyOfAStringKnowsItsLength) {
   const Bstr text = Bstr::Own(SysAllocString(L"internet"));
@@ -76,16 +79,16 @@ TEST(BstrTest, FailedReAllocKeepsTheOldString) {
 }
 
 TEST(BstrTest, GiveChecksTheOutPointer) {
-  EXPECT_EQ(GiveBstr(L"x", nullptr), E_POINTER);
-  EXPECT_EQ(GiveBstr("x", nullptr), E_POINTER);
+  EXPECT_THAT(GiveBstr(L"x", nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(GiveBstr("x", nullptr), HasCode(E_POINTER));
   BSTR out = nullptr;
-  EXPECT_EQ(GiveBstr("\xC3\xA9t\xC3\xA9", &out), S_OK);
+  EXPECT_THAT(GiveBstr("\xC3\xA9t\xC3\xA9", &out), HasCode(S_OK));
   EXPECT_EQ(Bstr::Own(out).view(), L"\u00E9t\u00E9");
 }
 
 TEST(BstrTest, OwnerFreesWhatAGetterReplaces) {
   Bstr text(L"first");
-  ASSERT_EQ(GiveBstr(L"second", text.put()), S_OK);
+  ASSERT_THAT(GiveBstr(L"second", text.put()), HasCode(S_OK));
   Bstr moved = std::move(text);
   EXPECT_EQ(moved.view(), L"second");
 }

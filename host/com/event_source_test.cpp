@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "com/testing/codes.h"
 #include "com/testing/objects.h"
 
 namespace mbnrig::com {
@@ -12,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using testing::g_alive;
+using testing::HasCode;
 using testing::Radio;
 using testing::RadioSink;
 
@@ -39,15 +41,15 @@ class EventSourceTest : public ::testing::Test {
 
   static Ptr<IConnectionPoint> RadioPoint(IUnknown* manager) {
     Ptr<IConnectionPointContainer> container;
-    EXPECT_EQ(manager->QueryInterface(IID_PPV_ARGS(&container)), S_OK);
+    EXPECT_THAT(manager->QueryInterface(IID_PPV_ARGS(&container)), HasCode(S_OK));
     Ptr<IConnectionPoint> point;
-    EXPECT_EQ(container->FindConnectionPoint(__uuidof(IMbnRadioEvents), &point), S_OK);
+    EXPECT_THAT(container->FindConnectionPoint(__uuidof(IMbnRadioEvents), &point), HasCode(S_OK));
     return point;
   }
 
   DWORD Advise(IUnknown* sink) {
     DWORD cookie = 0;
-    EXPECT_EQ(point_->Advise(sink, &cookie), S_OK);
+    EXPECT_THAT(point_->Advise(sink, &cookie), HasCode(S_OK));
     return cookie;
   }
 
@@ -61,28 +63,29 @@ class EventSourceTest : public ::testing::Test {
 
 TEST_F(EventSourceTest, FindsThePointOfEachEventInterface) {
   Ptr<IConnectionPointContainer> container;
-  ASSERT_EQ(point_->GetConnectionPointContainer(&container), S_OK);
+  ASSERT_THAT(point_->GetConnectionPointContainer(&container), HasCode(S_OK));
   Ptr<IMbnInterfaceManager> manager;
-  EXPECT_EQ(container.As(&manager), S_OK);
+  EXPECT_THAT(container.As(&manager), HasCode(S_OK));
   Ptr<IConnectionPoint> point;
-  ASSERT_EQ(container->FindConnectionPoint(IID_IMbnSignalEvents, &point), S_OK);
+  ASSERT_THAT(container->FindConnectionPoint(IID_IMbnSignalEvents, &point), HasCode(S_OK));
   IID iid{};
-  EXPECT_EQ(point->GetConnectionInterface(&iid), S_OK);
+  EXPECT_THAT(point->GetConnectionInterface(&iid), HasCode(S_OK));
   EXPECT_TRUE(IsEqualIID(iid, IID_IMbnSignalEvents));
-  EXPECT_EQ(container->FindConnectionPoint(IID_IMbnSmsEvents, &point), CONNECT_E_NOCONNECTION);
-  EXPECT_EQ(container->FindConnectionPoint(IID_IMbnSignalEvents, nullptr), E_POINTER);
+  EXPECT_THAT(container->FindConnectionPoint(IID_IMbnSmsEvents, &point),
+              HasCode(CONNECT_E_NOCONNECTION));
+  EXPECT_THAT(container->FindConnectionPoint(IID_IMbnSignalEvents, nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(EventSourceTest, PointIsAnObjectOfItsOwn) {
   Ptr<IConnectionPointContainer> container;
-  ASSERT_EQ(point_->GetConnectionPointContainer(&container), S_OK);
+  ASSERT_THAT(point_->GetConnectionPointContainer(&container), HasCode(S_OK));
   Ptr<IUnknown> point_identity, container_identity;
-  ASSERT_EQ(point_.As(&point_identity), S_OK);
-  ASSERT_EQ(container.As(&container_identity), S_OK);
+  ASSERT_THAT(point_.As(&point_identity), HasCode(S_OK));
+  ASSERT_THAT(container.As(&container_identity), HasCode(S_OK));
   EXPECT_NE(point_identity.Get(), container_identity.Get());
   void* manager = nullptr;
-  EXPECT_EQ(point_->QueryInterface(IID_IMbnInterfaceManager, &manager), E_NOINTERFACE);
-  EXPECT_EQ(point_->QueryInterface(IID_IUnknown, nullptr), E_POINTER);
+  EXPECT_THAT(point_->QueryInterface(IID_IMbnInterfaceManager, &manager), HasCode(E_NOINTERFACE));
+  EXPECT_THAT(point_->QueryInterface(IID_IUnknown, nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(EventSourceTest, AdvisedSinkIsHeldAndCalled) {
@@ -94,7 +97,7 @@ TEST_F(EventSourceTest, AdvisedSinkIsHeldAndCalled) {
   Raise();
   Raise();
   EXPECT_EQ(watched.calls, 2);
-  EXPECT_EQ(point_->Unadvise(cookie), S_OK);
+  EXPECT_THAT(point_->Unadvise(cookie), HasCode(S_OK));
   EXPECT_EQ(g_alive, 1);  // the manager alone
   Raise();
 }
@@ -106,21 +109,21 @@ TEST_F(EventSourceTest, EverySinkHasItsCookie) {
   EXPECT_NE(first, second);
   Raise();
   EXPECT_EQ(sink->calls, 2);
-  EXPECT_EQ(point_->Unadvise(first), S_OK);
-  EXPECT_EQ(point_->Unadvise(first), CONNECT_E_NOCONNECTION);
+  EXPECT_THAT(point_->Unadvise(first), HasCode(S_OK));
+  EXPECT_THAT(point_->Unadvise(first), HasCode(CONNECT_E_NOCONNECTION));
   Raise();
   EXPECT_EQ(sink->calls, 3);
-  EXPECT_EQ(point_->Unadvise(0), CONNECT_E_NOCONNECTION);
-  EXPECT_EQ(point_->Unadvise(second + 1), CONNECT_E_NOCONNECTION);
+  EXPECT_THAT(point_->Unadvise(0), HasCode(CONNECT_E_NOCONNECTION));
+  EXPECT_THAT(point_->Unadvise(second + 1), HasCode(CONNECT_E_NOCONNECTION));
 }
 
 TEST_F(EventSourceTest, SinkWithoutTheInterfaceCannotConnect) {
   const Ptr<Radio> no_sink = Make<Radio>();
   DWORD cookie = 5;
-  EXPECT_EQ(point_->Advise(no_sink->AsUnknown(), &cookie), CONNECT_E_CANNOTCONNECT);
+  EXPECT_THAT(point_->Advise(no_sink->AsUnknown(), &cookie), HasCode(CONNECT_E_CANNOTCONNECT));
   EXPECT_EQ(cookie, 0u);
-  EXPECT_EQ(point_->Advise(nullptr, &cookie), E_POINTER);
-  EXPECT_EQ(point_->Advise(no_sink->AsUnknown(), nullptr), E_POINTER);
+  EXPECT_THAT(point_->Advise(nullptr, &cookie), HasCode(E_POINTER));
+  EXPECT_THAT(point_->Advise(no_sink->AsUnknown(), nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(EventSourceTest, LimitOfConnectionsIsKept) {
@@ -129,10 +132,10 @@ TEST_F(EventSourceTest, LimitOfConnectionsIsKept) {
   const Ptr<RadioSink> sink = Make<RadioSink>();
   const DWORD cookie = Advise(sink.Get());
   DWORD refused = 0;
-  EXPECT_EQ(point_->Advise(sink.Get(), &refused), CONNECT_E_ADVISELIMIT);
+  EXPECT_THAT(point_->Advise(sink.Get(), &refused), HasCode(CONNECT_E_ADVISELIMIT));
   EXPECT_EQ(refused, 0u);
-  EXPECT_EQ(point_->Unadvise(cookie), S_OK);
-  EXPECT_EQ(point_->Advise(sink.Get(), &refused), S_OK);
+  EXPECT_THAT(point_->Unadvise(cookie), HasCode(S_OK));
+  EXPECT_THAT(point_->Advise(sink.Get(), &refused), HasCode(S_OK));
 }
 
 TEST_F(EventSourceTest, EventsReachSinksOfEveryManager) {
@@ -141,11 +144,11 @@ TEST_F(EventSourceTest, EventsReachSinksOfEveryManager) {
   const Ptr<RadioSink> theirs = Make<RadioSink>();
   const DWORD my_cookie = Advise(mine.Get());
   DWORD their_cookie = 0;
-  ASSERT_EQ(other->Advise(theirs.Get(), &their_cookie), S_OK);
+  ASSERT_THAT(other->Advise(theirs.Get(), &their_cookie), HasCode(S_OK));
   Raise();
   EXPECT_EQ(mine->calls, 1);
   EXPECT_EQ(theirs->calls, 1);
-  EXPECT_EQ(other->Unadvise(my_cookie), CONNECT_E_NOCONNECTION);
+  EXPECT_THAT(other->Unadvise(my_cookie), HasCode(CONNECT_E_NOCONNECTION));
   other.Reset();  // the manager goes, and its connections with it
   Raise();
   EXPECT_EQ(mine->calls, 2);
@@ -155,7 +158,8 @@ TEST_F(EventSourceTest, EventsReachSinksOfEveryManager) {
 
 TEST_F(EventSourceTest, SinkMayUnadviseItselfInItsCall) {
   DWORD cookie = 0;
-  Ptr<RadioSink> sink = Make<RadioSink>([&] { EXPECT_EQ(point_->Unadvise(cookie), S_OK); });
+  Ptr<RadioSink> sink =
+      Make<RadioSink>([&] { EXPECT_THAT(point_->Unadvise(cookie), HasCode(S_OK)); });
   cookie = Advise(sink.Get());
   Raise();
   Raise();
@@ -165,14 +169,14 @@ TEST_F(EventSourceTest, SinkMayUnadviseItselfInItsCall) {
 TEST_F(EventSourceTest, SinkUnadvisedMeanwhileIsNotCalled) {
   DWORD second_cookie = 0;
   const Ptr<RadioSink> first =
-      Make<RadioSink>([&] { EXPECT_EQ(point_->Unadvise(second_cookie), S_OK); });
+      Make<RadioSink>([&] { EXPECT_THAT(point_->Unadvise(second_cookie), HasCode(S_OK)); });
   const Ptr<RadioSink> second = Make<RadioSink>();
   const DWORD first_cookie = Advise(first.Get());
   second_cookie = Advise(second.Get());
   Raise();
   EXPECT_EQ(first->calls, 1);
   EXPECT_EQ(second->calls, 0);
-  EXPECT_EQ(point_->Unadvise(first_cookie), S_OK);
+  EXPECT_THAT(point_->Unadvise(first_cookie), HasCode(S_OK));
 }
 
 TEST_F(EventSourceTest, SinkAdvisedMeanwhileWaitsForTheNextEvent) {
@@ -190,20 +194,20 @@ TEST_F(EventSourceTest, SinkAdvisedMeanwhileWaitsForTheNextEvent) {
 
 TEST_F(EventSourceTest, EnumeratesItsPoints) {
   Ptr<IConnectionPointContainer> container;
-  ASSERT_EQ(point_->GetConnectionPointContainer(&container), S_OK);
+  ASSERT_THAT(point_->GetConnectionPointContainer(&container), HasCode(S_OK));
   Ptr<IEnumConnectionPoints> points;
-  ASSERT_EQ(container->EnumConnectionPoints(&points), S_OK);
+  ASSERT_THAT(container->EnumConnectionPoints(&points), HasCode(S_OK));
   std::vector<IID> iids;
   IConnectionPoint* raw = nullptr;
   while (points->Next(1, &raw, nullptr) == S_OK) {
     Ptr<IConnectionPoint> point;
     point.Attach(raw);
     iids.emplace_back();
-    EXPECT_EQ(point->GetConnectionInterface(&iids.back()), S_OK);
+    EXPECT_THAT(point->GetConnectionInterface(&iids.back()), HasCode(S_OK));
   }
   EXPECT_THAT(iids, ElementsAre(IID_IMbnRadioEvents, IID_IMbnSignalEvents));
-  EXPECT_EQ(points->Next(2, &raw, nullptr), E_POINTER);
-  EXPECT_EQ(container->EnumConnectionPoints(nullptr), E_POINTER);
+  EXPECT_THAT(points->Next(2, &raw, nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(container->EnumConnectionPoints(nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(EventSourceTest, EnumeratesItsConnections) {
@@ -211,31 +215,31 @@ TEST_F(EventSourceTest, EnumeratesItsConnections) {
   const DWORD first = Advise(sink.Get());
   const DWORD second = Advise(sink.Get());
   Ptr<IEnumConnections> connections;
-  ASSERT_EQ(point_->EnumConnections(&connections), S_OK);
+  ASSERT_THAT(point_->EnumConnections(&connections), HasCode(S_OK));
   // What it walks is fixed from here on.
-  EXPECT_EQ(point_->Unadvise(first), S_OK);
+  EXPECT_THAT(point_->Unadvise(first), HasCode(S_OK));
 
   CONNECTDATA data[3] = {};
   ULONG fetched = 0;
-  EXPECT_EQ(connections->Next(3, data, &fetched), S_FALSE);
+  EXPECT_THAT(connections->Next(3, data, &fetched), HasCode(S_FALSE));
   ASSERT_EQ(fetched, 2u);
   EXPECT_EQ(data[0].dwCookie, first);
   EXPECT_EQ(data[1].dwCookie, second);
   for (ULONG i = 0; i < fetched; ++i)
     data[i].pUnk->Release();
 
-  EXPECT_EQ(connections->Reset(), S_OK);
-  EXPECT_EQ(connections->Skip(1), S_OK);
+  EXPECT_THAT(connections->Reset(), HasCode(S_OK));
+  EXPECT_THAT(connections->Skip(1), HasCode(S_OK));
   Ptr<IEnumConnections> clone;
-  ASSERT_EQ(connections->Clone(&clone), S_OK);
-  EXPECT_EQ(connections->Skip(2), S_FALSE);
-  EXPECT_EQ(connections->Next(1, data, &fetched), S_FALSE);
+  ASSERT_THAT(connections->Clone(&clone), HasCode(S_OK));
+  EXPECT_THAT(connections->Skip(2), HasCode(S_FALSE));
+  EXPECT_THAT(connections->Next(1, data, &fetched), HasCode(S_FALSE));
   EXPECT_EQ(fetched, 0u);
-  ASSERT_EQ(clone->Next(1, data, &fetched), S_OK);
+  ASSERT_THAT(clone->Next(1, data, &fetched), HasCode(S_OK));
   EXPECT_EQ(data[0].dwCookie, second);
   data[0].pUnk->Release();
-  EXPECT_EQ(point_->EnumConnections(nullptr), E_POINTER);
-  EXPECT_EQ(clone->Clone(nullptr), E_POINTER);
+  EXPECT_THAT(point_->EnumConnections(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(clone->Clone(nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(EventSourceTest, ManyThreadsAdviseAndUnadviseWhileEventsAreRaised) {
@@ -249,7 +253,7 @@ TEST_F(EventSourceTest, ManyThreadsAdviseAndUnadviseWhileEventsAreRaised) {
     clients.emplace_back([&] {
       for (int i = 0; i < 200; ++i) {
         const DWORD cookie = Advise(Make<RadioSink>().Get());
-        EXPECT_EQ(point_->Unadvise(cookie), S_OK);
+        EXPECT_THAT(point_->Unadvise(cookie), HasCode(S_OK));
       }
     });
   }

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "com/guard.h"
+#include "com/testing/codes.h"
 #include "com/testing/objects.h"
 
 namespace mbnrig::com {
 namespace {
 
 using testing::g_alive;
+using testing::HasCode;
 using testing::Radio;
 
 TEST(ObjectTest, LivesAsLongAsItIsReferenced) {
@@ -30,38 +32,38 @@ TEST(ObjectTest, LivesAsLongAsItIsReferenced) {
 TEST(ObjectTest, GivesEachOfItsInterfaces) {
   Ptr<IMbnRadio> radio = Make<Radio>();
   Ptr<IMbnSignal> signal;
-  ASSERT_EQ(radio.As(&signal), S_OK);
+  ASSERT_THAT(radio.As(&signal), HasCode(S_OK));
   ULONG strength = 0;
-  EXPECT_EQ(signal->GetSignalStrength(&strength), S_OK);
+  EXPECT_THAT(signal->GetSignalStrength(&strength), HasCode(S_OK));
   EXPECT_EQ(strength, 17u);
   Ptr<IMbnRadio> back;
-  ASSERT_EQ(signal.As(&back), S_OK);
+  ASSERT_THAT(signal.As(&back), HasCode(S_OK));
   EXPECT_EQ(back.Get(), radio.Get());
 }
 
 TEST(ObjectTest, HasOneIdentity) {
   Ptr<IMbnRadio> radio = Make<Radio>();
   Ptr<IMbnSignal> signal;
-  ASSERT_EQ(radio.As(&signal), S_OK);
+  ASSERT_THAT(radio.As(&signal), HasCode(S_OK));
   Ptr<IUnknown> from_radio, from_signal;
-  ASSERT_EQ(radio.As(&from_radio), S_OK);
-  ASSERT_EQ(signal.As(&from_signal), S_OK);
+  ASSERT_THAT(radio.As(&from_radio), HasCode(S_OK));
+  ASSERT_THAT(signal.As(&from_signal), HasCode(S_OK));
   EXPECT_EQ(from_radio.Get(), from_signal.Get());
 }
 
 TEST(ObjectTest, RefusesOtherInterfaces) {
   Ptr<IMbnRadio> radio = Make<Radio>();
   void* object = radio.Get();
-  EXPECT_EQ(radio->QueryInterface(IID_IMbnSms, &object), E_NOINTERFACE);
+  EXPECT_THAT(radio->QueryInterface(IID_IMbnSms, &object), HasCode(E_NOINTERFACE));
   EXPECT_EQ(object, nullptr);
-  EXPECT_EQ(radio->QueryInterface(IID_IMbnSms, nullptr), E_POINTER);
+  EXPECT_THAT(radio->QueryInterface(IID_IMbnSms, nullptr), HasCode(E_POINTER));
 }
 
 TEST(ObjectTest, MakeAndQueryLeavesNothingBehindWhenTheInterfaceIsMissing) {
   void* object = nullptr;
-  EXPECT_EQ(MakeAndQuery<Radio>(IID_IMbnSms, &object), E_NOINTERFACE);
+  EXPECT_THAT(MakeAndQuery<Radio>(IID_IMbnSms, &object), HasCode(E_NOINTERFACE));
   EXPECT_EQ(g_alive, 0);
-  EXPECT_EQ(MakeAndQuery<Radio>(IID_IMbnSignal, &object), S_OK);
+  EXPECT_THAT(MakeAndQuery<Radio>(IID_IMbnSignal, &object), HasCode(S_OK));
   EXPECT_EQ(static_cast<IMbnSignal*>(object)->Release(), 0u);
   EXPECT_EQ(g_alive, 0);
 }
@@ -83,11 +85,12 @@ TEST(ObjectTest, CountsReferencesOfManyThreads) {
 }
 
 TEST(GuardTest, TurnsExceptionsToCodes) {
-  EXPECT_EQ(Guard([] { return S_FALSE; }), S_FALSE);
-  EXPECT_EQ(Guard([]() -> HRESULT { throw std::bad_alloc(); }), E_OUTOFMEMORY);
-  EXPECT_EQ(Guard([]() -> HRESULT { throw std::bad_array_new_length(); }), E_OUTOFMEMORY);
-  EXPECT_EQ(Guard([]() -> HRESULT { throw std::runtime_error("why"); }), E_UNEXPECTED);
-  EXPECT_EQ(Guard([]() -> HRESULT { throw 1; }), E_UNEXPECTED);
+  EXPECT_THAT(Guard([] { return S_FALSE; }), HasCode(S_FALSE));
+  EXPECT_THAT(Guard([]() -> HRESULT { throw std::bad_alloc(); }), HasCode(E_OUTOFMEMORY));
+  EXPECT_THAT(Guard([]() -> HRESULT { throw std::bad_array_new_length(); }),
+              HasCode(E_OUTOFMEMORY));
+  EXPECT_THAT(Guard([]() -> HRESULT { throw std::runtime_error("why"); }), HasCode(E_UNEXPECTED));
+  EXPECT_THAT(Guard([]() -> HRESULT { throw 1; }), HasCode(E_UNEXPECTED));
 }
 
 }  // namespace

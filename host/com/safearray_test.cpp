@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "com/array.h"
+#include "com/testing/codes.h"
 #include "com/testing/objects.h"
 #include "com/text.h"
 
@@ -11,6 +12,7 @@ namespace mbnrig::com {
 namespace {
 
 using testing::g_alive;
+using testing::HasCode;
 using testing::Radio;
 
 TEST(SafeArrayTest, KnowsItsBoundsAndType) {
@@ -19,12 +21,12 @@ TEST(SafeArrayTest, KnowsItsBoundsAndType) {
   EXPECT_EQ(SafeArrayGetDim(array.get()), 1u);
   EXPECT_EQ(SafeArrayGetElemsize(array.get()), 4u);
   LONG bound = 0;
-  EXPECT_EQ(SafeArrayGetLBound(array.get(), 1, &bound), S_OK);
+  EXPECT_THAT(SafeArrayGetLBound(array.get(), 1, &bound), HasCode(S_OK));
   EXPECT_EQ(bound, -2);
-  EXPECT_EQ(SafeArrayGetUBound(array.get(), 1, &bound), S_OK);
+  EXPECT_THAT(SafeArrayGetUBound(array.get(), 1, &bound), HasCode(S_OK));
   EXPECT_EQ(bound, 2);
   VARTYPE vt = VT_EMPTY;
-  EXPECT_EQ(SafeArrayGetVartype(array.get(), &vt), S_OK);
+  EXPECT_THAT(SafeArrayGetVartype(array.get(), &vt), HasCode(S_OK));
   EXPECT_EQ(vt, VT_UI4);
 }
 
@@ -32,25 +34,28 @@ TEST(SafeArrayTest, EmptyEndsBeforeItBegins) {
   SafeArrayPtr array(SafeArrayCreateVector(VT_BSTR, 0, 0));
   ASSERT_NE(array, nullptr);
   LONG bound = 7;
-  EXPECT_EQ(SafeArrayGetUBound(array.get(), 1, &bound), S_OK);
+  EXPECT_THAT(SafeArrayGetUBound(array.get(), 1, &bound), HasCode(S_OK));
   EXPECT_EQ(bound, -1);
   LONG index = 0;
   BSTR text = nullptr;
-  EXPECT_EQ(SafeArrayGetElement(array.get(), &index, &text), DISP_E_BADINDEX);
+  EXPECT_THAT(SafeArrayGetElement(array.get(), &index, &text), HasCode(DISP_E_BADINDEX));
 }
 
 TEST(SafeArrayTest, IndexesOutsideAreRefused) {
   SafeArrayPtr array(SafeArrayCreateVector(VT_UI1, -2, 2));
   BYTE value = 0;
   for (LONG index : {-3, 0, std::numeric_limits<LONG>::min(), std::numeric_limits<LONG>::max()}) {
-    EXPECT_EQ(SafeArrayGetElement(array.get(), &index, &value), DISP_E_BADINDEX) << index;
-    EXPECT_EQ(SafeArrayPutElement(array.get(), &index, &value), DISP_E_BADINDEX) << index;
+    EXPECT_THAT(SafeArrayGetElement(array.get(), &index, &value), HasCode(DISP_E_BADINDEX))
+        << index;
+    EXPECT_THAT(SafeArrayPutElement(array.get(), &index, &value), HasCode(DISP_E_BADINDEX))
+        << index;
     void* element = nullptr;
-    EXPECT_EQ(SafeArrayPtrOfIndex(array.get(), &index, &element), DISP_E_BADINDEX) << index;
+    EXPECT_THAT(SafeArrayPtrOfIndex(array.get(), &index, &element), HasCode(DISP_E_BADINDEX))
+        << index;
   }
   LONG bound = 0;
-  EXPECT_EQ(SafeArrayGetLBound(array.get(), 0, &bound), DISP_E_BADINDEX);
-  EXPECT_EQ(SafeArrayGetUBound(array.get(), 2, &bound), DISP_E_BADINDEX);
+  EXPECT_THAT(SafeArrayGetLBound(array.get(), 0, &bound), HasCode(DISP_E_BADINDEX));
+  EXPECT_THAT(SafeArrayGetUBound(array.get(), 2, &bound), HasCode(DISP_E_BADINDEX));
 }
 
 TEST(SafeArrayTest, MissingArgumentsAreRefused) {
@@ -59,22 +64,22 @@ TEST(SafeArrayTest, MissingArgumentsAreRefused) {
   BYTE value = 0;
   void* data = nullptr;
   VARTYPE vt = 0;
-  EXPECT_EQ(SafeArrayDestroy(nullptr), S_OK);
+  EXPECT_THAT(SafeArrayDestroy(nullptr), HasCode(S_OK));
   EXPECT_EQ(SafeArrayGetDim(nullptr), 0u);
   EXPECT_EQ(SafeArrayGetElemsize(nullptr), 0u);
-  EXPECT_EQ(SafeArrayGetElement(nullptr, &index, &value), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayGetElement(array.get(), nullptr, &value), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayGetElement(array.get(), &index, nullptr), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayPutElement(array.get(), &index, nullptr), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayGetLBound(nullptr, 1, &index), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayGetUBound(array.get(), 1, nullptr), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayGetVartype(nullptr, &vt), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayAccessData(nullptr, &data), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayAccessData(array.get(), nullptr), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayUnaccessData(nullptr), E_INVALIDARG);
-  EXPECT_EQ(SafeArrayCopy(array.get(), nullptr), E_INVALIDARG);
+  EXPECT_THAT(SafeArrayGetElement(nullptr, &index, &value), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayGetElement(array.get(), nullptr, &value), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayGetElement(array.get(), &index, nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayPutElement(array.get(), &index, nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayGetLBound(nullptr, 1, &index), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayGetUBound(array.get(), 1, nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayGetVartype(nullptr, &vt), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayAccessData(nullptr, &data), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayAccessData(array.get(), nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayUnaccessData(nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(SafeArrayCopy(array.get(), nullptr), HasCode(E_INVALIDARG));
   SAFEARRAY* copy = nullptr;
-  EXPECT_EQ(SafeArrayCopy(nullptr, &copy), E_INVALIDARG);
+  EXPECT_THAT(SafeArrayCopy(nullptr, &copy), HasCode(E_INVALIDARG));
 }
 
 TEST(SafeArrayTest, WhatItCannotHoldIsNotCreated) {
@@ -102,7 +107,7 @@ TEST_P(ElementSizeTest, IsThatOfTheType) {
   ASSERT_NE(array, nullptr);
   EXPECT_EQ(SafeArrayGetElemsize(array.get()), GetParam().size);
   VARTYPE vt = VT_EMPTY;
-  EXPECT_EQ(SafeArrayGetVartype(array.get(), &vt), S_OK);
+  EXPECT_THAT(SafeArrayGetVartype(array.get(), &vt), HasCode(S_OK));
   EXPECT_EQ(vt, GetParam().vt);
 }
 
@@ -116,16 +121,16 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(SafeArrayTest, DataIsReachedUnderALock) {
   SAFEARRAY* array = SafeArrayCreateVector(VT_UI1, 0, 4);
   void* data = nullptr;
-  ASSERT_EQ(SafeArrayAccessData(array, &data), S_OK);
+  ASSERT_THAT(SafeArrayAccessData(array, &data), HasCode(S_OK));
   std::memcpy(data, "abcd", 4);
-  EXPECT_EQ(SafeArrayDestroy(array), DISP_E_ARRAYISLOCKED);
-  EXPECT_EQ(SafeArrayUnaccessData(array), S_OK);
-  EXPECT_EQ(SafeArrayUnaccessData(array), E_UNEXPECTED);
+  EXPECT_THAT(SafeArrayDestroy(array), HasCode(DISP_E_ARRAYISLOCKED));
+  EXPECT_THAT(SafeArrayUnaccessData(array), HasCode(S_OK));
+  EXPECT_THAT(SafeArrayUnaccessData(array), HasCode(E_UNEXPECTED));
   LONG index = 2;
   BYTE value = 0;
-  EXPECT_EQ(SafeArrayGetElement(array, &index, &value), S_OK);
+  EXPECT_THAT(SafeArrayGetElement(array, &index, &value), HasCode(S_OK));
   EXPECT_EQ(value, 'c');
-  EXPECT_EQ(SafeArrayDestroy(array), S_OK);
+  EXPECT_THAT(SafeArrayDestroy(array), HasCode(S_OK));
 }
 
 TEST(SafeArrayTest, StringsAreCopiedInAndOut) {
@@ -133,30 +138,30 @@ TEST(SafeArrayTest, StringsAreCopiedInAndOut) {
   LONG index = 0;
   {
     const Bstr number(L"+49 151 0");
-    ASSERT_EQ(SafeArrayPutElement(array.get(), &index, number.get()), S_OK);
+    ASSERT_THAT(SafeArrayPutElement(array.get(), &index, number.get()), HasCode(S_OK));
   }
   Bstr out;
-  ASSERT_EQ(SafeArrayGetElement(array.get(), &index, out.put()), S_OK);
+  ASSERT_THAT(SafeArrayGetElement(array.get(), &index, out.put()), HasCode(S_OK));
   EXPECT_EQ(out.view(), L"+49 151 0");
   // Replaced and dropped strings are freed: the address sanitizer would tell.
-  ASSERT_EQ(SafeArrayPutElement(array.get(), &index, Bstr(L"other").get()), S_OK);
-  ASSERT_EQ(SafeArrayPutElement(array.get(), &index, nullptr), S_OK);
-  ASSERT_EQ(SafeArrayGetElement(array.get(), &index, out.put()), S_OK);
+  ASSERT_THAT(SafeArrayPutElement(array.get(), &index, Bstr(L"other").get()), HasCode(S_OK));
+  ASSERT_THAT(SafeArrayPutElement(array.get(), &index, nullptr), HasCode(S_OK));
+  ASSERT_THAT(SafeArrayGetElement(array.get(), &index, out.put()), HasCode(S_OK));
   EXPECT_EQ(out.get(), nullptr);
 }
 
 TEST(SafeArrayTest, InterfacesAreCounted) {
   SAFEARRAY* raw = nullptr;
-  ASSERT_EQ(GiveInterfaceArray<IMbnRadio>({Make<Radio>(), Make<Radio>()}, &raw), S_OK);
+  ASSERT_THAT(GiveInterfaceArray<IMbnRadio>({Make<Radio>(), Make<Radio>()}, &raw), HasCode(S_OK));
   SafeArrayPtr array(raw);
   EXPECT_EQ(g_alive, 2);
 
   LONG index = 1;
   Ptr<IUnknown> element;
-  ASSERT_EQ(SafeArrayGetElement(array.get(), &index, element.GetAddressOf()), S_OK);
+  ASSERT_THAT(SafeArrayGetElement(array.get(), &index, element.GetAddressOf()), HasCode(S_OK));
   Ptr<IMbnRadio> radio;
-  EXPECT_EQ(element.As(&radio), S_OK);
-  ASSERT_EQ(SafeArrayPutElement(array.get(), &index, nullptr), S_OK);
+  EXPECT_THAT(element.As(&radio), HasCode(S_OK));
+  ASSERT_THAT(SafeArrayPutElement(array.get(), &index, nullptr), HasCode(S_OK));
   EXPECT_EQ(g_alive, 2);
   element.Reset();
   radio.Reset();
@@ -167,19 +172,19 @@ TEST(SafeArrayTest, InterfacesAreCounted) {
 
 TEST(SafeArrayTest, CopyHasItsOwnElements) {
   SAFEARRAY* strings = nullptr;
-  ASSERT_EQ(GiveStringArray({"a", "\xE2\x82\xAC"}, &strings), S_OK);
+  ASSERT_THAT(GiveStringArray({"a", "\xE2\x82\xAC"}, &strings), HasCode(S_OK));
   SAFEARRAY* copied = nullptr;
-  ASSERT_EQ(SafeArrayCopy(strings, &copied), S_OK);
+  ASSERT_THAT(SafeArrayCopy(strings, &copied), HasCode(S_OK));
   SafeArrayDestroy(strings);
   SafeArrayPtr copy(copied);
   LONG index = 1;
   Bstr text;
-  ASSERT_EQ(SafeArrayGetElement(copy.get(), &index, text.put()), S_OK);
+  ASSERT_THAT(SafeArrayGetElement(copy.get(), &index, text.put()), HasCode(S_OK));
   EXPECT_EQ(text.view(), L"\u20AC");
 
   SAFEARRAY* radios = nullptr;
-  ASSERT_EQ(GiveInterfaceArray<IMbnRadio>({Make<Radio>()}, &radios), S_OK);
-  ASSERT_EQ(SafeArrayCopy(radios, &copied), S_OK);
+  ASSERT_THAT(GiveInterfaceArray<IMbnRadio>({Make<Radio>()}, &radios), HasCode(S_OK));
+  ASSERT_THAT(SafeArrayCopy(radios, &copied), HasCode(S_OK));
   SafeArrayDestroy(radios);
   EXPECT_EQ(g_alive, 1);
   SafeArrayDestroy(copied);

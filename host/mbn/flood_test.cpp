@@ -100,7 +100,8 @@ class FloodTest : public ServiceTest {
   }
   void Connect() {
     ULONG request = 0;
-    EXPECT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+    EXPECT_THAT(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+                HasCode(S_OK));
   }
   static void IndicateContext(FakeModem& modem, ActivationState state, bool calling) {
     auto info = Context(state);
@@ -131,7 +132,7 @@ class FloodTest : public ServiceTest {
   }
   static MBN_READY_STATE ReadyStateOf(const Event& event) {
     MBN_READY_STATE state{};
-    EXPECT_EQ(event.As<IMbnInterface>()->GetReadyState(&state), S_OK);
+    EXPECT_THAT(event.As<IMbnInterface>()->GetReadyState(&state), HasCode(S_OK));
     return state;
   }
 

@@ -86,15 +86,15 @@ class RigTest : public ServiceTest {
 
 TEST_F(RigTest, ConnectsAndDisconnects) {
   BeginConnectable();
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
   EXPECT_EQ(StateOf(OnlyConnection().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
   EXPECT_EQ(StateOf(OnlyConnection().Get()).profile, "internet");
-  EXPECT_EQ(ConnectAndWait(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
   ULONG request = 0;
-  ASSERT_EQ(connection->Disconnect(&request), S_OK);
+  ASSERT_THAT(connection->Disconnect(&request), HasCode(S_OK));
   EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, request);
-  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(connection->Disconnect(&request), HasCode(kNotFound));
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
 
 TEST_F(RigTest, CarriesDatagramsWhileItIsConnected) {
@@ -107,18 +107,18 @@ TEST_F(RigTest, CarriesDatagramsWhileItIsConnected) {
   BeginConnectable();
   EXPECT_FALSE(datagrams->joined());
   for (int round = 0; round < 2; ++round) {
-    ASSERT_EQ(ConnectAndWait(), S_OK);
+    ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
     ASSERT_TRUE(wait_for(true));
     EXPECT_TRUE(datagrams->Send(data::testing::EchoRequest(false, 100).front()));
     const auto answer = datagrams->Next(std::chrono::seconds(20));
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->size(), 128u);
     ULONG request = 0;
-    ASSERT_EQ(connection->Disconnect(&request), S_OK);
+    ASSERT_THAT(connection->Disconnect(&request), HasCode(S_OK));
     events->WaitFor("OnDisconnectComplete");
     ASSERT_TRUE(wait_for(false));
   }
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   ASSERT_TRUE(wait_for(true));
   Service::Get().Stop();
   EXPECT_FALSE(datagrams->joined());
@@ -168,43 +168,43 @@ TEST_F(RigTest, ConnectsNoModemWhoseRadioIsOff) {
   BeginConnectable();
   Control("set", R"({"radio.software": "off"})");
   events->WaitFor("OnConnectionRemoval");
-  EXPECT_EQ(ConnectAndWait(), E_MBN_RADIO_POWER_OFF);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_RADIO_POWER_OFF));
 }
 
 TEST_F(RigTest, TellsThatTheVerySessionIsActiveAlready) {
   BeginConnectable();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   // The modem says that it has deactivated, and has not.
   Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate",
              "do": "status", "status": "CONTEXT_NOT_ACTIVATED", "times": 1})");
   ULONG request = 0;
-  ASSERT_EQ(connection->Disconnect(&request), S_OK);
+  ASSERT_THAT(connection->Disconnect(&request), HasCode(S_OK));
   events->WaitFor("OnDisconnectComplete");
-  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_ACTIVE_CONNECTION));
 }
 
 TEST_F(RigTest, TellsOfASimThatIsPulled) {
   BeginConnectable();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   Control("set", R"({"sim.state": "absent"})");
   events->WaitFor("OnConnectStateChange", [](const Event& event) {
     return StateOf(event.As<IMbnConnection>().Get()).code == E_MBN_SIM_NOT_INSERTED;
   });
   const Event removal = events->WaitFor("OnConnectionRemoval");
-  EXPECT_EQ(StateOf(removal.As<IMbnConnection>().Get()).code, E_MBN_SIM_NOT_INSERTED);
+  EXPECT_THAT(StateOf(removal.As<IMbnConnection>().Get()).code, HasCode(E_MBN_SIM_NOT_INSERTED));
   EXPECT_EQ(OnlyConnection(), nullptr);
-  EXPECT_EQ(ConnectAndWait(), E_MBN_SIM_NOT_INSERTED);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_SIM_NOT_INSERTED));
 }
 
 TEST_F(RigTest, HasAConnectionWhileTheModemIsLocked) {
   BeginConnectable("pin-locked");
   const StateOf state(OnlyConnection().Get());
-  EXPECT_EQ(state.code, E_MBN_PIN_REQUIRED);
+  EXPECT_THAT(state.code, HasCode(E_MBN_PIN_REQUIRED));
 }
 
 TEST_F(RigTest, TellsOfANetworkThatEndsTheContext) {
   BeginConnectable();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   events->Clear();
   Control("set", R"({"network.deactivate": 0})");
   const Event change = events->WaitFor("OnConnectStateChange");
@@ -215,28 +215,29 @@ TEST_F(RigTest, TellsOfANetworkThatEndsTheContext) {
 TEST_F(RigTest, IsPendingWhileTheModemHoldsItsAnswer) {
   Begin("default", R"({"on": "command", "cid": "CONNECT", "type": "query", "do": "hold"})");
   events->WaitFor("OnConnectionArrival");
-  EXPECT_EQ(StateOf(OnlyConnection().Get()).code, E_PENDING);
+  EXPECT_THAT(StateOf(OnlyConnection().Get()).code, HasCode(E_PENDING));
   Control("clear");
   const Event change = events->WaitFor("OnConnectStateChange");
-  EXPECT_EQ(StateOf(change.As<IMbnConnection>().Get()).code, S_OK);
+  EXPECT_THAT(StateOf(change.As<IMbnConnection>().Get()).code, HasCode(S_OK));
 }
 
 TEST_F(RigTest, CompletesWhenTheModemIsPulledMeanwhile) {
   BeginConnectable();
   const auto rule = Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "hold"})");
   ULONG request = 0;
-  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(S_OK));
   WaitForHit(rule);
   gadget_.Unplug();
-  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, kNotFound);
+  EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(kNotFound));
   events->WaitFor("OnInterfaceRemoval");
-  EXPECT_EQ(ConnectAndWait(), kNotFound);
+  EXPECT_THAT(ConnectAndWait(), HasCode(kNotFound));
 }
 
 TEST_F(RigTest, CompletesWhenTheModemLeavesInsteadOfAnswering) {
   BeginConnectable();
   Inject(R"({"on": "answer", "cid": "CONNECT", "type": "set", "do": "unplug"})");
-  EXPECT_EQ(ConnectAndWait(), kNotFound);
+  EXPECT_THAT(ConnectAndWait(), HasCode(kNotFound));
   events->WaitFor("OnInterfaceRemoval");
 }
 
@@ -250,8 +251,9 @@ TEST_F(RigTest, TellsARemovalUnderWayFromOneThatIsOver) {
   });
   CreateProfile("other");
   com::Ptr<IMbnConnectionProfile> other;
-  ASSERT_EQ(profiles->GetConnectionProfile(nullptr, L"other", other.GetAddressOf()), S_OK);
-  ASSERT_EQ(other->Delete(), S_OK);
+  ASSERT_THAT(profiles->GetConnectionProfile(nullptr, L"other", other.GetAddressOf()),
+              HasCode(S_OK));
+  ASSERT_THAT(other->Delete(), HasCode(S_OK));
   entered.get_future().wait();
   gadget_.Unplug();
   ULONG request = 0;
@@ -260,10 +262,11 @@ TEST_F(RigTest, TellsARemovalUnderWayFromOneThatIsOver) {
   // another that is pending.
   while (hr == S_OK || hr == E_MBN_MAX_ACTIVATED_CONTEXTS)
     hr = connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
-  EXPECT_EQ(hr, E_HANDLE);
+  EXPECT_THAT(hr, HasCode(E_HANDLE));
   leave.set_value();
   events->WaitFor("OnInterfaceRemoval");
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), kNotFound);
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(kNotFound));
 }
 
 TEST_F(RigTest, FailsWhenTheControlPlaneIsSilent) {
@@ -271,7 +274,7 @@ TEST_F(RigTest, FailsWhenTheControlPlaneIsSilent) {
   config.times.connect = std::chrono::milliseconds(50);
   BeginConnectable();
   Inject(R"({"on": "command", "cid": "CONNECT", "do": "drop"})");
-  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
   Control("clear");
 }
 
@@ -279,15 +282,16 @@ TEST_F(RigTest, StopsWithARequestPendingAndStartsAgain) {
   BeginConnectable();
   const auto rule = Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "do": "hold"})");
   ULONG request = 0;
-  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(S_OK));
   WaitForHit(rule);
   Service::Get().Stop();
-  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, kServiceNotActive);
+  EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(kServiceNotActive));
   Control("clear");
   Service::Get().Start();
   events->WaitFor("OnConnectionArrival");
   connection = OnlyConnection();
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
 
 TEST_F(RigTest, FindsAModemThatComesBack) {
@@ -298,7 +302,7 @@ TEST_F(RigTest, FindsAModemThatComesBack) {
     gadget_.Plug();
     events->WaitFor("OnConnectionArrival");
     connection = OnlyConnection();
-    EXPECT_EQ(ConnectAndWait(), S_OK);
+    EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
   }
 }
 

@@ -83,7 +83,7 @@ TEST_F(ServiceTest, TellsOfRemovalAndThenListsNothing) {
   EXPECT_EQ(OnlyInterface(), nullptr);
   EXPECT_EQ(OnlyConnection(), nullptr);
   com::Ptr<IMbnInterface> gone;
-  EXPECT_EQ(interfaces->GetInterface(id.c_str(), gone.GetAddressOf()), kNotFound);
+  EXPECT_THAT(interfaces->GetInterface(id.c_str(), gone.GetAddressOf()), HasCode(kNotFound));
 }
 
 TEST_F(ServiceTest, GivesAModemThatComesBackAnotherId) {
@@ -108,7 +108,7 @@ TEST_F(ServiceTest, TellsOfEveryModemAtStopAndStart) {
   EXPECT_NE(OnlyInterface(), nullptr);
   // What was obtained before still answers, of the modem as it was.
   MBN_READY_STATE ready = MBN_READY_STATE_OFF;
-  EXPECT_EQ(mbn_interface->GetReadyState(&ready), S_OK);
+  EXPECT_THAT(mbn_interface->GetReadyState(&ready), HasCode(S_OK));
   EXPECT_EQ(ready, MBN_READY_STATE_INITIALIZED);
 }
 
@@ -142,8 +142,9 @@ TEST_F(ServiceTest, OpensAModemAgainThatForgotIt) {
   modem->On(BasicConnectCid::kPacketService, CommandType::kSet, not_open);
   modem->On(BasicConnectCid::kConnect, CommandType::kQuery, not_open);
   ULONG request = 0;
-  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
-  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, E_FAIL);
+  ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(S_OK));
+  EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(E_FAIL));
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kFailure));
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus,
                   ReadyInfo(mbim::ReadyState::kSimNotInserted));
@@ -162,9 +163,9 @@ TEST_F(ServiceTest, AnswersAsDocumentedWhenStopped) {
   const auto mbn_interface = OnlyInterface();
   const auto connection = OnlyConnection();
   com::Ptr<IMbnConnectionProfile> profile;
-  ASSERT_EQ(
+  ASSERT_THAT(
       profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
-      S_OK);
+      HasCode(S_OK));
   Service::Get().Stop();
 
   SAFEARRAY* array = nullptr;
@@ -172,33 +173,34 @@ TEST_F(ServiceTest, AnswersAsDocumentedWhenStopped) {
   com::Ptr<IMbnInterface> found;
   com::Ptr<IMbnConnection> other;
   com::Ptr<IMbnConnectionProfile> again;
-  EXPECT_EQ(interfaces->GetInterfaces(&array), kServiceNotActive);
-  EXPECT_EQ(connections->GetConnections(&array), kServiceNotActive);
-  EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, &array), kServiceNotActive);
+  EXPECT_THAT(interfaces->GetInterfaces(&array), HasCode(kServiceNotActive));
+  EXPECT_THAT(connections->GetConnections(&array), HasCode(kServiceNotActive));
+  EXPECT_THAT(profiles->GetConnectionProfiles(nullptr, &array), HasCode(kServiceNotActive));
   EXPECT_EQ(array, nullptr);
-  EXPECT_EQ(
+  EXPECT_THAT(
       interfaces->GetInterface(InterfaceId(mbn_interface.Get()).c_str(), found.GetAddressOf()),
-      kNotFound);
-  EXPECT_EQ(connections->GetConnection(L"{0}", other.GetAddressOf()), kServiceNotActive);
-  EXPECT_EQ(mbn_interface->GetConnection(other.GetAddressOf()), kNotFound);
-  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"internet", again.GetAddressOf()),
-            kServiceNotActive);
-  EXPECT_EQ(profiles->CreateConnectionProfile(L"<x/>"), kServiceNotActive);
-  EXPECT_EQ(profile->UpdateProfile(L"<x/>"), kServiceNotActive);
-  EXPECT_EQ(profile->Delete(), kServiceNotActive);
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
-            kServiceNotActive);
+      HasCode(kNotFound));
+  EXPECT_THAT(connections->GetConnection(L"{0}", other.GetAddressOf()), HasCode(kServiceNotActive));
+  EXPECT_THAT(mbn_interface->GetConnection(other.GetAddressOf()), HasCode(kNotFound));
+  EXPECT_THAT(profiles->GetConnectionProfile(nullptr, L"internet", again.GetAddressOf()),
+              HasCode(kServiceNotActive));
+  EXPECT_THAT(profiles->CreateConnectionProfile(L"<x/>"), HasCode(kServiceNotActive));
+  EXPECT_THAT(profile->UpdateProfile(L"<x/>"), HasCode(kServiceNotActive));
+  EXPECT_THAT(profile->Delete(), HasCode(kServiceNotActive));
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(kServiceNotActive));
   EXPECT_EQ(request, 0u);
-  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
-  EXPECT_EQ(StateOf(connection.Get()).code, S_OK);
+  EXPECT_THAT(connection->Disconnect(&request), HasCode(kNotFound));
+  EXPECT_THAT(StateOf(connection.Get()).code, HasCode(S_OK));
   EXPECT_THAT(XmlOf(profile.Get()), ::testing::HasSubstr("internet"));
 
   // Started again, managers work as before; objects of the earlier run stand for what is gone.
   Service::Get().Start();
   events->WaitFor("OnInterfaceArrival");
   EXPECT_NE(OnlyInterface(), nullptr);
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), kNotFound);
-  EXPECT_EQ(profile->Delete(), E_HANDLE);
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(kNotFound));
+  EXPECT_THAT(profile->Delete(), HasCode(E_HANDLE));
 }
 
 TEST_F(ServiceTest, CompletesPendingRequestsWhenItStops) {
@@ -207,16 +209,17 @@ TEST_F(ServiceTest, CompletesPendingRequestsWhenItStops) {
   modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
   const auto connection = OnlyConnection();
   ULONG connecting = 0, disconnecting = 0;
-  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &connecting), S_OK);
+  ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &connecting),
+              HasCode(S_OK));
   ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
-  ASSERT_EQ(connection->Disconnect(&disconnecting), S_OK);
+  ASSERT_THAT(connection->Disconnect(&disconnecting), HasCode(S_OK));
   Service::Get().Stop();
   const Event connected = events->WaitFor("OnConnectComplete");
   EXPECT_EQ(connected.request, connecting);
-  EXPECT_EQ(connected.status, kServiceNotActive);
+  EXPECT_THAT(connected.status, HasCode(kServiceNotActive));
   const Event disconnected = events->WaitFor("OnDisconnectComplete");
   EXPECT_EQ(disconnected.request, disconnecting);
-  EXPECT_EQ(disconnected.status, S_OK);
+  EXPECT_THAT(disconnected.status, HasCode(S_OK));
 }
 
 TEST_F(ServiceTest, TellsEveryClient) {
@@ -226,7 +229,8 @@ TEST_F(ServiceTest, TellsEveryClient) {
   PlugModem();
   CreateProfile();
   ULONG request = 0;
-  ASSERT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  ASSERT_THAT(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(S_OK));
   EXPECT_EQ(events->WaitFor("OnConnectComplete").request, request);
   EXPECT_EQ(other->WaitFor("OnConnectComplete").request, request);
   other->Disconnect();
@@ -247,10 +251,11 @@ TEST_F(ServiceTest, NeverCompletesARequestBeforeItsCallerHasTheId) {
   const auto connection = OnlyConnection();
   std::set<ULONG> ids;
   for (int i = 0; i < 200; ++i) {
-    ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+    ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+                HasCode(S_OK));
     ids.insert(request);
     events->WaitFor("OnConnectComplete");
-    ASSERT_EQ(connection->Disconnect(&request), S_OK);
+    ASSERT_THAT(connection->Disconnect(&request), HasCode(S_OK));
     ids.insert(request);
     events->WaitFor("OnDisconnectComplete");
     events->Clear();

@@ -28,7 +28,8 @@ class ConnectionProfileTest : public ServiceTest {
   }
   com::Ptr<IMbnConnectionProfile> Get(const std::wstring& name, IMbnInterface* modem = nullptr) {
     com::Ptr<IMbnConnectionProfile> profile;
-    EXPECT_EQ(profiles->GetConnectionProfile(modem, name.c_str(), profile.GetAddressOf()), S_OK);
+    EXPECT_THAT(profiles->GetConnectionProfile(modem, name.c_str(), profile.GetAddressOf()),
+                HasCode(S_OK));
     return profile;
   }
   HRESULT Update(IMbnConnectionProfile* profile, const std::string& xml) {
@@ -38,7 +39,8 @@ class ConnectionProfileTest : public ServiceTest {
     const auto modem = bus.Plug();
     events->WaitFor("OnHomeProviderAvailable");
     ULONG request = 0;
-    EXPECT_EQ(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, name.c_str(), &request), S_OK);
+    EXPECT_THAT(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, name.c_str(), &request),
+                HasCode(S_OK));
     events->WaitFor("OnConnectComplete");
     const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
     std::string password = mbim::Decode<mbim::SetConnect>(sent.at(0))->password;
@@ -53,7 +55,7 @@ class ConnectionProfileTest : public ServiceTest {
   }
   std::vector<std::string> NamesOf(IMbnInterface* modem) {
     SAFEARRAY* array = nullptr;
-    EXPECT_EQ(profiles->GetConnectionProfiles(modem, &array), S_OK);
+    EXPECT_THAT(profiles->GetConnectionProfiles(modem, &array), HasCode(S_OK));
     std::vector<std::string> names;
     for (const auto& profile : Elements<IMbnConnectionProfile>(array))
       names.push_back(NameIn(XmlOf(profile.Get())));
@@ -69,7 +71,7 @@ class ConnectionProfileTest : public ServiceTest {
 };
 
 TEST_F(ConnectionProfileTest, IsCreatedAndGivenOut) {
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const Event arrival = events->WaitFor("OnConnectionProfileArrival");
   EXPECT_EQ(NameIn(XmlOf(arrival.As<IMbnConnectionProfile>().Get())), "internet");
   events->WaitFor("OnProfileUpdate");
@@ -77,44 +79,49 @@ TEST_F(ConnectionProfileTest, IsCreatedAndGivenOut) {
 }
 
 TEST_F(ConnectionProfileTest, IsCreatedOnceForEachSubscriber) {
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   EXPECT_EQ(Create(ProfileXml("internet", Credentials(""))), kAlreadyExists);
-  EXPECT_EQ(Create(ProfileXml("internet", "", "001019999999999")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet", "", "001019999999999")), HasCode(S_OK));
   EXPECT_EQ(NamesOf(nullptr).size(), 2u);
 }
 
 TEST_F(ConnectionProfileTest, FollowsTheSchemaOrIsRefused) {
   for (const char* xml : {"", "internet", "<MBNProfile/>"})
-    EXPECT_EQ(Create(xml), E_MBN_INVALID_PROFILE) << xml;
-  EXPECT_EQ(profiles->CreateConnectionProfile(nullptr), E_MBN_INVALID_PROFILE);
+    EXPECT_THAT(Create(xml), HasCode(E_MBN_INVALID_PROFILE)) << xml;
+  EXPECT_THAT(profiles->CreateConnectionProfile(nullptr), HasCode(E_MBN_INVALID_PROFILE));
   EXPECT_TRUE(NamesOf(nullptr).empty());
 }
 
 TEST_F(ConnectionProfileTest, IsTheDefaultOnceForEachSubscriber) {
-  EXPECT_EQ(Create(ProfileXml("one", "", kTestSubscriber, true)), S_OK);
-  EXPECT_EQ(Create(ProfileXml("two", "", kTestSubscriber, true)), E_MBN_DEFAULT_PROFILE_EXIST);
-  EXPECT_EQ(Create(ProfileXml("two", "", "001019999999999", true)), S_OK);
-  EXPECT_EQ(Create(ProfileXml("three")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("one", "", kTestSubscriber, true)), HasCode(S_OK));
+  EXPECT_THAT(Create(ProfileXml("two", "", kTestSubscriber, true)),
+              HasCode(E_MBN_DEFAULT_PROFILE_EXIST));
+  EXPECT_THAT(Create(ProfileXml("two", "", "001019999999999", true)), HasCode(S_OK));
+  EXPECT_THAT(Create(ProfileXml("three")), HasCode(S_OK));
   const auto three = Get(L"three");
-  EXPECT_EQ(Update(three.Get(), ProfileXml("three", "", kTestSubscriber, true)),
-            E_MBN_DEFAULT_PROFILE_EXIST);
-  EXPECT_EQ(Update(Get(L"one").Get(), ProfileXml("one", "", kTestSubscriber, true)), S_OK);
+  EXPECT_THAT(Update(three.Get(), ProfileXml("three", "", kTestSubscriber, true)),
+              HasCode(E_MBN_DEFAULT_PROFILE_EXIST));
+  EXPECT_THAT(Update(Get(L"one").Get(), ProfileXml("one", "", kTestSubscriber, true)),
+              HasCode(S_OK));
 }
 
 TEST_F(ConnectionProfileTest, KeepsItsPasswordFromClients) {
-  EXPECT_EQ(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))),
+              HasCode(S_OK));
   EXPECT_THAT(XmlOf(Get(L"internet").Get()), Not(HasSubstr("secret")));
   EXPECT_EQ(PasswordOf(L"internet"), "secret");
 }
 
 TEST_F(ConnectionProfileTest, KeepsItsPasswordAcrossAnUpdateThatSaysSo) {
-  EXPECT_EQ(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))), S_OK);
-  EXPECT_EQ(Update(Get(L"internet").Get(),
-                   ProfileXml("internet", Credentials("<IgnorePassword>true</IgnorePassword>"))),
-            S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))),
+              HasCode(S_OK));
+  EXPECT_THAT(Update(Get(L"internet").Get(),
+                     ProfileXml("internet", Credentials("<IgnorePassword>true</IgnorePassword>"))),
+              HasCode(S_OK));
   EXPECT_EQ(PasswordOf(L"internet"), "secret");
   EXPECT_THAT(XmlOf(Get(L"internet").Get()), Not(HasSubstr("IgnorePassword")));
-  EXPECT_EQ(Update(Get(L"internet").Get(), ProfileXml("internet", Credentials(""))), S_OK);
+  EXPECT_THAT(Update(Get(L"internet").Get(), ProfileXml("internet", Credentials(""))),
+              HasCode(S_OK));
   EXPECT_EQ(PasswordOf(L"internet"), "");
 }
 
@@ -126,25 +133,25 @@ TEST_F(ConnectionProfileTest, TakesItsIconIntoTheStore) {
   };
   EXPECT_EQ(Create(with_icon("/no/such/icon.bmp")), kFileNotFound);
   EXPECT_EQ(Create(with_icon("icon.bmp")), kFileNotFound);
-  EXPECT_EQ(Create(with_icon(icon)), S_OK);
+  EXPECT_THAT(Create(with_icon(icon)), HasCode(S_OK));
   const auto profile = Get(L"internet");
   const std::string copy = Between(XmlOf(profile.Get()), "<ICONFilePath>", "</ICONFilePath>");
   EXPECT_NE(copy, icon);
   EXPECT_TRUE(std::filesystem::exists(copy));
   EXPECT_EQ(Update(profile.Get(), with_icon("/no/such/icon.bmp")), kFileNotFound);
-  EXPECT_EQ(Update(profile.Get(), XmlOf(profile.Get())), S_OK);
+  EXPECT_THAT(Update(profile.Get(), XmlOf(profile.Get())), HasCode(S_OK));
   EXPECT_EQ(Between(XmlOf(Get(L"internet").Get()), "<ICONFilePath>", "</ICONFilePath>"), copy);
-  EXPECT_EQ(profile->Delete(), S_OK);
+  EXPECT_THAT(profile->Delete(), HasCode(S_OK));
   EXPECT_FALSE(std::filesystem::exists(copy));
   EXPECT_TRUE(std::filesystem::exists(icon));
 }
 
 TEST_F(ConnectionProfileTest, IsUpdatedAndToldOf) {
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const auto before = Get(L"internet");
   events->WaitFor("OnProfileUpdate");
-  EXPECT_EQ(Update(before.Get(), ProfileXml("internet", "<ConnectionMode>auto</ConnectionMode>")),
-            S_OK);
+  EXPECT_THAT(Update(before.Get(), ProfileXml("internet", "<ConnectionMode>auto</ConnectionMode>")),
+              HasCode(S_OK));
   const Event update = events->WaitFor("OnProfileUpdate");
   EXPECT_THAT(XmlOf(update.As<IMbnConnectionProfile>().Get()), HasSubstr("auto"));
   EXPECT_THAT(XmlOf(Get(L"internet").Get()), HasSubstr("auto"));
@@ -152,83 +159,85 @@ TEST_F(ConnectionProfileTest, IsUpdatedAndToldOf) {
 }
 
 TEST_F(ConnectionProfileTest, RefusesUpdatesThatAreNoProfileOrAnotherOne) {
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const auto profile = Get(L"internet");
-  EXPECT_EQ(profile->UpdateProfile(nullptr), E_MBN_INVALID_PROFILE);
-  EXPECT_EQ(Update(profile.Get(), "internet"), E_MBN_INVALID_PROFILE);
-  EXPECT_EQ(Update(profile.Get(), ProfileXml("other")), E_MBN_INVALID_PROFILE);
-  EXPECT_EQ(Update(profile.Get(), ProfileXml("internet", "", "001019999999999")),
-            E_MBN_INVALID_PROFILE);
-  EXPECT_EQ(profile->GetProfileXmlData(nullptr), E_POINTER);
+  EXPECT_THAT(profile->UpdateProfile(nullptr), HasCode(E_MBN_INVALID_PROFILE));
+  EXPECT_THAT(Update(profile.Get(), "internet"), HasCode(E_MBN_INVALID_PROFILE));
+  EXPECT_THAT(Update(profile.Get(), ProfileXml("other")), HasCode(E_MBN_INVALID_PROFILE));
+  EXPECT_THAT(Update(profile.Get(), ProfileXml("internet", "", "001019999999999")),
+              HasCode(E_MBN_INVALID_PROFILE));
+  EXPECT_THAT(profile->GetProfileXmlData(nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(ConnectionProfileTest, IsDeletedOnce) {
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const auto profile = Get(L"internet");
-  EXPECT_EQ(profile->Delete(), S_OK);
+  EXPECT_THAT(profile->Delete(), HasCode(S_OK));
   const Event removal = events->WaitFor("OnConnectionProfileRemoval");
   EXPECT_EQ(NameIn(XmlOf(removal.As<IMbnConnectionProfile>().Get())), "internet");
-  EXPECT_EQ(profile->Delete(), kNotFound);
-  EXPECT_EQ(Update(profile.Get(), ProfileXml("internet")), kNotFound);
+  EXPECT_THAT(profile->Delete(), HasCode(kNotFound));
+  EXPECT_THAT(Update(profile.Get(), ProfileXml("internet")), HasCode(kNotFound));
   EXPECT_EQ(NameIn(XmlOf(profile.Get())), "internet");
   com::Ptr<IMbnConnectionProfile> gone;
-  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"internet", gone.GetAddressOf()), kNotFound);
-  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, nullptr, gone.GetAddressOf()), kNotFound);
-  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"internet", nullptr), E_POINTER);
-  EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, nullptr), E_POINTER);
+  EXPECT_THAT(profiles->GetConnectionProfile(nullptr, L"internet", gone.GetAddressOf()),
+              HasCode(kNotFound));
+  EXPECT_THAT(profiles->GetConnectionProfile(nullptr, nullptr, gone.GetAddressOf()),
+              HasCode(kNotFound));
+  EXPECT_THAT(profiles->GetConnectionProfile(nullptr, L"internet", nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(profiles->GetConnectionProfiles(nullptr, nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(ConnectionProfileTest, BelongsToTheSubscriberOfAnInterface) {
-  EXPECT_EQ(Create(ProfileXml("mine")), S_OK);
-  EXPECT_EQ(Create(ProfileXml("other", "", "001019999999999")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("mine")), HasCode(S_OK));
+  EXPECT_THAT(Create(ProfileXml("other", "", "001019999999999")), HasCode(S_OK));
   PlugModem();
   const auto mbn_interface = OnlyInterface();
   EXPECT_THAT(NamesOf(mbn_interface.Get()), ElementsAre("mine"));
   EXPECT_THAT(NamesOf(nullptr), UnorderedElementsAre("mine", "other"));
   com::Ptr<IMbnConnectionProfile> profile;
-  EXPECT_EQ(profiles->GetConnectionProfile(mbn_interface.Get(), L"other", profile.GetAddressOf()),
-            kNotFound);
-  EXPECT_EQ(profiles->GetConnectionProfile(mbn_interface.Get(), L"mine", profile.GetAddressOf()),
-            S_OK);
+  EXPECT_THAT(profiles->GetConnectionProfile(mbn_interface.Get(), L"other", profile.GetAddressOf()),
+              HasCode(kNotFound));
+  EXPECT_THAT(profiles->GetConnectionProfile(mbn_interface.Get(), L"mine", profile.GetAddressOf()),
+              HasCode(S_OK));
 }
 
 TEST_F(ConnectionProfileTest, OfAnyDevicePrefersOneThatIsPresent) {
-  EXPECT_EQ(Create(ProfileXml("internet", "", "001019999999999")), S_OK);
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
-  EXPECT_EQ(Create(ProfileXml("internet", "", "001018888888888")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet", "", "001019999999999")), HasCode(S_OK));
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
+  EXPECT_THAT(Create(ProfileXml("internet", "", "001018888888888")), HasCode(S_OK));
   PlugModem();
   EXPECT_THAT(XmlOf(Get(L"internet").Get()), HasSubstr(kTestSubscriber));
 }
 
 TEST_F(ConnectionProfileTest, SaysWhoseSimItIsForWhereTheServiceKnows) {
   PlugModem();
-  EXPECT_EQ(Create(ProfileXml("mine", "<SimIccID>1</SimIccID>")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("mine", "<SimIccID>1</SimIccID>")), HasCode(S_OK));
   const std::string mine = XmlOf(Get(L"mine").Get());
   EXPECT_EQ(Between(mine, "<SimIccID>", "</SimIccID>"), "8900101000000000001");
   EXPECT_EQ(Between(mine, "<HomeProviderName>", "</HomeProviderName>"), "Home");
-  EXPECT_EQ(Create(ProfileXml("other", "", "001019999999999")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("other", "", "001019999999999")), HasCode(S_OK));
   EXPECT_THAT(XmlOf(Get(L"other").Get()), Not(HasSubstr("SimIccID")));
 }
 
 TEST_F(ConnectionProfileTest, NeedsASubscriberThatIsKnown) {
   const auto modem = PlugModem();
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   events->Clear();
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kDeviceLocked));
   events->WaitFor("OnReadyStateChange");
   SAFEARRAY* array = nullptr;
   com::Ptr<IMbnConnectionProfile> profile;
   const auto mbn_interface = OnlyInterface();
-  EXPECT_EQ(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), kNotReady);
-  EXPECT_EQ(
+  EXPECT_THAT(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), HasCode(kNotReady));
+  EXPECT_THAT(
       profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
-      kNotReady);
+      HasCode(kNotReady));
   EXPECT_THAT(NamesOf(nullptr), ElementsAre("internet"));
 }
 
 TEST_F(ConnectionProfileTest, LosesItsHandleWithItsDevice) {
   const auto modem = PlugModem();
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const auto mbn_interface = OnlyInterface();
   const auto of_device = Get(L"internet", mbn_interface.Get());
   const auto of_any = Get(L"internet");
@@ -236,32 +245,33 @@ TEST_F(ConnectionProfileTest, LosesItsHandleWithItsDevice) {
   events->WaitFor("OnInterfaceRemoval");
   SAFEARRAY* array = nullptr;
   com::Ptr<IMbnConnectionProfile> profile;
-  EXPECT_EQ(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), E_HANDLE);
-  EXPECT_EQ(
+  EXPECT_THAT(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), HasCode(E_HANDLE));
+  EXPECT_THAT(
       profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
-      E_HANDLE);
-  EXPECT_EQ(Update(of_device.Get(), ProfileXml("internet")), E_HANDLE);
-  EXPECT_EQ(of_device->Delete(), E_HANDLE);
-  EXPECT_EQ(Update(of_any.Get(), ProfileXml("internet")), S_OK);
-  EXPECT_EQ(of_any->Delete(), S_OK);
+      HasCode(E_HANDLE));
+  EXPECT_THAT(Update(of_device.Get(), ProfileXml("internet")), HasCode(E_HANDLE));
+  EXPECT_THAT(of_device->Delete(), HasCode(E_HANDLE));
+  EXPECT_THAT(Update(of_any.Get(), ProfileXml("internet")), HasCode(S_OK));
+  EXPECT_THAT(of_any->Delete(), HasCode(S_OK));
 }
 
 TEST_F(ConnectionProfileTest, FailsPlainlyWhenTheDiskRefuses) {
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   std::filesystem::rename(folder.path() / "profiles", folder.path() / "moved");
   SAFEARRAY* array = nullptr;
-  EXPECT_EQ(Create(ProfileXml("other")), E_FAIL);
-  EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, &array), E_FAIL);
+  EXPECT_THAT(Create(ProfileXml("other")), HasCode(E_FAIL));
+  EXPECT_THAT(profiles->GetConnectionProfiles(nullptr, &array), HasCode(E_FAIL));
   std::filesystem::rename(folder.path() / "moved", folder.path() / "profiles");
   EXPECT_THAT(NamesOf(nullptr), ElementsAre("internet"));
 }
 
 TEST_F(ConnectionProfileTest, SurvivesARestartOfTheService) {
-  EXPECT_EQ(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet", Credentials("<Password>secret</Password>"))),
+              HasCode(S_OK));
   const auto profile = Get(L"internet");
   Restart(Config());
   EXPECT_EQ(PasswordOf(L"internet"), "secret");
-  EXPECT_EQ(profile->Delete(), S_OK);
+  EXPECT_THAT(profile->Delete(), HasCode(S_OK));
 }
 
 TEST_F(ConnectionProfileTest, OfMmsHasANameOfItsOwn) {
@@ -276,8 +286,8 @@ TEST_F(ConnectionProfileTest, OfMmsHasANameOfItsOwn) {
            "xmlns=\"http://www.microsoft.com/networking/WWAN/profile/v3\">true"
            "</IsAdditionalPdpContextProfile></MBNProfileExt>";
   };
-  EXPECT_EQ(Create(ProfileXml("internet")), S_OK);
-  EXPECT_EQ(Create(mms("mms", "1")), S_OK);
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
+  EXPECT_THAT(Create(mms("mms", "1")), HasCode(S_OK));
   EXPECT_EQ(Create(mms("mms", "2")), kAlreadyExists);
   EXPECT_EQ(Create(mms("internet", "2")), kAlreadyExists);
   EXPECT_EQ(Create(ProfileXml("mms")), kAlreadyExists);

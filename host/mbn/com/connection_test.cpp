@@ -41,7 +41,8 @@ class ConnectionTest : public ServiceTest {
 
   ULONG Connect() {
     ULONG request = 0;
-    EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+    EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+                HasCode(S_OK));
     EXPECT_NE(request, 0u);
     return request;
   }
@@ -53,13 +54,13 @@ class ConnectionTest : public ServiceTest {
   }
   ULONG Disconnect() {
     ULONG request = 0;
-    EXPECT_EQ(connection->Disconnect(&request), S_OK);
+    EXPECT_THAT(connection->Disconnect(&request), HasCode(S_OK));
     EXPECT_NE(request, 0u);
     return request;
   }
   ULONG NetworkError() {
     ULONG error = 4711;
-    EXPECT_EQ(OnlyConnection()->GetActivationNetworkError(&error), S_OK);
+    EXPECT_THAT(OnlyConnection()->GetActivationNetworkError(&error), HasCode(S_OK));
     return error;
   }
   MBN_ACTIVATION_STATE Activation() { return StateOf(OnlyConnection().Get()).activation; }
@@ -81,9 +82,9 @@ TEST_F(ConnectionTest, ConnectsAttachingFirst) {
   const ULONG request = Connect();
   const Event event = events->WaitFor("OnConnectComplete");
   EXPECT_EQ(event.request, request);
-  EXPECT_EQ(event.status, S_OK);
+  EXPECT_THAT(event.status, HasCode(S_OK));
   const StateOf state(event.As<IMbnConnection>().Get());
-  EXPECT_EQ(state.code, S_OK);
+  EXPECT_THAT(state.code, HasCode(S_OK));
   EXPECT_EQ(state.activation, MBN_ACTIVATION_STATE_ACTIVATED);
   EXPECT_EQ(state.profile, "internet");
   EXPECT_EQ(StateOf(connection.Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
@@ -107,12 +108,14 @@ TEST_F(ConnectionTest, ConnectsWithATemporaryProfileThatIsNotKept) {
   Begin();
   const std::wstring xml = com::FromUtf8(ProfileXml("once"));
   ULONG request = 0;
-  ASSERT_EQ(connection->Connect(MBN_CONNECTION_MODE_TMP_PROFILE, xml.c_str(), &request), S_OK);
+  ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_TMP_PROFILE, xml.c_str(), &request),
+              HasCode(S_OK));
   const Event event = events->WaitFor("OnConnectComplete");
-  EXPECT_EQ(event.status, S_OK);
+  EXPECT_THAT(event.status, HasCode(S_OK));
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).profile, "once");
   com::Ptr<IMbnConnectionProfile> profile;
-  EXPECT_EQ(profiles->GetConnectionProfile(nullptr, L"once", profile.GetAddressOf()), kNotFound);
+  EXPECT_THAT(profiles->GetConnectionProfile(nullptr, L"once", profile.GetAddressOf()),
+              HasCode(kNotFound));
 }
 
 TEST_F(ConnectionTest, AttachesOnlyOnce) {
@@ -120,66 +123,68 @@ TEST_F(ConnectionTest, AttachesOnlyOnce) {
   modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kAttached));
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kNotActivated));
   events->WaitFor("OnReadyStateChange");
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
   EXPECT_TRUE(modem->Commands(BasicConnectCid::kPacketService, CommandType::kSet).empty());
 }
 
 TEST_F(ConnectionTest, DisconnectsAndThenThereIsNothingToDisconnect) {
   Begin();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   const ULONG request = Disconnect();
   const Event event = events->WaitFor("OnDisconnectComplete");
   EXPECT_EQ(event.request, request);
-  EXPECT_EQ(event.status, S_OK);
+  EXPECT_THAT(event.status, HasCode(S_OK));
   const StateOf state(event.As<IMbnConnection>().Get());
   EXPECT_EQ(state.activation, MBN_ACTIVATION_STATE_DEACTIVATED);
   EXPECT_EQ(state.profile, "");
   ULONG none = 1;
-  EXPECT_EQ(connection->Disconnect(&none), kNotFound);
+  EXPECT_THAT(connection->Disconnect(&none), HasCode(kNotFound));
   EXPECT_EQ(none, 0u);
 }
 
 TEST_F(ConnectionTest, RefusesBadArguments) {
   Begin();
   ULONG request = 1;
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", nullptr), E_POINTER);
-  EXPECT_EQ(connection->Disconnect(nullptr), E_POINTER);
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", nullptr),
+              HasCode(E_POINTER));
+  EXPECT_THAT(connection->Disconnect(nullptr), HasCode(E_POINTER));
   MBN_ACTIVATION_STATE state{};
   BSTR name = nullptr;
-  EXPECT_EQ(connection->GetConnectionState(nullptr, &name), E_POINTER);
-  EXPECT_EQ(connection->GetConnectionState(&state, nullptr), E_POINTER);
-  EXPECT_EQ(connection->GetVoiceCallState(nullptr), E_POINTER);
-  EXPECT_EQ(connection->GetActivationNetworkError(nullptr), E_POINTER);
-  EXPECT_EQ(connection->get_ConnectionID(nullptr), E_POINTER);
-  EXPECT_EQ(connection->get_InterfaceID(nullptr), E_POINTER);
+  EXPECT_THAT(connection->GetConnectionState(nullptr, &name), HasCode(E_POINTER));
+  EXPECT_THAT(connection->GetConnectionState(&state, nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(connection->GetVoiceCallState(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(connection->GetActivationNetworkError(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(connection->get_ConnectionID(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(connection->get_InterfaceID(nullptr), HasCode(E_POINTER));
 
   const auto refused = [&](MBN_CONNECTION_MODE mode, LPCWSTR profile) {
     const HRESULT hr = connection->Connect(mode, profile, &request);
     EXPECT_EQ(request, 0u);
     return hr;
   };
-  EXPECT_EQ(refused(MBN_CONNECTION_MODE_PROFILE, L"no such profile"), E_INVALIDARG);
-  EXPECT_EQ(refused(MBN_CONNECTION_MODE_PROFILE, nullptr), E_INVALIDARG);
-  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, nullptr), E_INVALIDARG);
-  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"internet"), E_INVALIDARG);
-  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"<MBNProfile/>"), E_INVALIDARG);
-  EXPECT_EQ(refused(static_cast<MBN_CONNECTION_MODE>(2), L"internet"), E_INVALIDARG);
+  EXPECT_THAT(refused(MBN_CONNECTION_MODE_PROFILE, L"no such profile"), HasCode(E_INVALIDARG));
+  EXPECT_THAT(refused(MBN_CONNECTION_MODE_PROFILE, nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, nullptr), HasCode(E_INVALIDARG));
+  EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"internet"), HasCode(E_INVALIDARG));
+  EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"<MBNProfile/>"), HasCode(E_INVALIDARG));
+  EXPECT_THAT(refused(static_cast<MBN_CONNECTION_MODE>(2), L"internet"), HasCode(E_INVALIDARG));
   // 100 characters for the schema, 200 UTF-16 units for the wire, which has room for 100.
   std::string clefs;
   for (int i = 0; i < 100; ++i)
     clefs += "\xF0\x9D\x84\x9E";
   const std::wstring too_long = com::FromUtf8(
       ProfileXml("clefs", "<Context><AccessString>" + clefs + "</AccessString></Context>"));
-  EXPECT_EQ(refused(MBN_CONNECTION_MODE_TMP_PROFILE, too_long.c_str()), E_INVALIDARG);
+  EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, too_long.c_str()), HasCode(E_INVALIDARG));
   EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
 }
 
 TEST_F(ConnectionTest, TakesProfilesOfItsOwnSubscriberOnly) {
   Begin();
   const std::wstring xml = com::FromUtf8(ProfileXml("other", "", "001019999999999"));
-  ASSERT_EQ(profiles->CreateConnectionProfile(xml.c_str()), S_OK);
+  ASSERT_THAT(profiles->CreateConnectionProfile(xml.c_str()), HasCode(S_OK));
   ULONG request = 0;
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"other", &request), E_INVALIDARG);
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"other", &request),
+              HasCode(E_INVALIDARG));
 }
 
 TEST_F(ConnectionTest, HasOneContextAtATime) {
@@ -190,19 +195,19 @@ TEST_F(ConnectionTest, HasOneContextAtATime) {
   const auto second = [&] {
     return connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
   };
-  EXPECT_EQ(second(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  EXPECT_THAT(second(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
   EXPECT_EQ(request, 0u);
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATING);
   modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
   events->WaitFor("OnConnectComplete");
-  EXPECT_EQ(second(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  EXPECT_THAT(second(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
   modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
   Disconnect();
-  EXPECT_EQ(second(), E_MBN_MAX_ACTIVATED_CONTEXTS);
+  EXPECT_THAT(second(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATING);
   modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
   events->WaitFor("OnDisconnectComplete");
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
 
 TEST_F(ConnectionTest, DisconnectsBehindAConnectThatIsUnderWay) {
@@ -235,7 +240,7 @@ TEST_P(ConnectRefused, WhenActivating) {
   EXPECT_EQ(ConnectAndWait(), GetParam().activating);
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
   ULONG request = 0;
-  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
+  EXPECT_THAT(connection->Disconnect(&request), HasCode(kNotFound));
 }
 
 TEST_P(ConnectRefused, WhenAttaching) {
@@ -299,7 +304,7 @@ TEST_P(ConnectExplained, ByTheStateOfTheModem) {
                     Registration(mbim::RegisterState::kDeregistered, mbim::RegisterMode::kManual));
     events->WaitFor("OnConnectionRemoval");
   }
-  EXPECT_EQ(ConnectAndWait(), GetParam().code);
+  EXPECT_THAT(ConnectAndWait(), HasCode(GetParam().code));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -342,7 +347,7 @@ TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
   modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kMaxActivatedContexts); });
-  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_ACTIVE_CONNECTION));
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATED);
   Disconnect();
 }
@@ -353,7 +358,7 @@ TEST_F(ConnectionTest, TakesTheRefusalsOwnWordForIt) {
     return Answered(Status::kMaxActivatedContexts,
                     mbim::Encode(Context(ActivationState::kActivated)));
   });
-  EXPECT_EQ(ConnectAndWait(), E_MBN_ACTIVE_CONNECTION);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_ACTIVE_CONNECTION));
 }
 
 TEST_F(ConnectionTest, NotesTheNetworkErrorUntilTheNextSuccess) {
@@ -362,29 +367,29 @@ TEST_F(ConnectionTest, NotesTheNetworkErrorUntilTheNextSuccess) {
     return Answered(Status::kFailure, mbim::Encode(Context(ActivationState::kDeactivated, 33)));
   });
   EXPECT_EQ(NetworkError(), 0u);
-  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
   EXPECT_EQ(NetworkError(), 33u);
   const Event change = events->WaitFor("OnConnectStateChange");
   ULONG error = 0;
-  EXPECT_EQ(change.As<IMbnConnection>()->GetActivationNetworkError(&error), S_OK);
+  EXPECT_THAT(change.As<IMbnConnection>()->GetActivationNetworkError(&error), HasCode(S_OK));
   EXPECT_EQ(error, 33u);
   EXPECT_THAT(events->Names(), ElementsAre("IMbnConnectionEvents::OnConnectStateChange",
                                            "IMbnConnectionEvents::OnConnectComplete"));
   AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
   EXPECT_EQ(NetworkError(), 0u);
   events->WaitFor("OnConnectStateChange");
 }
 
 TEST_F(ConnectionTest, TellsWhenTheNetworkEndsTheContext) {
   Begin();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   events->Clear();
   modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kDeactivated, 36));
   const Event event = events->WaitFor("OnConnectStateChange");
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
   EXPECT_EQ(NetworkError(), 36u);
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
 
 TEST_F(ConnectionTest, WaitsForAnAttachThatTakesTime) {
@@ -395,7 +400,7 @@ TEST_F(ConnectionTest, WaitsForAnAttachThatTakesTime) {
   ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kPacketService, CommandType::kSet, 1));
   EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
   modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kAttached));
-  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, S_OK);
+  EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(S_OK));
 }
 
 TEST_F(ConnectionTest, EndsAnAttachThatTheNetworkRefuses) {
@@ -405,7 +410,7 @@ TEST_F(ConnectionTest, EndsAnAttachThatTheNetworkRefuses) {
   Connect();
   ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kPacketService, CommandType::kSet, 1));
   modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kDetached, 7));
-  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, E_MBN_PACKET_SVC_DETACHED);
+  EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(E_MBN_PACKET_SVC_DETACHED));
   EXPECT_EQ(NetworkError(), 7u);
 }
 
@@ -416,7 +421,7 @@ TEST_F(ConnectionTest, EndsAnAttachThatComesToNothing) {
   Begin();
   AnswerAttach(
       [](mbim::ByteView) { return AnsweredWith(PacketService(PacketServiceState::kAttaching)); });
-  EXPECT_EQ(ConnectAndWait(), E_MBN_PACKET_SVC_DETACHED);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_PACKET_SVC_DETACHED));
 }
 
 TEST_F(ConnectionTest, WaitsForAnActivationThatTakesTime) {
@@ -425,7 +430,7 @@ TEST_F(ConnectionTest, WaitsForAnActivationThatTakesTime) {
   Connect();
   ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
   modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kActivated));
-  EXPECT_EQ(events->WaitFor("OnConnectComplete").status, S_OK);
+  EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(S_OK));
 
   AnswerConnect(
       [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivating)); });
@@ -443,7 +448,7 @@ TEST_F(ConnectionTest, EndsAnActivationThatComesToNothing) {
   Restart(config);
   Begin();
   AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivating)); });
-  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
   // The modem was asked how it stands, and says that it has no context.
   events->WaitFor("OnConnectStateChange");
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
@@ -451,14 +456,14 @@ TEST_F(ConnectionTest, EndsAnActivationThatComesToNothing) {
 
 TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
   Begin();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kFailure); });
   const ULONG request = Disconnect();
   const Event event = events->WaitFor("OnDisconnectComplete");
   EXPECT_EQ(event.request, request);
-  EXPECT_EQ(event.status, S_OK);
+  EXPECT_THAT(event.status, HasCode(S_OK));
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
 }
 
@@ -470,10 +475,10 @@ TEST_F(ConnectionTest, AsksAModemThatDoesNotSayWhatItDid) {
   modem->On(BasicConnectCid::kPacketService, CommandType::kQuery, [](mbim::ByteView) {
     return AnsweredWith(PacketService(PacketServiceState::kAttached));
   });
-  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
   modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
-  EXPECT_EQ(ConnectAndWait(), S_OK);
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
 
 struct Silence {
@@ -486,7 +491,7 @@ class ConnectUnanswered : public ConnectionTest, public ::testing::WithParamInte
 TEST_P(ConnectUnanswered, Fails) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return Failed(GetParam().outcome); });
-  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
 }
 
 INSTANTIATE_TEST_SUITE_P(By, ConnectUnanswered,
@@ -502,7 +507,7 @@ TEST_F(ConnectionTest, HearsLaterOfAnActivationThatItGaveUp) {
   modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Failed(client::Outcome::kTimedOut); });
-  EXPECT_EQ(ConnectAndWait(), E_FAIL);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
   events->WaitFor("OnConnectStateChange");
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATED);
   Disconnect();
@@ -517,10 +522,10 @@ TEST_F(ConnectionTest, CompletesWhenTheModemLeaves) {
   bus.Unplug(modem);
   const Event connected = events->WaitFor("OnConnectComplete");
   EXPECT_EQ(connected.request, connecting);
-  EXPECT_EQ(connected.status, kNotFound);
+  EXPECT_THAT(connected.status, HasCode(kNotFound));
   const Event disconnected = events->WaitFor("OnDisconnectComplete");
   EXPECT_EQ(disconnected.request, disconnecting);
-  EXPECT_EQ(disconnected.status, S_OK);
+  EXPECT_THAT(disconnected.status, HasCode(S_OK));
   events->WaitFor("OnInterfaceRemoval");
   const auto names = events->Names();
   EXPECT_EQ(names.back(), "IMbnInterfaceManagerEvents::OnInterfaceRemoval");
@@ -539,26 +544,28 @@ TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
   entered.get_future().wait();
   bus.Unplug(modem);
   ULONG request = 1;
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), E_HANDLE);
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(E_HANDLE));
   EXPECT_EQ(request, 0u);
   SAFEARRAY* array = nullptr;
-  EXPECT_EQ(profiles->GetConnectionProfiles(OnlyInterface().Get(), &array), E_HANDLE);
-  EXPECT_EQ(connection->Disconnect(&request), kNotFound);
+  EXPECT_THAT(profiles->GetConnectionProfiles(OnlyInterface().Get(), &array), HasCode(E_HANDLE));
+  EXPECT_THAT(connection->Disconnect(&request), HasCode(kNotFound));
   leave.set_value();
   events->WaitFor("OnInterfaceRemoval");
-  EXPECT_EQ(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), kNotFound);
+  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
+              HasCode(kNotFound));
 }
 
 TEST_F(ConnectionTest, IsPendingUntilTheModemTellsTheState) {
   BeginWith([](FakeModem& fake) { fake.Hold(BasicConnectCid::kConnect, CommandType::kQuery); });
-  EXPECT_EQ(StateOf(connection.Get()).code, E_PENDING);
+  EXPECT_THAT(StateOf(connection.Get()).code, HasCode(E_PENDING));
   MBN_VOICE_CALL_STATE call{};
-  EXPECT_EQ(connection->GetVoiceCallState(&call), E_PENDING);
+  EXPECT_THAT(connection->GetVoiceCallState(&call), HasCode(E_PENDING));
   modem->Release(BasicConnectCid::kConnect, CommandType::kQuery);
   const Event state = events->WaitFor("OnConnectStateChange");
-  EXPECT_EQ(StateOf(state.As<IMbnConnection>().Get()).code, S_OK);
+  EXPECT_THAT(StateOf(state.As<IMbnConnection>().Get()).code, HasCode(S_OK));
   const Event voice = events->WaitFor("OnVoiceCallStateChange");
-  EXPECT_EQ(voice.As<IMbnConnection>()->GetVoiceCallState(&call), S_OK);
+  EXPECT_THAT(voice.As<IMbnConnection>()->GetVoiceCallState(&call), HasCode(S_OK));
   EXPECT_EQ(call, MBN_VOICE_CALL_STATE_NONE);
 }
 
@@ -569,7 +576,7 @@ TEST_F(ConnectionTest, TellsOfVoiceCalls) {
   modem->Indicate(BasicConnectCid::kConnect, info);
   const Event event = events->WaitFor("OnVoiceCallStateChange");
   MBN_VOICE_CALL_STATE call{};
-  EXPECT_EQ(event.As<IMbnConnection>()->GetVoiceCallState(&call), S_OK);
+  EXPECT_THAT(event.As<IMbnConnection>()->GetVoiceCallState(&call), HasCode(S_OK));
   EXPECT_EQ(call, MBN_VOICE_CALL_STATE_IN_PROGRESS);
   EXPECT_THAT(events->Names(), Not(Contains("IMbnConnectionEvents::OnConnectStateChange")));
 }
@@ -590,10 +597,10 @@ TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
   events->WaitFor("OnHomeProviderAvailable");
   MBN_VOICE_CALL_STATE call{};
   connection = OnlyConnection();
-  EXPECT_EQ(StateOf(connection.Get()).code, E_MBN_PIN_REQUIRED);
-  EXPECT_EQ(connection->GetVoiceCallState(&call), E_MBN_PIN_REQUIRED);
+  EXPECT_THAT(StateOf(connection.Get()).code, HasCode(E_MBN_PIN_REQUIRED));
+  EXPECT_THAT(connection->GetVoiceCallState(&call), HasCode(E_MBN_PIN_REQUIRED));
   CreateProfile();
-  EXPECT_EQ(ConnectAndWait(), E_MBN_PIN_REQUIRED);
+  EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_PIN_REQUIRED));
 
   // The PIN is entered: the modem is asked again, and events tell what it says.
   modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
@@ -602,7 +609,7 @@ TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
   modem->Indicate(BasicConnectCid::kRegisterState, Registration(mbim::RegisterState::kHome));
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kInitialized));
   const Event state = events->WaitFor("OnConnectStateChange");
-  EXPECT_EQ(StateOf(state.As<IMbnConnection>().Get()).code, S_OK);
+  EXPECT_THAT(StateOf(state.As<IMbnConnection>().Get()).code, HasCode(S_OK));
   events->WaitFor("OnVoiceCallStateChange");
 }
 
@@ -618,16 +625,16 @@ TEST_P(ConnectionSim, IsNamedByTheConnectionsObjects) {
   Begin();
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(GetParam().ready));
   const Event change = events->WaitFor("OnConnectStateChange");
-  EXPECT_EQ(StateOf(change.As<IMbnConnection>().Get()).code, GetParam().code);
-  EXPECT_EQ(StateOf(OnlyConnection().Get()).code, GetParam().code);
+  EXPECT_THAT(StateOf(change.As<IMbnConnection>().Get()).code, HasCode(GetParam().code));
+  EXPECT_THAT(StateOf(OnlyConnection().Get()).code, HasCode(GetParam().code));
   MBN_VOICE_CALL_STATE call{};
   const Event voice = events->WaitFor("OnVoiceCallStateChange");
-  EXPECT_EQ(voice.As<IMbnConnection>()->GetVoiceCallState(&call), GetParam().code);
+  EXPECT_THAT(voice.As<IMbnConnection>()->GetVoiceCallState(&call), HasCode(GetParam().code));
   modem->Indicate(BasicConnectCid::kRegisterState,
                   Registration(mbim::RegisterState::kDeregistered));
   if (GetParam().ready == ReadyState::kDeviceLocked) return;
   const Event removal = events->WaitFor("OnConnectionRemoval");
-  EXPECT_EQ(StateOf(removal.As<IMbnConnection>().Get()).code, GetParam().code);
+  EXPECT_THAT(StateOf(removal.As<IMbnConnection>().Get()).code, HasCode(GetParam().code));
   EXPECT_EQ(OnlyConnection(), nullptr);
 }
 
@@ -641,14 +648,15 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(ConnectionTest, IsFoundByItsId) {
   Begin();
   com::Bstr id;
-  ASSERT_EQ(connection->get_ConnectionID(id.put()), S_OK);
+  ASSERT_THAT(connection->get_ConnectionID(id.put()), HasCode(S_OK));
   com::Ptr<IMbnConnection> found;
-  EXPECT_EQ(connections->GetConnection(id.get(), found.GetAddressOf()), S_OK);
-  EXPECT_EQ(connections->GetConnection(L"{no such}", found.ReleaseAndGetAddressOf()), kNotFound);
-  EXPECT_EQ(connections->GetConnection(nullptr, found.GetAddressOf()), kNotFound);
+  EXPECT_THAT(connections->GetConnection(id.get(), found.GetAddressOf()), HasCode(S_OK));
+  EXPECT_THAT(connections->GetConnection(L"{no such}", found.ReleaseAndGetAddressOf()),
+              HasCode(kNotFound));
+  EXPECT_THAT(connections->GetConnection(nullptr, found.GetAddressOf()), HasCode(kNotFound));
   EXPECT_EQ(found, nullptr);
-  EXPECT_EQ(connections->GetConnection(id.get(), nullptr), E_POINTER);
-  EXPECT_EQ(connections->GetConnections(nullptr), E_POINTER);
+  EXPECT_THAT(connections->GetConnection(id.get(), nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(connections->GetConnections(nullptr), HasCode(E_POINTER));
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ struct Caps {
 std::string SubscriberIdOf(IMbnInterface* modem) {
   com::Ptr<IMbnSubscriberInformation> information;
   com::Bstr id;
-  EXPECT_EQ(modem->GetSubscriberInformation(information.GetAddressOf()), S_OK);
-  EXPECT_EQ(information->get_SubscriberID(id.put()), S_OK);
+  EXPECT_THAT(modem->GetSubscriberInformation(information.GetAddressOf()), HasCode(S_OK));
+  EXPECT_THAT(information->get_SubscriberID(id.put()), HasCode(S_OK));
   return com::ToUtf8(id.view());
 }
 
@@ -31,7 +31,7 @@ TEST_F(ServiceTest, AnInterfaceSaysWhatTheModemSaid) {
   PlugModem();
   const auto mbn_interface = OnlyInterface();
   Caps caps;
-  ASSERT_EQ(mbn_interface->GetInterfaceCapability(&caps.value), S_OK);
+  ASSERT_THAT(mbn_interface->GetInterfaceCapability(&caps.value), HasCode(S_OK));
   EXPECT_EQ(caps.value.cellularClass, MBN_CELLULAR_CLASS_GSM);
   EXPECT_EQ(caps.value.voiceClass, MBN_VOICE_CLASS_NO_VOICE);
   EXPECT_EQ(caps.value.dataClass, ULONG{MBN_DATA_CLASS_LTE | MBN_DATA_CLASS_UMTS});
@@ -43,26 +43,26 @@ TEST_F(ServiceTest, AnInterfaceSaysWhatTheModemSaid) {
   EXPECT_EQ(com::View(caps.value.manufacturer).size(), std::size_t{MBN_MANUFACTURER_LEN});
 
   MBN_READY_STATE ready = MBN_READY_STATE_OFF;
-  EXPECT_EQ(mbn_interface->GetReadyState(&ready), S_OK);
+  EXPECT_THAT(mbn_interface->GetReadyState(&ready), HasCode(S_OK));
   EXPECT_EQ(ready, MBN_READY_STATE_INITIALIZED);
 
   com::Ptr<IMbnSubscriberInformation> information;
-  ASSERT_EQ(mbn_interface->GetSubscriberInformation(information.GetAddressOf()), S_OK);
+  ASSERT_THAT(mbn_interface->GetSubscriberInformation(information.GetAddressOf()), HasCode(S_OK));
   com::Bstr id, icc;
   SAFEARRAY* numbers = nullptr;
-  EXPECT_EQ(information->get_SubscriberID(id.put()), S_OK);
+  EXPECT_THAT(information->get_SubscriberID(id.put()), HasCode(S_OK));
   EXPECT_EQ(com::ToUtf8(id.view()), kTestSubscriber);
-  EXPECT_EQ(information->get_SimIccID(icc.put()), S_OK);
+  EXPECT_THAT(information->get_SimIccID(icc.put()), HasCode(S_OK));
   EXPECT_EQ(icc.view(), L"8900101000000000001");
-  ASSERT_EQ(information->get_TelephoneNumbers(&numbers), S_OK);
+  ASSERT_THAT(information->get_TelephoneNumbers(&numbers), HasCode(S_OK));
   const com::SafeArrayPtr owner(numbers);
   com::Bstr number;
   LONG first = 0;
-  EXPECT_EQ(SafeArrayGetElement(numbers, &first, number.put()), S_OK);
+  EXPECT_THAT(SafeArrayGetElement(numbers, &first, number.put()), HasCode(S_OK));
   EXPECT_EQ(number.view(), L"+15550100");
 
   MBN_PROVIDER home{};
-  ASSERT_EQ(mbn_interface->GetHomeProvider(&home), S_OK);
+  ASSERT_THAT(mbn_interface->GetHomeProvider(&home), HasCode(S_OK));
   EXPECT_EQ(com::View(home.providerID), L"00101");
   EXPECT_EQ(com::View(home.providerName), L"Home");
   EXPECT_EQ(home.providerState, ULONG{MBN_PROVIDER_STATE_HOME});
@@ -74,24 +74,25 @@ TEST_F(ServiceTest, AnInterfaceIsFoundByItsId) {
   PlugModem();
   const auto id = InterfaceId(OnlyInterface().Get());
   com::Ptr<IMbnInterface> found;
-  ASSERT_EQ(interfaces->GetInterface(id.c_str(), found.GetAddressOf()), S_OK);
+  ASSERT_THAT(interfaces->GetInterface(id.c_str(), found.GetAddressOf()), HasCode(S_OK));
   EXPECT_EQ(InterfaceId(found.Get()), id);
-  EXPECT_EQ(interfaces->GetInterface(L"{no such}", found.ReleaseAndGetAddressOf()), kNotFound);
+  EXPECT_THAT(interfaces->GetInterface(L"{no such}", found.ReleaseAndGetAddressOf()),
+              HasCode(kNotFound));
   EXPECT_EQ(found, nullptr);
-  EXPECT_EQ(interfaces->GetInterface(nullptr, found.GetAddressOf()), kNotFound);
-  EXPECT_EQ(interfaces->GetInterface(id.c_str(), nullptr), E_POINTER);
-  EXPECT_EQ(interfaces->GetInterfaces(nullptr), E_POINTER);
+  EXPECT_THAT(interfaces->GetInterface(nullptr, found.GetAddressOf()), HasCode(kNotFound));
+  EXPECT_THAT(interfaces->GetInterface(id.c_str(), nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(interfaces->GetInterfaces(nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(ServiceTest, AnInterfaceRefusesNullPointers) {
   PlugModem();
   const auto mbn_interface = OnlyInterface();
-  EXPECT_EQ(mbn_interface->get_InterfaceID(nullptr), E_POINTER);
-  EXPECT_EQ(mbn_interface->GetInterfaceCapability(nullptr), E_POINTER);
-  EXPECT_EQ(mbn_interface->GetReadyState(nullptr), E_POINTER);
-  EXPECT_EQ(mbn_interface->GetSubscriberInformation(nullptr), E_POINTER);
-  EXPECT_EQ(mbn_interface->GetHomeProvider(nullptr), E_POINTER);
-  EXPECT_EQ(mbn_interface->GetConnection(nullptr), E_POINTER);
+  EXPECT_THAT(mbn_interface->get_InterfaceID(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(mbn_interface->GetInterfaceCapability(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(mbn_interface->GetReadyState(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(mbn_interface->GetSubscriberInformation(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(mbn_interface->GetHomeProvider(nullptr), HasCode(E_POINTER));
+  EXPECT_THAT(mbn_interface->GetConnection(nullptr), HasCode(E_POINTER));
 }
 
 TEST_F(ServiceTest, WhatDoesNotWorkYetSaysSo) {
@@ -100,23 +101,23 @@ TEST_F(ServiceTest, WhatDoesNotWorkYetSaysSo) {
   VARIANT_BOOL emergency = VARIANT_FALSE;
   ULONG number = 0;
   SAFEARRAY* array = nullptr;
-  EXPECT_EQ(mbn_interface->InEmergencyMode(&emergency), E_NOTIMPL);
-  EXPECT_EQ(mbn_interface->GetPreferredProviders(&array), E_NOTIMPL);
-  EXPECT_EQ(mbn_interface->SetPreferredProviders(nullptr, &number), E_NOTIMPL);
-  EXPECT_EQ(mbn_interface->GetVisibleProviders(&number, &array), E_NOTIMPL);
-  EXPECT_EQ(mbn_interface->ScanNetwork(&number), E_NOTIMPL);
+  EXPECT_THAT(mbn_interface->InEmergencyMode(&emergency), HasCode(E_NOTIMPL));
+  EXPECT_THAT(mbn_interface->GetPreferredProviders(&array), HasCode(E_NOTIMPL));
+  EXPECT_THAT(mbn_interface->SetPreferredProviders(nullptr, &number), HasCode(E_NOTIMPL));
+  EXPECT_THAT(mbn_interface->GetVisibleProviders(&number, &array), HasCode(E_NOTIMPL));
+  EXPECT_THAT(mbn_interface->ScanNetwork(&number), HasCode(E_NOTIMPL));
   for (const IID& iid : {__uuidof(IMbnSignal), __uuidof(IMbnRadio), __uuidof(IMbnRegistration),
                          __uuidof(IMbnPinManager), __uuidof(IMbnConnectionContext),
                          __uuidof(IMbnSms), __uuidof(IMbnServiceActivation),
                          __uuidof(IMbnVendorSpecificOperation), __uuidof(IMbnMultiCarrier)}) {
     void* other = &number;
-    EXPECT_EQ(mbn_interface->QueryInterface(iid, &other), E_NOINTERFACE);
+    EXPECT_THAT(mbn_interface->QueryInterface(iid, &other), HasCode(E_NOINTERFACE));
     EXPECT_EQ(other, nullptr);
   }
   void* manager = nullptr;
-  EXPECT_EQ(CoCreateInstance(CLSID_MbnDeviceServicesManager, nullptr, CLSCTX_ALL,
-                             __uuidof(IMbnDeviceServicesManager), &manager),
-            REGDB_E_CLASSNOTREG);
+  EXPECT_THAT(CoCreateInstance(CLSID_MbnDeviceServicesManager, nullptr, CLSCTX_ALL,
+                               __uuidof(IMbnDeviceServicesManager), &manager),
+              HasCode(REGDB_E_CLASSNOTREG));
 }
 
 // What the modem has not said yet is E_PENDING, and an event tells when it has.
@@ -136,13 +137,13 @@ TEST_P(InterfacePending, UntilTheModemAnswers) {
   ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kHomeProvider, CommandType::kQuery, 1));
   events->WaitFor("OnInterfaceArrival");
   const auto early = OnlyInterface();
-  EXPECT_EQ(GetParam().ask(early.Get()), E_PENDING);
+  EXPECT_THAT(GetParam().ask(early.Get()), HasCode(E_PENDING));
   EXPECT_THAT(events->Names(), Not(Contains(GetParam().event)));
   modem->Release(GetParam().cid, CommandType::kQuery);
   const Event event = events->WaitFor(GetParam().event);
-  EXPECT_EQ(GetParam().ask(event.As<IMbnInterface>().Get()), S_OK);
-  EXPECT_EQ(GetParam().ask(OnlyInterface().Get()), S_OK);
-  EXPECT_EQ(GetParam().ask(early.Get()), E_PENDING) << "a snapshot changed";
+  EXPECT_THAT(GetParam().ask(event.As<IMbnInterface>().Get()), HasCode(S_OK));
+  EXPECT_THAT(GetParam().ask(OnlyInterface().Get()), HasCode(S_OK));
+  EXPECT_THAT(GetParam().ask(early.Get()), HasCode(E_PENDING)) << "a snapshot changed";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -185,7 +186,7 @@ TEST_F(ServiceTest, AnInterfaceFollowsItsSim) {
                   ReadyInfo(mbim::ReadyState::kSimNotInserted));
   const Event change = events->WaitFor("OnReadyStateChange");
   MBN_READY_STATE ready = MBN_READY_STATE_OFF;
-  EXPECT_EQ(change.As<IMbnInterface>()->GetReadyState(&ready), S_OK);
+  EXPECT_THAT(change.As<IMbnInterface>()->GetReadyState(&ready), HasCode(S_OK));
   EXPECT_EQ(ready, MBN_READY_STATE_SIM_NOT_INSERTED);
   const Event subscriber = events->WaitFor("OnSubscriberInformationChange");
   EXPECT_EQ(SubscriberIdOf(subscriber.As<IMbnInterface>().Get()), "");
@@ -230,7 +231,7 @@ TEST_P(HomeProvider, IsRefusedAsDocumented) {
   Service::Get().Start();
   events->WaitFor("OnHomeProviderAvailable");
   MBN_PROVIDER home{};
-  EXPECT_EQ(OnlyInterface()->GetHomeProvider(&home), GetParam().code);
+  EXPECT_THAT(OnlyInterface()->GetHomeProvider(&home), HasCode(GetParam().code));
   EXPECT_EQ(home.providerID, nullptr);
 
   // Once it is over, the modem is asked again.
@@ -240,7 +241,7 @@ TEST_P(HomeProvider, IsRefusedAsDocumented) {
   again.sim_icc_id = "8900101000000000002";
   modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, again);
   const Event event = events->WaitFor("OnHomeProviderAvailable");
-  EXPECT_EQ(event.As<IMbnInterface>()->GetHomeProvider(&home), S_OK);
+  EXPECT_THAT(event.As<IMbnInterface>()->GetHomeProvider(&home), HasCode(S_OK));
   SysFreeString(home.providerID);
   SysFreeString(home.providerName);
 }
@@ -299,22 +300,24 @@ TEST_F(ServiceTest, AnInterfaceGivesItsConnectionWhileThereIsOne) {
   const auto modem = PlugModem();
   const auto mbn_interface = OnlyInterface();
   com::Ptr<IMbnConnection> connection;
-  ASSERT_EQ(mbn_interface->GetConnection(connection.GetAddressOf()), S_OK);
+  ASSERT_THAT(mbn_interface->GetConnection(connection.GetAddressOf()), HasCode(S_OK));
   com::Bstr id;
-  EXPECT_EQ(connection->get_InterfaceID(id.put()), S_OK);
+  EXPECT_THAT(connection->get_InterfaceID(id.put()), HasCode(S_OK));
   EXPECT_EQ(id.view(), InterfaceId(mbn_interface.Get()));
   modem->Indicate(BasicConnectCid::kRegisterState,
                   Registration(mbim::RegisterState::kDeregistered));
   events->WaitFor("OnConnectionRemoval");
-  EXPECT_EQ(mbn_interface->GetConnection(connection.ReleaseAndGetAddressOf()), kNotFound);
+  EXPECT_THAT(mbn_interface->GetConnection(connection.ReleaseAndGetAddressOf()),
+              HasCode(kNotFound));
   EXPECT_EQ(connection, nullptr);
   modem->Indicate(BasicConnectCid::kRegisterState, Registration(mbim::RegisterState::kRoaming));
   events->WaitFor("OnConnectionArrival");
   events->WaitFor("OnConnectionArrival");
-  EXPECT_EQ(mbn_interface->GetConnection(connection.GetAddressOf()), S_OK);
+  EXPECT_THAT(mbn_interface->GetConnection(connection.GetAddressOf()), HasCode(S_OK));
   bus.Unplug(modem);
   events->WaitFor("OnInterfaceRemoval");
-  EXPECT_EQ(mbn_interface->GetConnection(connection.ReleaseAndGetAddressOf()), kNotFound);
+  EXPECT_THAT(mbn_interface->GetConnection(connection.ReleaseAndGetAddressOf()),
+              HasCode(kNotFound));
 }
 
 }  // namespace

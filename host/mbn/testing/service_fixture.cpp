@@ -50,7 +50,7 @@ std::shared_ptr<FakeModem> ServiceTest::PlugModem() {
 
 com::Ptr<IMbnInterface> ServiceTest::OnlyInterface() {
   SAFEARRAY* array = nullptr;
-  EXPECT_EQ(interfaces->GetInterfaces(&array), S_OK);
+  EXPECT_THAT(interfaces->GetInterfaces(&array), HasCode(S_OK));
   const auto all = Elements<IMbnInterface>(array);
   EXPECT_LE(all.size(), 1u);
   return all.empty() ? nullptr : all.front();
@@ -58,7 +58,7 @@ com::Ptr<IMbnInterface> ServiceTest::OnlyInterface() {
 
 com::Ptr<IMbnConnection> ServiceTest::OnlyConnection() {
   SAFEARRAY* array = nullptr;
-  EXPECT_EQ(connections->GetConnections(&array), S_OK);
+  EXPECT_THAT(connections->GetConnections(&array), HasCode(S_OK));
   const auto all = Elements<IMbnConnection>(array);
   EXPECT_LE(all.size(), 1u);
   return all.empty() ? nullptr : all.front();
@@ -66,7 +66,7 @@ com::Ptr<IMbnConnection> ServiceTest::OnlyConnection() {
 
 void ServiceTest::CreateProfile(const std::string& name, const std::string& children) {
   const std::wstring xml = com::FromUtf8(ProfileXml(name, children));
-  EXPECT_EQ(profiles->CreateConnectionProfile(xml.c_str()), S_OK);
+  EXPECT_THAT(profiles->CreateConnectionProfile(xml.c_str()), HasCode(S_OK));
 }
 
 StateOf::StateOf(IMbnConnection* connection) {
@@ -77,13 +77,13 @@ StateOf::StateOf(IMbnConnection* connection) {
 
 std::wstring InterfaceId(IMbnInterface* modem) {
   com::Bstr id;
-  EXPECT_EQ(modem->get_InterfaceID(id.put()), S_OK);
+  EXPECT_THAT(modem->get_InterfaceID(id.put()), HasCode(S_OK));
   return std::wstring(id.view());
 }
 
 std::string XmlOf(IMbnConnectionProfile* profile) {
   com::Bstr xml;
-  EXPECT_EQ(profile->GetProfileXmlData(xml.put()), S_OK);
+  EXPECT_THAT(profile->GetProfileXmlData(xml.put()), HasCode(S_OK));
   return com::ToUtf8(xml.view());
 }
 

@@ -12,13 +12,16 @@
 
 #include "com/array.h"
 #include "com/object.h"
+#include "com/testing/codes.h"
 #include "com/text.h"
+#include "mbn/service.h"
 #include "mbn/testing/event_log.h"
 #include "mbn/testing/fake_modem.h"
-#include "mbn/service.h"
 #include "mbn/testing/test_support.h"
 
 namespace mbnrig::mbn {
+
+using com::testing::HasCode;
 
 inline constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
 inline constexpr HRESULT kServiceNotActive = HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
@@ -52,9 +55,9 @@ class ServiceTest : public ::testing::Test {
 template <class Manager>
 com::Ptr<Manager> CreateManager(REFCLSID clsid) {
   com::Ptr<Manager> manager;
-  EXPECT_EQ(CoCreateInstance(clsid, nullptr, CLSCTX_ALL, __uuidof(Manager),
-                             reinterpret_cast<void**>(manager.GetAddressOf())),
-            S_OK);
+  EXPECT_THAT(CoCreateInstance(clsid, nullptr, CLSCTX_ALL, __uuidof(Manager),
+                               reinterpret_cast<void**>(manager.GetAddressOf())),
+              HasCode(S_OK));
   return manager;
 }
 
@@ -69,8 +72,8 @@ std::vector<com::Ptr<Interface>> Elements(SAFEARRAY* array) {
   for (LONG i = lower; i <= upper; ++i) {
     com::Ptr<IUnknown> element;
     com::Ptr<Interface> typed;
-    EXPECT_EQ(SafeArrayGetElement(array, &i, element.GetAddressOf()), S_OK);
-    EXPECT_EQ(element.As(&typed), S_OK);
+    EXPECT_THAT(SafeArrayGetElement(array, &i, element.GetAddressOf()), HasCode(S_OK));
+    EXPECT_THAT(element.As(&typed), HasCode(S_OK));
     elements.push_back(typed);
   }
   return elements;
