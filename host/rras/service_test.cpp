@@ -176,6 +176,31 @@ TEST_F(ServiceTest, AHandleOfAnotherKindIsRefused) {
   EXPECT_EQ(MprAdminInterfaceDelete(Server(), handle), DWORD{NO_ERROR});
 }
 
+TEST_F(ServiceTest, ClearsItsOutputsWhenItFails) {
+  wchar_t name[] = L"no such interface";
+  HANDLE handle = &handle;
+  EXPECT_EQ(MprAdminInterfaceGetHandle(Server(), name, &handle, FALSE),
+            DWORD{ERROR_NO_SUCH_INTERFACE});
+  EXPECT_EQ(handle, nullptr);
+  BYTE not_a_buffer = 0;
+  LPBYTE buffer = &not_a_buffer;
+  DWORD read = 7, total = 7;
+  EXPECT_EQ(MprAdminPortEnum(&read, 0, INVALID_HANDLE_VALUE, &buffer, 0, &read, &total, nullptr),
+            DWORD{ERROR_INVALID_HANDLE});
+  EXPECT_EQ(buffer, nullptr);
+  EXPECT_EQ(read, 0u);
+  EXPECT_EQ(total, 0u);
+}
+
+// Only an attempt sets the event, and this call begins no attempt.
+TEST_F(ServiceTest, ARefusedConnectLeavesTheEventAlone) {
+  const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+  EXPECT_EQ(MprAdminInterfaceConnect(Server(), Created(L"internet"), event, FALSE),
+            DWORD{ERROR_INTERFACE_HAS_NO_DEVICES});
+  EXPECT_EQ(WaitForSingleObject(event, 0), DWORD{WAIT_TIMEOUT});
+  EXPECT_TRUE(CloseHandle(event));
+}
+
 TEST_F(ServiceTest, ListsNoPortsWithoutModems) {
   LPBYTE buffer = nullptr;
   DWORD read = 7, total = 7, resume = 0;
