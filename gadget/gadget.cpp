@@ -32,9 +32,7 @@ Gadget::Impl::Impl(scenario::Scenario first)
       function(scenario.usb, *this),
       network(NetworkFor(scenario, function)),
       log(kLoggedMessages) {
-  function.data().set_uplink(
-      {[this](std::uint8_t session, usb::ByteView datagram) { network->Uplink(session, datagram); },
-       [this](std::uint8_t session) { network->UplinkIdle(session); }});
+  FollowUplink();
   for (const auto& rule : scenario.faults)
     plan.Add(rule);
   plan.set_change_handler([this] { Reschedule(); });
@@ -218,25 +216,47 @@ void Gadget::Impl::SetPort(Port* to) {
   port = to;
 }
 
-void Gadget::Impl::Load(const scenario::Scenario& next) {
+bool Gadget::Impl::Load(const scenario::Scenario& next, Replug replug) {
   auto next_network = NetworkFor(next, function);  // may fail: then nothing has changed
+  const auto replace_unnoticed = [&] {
+    if (modem->open()) return false;
+    Replace(next, next_network);
+    return true;
+  };
+  if (replug == Replug::kIfNeeded && plugged && next.usb == function.identity() &&
+      function.Renew(replace_unnoticed)) {
+    return false;
+  }
   Unplug();
-  function.Run([&] {
-    scenario = next;
-    plan.Clear();
-    for (const auto& rule : scenario.faults)
-      plan.Add(rule);
-    modem = std::make_unique<modem::Modem>(scenario, plan, Clock::now());
-    FollowSessions();
-    network.swap(next_network);
-    unplug_requested = false;
-    Comment([&] { return "scenario " + scenario.name + " loaded"; });
-    TellFaults();
-    FollowModem();
-  });
-  next_network.reset();  // the old one, which nobody uses any more
+  function.Run([&] { Replace(next, next_network); });
+  next_network.reset();
   function.set_identity(next.usb);
   if (port != nullptr) Plug();
+  return plugged;
+}
+
+void Gadget::Impl::Replace(const scenario::Scenario& next,
+                           std::unique_ptr<data::Network>& next_network) {
+  scenario = next;
+  plan.Clear();
+  for (const auto& rule : scenario.faults)
+    plan.Add(rule);
+  modem = std::make_unique<modem::Modem>(scenario, plan, Clock::now());
+  FollowSessions();
+  network.swap(next_network);
+  FollowUplink();
+  unplug_requested = false;
+  Comment([&] { return "scenario " + scenario.name + " loaded"; });
+  TellFaults();
+  FollowModem();
+}
+
+void Gadget::Impl::FollowUplink() {
+  function.data().set_uplink(
+      {[to = network.get()](std::uint8_t session, usb::ByteView datagram) {
+         to->Uplink(session, datagram);
+       },
+       [to = network.get()](std::uint8_t session) { to->UplinkIdle(session); }});
 }
 
 void Gadget::Impl::SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced) {

@@ -50,6 +50,12 @@ fault::RuleId RuleIdOf(const json& params) {
   return static_cast<fault::RuleId>(Number(params, "rule", std::nullopt, UINT32_MAX));
 }
 
+bool Flag(const json& params, const char* key, bool otherwise) {
+  if (!params.contains(key)) return otherwise;
+  if (!params[key].is_boolean()) Refuse(std::string("\"") + key + "\": expected true or false");
+  return params[key].get<bool>();
+}
+
 std::string Text(const json& params, const char* key) {
   if (!params[key].is_string()) Refuse(std::string("\"") + key + "\": expected a string");
   return params[key].get<std::string>();
@@ -109,7 +115,7 @@ json Gadget::Control(const std::string& method, const json& params) {
   };
   static const std::vector<Entry> kMethods{
       {"help", &Impl::Help, {}},
-      {"load", &Impl::LoadScenario, {"path", "yaml", "name"}},
+      {"load", &Impl::LoadScenario, {"path", "yaml", "name", "replug"}},
       {"inject", &Impl::Inject, {}, true},
       {"release", &Impl::Release, {"rule"}},
       {"clear", &Impl::Clear, {"rule"}},
@@ -147,7 +153,9 @@ json Gadget::Impl::Help(const json&) {
       {"load",
        "another scenario, as a power cycle: {\"path\": FILE} of the gadget's machine, or "
        "{\"yaml\": "
-       "TEXT}, with \"name\" to stand for its file"},
+       "TEXT}, with \"name\" to stand for its file; \"replug\": false: without leaving the bus "
+       "where "
+       "no host would notice"},
       {"inject",
        "a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
        "\"status\": \"BUSY\"}, with \"first\": true before all others; answers its number"},
@@ -169,6 +177,8 @@ json Gadget::Impl::LoadScenario(const json& params) {
   }
   if (params.contains("name") && params.contains("path")) Refuse("\"name\" goes with \"yaml\"");
   const std::string name = params.contains("name") ? Text(params, "name") : "yaml";
+  const Replug replug = Flag(params, "replug", true) ? Replug::kAlways : Replug::kIfNeeded;
+  bool replugged = false;
   scenario::Scenario next;
   try {
     next = params.contains("path") ? scenario::Load(Text(params, "path"))
@@ -177,17 +187,16 @@ json Gadget::Impl::LoadScenario(const json& params) {
     Refuse(error.what());
   }
   try {
-    Perform([this, next] { Load(next); });
+    Perform([&] { replugged = Load(next, replug); });
   } catch (const std::runtime_error& error) {
     throw RpcError(ErrorCode::kFailed, error.what());
   }
-  return {{"scenario", next.name}};
+  return {{"scenario", next.name}, {"replugged", replugged}};
 }
 
 json Gadget::Impl::Inject(const json& params) {
   json rule = params;
-  const json first = rule.contains("first") ? rule["first"] : json(false);
-  if (!first.is_boolean()) Refuse("\"first\": expected true or false");
+  const bool first = Flag(params, "first", false);
   rule.erase("first");
   if (rule.contains("rule")) {
     if (rule.size() != 1) Refuse("inject takes \"rule\" alone, or the rule's keys");
@@ -196,7 +205,7 @@ json Gadget::Impl::Inject(const json& params) {
   if (!rule.is_object()) Refuse("\"rule\": expected an object");
   try {
     const auto parsed = scenario::ParseRule(rule.dump(), "");
-    const auto id = first.get<bool>() ? plan.AddFirst(parsed) : plan.Add(parsed);
+    const auto id = first ? plan.AddFirst(parsed) : plan.Add(parsed);
     Comment([&] { return "fault " + std::to_string(id) + " injected: " + ToText(parsed); });
     return {{"rule", id}};
   } catch (const scenario::ScenarioError& error) {
@@ -262,10 +271,7 @@ json Gadget::Impl::Trace(const json& params) {
   json messages = json::array();
   for (const auto& entry : log.After(after, limit))
     messages.push_back(ToJson(entry));
-  if (params.contains("clear")) {
-    if (!params["clear"].is_boolean()) Refuse("\"clear\": expected true or false");
-    if (params["clear"].get<bool>()) log.Clear();
-  }
+  if (Flag(params, "clear", false)) log.Clear();
   return {{"messages", std::move(messages)}};
 }
 

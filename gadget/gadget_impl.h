@@ -51,7 +51,14 @@ struct Gadget::Impl : usb::ControlChannel {
   void Unplug();
   void PowerOff();
   void SetPort(Port* to);
-  void Load(const scenario::Scenario& next);
+  /// Whether `load` takes the device off the bus.
+  enum class Replug { kAlways, kIfNeeded };
+  /// Replaces the modem. Returns whether the device left the bus and came back.
+  bool Load(const scenario::Scenario& next, Replug replug);
+  /// The new modem and what belongs to it. Under the function's lock. `next_network` becomes the
+  /// network of before, for the caller to destroy without the lock.
+  void Replace(const scenario::Scenario& next, std::unique_ptr<data::Network>& next_network);
+  void FollowUplink();
 
   void SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced);
   /// A comment in the trace, where there is one; `text` makes it.
@@ -85,7 +92,7 @@ struct Gadget::Impl : usb::ControlChannel {
   bool unplug_requested = false;
   std::optional<GadgetTrace> trace;  ///< outlives the function's use of it
   usb::MbimFunction function;
-  /// Behind the data pipe; replaced only while no controller is attached.
+  /// Behind the data pipe, which calls it through what FollowUplink has set.
   std::unique_ptr<data::Network> network;
   std::vector<modem::ActiveSession> sessions;  ///< that data pipe and network know of
   MessageLog log;

@@ -66,6 +66,10 @@ class Host {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] { return arrivals_ >= count; });
   }
+  int arrivals() {
+    const std::lock_guard lock(mutex_);
+    return arrivals_;
+  }
 
   TransferStatus Send(const mbim::HostMessage& message, std::uint32_t max_transfer) {
     for (const auto& fragment : mbim::Fragment(mbim::EncodeMessage(message), max_transfer)) {
@@ -99,14 +103,24 @@ class Host {
     return std::get<mbim::OpenDone>(*answer).status;
   }
 
-  /// A Basic Connect query and its answer; indications before it are skipped.
+  std::optional<mbim::Status> Close() {
+    Send(mbim::CloseMessage{1}, 4096);
+    const auto answer = Next(4096);
+    if (!answer || !std::holds_alternative<mbim::CloseDone>(*answer)) return std::nullopt;
+    return std::get<mbim::CloseDone>(*answer).status;
+  }
+
   std::optional<mbim::CommandDone> Query(mbim::BasicConnectCid cid,
                                          std::uint32_t max_transfer = 4096) {
-    Send(mbim::CommandMessage{++transaction_,
-                              mbim::kServiceBasicConnect,
-                              static_cast<std::uint32_t>(cid),
-                              mbim::CommandType::kQuery,
-                              {}},
+    return Command(cid, mbim::CommandType::kQuery, {}, max_transfer);
+  }
+
+  /// A Basic Connect command and its answer; indications before it are skipped.
+  std::optional<mbim::CommandDone> Command(mbim::BasicConnectCid cid, mbim::CommandType type,
+                                           mbim::Bytes information,
+                                           std::uint32_t max_transfer = 4096) {
+    Send(mbim::CommandMessage{++transaction_, mbim::kServiceBasicConnect,
+                              static_cast<std::uint32_t>(cid), type, std::move(information)},
          max_transfer);
     for (;;) {
       const auto answer = Next(max_transfer);
@@ -256,7 +270,7 @@ TEST_F(PluggedGadget, LoadIsAPowerCycleWithAnotherModem) {
                                      "name: other\n"
                                      "usb: {serial: OTHER}\n"
                                      "faults: [{on: close, do: drop}]\n"}});
-  EXPECT_EQ(result, (json{{"scenario", "other"}}));
+  EXPECT_EQ(result, (json{{"scenario", "other"}, {"replugged", true}}));
   const json state = Call("state");
   EXPECT_EQ(state["plugged"], true);
   EXPECT_EQ(state["scenario"], "other");
@@ -267,10 +281,76 @@ TEST_F(PluggedGadget, LoadIsAPowerCycleWithAnotherModem) {
   EXPECT_EQ(host_.Open(), mbim::Status::kSuccess);
 }
 
+// The host uses whatever a modem remembers, then closes it: PIN attempts and modes, subscriptions,
+// an active context, the radio, provisioned contexts. Somebody changes the world and adds a fault.
+// After that, `state`, which reports all of it, has to be that of a gadget that was just plugged
+// in.
+TEST_F(PluggedGadget, LoadWithoutReplugKeepsTheDeviceAndNothingElse) {
+  Call("load", {{"yaml", "name: same"}});
+  ASSERT_TRUE(host_.WaitForArrivals(2));
+  const json fresh = Call("state");
+  ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
+  const auto set = [this](mbim::BasicConnectCid cid, const auto& information) {
+    const auto answer = host_.Command(cid, mbim::CommandType::kSet, mbim::Encode(information));
+    return answer ? std::optional(answer->status) : std::nullopt;
+  };
+  EXPECT_EQ(set(mbim::BasicConnectCid::kPin,
+                mbim::SetPin{mbim::PinType::kPin1, mbim::PinOperation::kEnable, "0000", ""}),
+            mbim::Status::kFailure);
+  EXPECT_EQ(
+      set(mbim::BasicConnectCid::kDeviceServiceSubscribeList, mbim::DeviceServiceSubscribeList{}),
+      mbim::Status::kSuccess);
+  EXPECT_EQ(set(mbim::BasicConnectCid::kPacketService,
+                mbim::SetPacketService{mbim::PacketServiceAction::kAttach}),
+            mbim::Status::kSuccess);
+  mbim::SetConnect connect;
+  connect.activation_command = mbim::ActivationCommand::kActivate;
+  connect.access_string = "internet";
+  EXPECT_EQ(set(mbim::BasicConnectCid::kConnect, connect), mbim::Status::kSuccess);
+  Call("set", {{"network.registration", "denied"}, {"contexts.limit", 0}});
+  ASSERT_EQ(host_.Close(), mbim::Status::kSuccess);
+  Inject({{"on", "open"}, {"do", "drop"}});
+  const json used = Call("state");
+  EXPECT_NE(used["modem"]["sim"], fresh["modem"]["sim"]);
+  EXPECT_NE(used["modem"]["network"], fresh["modem"]["network"]);
+
+  EXPECT_EQ(Call("load", {{"yaml", "name: same"}, {"replug", false}})["replugged"], false);
+  EXPECT_EQ(Call("state"), fresh);
+  EXPECT_EQ(host_.arrivals(), 2);
+  EXPECT_EQ(host_.Open(), mbim::Status::kSuccess);
+  EXPECT_EQ(host_.Query(mbim::BasicConnectCid::kDeviceCaps)->status, mbim::Status::kSuccess);
+}
+
+TEST_F(PluggedGadget, LoadReplugsWhereAHostWouldNotice) {
+  const auto replugged = [this](const char* yaml) {
+    const json result = Call("load", {{"yaml", yaml}, {"replug", false}});
+    return result["replugged"].get<bool>();
+  };
+  ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
+  EXPECT_TRUE(replugged("name: open channel"));
+  ASSERT_TRUE(host_.WaitForArrivals(2));
+  EXPECT_FALSE(replugged("name: closed channel"));
+  EXPECT_TRUE(replugged("usb: {serial: OTHER}"));
+  ASSERT_TRUE(host_.WaitForArrivals(3));
+  EXPECT_TRUE(replugged("usb: {ntb: {in_max_size: 4096}}"));
+  ASSERT_TRUE(host_.WaitForArrivals(4));
+  Call("unplug");
+  EXPECT_TRUE(replugged("usb: {ntb: {in_max_size: 4096}}"));
+  ASSERT_TRUE(host_.WaitForArrivals(5));
+}
+
+TEST_F(PluggedGadget, LoadReplugsWhereAResponseWaits) {
+  Inject({{"on", "notification"}, {"do", "drop"}});
+  ASSERT_EQ(host_.Send(mbim::OpenMessage{1, 4096}, 4096), TransferStatus::kCompleted);
+  ASSERT_EQ(host_.Send(mbim::CloseMessage{2}, 4096), TransferStatus::kCompleted);
+  EXPECT_EQ(Call("load", {{"yaml", "name: same"}, {"replug", false}})["replugged"], true);
+}
+
 TEST_F(PluggedGadget, ScenarioThatCannotBeUsedChangesNothing) {
   EXPECT_THAT(Refusal("load", {{"yaml", "name: other\nsimm: {}\n"}}), HasSubstr("'sim'"));
   EXPECT_THAT(Refusal("load", {{"path", "/nowhere.yaml"}}), HasSubstr("/nowhere.yaml"));
   EXPECT_THAT(Refusal("load"), HasSubstr("either"));
+  EXPECT_THAT(Refusal("load", {{"yaml", ""}, {"replug", 0}}), HasSubstr("true or false"));
   EXPECT_THAT(Refusal("load", {{"path", "a"}, {"yaml", "b"}}), HasSubstr("either"));
   EXPECT_EQ(Call("state")["scenario"], "");
   EXPECT_EQ(host_.Open(), mbim::Status::kSuccess);

@@ -82,7 +82,8 @@ class Bench {
 
   // -- the modem, its SIM and its network (docs/control.md, docs/faults.md, docs/scenarios.md) --
 
-  /// Power-cycles the modem with fixtures/scenarios/<scenario>.yaml.
+  /// Power-cycles the modem with fixtures/scenarios/<scenario>.yaml. It stays on the bus where no
+  /// host would notice (docs/control.md): a host that is to see an arrival needs Unplug and Plug.
   void Load(std::string_view scenario);
   /// Changes one thing around the modem: Set("sim.state", "absent"), Set("contexts.limit", 2).
   void Set(std::string_view key, std::string_view value);

@@ -24,7 +24,7 @@ void Bench::Reset(std::string_view scenario) {
 void Bench::Load(std::string_view scenario) {
   const std::string path =
       std::string(MBNRIG_FIXTURES_DIR "/scenarios/").append(scenario).append(".yaml");
-  Control("load", json{{"path", path}}.dump());
+  Control("load", json{{"path", path}, {"replug", false}}.dump());
 }
 
 void Bench::Set(std::string_view key, std::string_view value) {

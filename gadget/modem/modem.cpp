@@ -134,6 +134,10 @@ void Modem::PowerCycle(TimePoint now) {
   });
 }
 
+bool Modem::open() const {
+  return impl_->channel.open();
+}
+
 std::vector<ActiveSession> Modem::ActiveSessions() const {
   return ActiveSessionsOf(impl_->machine);
 }

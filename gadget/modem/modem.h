@@ -62,6 +62,9 @@ class Modem {
   /// radio switch) and what Set made of the world stays.
   void PowerCycle(TimePoint now);
 
+  /// Whether the host has opened the control channel (MBIM_OPEN_MSG) and not closed it.
+  bool open() const;
+
   /// The sessions whose datagrams may pass now, by ascending id. Any of the calls above may change
   /// them.
   std::vector<ActiveSession> ActiveSessions() const;

@@ -15,6 +15,8 @@ constexpr std::uint32_t kLeastPacket = 64;
 void DataPipe::set_uplink(Uplink uplink) {
   std::lock_guard lock(receive_mutex_);
   uplink_ = std::move(uplink);
+  busy_in_order_.clear();
+  busy_.reset();
 }
 
 void DataPipe::SetSession(std::uint8_t session, bool active) {

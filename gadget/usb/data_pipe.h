@@ -67,7 +67,7 @@ class DataPipe {
 
   // --- for the gadget ---------------------------------------------------------------------------
 
-  /// Call this before there is a host.
+  /// When this returns, the uplink that was set before is not called any more.
   void set_uplink(Uplink uplink);
   /// Lets a session's datagrams pass or stops them. Stopping also drops the waiting ones.
   void SetSession(std::uint8_t session, bool active);

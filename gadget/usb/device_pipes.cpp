@@ -21,6 +21,11 @@ void DevicePipes::Attach(MbimFunction& function) {
   attachment.speed = function.identity().speed;
   attachment.notification_ready = [this] { Ready(notification_ready_); };
   attachment.data_ready = [this] { Ready(data_ready_); };
+  attachment.renewed = [this] {
+    std::lock_guard lock(bus_.mutex());
+    EndpointsChanged();
+    bus_.Wake();
+  };
   const std::size_t read_size = function.bulk_read_size();
   {
     std::lock_guard lock(bus_.mutex());
@@ -280,7 +285,8 @@ bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
     data_ready_ = false;
     auto ntb = CallFunction(lock, [](MbimFunction& f) { return f.TakeBulk(); });
     if (!ntb || function_ == nullptr) return true;
-    data_ready_ = true;  // there may be more
+    data_ready_ = true;       // there may be more
+    if (stale_) return true;  // the NTB is from before EndpointsChanged
     bulk_in_ = std::move(*ntb);
     in = FirstRead(layout_.bulk_in_endpoint);
   }

@@ -77,6 +77,24 @@ void MbimFunction::set_identity(const scenario::UsbIdentity& identity) {
   ResetData();
 }
 
+bool MbimFunction::Renew(const std::function<bool()>& replace) {
+  std::lock_guard lock(mutex_);
+  if (!AtRest() || !replace()) return false;
+  if (state_.data_alternate == 0) ResetData();
+  ConfigureData();
+  data_.Reset();
+  data_.ClearStatistics();
+  mangle_.reset();
+  if (attachment_->renewed) attachment_->renewed();
+  Collect(Clock::now());
+  return true;
+}
+
+bool MbimFunction::AtRest() const {
+  return attachment_ && state_.configuration != 0 && state_.halted.empty() && responses_.empty() &&
+         notifications_.empty() && !pending_setup_ && pending_notifications_.empty();
+}
+
 DeviceDescriptor MbimFunction::Device(Speed speed) const {
   std::lock_guard lock(mutex_);
   return MbimDevice(identity_, speed);

@@ -59,6 +59,10 @@ struct Attachment {
   std::function<void()> data_ready = nullptr;
   /// The speed of the bus. It decides which descriptors the host gets.
   Speed speed = Speed::kHigh;
+  /// Another modem is behind the function (Renew): the controller drops the transfers that it has
+  /// begun or put aside. Called under the function's lock, on any thread. It may only set a flag or
+  /// wake a thread.
+  std::function<void()> renewed = nullptr;
 };
 
 /// The state of the function, to show to a person.
@@ -154,6 +158,14 @@ class MbimFunction {
   void Tick(TimePoint now);
   /// The earliest time at which Tick has something to do.
   std::optional<TimePoint> Deadline() const;
+  /// Puts another modem behind the function without taking the device off the bus. Only where the
+  /// host notices nothing: the device is configured, no request, response or notification is
+  /// waiting, and no endpoint is halted. Then `replace` is called under the function's lock; it may
+  /// still decline by returning false. Afterwards the function is as right after SET_CONFIGURATION,
+  /// with one exception: while the data interface is in alternate setting 1, the NTB parameters
+  /// that the host chose stay, because a host sets them only when it changes that setting. Returns
+  /// whether the modem was replaced.
+  bool Renew(const std::function<bool()>& replace);
   /// Makes it another device. Only while no controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
@@ -183,6 +195,7 @@ class MbimFunction {
     Wait wait;
   };
 
+  bool AtRest() const;
   ControlReply TakeData(const SetupPacket& setup, ByteView data);
   ConfigurationDescriptor ConfigurationLocked(Speed speed, bool full) const;
   void TellAttached() const;

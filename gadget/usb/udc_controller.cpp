@@ -39,6 +39,10 @@ void UdcController::Plug() {
   if (plugged_) return;
   Attachment attachment = files_->Open(function_.identity());
   attachment.notification_ready = attachment.data_ready = [this] { Wake(); };
+  attachment.renewed = [this] {
+    renewed_ = true;
+    Wake();
+  };
   try {
     function_.Attach(std::move(attachment));
   } catch (...) {
@@ -48,7 +52,7 @@ void UdcController::Plug() {
   }
   read_size_ = function_.bulk_read_size();
   read_.reset();
-  stopping_ = false;
+  stopping_ = renewed_ = false;
   thread_ = std::thread([this] { Loop(); });
   plugged_ = true;
 }
@@ -88,6 +92,7 @@ void UdcController::Loop() {
       std::uint64_t count = 0;
       [[maybe_unused]] const auto read = ::read(wake_.get(), &count, sizeof count);
     }
+    if (renewed_.exchange(false)) ForgetBulkIn();
     AnswerReplies();
     const bool signalled = fds[1].revents != 0;
     if (signalled) files_->ClearEventSignal();

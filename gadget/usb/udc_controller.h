@@ -58,6 +58,7 @@ class UdcController : public Port {
   bool plugged_ = false;
   Fd wake_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> renewed_ = false;  ///< Attachment::renewed was called
   std::thread thread_;
 
   // Of the loop thread.

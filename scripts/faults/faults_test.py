@@ -88,7 +88,8 @@ def test_unplug(gadget):
 def test_ctl_reads_the_scenario_itself(gadget, tmp_path):
     scenario = tmp_path / "mine.yaml"
     scenario.write_text("contexts: {limit: 7}\n")
-    assert json.loads(gadget.say("ctl", "load", str(scenario))) == {"scenario": "mine"}
+    loaded = json.loads(gadget.say("ctl", "load", str(scenario)))
+    assert loaded == {"scenario": "mine", "replugged": True}
     scenario.write_text("sim: 3\n")
     refused = gadget.run("ctl", "load", str(scenario))
     assert (refused.returncode, refused.stdout) == (1, "")
