@@ -1,8 +1,8 @@
-# What mbnrig builds on. All of it is in Debian 12; scripts/setup installs it.
+# The libraries that mbnrig builds on. All of them are in Debian 12; scripts/setup installs them.
 find_package(PkgConfig REQUIRED)
 find_package(GTest REQUIRED)
 if(MBNRIG_FIRMWARE)
-  # Debian has no static fmt and spdlog, but all of them is in their headers.
+  # Debian has no static fmt and spdlog. Their headers have all of their code.
   add_library(fmt::fmt INTERFACE IMPORTED)
   target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
   add_library(spdlog::spdlog INTERFACE IMPORTED)
@@ -19,7 +19,6 @@ endif()
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(LibXml2 REQUIRED)
-find_package(SQLite3 REQUIRED)
 pkg_check_modules(LIBUSB REQUIRED IMPORTED_TARGET libusb-1.0)
 pkg_check_modules(LIBUSBGX REQUIRED IMPORTED_TARGET libusbgx)
 if(MBNRIG_FIRMWARE)
@@ -29,6 +28,21 @@ if(MBNRIG_FIRMWARE)
                INTERFACE_LINK_LIBRARIES ${USBGX_STATIC} ${CONFIG_STATIC})
 endif()
 pkg_check_modules(DIRECTX_HEADERS REQUIRED IMPORTED_TARGET DirectX-Headers)
-if(MBNRIG_BENCHMARKS)
-  find_package(benchmark REQUIRED)
-endif()
+
+# mbnrig_optional(<variable> <package>): finds the package of a part that can be left out. Sets the
+# variable to whether the part is built. It was AUTO, ON (the package is required) or OFF.
+macro(mbnrig_optional variable package)
+  if(${variable} STREQUAL "AUTO")
+    find_package(${package} QUIET)
+    if(${package}_FOUND)
+      set(${variable} ON)
+    else()
+      set(${variable} OFF)
+      message(STATUS "${variable}: not built, because ${package} is not installed")
+    endif()
+  elseif(${variable})
+    find_package(${package} REQUIRED)
+  endif()
+endmacro()
+
+mbnrig_optional(MBNRIG_BENCHMARKS benchmark)
