@@ -1,5 +1,5 @@
-// mbnrig-conformance: brings a target up, runs the suites linked into it, and reports on every
-// documented code.
+// mbnrig-conformance brings a target up, runs the suites that it is linked with, and reports on
+// every documented code.
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
@@ -27,20 +27,21 @@ namespace {
 using bench::Target;
 
 constexpr int kNothingFailed = 0;
-constexpr int kRigWentWrong = 2;
+constexpr int kRigFailed = 2;
 constexpr int kMostRepeats = 1'000'000;
 
 constexpr const char* kDescription =
-    "Calls what mbnapi.h and mprapi.h document, on a target, and reports each documented code as\n"
-    "proven, failed, unproven or not applicable.";
+    "Calls the documented functions of mbnapi.h and mprapi.h on a target, and reports each "
+    "documented\n"
+    "code as proven, failed, unproven or not applicable.";
 
 constexpr const char* kFooter = R"(
 A row is one documented (call, code, condition), such as IMbnConnection::Connect/E_HANDLE. It is
-proven when every test that claims it created its condition and saw its code; not applicable when
-conformance/catalogue/not_applicable.tsv says why it cannot occur on this target.
+proven when every test that claims it created its condition and saw its code. It is not applicable
+when conformance/catalogue/not_applicable.tsv says why it cannot occur on this target.
 
-exit status: 0 nothing failed; 1 a row or a test failed; 2 the rig went wrong (the target did not
-come up, bad usage, no test matches), which says nothing about the code under test.
+exit status: 0 nothing failed; 1 a row or a test failed; 2 the rig failed (the target did not come
+up, wrong usage, no test matches), which says nothing about the code under test.
 
 examples:
   mbnrig-conformance --filter Connect --report build/report
@@ -61,40 +62,37 @@ struct Arguments {
   std::vector<std::string> for_gtest;
 };
 
-/// What cannot be done as asked; the text is for the user.
+/// The command line asks for something impossible. The text is for the user.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-Arguments ParseCommandLine(int argc, char** argv) {
-  Arguments arguments;
-  CLI::App app(kDescription, "mbnrig-conformance");
-  app.footer(kFooter);
-  app.get_formatter()->column_width(26);
-  app.set_help_flag("-h,--help", "Print this text and exit");
-  app.allow_extras();
-  const std::map<std::string, Target> targets{
-      {"embedded", Target::kEmbedded}, {"vm", Target::kVm}, {"board", Target::kBoard}};
-  std::string target = "embedded";
+const std::map<std::string, Target> kTargets{
+    {"embedded", Target::kEmbedded}, {"vm", Target::kVm}, {"board", Target::kBoard}};
+
+void AddTargetOptions(CLI::App& app, std::string& target, bench::Options& options) {
   app.add_option("--target", target,
-                 "embedded: host and modem in this process (default)\n"
-                 "vm: inside scripts/vm, over the kernel's USB stack\n"
-                 "board: a modem on a board's USB")
-      ->check(CLI::IsMember(targets))
+                 "embedded: host and modem are in this process (default)\n"
+                 "vm: inside of scripts/vm, over the kernel's USB stack\n"
+                 "board: a modem on the USB of a board")
+      ->check(CLI::IsMember(kTargets))
       ->option_text("TARGET");
-  app.add_option("--gadget", arguments.bench.gadget,
-                 "How the gadget is put on USB: loopback, functionfs, gadgetfs or usbip\n"
-                 "(default: the target's own)")
+  app.add_option("--gadget", options.gadget,
+                 "How the gadget is connected to USB: loopback, functionfs, gadgetfs or\n"
+                 "usbip (default: the target's own)")
       ->option_text("NAME");
-  app.add_option("--transport", arguments.bench.transport,
-                 "How the host reaches the modem on vm and board: libusb, or cdc-wdm,\n"
+  app.add_option("--transport", options.transport,
+                 "How the host talks to the modem on vm and board: libusb, or cdc-wdm,\n"
                  "which is the kernel's driver (default: libusb)")
       ->check(CLI::IsMember({"libusb", "cdc-wdm"}))
       ->option_text("NAME");
+}
+
+void AddRunOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("--filter", arguments.filter,
-                 "Run only these tests: a word that occurs in the name, or a\n"
-                 "pattern of Google Test's (A.*:B.*-C.*)")
+                 "Run only these tests: a word that is part of the name, or a\n"
+                 "pattern in Google Test's syntax (A.*:B.*-C.*)")
       ->option_text("PATTERN");
   app.add_option("--repeat", arguments.repeat,
                  "Run everything N times; a row must be proven each time")
@@ -104,32 +102,48 @@ Arguments ParseCommandLine(int argc, char** argv) {
                  "Write index.html, junit.xml and report.json into this folder")
       ->option_text("DIR");
   app.add_option("--trace", arguments.trace,
-                 "Write what passes on USB into this file, which Wireshark and\n"
-                 "mbnrig trace read; the same as MBNRIG_TRACE=FILE (docs/trace.md)")
+                 "Write the USB traffic into this file, for Wireshark and mbnrig trace;\n"
+                 "the same as MBNRIG_TRACE=FILE (docs/trace.md)")
       ->option_text("FILE");
   app.add_flag("--json", arguments.json,
-               "Print the report as JSON on stdout, all the rest on stderr");
+               "Print the report as JSON on stdout, everything else on stderr");
+}
+
+void AddListOptions(CLI::App& app, Arguments& arguments) {
   app.add_flag("--list", arguments.list, "List the tests and exit");
   CLI::Option* list_rows =
       app.add_flag("--list-rows", arguments.list_rows, "List the countable rows and exit");
   app.add_option("--state", arguments.state,
-                 "With --list-rows: only rows that the report in --report has as\n"
-                 "proven, failed, unproven or not-applicable")
+                 "With --list-rows: only the rows that are proven, failed, unproven\n"
+                 "or not-applicable in the report in --report")
       ->check(CLI::IsMember({"proven", "failed", "unproven", "not-applicable"}))
       ->option_text("STATE")
       ->needs(list_rows);
+}
+
+Arguments ParseCommandLine(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app(kDescription, "mbnrig-conformance");
+  app.footer(kFooter);
+  app.get_formatter()->column_width(26);
+  app.set_help_flag("-h,--help", "Print this text and exit");
+  app.allow_extras();
+  std::string target = "embedded";
+  AddTargetOptions(app, target, arguments.bench);
+  AddRunOptions(app, arguments);
+  AddListOptions(app, arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error) == 0 ? kNothingFailed : kRigWentWrong);
+    std::exit(app.exit(error) == 0 ? kNothingFailed : kRigFailed);
   }
-  arguments.bench.target = targets.at(target);
+  arguments.bench.target = kTargets.at(target);
   if (arguments.bench.target == Target::kEmbedded && !arguments.bench.transport.empty()) {
     throw UsageError("--transport is for --target vm and board; target embedded has no USB");
   }
   for (const std::string& extra : app.remaining()) {
     if (!extra.starts_with("--gtest_")) {
-      throw UsageError("unknown argument '" + extra + "'; --help lists what there is");
+      throw UsageError("unknown argument '" + extra + "'; --help lists the options");
     }
     arguments.for_gtest.push_back(extra);
   }
@@ -150,7 +164,7 @@ void InitGoogleTest(Arguments& arguments, char* program) {
   GTEST_FLAG_SET(filter, word ? "*" + arguments.filter + "*" : arguments.filter);
 }
 
-/// The states of the rows as an earlier report in `folder` has them.
+/// The states of the rows in the report of an earlier run in `folder`.
 std::map<std::string, std::string> StatesOf(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "report.json";
   std::ifstream in(path);
@@ -165,7 +179,7 @@ std::map<std::string, std::string> StatesOf(const std::filesystem::path& folder)
       states.emplace(row.at("id").get<std::string>(), row.at("state").get<std::string>());
     }
   } catch (const nlohmann::json::exception& error) {
-    throw UsageError(path.string() + " is no report of this program: " + error.what());
+    throw UsageError(path.string() + " was not written by mbnrig-conformance: " + error.what());
   }
   return states;
 }
@@ -188,7 +202,7 @@ void ListRows(const Arguments& arguments) {
   if (arguments.json) std::cout << list.dump(1) << '\n';
 }
 
-/// Runs the suites on a target that is up. Whether any test was there to run.
+/// Runs the suites on a target that is up. Returns whether there was a test to run.
 bool RunSuites(report::RunRecord& run, report::Progress& progress,
                const std::filesystem::path& folder) {
   ::testing::TestEventListeners& listeners = ::testing::UnitTest::GetInstance()->listeners();
@@ -199,7 +213,7 @@ bool RunSuites(report::RunRecord& run, report::Progress& progress,
   const bool failed = RUN_ALL_TESTS() != 0;
   listeners.Release(&recorder);
   if (failed && report::ExitStatus(run) == kNothingFailed) {
-    run.failures.push_back({"Google Test reports a failure that no test of this report shows", ""});
+    run.failures.push_back({"Google Test reports a failure that no test of this report has", ""});
   }
   return !run.tests.empty() || !run.rig_faults.empty() || !run.failures.empty();
 }
@@ -215,7 +229,7 @@ int Conform(const Arguments& arguments) {
   run.filter = arguments.filter;
   run.started = std::chrono::system_clock::now();
   report::ConsoleProgress progress(&out, style);
-  // The host's side has no other configuration of its own.
+  // The host's side has no other way to be told.
   if (!arguments.trace.empty()) ::setenv("MBNRIG_TRACE", arguments.trace.c_str(), 1);
   try {
     bench::Bench::Start(arguments.bench);
@@ -262,6 +276,6 @@ int main(int argc, char** argv) {
     return mbnrig::Main(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "mbnrig-conformance: " << error.what() << '\n';
-    return mbnrig::kRigWentWrong;
+    return mbnrig::kRigFailed;
   }
 }

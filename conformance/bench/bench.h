@@ -1,14 +1,15 @@
-// The bench: what brings a target up before the suites run and takes it down afterwards, and the
-// words in which a suite arranges conditions. Every word does what a user could do: it asks the
-// gadget's control socket, starts and stops services, drops rights. Nothing here is particular to
-// one operating system.
-//
-// A target announces itself once, at namespace scope of the file that implements it:
-//
-//   const bench::TargetRegistration kEmbedded(Target::kEmbedded, [](const Options& options) {
-//     return std::unique_ptr<Bench>(std::make_unique<EmbeddedBench>(options));
-//   });
 #pragma once
+
+/// The bench brings a target up before the suites run, takes it down afterwards, and arranges the
+/// conditions of their tests. Every method does what a user could do: it sends requests to the
+/// gadget's control socket, starts and stops services, drops rights. Nothing here depends on one
+/// operating system.
+///
+/// A target registers itself once, at namespace scope of the file that implements it:
+///
+///   const bench::TargetRegistration kEmbedded(Target::kEmbedded, [](const Options& options) {
+///     return std::unique_ptr<Bench>(std::make_unique<EmbeddedBench>(options));
+///   });
 
 #include <chrono>
 #include <cstdint>
@@ -28,33 +29,33 @@ namespace mbnrig::bench {
 
 using catalogue::Target;
 
-/// The rig itself went wrong: a target that does not come up, a control socket that is gone. Thrown
-/// by the bench, never because of what the code under test answered. A test that ends with it is
-/// counted as a rig fault, and the rows it claims stay unproven.
+/// The rig itself failed: a target does not come up, a control socket is gone. The bench throws it;
+/// what the code under test answers is never a reason for it. A test that ends with it counts as a
+/// rig fault, and the rows that it claims stay unproven.
 class RigFault : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What the command line asks of the bench.
+/// What the command line says about the target.
 struct Options {
   Target target = Target::kEmbedded;
-  /// How the gadget reaches the host: "loopback", "functionfs", "gadgetfs", "usbip"; empty: as the
-  /// target usually does.
+  /// How the gadget is connected to the host: "loopback", "functionfs", "gadgetfs", "usbip". Empty:
+  /// the target's default.
   std::string gadget;
-  /// How the host reaches it: "libusb", or "cdc-wdm", which is the kernel's driver; empty: as the
-  /// target usually does.
+  /// How the host talks to the modem: "libusb", or "cdc-wdm", which is the kernel's driver. Empty:
+  /// the target's default.
   std::string transport;
 };
 
-/// A fault rule in force; 0 is none.
+/// The number of a fault rule; 0: no rule.
 using RuleId = std::uint32_t;
 
 /// How the RRAS service is configured when it starts.
 enum class RouterType { kLanAndDemandDial, kLanOnly };
 
-/// The one target of this process, up from Start to Stop. Start and Stop belong to main. Its words
-/// throw RigFault when the rig fails them.
+/// The one target of this process, up from Start to Stop, which main calls. All other methods throw
+/// RigFault when the rig fails.
 class Bench {
  public:
   virtual ~Bench() = default;
@@ -64,7 +65,7 @@ class Bench {
   /// Brings the target up. Throws RigFault when it cannot.
   static void Start(const Options& options);
 
-  /// The target that is up. Throws RigFault when none is.
+  /// The target that is up. Throws RigFault when there is none.
   static Bench& Get();
 
   /// Takes the target down; does nothing when none is up.
@@ -73,29 +74,30 @@ class Bench {
   const Options& options() const { return options_; }
   Target target() const { return options_.target; }
 
-  /// How long a suite waits for what must come before it calls it missing.
+  /// How long a suite waits for something that has to come before it fails.
   virtual std::chrono::milliseconds patience() const = 0;
 
-  /// Everything as a fresh boot has it: the modem of a scenario, no other faults, modem plugged in,
-  /// no profile stored, both services stopped.
+  /// Brings everything into the state after a boot: a new modem of the scenario is plugged in, with
+  /// no faults but the scenario's, no profile is stored, both services are stopped.
   void Reset(std::string_view scenario = "default");
 
   // -- the modem, its SIM and its network (docs/control.md, docs/faults.md, docs/scenarios.md) --
 
-  /// Power-cycles the modem with fixtures/scenarios/<scenario>.yaml. It stays on the bus where no
-  /// host would notice (docs/control.md): a host that is to see an arrival needs Unplug and Plug.
+  /// Replaces the modem by that of fixtures/scenarios/<scenario>.yaml, as a power cycle. The gadget
+  /// stays on the bus if no host notices the difference (docs/control.md, "Load on the bus"). A
+  /// test that needs an arrival on the bus calls Unplug and Plug.
   void Load(std::string_view scenario);
   /// Changes one thing around the modem: Set("sim.state", "absent"), Set("contexts.limit", 2).
   void Set(std::string_view key, std::string_view value);
   void Set(std::string_view key, std::uint32_t value);
   void Set(std::string_view key, std::initializer_list<std::string_view> values);
-  /// Adds a fault rule, as JSON with a scenario's keys: {"on": "command", "cid": "CONNECT", "do":
-  /// "hold"}.
+  /// Adds a fault rule. It is JSON with the keys of a scenario's rule:
+  /// {"on": "command", "cid": "CONNECT", "do": "hold"}.
   RuleId Inject(std::string_view rule);
-  /// Lets go on what a rule holds.
+  /// Releases what a rule holds.
   void Release(RuleId rule);
   void ClearFaults();
-  /// Waits until the rule has acted; throws RigFault when it does not within patience().
+  /// Waits until the rule has acted. Throws RigFault when it does not act within patience().
   void WaitUntilHit(RuleId rule, std::uint32_t hits = 1);
   void Unplug();
   void Plug();
@@ -108,38 +110,39 @@ class Bench {
   virtual void StopRras() = 0;
   virtual void PauseRras() = 0;
 
-  // -- other programs on the host, which use mbnapi.h (suites that cannot include it need these) --
+  // -- other programs on the host that use mbnapi.h. The suites that need them do not include it.
+  // --
 
-  /// Waits until the Mobile Broadband service, which runs, lists a modem that can connect: its SIM
-  /// is ready, it is registered, and what its context does is known.
+  /// Waits until the running Mobile Broadband service lists a modem that can connect: the SIM is
+  /// ready, the modem is registered, and the state of its context is known.
   void WaitUntilRegistered();
   /// Waits until that service lists no modem.
   void WaitUntilGone();
   /// Stores a profile for the modem's SIM.
   void StoreProfile(std::wstring_view name, std::wstring_view access_string);
-  /// Connects by a stored profile, as any other program would, and waits for it.
+  /// Connects with a stored profile, as any other program would, and waits for the completion.
   void ConnectElsewhere(std::wstring_view profile);
 
-  // -- the datagrams of the connection that the Mobile Broadband service has made, on a target that
-  // makes no network interface of it --
+  // -- the datagrams of the Mobile Broadband service's connection, on a target where the connection
+  // is not a network interface --
 
-  /// False when it was dropped: nothing is connected, a queue is full.
+  /// False when the datagram was dropped: nothing is connected, or a queue is full.
   virtual bool SendDatagram(std::span<const std::uint8_t> datagram) = 0;
-  /// The next one that came; nothing when none comes within patience().
+  /// The next datagram that came; nothing when none comes within patience().
   virtual std::optional<std::vector<std::uint8_t>> NextDatagram() = 0;
 
   // -- the caller --
 
-  /// Runs `call` on a thread of its own whose rights have been dropped, and waits for it. Throws
-  /// RigFault where the process has none to drop.
+  /// Runs `call` on a thread of its own without administrator's rights, and waits for it. Throws
+  /// RigFault when the rights of the thread cannot be dropped.
   virtual void WithoutRights(const std::function<void()>& call) = 0;
-  /// Runs `call` on this thread while every allocation it makes on the free store fails.
+  /// Runs `call` on this thread while every call of operator new there fails.
   virtual void WithoutMemory(const std::function<void()>& call) = 0;
 
  protected:
-  /// One control request; parameters and result are JSON.
+  /// Sends one control request. Parameters and result are JSON.
   virtual std::string Control(std::string_view method, const std::string& parameters) = 0;
-  /// Forgets every stored profile; the services are stopped.
+  /// Deletes every stored profile. The services are stopped.
   virtual void ForgetProfiles() = 0;
 
   explicit Bench(Options options) : options_(std::move(options)) {}
@@ -148,7 +151,7 @@ class Bench {
   Options options_;
 };
 
-/// Makes a target known to Bench::Start. `factory` may throw RigFault.
+/// Tells Bench::Start of a target. `factory` may throw RigFault.
 struct TargetRegistration {
   using Factory = std::unique_ptr<Bench> (*)(const Options&);
   TargetRegistration(Target target, Factory factory);

@@ -1,5 +1,6 @@
-// What the running test claimed and saw. Written by bench/rows.h, read by the report.
 #pragma once
+
+/// What the running test claimed and saw. bench/rows.h writes it, the report reads it.
 
 #include <cstdint>
 #include <mutex>
@@ -26,30 +27,31 @@ struct Completion {
   bool matched;
 };
 
-/// Everything one test said about rows.
+/// Everything that one test said about rows.
 struct Evidence {
   std::vector<const catalogue::Row*> claims;
   std::vector<Observation> observations;
   std::vector<Completion> completions;
 };
 
-/// Why a claimed row is not proven by this evidence, or nothing when it is.
+/// Why this evidence does not prove a claimed row; nothing when it does.
 std::optional<std::string> Missing(const Evidence& evidence, const catalogue::Row& row);
 
-/// Collects the evidence of the test that runs. Thread-safe.
+/// Collects the evidence of the running test. Thread-safe.
 class Ledger {
  public:
   static Ledger& Get();
 
-  /// Forgets what is there; a test begins.
+  /// A test begins: clears the evidence.
   void Begin();
-  /// Hands out what was collected since Begin.
+  /// The evidence since Begin.
   Evidence Collected() const;
 
-  /// False when the row was claimed already.
+  /// Returns false when the row was claimed before.
   bool Claim(const catalogue::Row& row);
-  /// These two return false, and record nothing, when the row was not claimed.
+  /// Returns false, and records nothing, when the row was not claimed.
   bool Add(const Observation& observation);
+  /// Returns false, and records nothing, when the row was not claimed.
   bool Add(Completion completion);
 
  private:

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "bench/memory.h"
+#include "mbim/testing/allocations.h"
 #include "rras/service.h"
 #include "rras/testing/without_rights.h"
 
@@ -93,7 +93,7 @@ void LinuxBench::WithoutRights(const std::function<void()>& call) {
 }
 
 void LinuxBench::WithoutMemory(const std::function<void()>& call) {
-  const AllocationFailure failing;
+  const mbim::testing::AllocationFailure failing;
   call();
 }
 

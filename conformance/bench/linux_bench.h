@@ -7,8 +7,8 @@
 
 namespace mbnrig::bench {
 
-/// What the Linux targets share: the host's services run in this process, over a monitor that the
-/// target chooses, with a profile store of the bench's own.
+/// The common part of the Linux targets: the host's services run in this process, on a monitor of
+/// the target's choice, with a profile store in a temporary folder.
 class LinuxBench : public Bench {
  public:
   ~LinuxBench() override;
@@ -28,7 +28,7 @@ class LinuxBench : public Bench {
   explicit LinuxBench(Options options);
   void ForgetProfiles() override;
 
-  /// The bus that the Mobile Broadband service shall watch.
+  /// Makes the monitor of the bus for the Mobile Broadband service.
   virtual std::unique_ptr<client::Monitor> MakeMonitor() = 0;
   /// Whether connections become network interfaces of this machine.
   virtual l2::L2Mode l2_mode() const = 0;

@@ -1,4 +1,4 @@
-// The bench's words for other programs on the host, as a client of the Mobile Broadband API.
+// What Bench does as another program on the host: a client of the Mobile Broadband API.
 #include "bench/bench.h"
 #include "mbn/client.h"
 
@@ -9,7 +9,7 @@ using conformance::Client;
 using conformance::ComPtr;
 
 void Check(HRESULT hr, const char* call) {
-  if (FAILED(hr)) throw RigFault(std::string(call) + " failed in the bench's own client");
+  if (FAILED(hr)) throw RigFault(std::string(call) + " failed in the client of the bench");
 }
 
 bool IsRegistered(const Client& client) {
@@ -42,13 +42,13 @@ void Bench::WaitUntilRegistered() {
 void Bench::WaitUntilGone() {
   const Client client;
   if (!client.events().Eventually([&] { return client.Modem() == nullptr; }))
-    throw RigFault("the modem does not go");
+    throw RigFault("the Mobile Broadband service still lists the modem");
 }
 
 void Bench::StoreProfile(std::wstring_view name, std::wstring_view access_string) {
   const Client client;
   const ComPtr<IMbnInterface> modem = client.Modem();
-  if (!modem) throw RigFault("no modem says whose profile it is to be");
+  if (!modem) throw RigFault("no modem is listed, so the profile has no subscriber");
   conformance::ProfileText profile;
   profile.name = name;
   profile.access_string = access_string;
@@ -60,7 +60,7 @@ void Bench::StoreProfile(std::wstring_view name, std::wstring_view access_string
 void Bench::ConnectElsewhere(std::wstring_view profile) {
   const Client client;
   const ComPtr<IMbnConnection> connection = client.Connection();
-  if (!connection) throw RigFault("there is nothing to connect");
+  if (!connection) throw RigFault("no modem has a connection object");
   ULONG request = 0;
   Check(connection->Connect(MBN_CONNECTION_MODE_PROFILE, std::wstring(profile).c_str(), &request),
         "Connect");

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cctype>
 #include <ostream>
 #include <utility>
 
@@ -17,14 +16,14 @@ using catalogue::CodeName;
 constexpr std::size_t kSuggestions = 3;
 
 std::string Unknown(const std::string& id) {
-  std::string text = "no row '" + id + "' in the catalogue; the nearest are";
+  std::string text = "the catalogue has no row '" + id + "'; the nearest ones are";
   for (const std::string_view nearest : catalogue::NearestIds(id, kSuggestions)) {
     text.append("\n  ").append(nearest);
   }
   return text;
 }
 
-/// Fails the running test and leaves its body; Google Test takes the exception for reported.
+/// Fails the running test and leaves its body. Google Test does not report this exception again.
 [[noreturn]] void Fail(const std::string& text) {
   const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
   const char* file = test == nullptr ? nullptr : test->file();
@@ -44,33 +43,13 @@ Row::Row(std::string_view api, std::string_view code)
     : entry_(catalogue::FindRow(api, code)),
       id_(entry_ != nullptr ? entry_->id : std::string(api).append("/").append(code)) {}
 
-Row::Row(const catalogue::Row* entry, std::string id) : entry_(entry), id_(std::move(id)) {}
-
-Row Row::WithId(std::string_view id) {
-  return {catalogue::FindRow(id), std::string(id)};
-}
-
 void PrintTo(const Row& row, std::ostream* out) {
   *out << row.id();
 }
 
-std::string AsTestName(const Row& row) {
-  std::string name;
-  for (const char c : row.id()) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
-      name += c;
-    } else if (!name.empty() && name.back() != '_') {
-      name += '_';
-    }
-  }
-  while (!name.empty() && name.back() == '_')
-    name.pop_back();
-  return name;
-}
-
 Row Proves(const Row& row) {
   if (row.entry() == nullptr) Fail(Unknown(row.id()));
-  if (!row.entry()->countable) Fail("row " + row.id() + " names no code that a call could return");
+  if (!row.entry()->countable) Fail("row " + row.id() + " has no code that a call could return");
   if (!Ledger::Get().Claim(*row.entry())) Fail("row " + row.id() + " is claimed twice");
   return row;
 }

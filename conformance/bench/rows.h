@@ -1,16 +1,17 @@
-// How a test says which documented codes it proves.
-//
-//   TEST_F(Connect, AnswersEHandleWhenTheDeviceGoesDuringTheCall) {
-//     const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
-//     ... create the condition ...
-//     ExpectCode(row, connection->Connect(MBN_CONNECTION_MODE_PROFILE, profile, &request));
-//   }
-//
-// A row is proven when every test that claimed it ran to its end, passed, and saw the row's code
-// (and its completion event, where the catalogue names one). A claim without its observation fails
-// the test. Suites need this header, bench/bench.h and the public API headers; nothing here is
-// particular to one operating system.
 #pragma once
+
+/// How a test says which documented codes it proves.
+///
+///   TEST_F(Connect, AnswersEHandleWhenTheDeviceGoesDuringTheCall) {
+///     const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
+///     ... create the condition ...
+///     ExpectCode(row, connection->Connect(MBN_CONNECTION_MODE_PROFILE, profile, &request));
+///   }
+///
+/// A row is proven when every test that claimed it ran to its end, passed, and saw the row's code
+/// (and its completion event, where the catalogue names one). A claim without its observation fails
+/// the test. Suites need this header, bench/bench.h and the public API headers. Nothing here
+/// depends on one operating system.
 
 #include <concepts>
 #include <cstdint>
@@ -27,33 +28,25 @@ namespace mbnrig::bench {
 /// A documented row that a test names. Cheap to copy; may live at namespace scope.
 class Row {
  public:
-  /// The row of a call and one of its codes, found as catalogue::FindRow(api, code) does. A row
-  /// that the catalogue does not have fails the test that claims it.
+  /// The row of a call and one of its codes, as catalogue::FindRow(api, code) finds it. If the
+  /// catalogue does not have the row, the test that claims it fails.
   Row(std::string_view api, std::string_view code);
 
-  /// The row with an id of the catalogue, for the rare call that documents one code twice.
-  static Row WithId(std::string_view id);
-
-  /// The catalogue's row; nullptr when it has none.
+  /// The catalogue's row; nullptr when the catalogue does not have it.
   const catalogue::Row* entry() const { return entry_; }
 
-  /// The row's id, or what was asked for when there is no such row.
+  /// The row's id, or "api/code" when the catalogue does not have the row.
   const std::string& id() const { return id_; }
 
  private:
-  Row(const catalogue::Row* entry, std::string id);
-
   const catalogue::Row* entry_;
   std::string id_;
 };
 
 void PrintTo(const Row& row, std::ostream* out);
 
-/// The id in letters that Google Test allows in a test's name: IMbnConnection_Connect_E_HANDLE.
-std::string AsTestName(const Row& row);
-
-/// Claims a row for the running test and returns it. Comes first in a test's body. A row that the
-/// catalogue does not have ends the test at once, with the nearest ids.
+/// Claims a row for the running test and returns it. It comes first in a test's body. If the
+/// catalogue does not have the row, the test ends at once and prints the nearest ids.
 Row Proves(const Row& row);
 
 /// Claims several rows.
@@ -64,14 +57,14 @@ void Proves(const Row& first, const Row& second, const More&... more) {
   (Proves(more), ...);
 }
 
-/// Where a check stands.
+/// The place of a check in the source.
 struct Place {
   const char* file;
   int line;
 };
 
-/// Records what the call (or, for a status row, the event) answered under the row's condition, and
-/// fails the test when it is not the row's code. Any thread. Returns whether it was.
+/// Records the answer of the call (for a status row: of the event) under the row's condition. The
+/// test fails when it is not the row's code. Any thread. Returns whether it was the row's code.
 bool ExpectCodeValue(const Row& row, std::uint32_t actual, Place place);
 
 template <std::integral Code>
@@ -80,13 +73,13 @@ bool ExpectCode(const Row& row, Code actual, const char* file = __builtin_FILE()
   return ExpectCodeValue(row, static_cast<std::uint32_t>(actual), {file, line});
 }
 
-/// Records the completion event of a row that has one, and fails the test when `event` is not that
-/// event or `status` is present and not `expected`. Any thread.
+/// Records the completion event of a row that has one. The test fails when `event` is another
+/// event, or when `status` is given and is not `expected`. Any thread. Returns whether it matched.
 bool ExpectCompletionValue(const Row& row, std::string_view event,
                            std::optional<std::uint32_t> status, std::uint32_t expected,
                            Place place);
 
-/// For events that carry a status (`expected`: what success looks like, S_OK).
+/// For events that carry a status. `expected` is the status of success.
 template <std::integral Code>
 bool ExpectCompletion(const Row& row, std::string_view event, Code status,
                       std::type_identity_t<Code> expected = 0, const char* file = __builtin_FILE(),
@@ -95,11 +88,11 @@ bool ExpectCompletion(const Row& row, std::string_view event, Code status,
                                static_cast<std::uint32_t>(expected), {file, line});
 }
 
-/// For events without a status, such as an event handle that got signalled.
+/// For events without a status, such as an event handle that was signalled.
 bool ExpectCompletion(const Row& row, std::string_view event, const char* file = __builtin_FILE(),
                       int line = __builtin_LINE());
 
-/// Why the row cannot occur on the target that is up, or nothing when it can:
+/// Why the row cannot occur on the target that is up; nothing when it can:
 ///   if (const auto why = NotApplicableHere(row)) GTEST_SKIP() << *why;
 std::optional<std::string> NotApplicableHere(const Row& row);
 

@@ -1,4 +1,4 @@
-// Targets vm and board: the modem is behind real USB, its control socket tells it what to do.
+// Targets vm and board: the modem is on real USB, and the bench uses its control socket.
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -9,7 +9,7 @@
 namespace mbnrig::bench {
 namespace {
 
-/// Where the gadget listens: $MBNRIG_CONTROL, else where scripts/vm puts it.
+/// The gadget's control socket: $MBNRIG_CONTROL, else the one of scripts/vm.
 std::string ControlAddress() {
   const char* const address = std::getenv("MBNRIG_CONTROL");
   return address != nullptr ? address : "/run/mbnrig/gadget.sock";

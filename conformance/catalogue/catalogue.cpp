@@ -134,13 +134,6 @@ std::optional<std::string_view> NotApplicable(const Row& row, Target target) {
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> CodeValue(std::string_view name, Family family) {
-  for (const Code& code : kCodes) {
-    if (code.family == family && code.name == name) return code.value;
-  }
-  return std::nullopt;
-}
-
 std::string CodeName(std::uint32_t value, Family family) {
   std::string name(NameOf(value, family));
   if (name.empty() && family == Family::kHresult && (value & 0xFFFF0000) == kFacilityWin32) {

@@ -83,9 +83,6 @@ std::vector<std::string_view> NearestIds(std::string_view id, std::size_t count)
 /// Why a row cannot occur on a target (not_applicable.tsv). Nothing if it can.
 std::optional<std::string_view> NotApplicable(const Row& row, Target target);
 
-/// The number of a name, such as E_HANDLE or ERROR_ACCESS_DENIED. Nothing if the name is unknown.
-std::optional<std::uint32_t> CodeValue(std::string_view name, Family family);
-
 /// A code by name and number: "E_MBN_PIN_REQUIRED (0x80548210)", "ERROR_ACCESS_DENIED (5)",
 /// "HRESULT_FROM_WIN32(ERROR_NOT_FOUND) (0x80070490)". Only the number if its name is unknown.
 std::string CodeName(std::uint32_t value, Family family);

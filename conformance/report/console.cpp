@@ -78,7 +78,7 @@ struct Call {
   std::vector<const Verdict*> open;  ///< failed and unproven rows, failed first
 };
 
-/// Failed rows before those that a test claims in vain, and these before the unclaimed.
+/// Failed rows come first, then rows that a test claimed but did not prove, then unclaimed rows.
 int Urgency(const Verdict& verdict) {
   if (verdict.state == State::kFailed) return 2;
   return verdict.tests.empty() ? 0 : 1;
@@ -125,8 +125,8 @@ void PrintRows(const Call& call, bool with_unclaimed, const Style& style, std::o
   }
 }
 
-/// The calls a test touched whose rows are not all proven. A run of some tests only leaves rows
-/// unclaimed by intention; then `with_unclaimed` is false and they are not told.
+/// The calls of which a test claimed a row and that have rows that are not proven. A filtered run
+/// leaves rows unclaimed on purpose: then `with_unclaimed` is false, and these are not printed.
 void PrintCalls(const std::vector<Call>& calls, bool with_unclaimed, const Style& style,
                 std::ostream& out) {
   const auto worth_telling = [&](const Call& call) {
@@ -172,11 +172,82 @@ void PrintBar(const Summary& summary, const Style& style, std::ostream& out) {
   for (const auto& part : parts) {
     counted += part.first;
     std::size_t until = summary.countable == 0 ? 0 : counted * kWidth / summary.countable;
-    if (part.first > 0) until = std::max(until, drawn + 1);  // what exists is seen, however little
+    if (part.first > 0) until = std::max(until, drawn + 1);  // a small part is visible, too
     std::string cells;
     for (; drawn < until && drawn < kWidth; ++drawn)
       cells += glyphs.at(part.second);
     out << Paint(style, ColourOf(part.second), cells);
+  }
+  out << '\n';
+}
+
+/// Rows that are proven in an odd way.
+void PrintOddities(const std::vector<Verdict>& verdicts, const Style& style, std::ostream& out) {
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.state == State::kProven && !verdict.why.empty()) {
+      out << Paint(style, kYellow, "  odd: ") << verdict.row->id << ": " << verdict.why << '\n';
+    }
+  }
+}
+
+/// "3 failed", coloured unless the number is 0.
+std::string Count(const Style& style, std::size_t number, std::string_view name,
+                  std::string_view colour) {
+  const std::string text = fmt::format("{} {}", number, name);
+  return number == 0 ? text : Paint(style, colour, text);
+}
+
+std::string CountRigFaults(const Style& style, std::size_t number) {
+  return Count(style, number, number == 1 ? "rig fault" : "rig faults", kYellow);
+}
+
+void PrintRowCounts(const Summary& summary, const Style& style, std::ostream& out) {
+  out << "  " << Paint(style, kBold, fmt::format("{} rows", summary.countable)) << ": "
+      << Count(style, summary.proven, "proven", kGreen) << " · "
+      << Count(style, summary.failed, "failed", kRed) << " · "
+      << Count(style, summary.unproven, "unproven", kYellow) << " · "
+      << Count(style, summary.not_applicable, "not applicable", kDim) << '\n';
+}
+
+void PrintCallCounts(const std::vector<Call>& calls, const Style& style, std::ostream& out) {
+  std::size_t complete = 0;
+  std::size_t untouched = 0;
+  std::size_t untouched_rows = 0;
+  for (const Call& call : calls) {
+    if (call.open.empty()) {
+      ++complete;
+    } else if (!call.touched) {
+      ++untouched;
+      untouched_rows += call.open.size();
+    }
+  }
+  out << "  " << Paint(style, kBold, fmt::format("{} calls", calls.size())) << ": " << complete
+      << " complete · " << calls.size() - complete - untouched << " in part · " << untouched
+      << " that no test of this run claims (" << untouched_rows << " rows)\n";
+}
+
+void PrintTestCounts(const RunRecord& run, const Style& style, std::ostream& out) {
+  out << "  " << Paint(style, kBold, fmt::format("{} tests", run.tests.size())) << ": "
+      << Count(style, CountTests(run, Outcome::kPassed), "passed", kGreen) << " · "
+      << Count(style, CountTests(run, Outcome::kFailed), "failed", kRed) << " · "
+      << CountRigFaults(style, CountTests(run, Outcome::kRigFault)) << " · "
+      << Count(style, CountTests(run, Outcome::kSkipped), "skipped", kYellow) << " in "
+      << Seconds(run.duration) << " on target " << catalogue::TargetName(run.target)
+      << (run.gadget.empty() ? "" : " (" + run.gadget + ")") << '\n';
+  if (run.failures.empty() && run.rig_faults.empty()) return;
+  out << "  " << Paint(style, kBold, "outside any test") << ": "
+      << Count(style, run.failures.size(), "failed", kRed) << " · "
+      << CountRigFaults(style, run.rig_faults.size()) << '\n';
+}
+
+void PrintConclusion(int exit_status, const Style& style, std::ostream& out) {
+  out << "  ";
+  if (exit_status == 0) {
+    out << Paint(style, kGreen, "nothing failed");
+  } else if (exit_status == 1) {
+    out << Paint(style, kRed, "FAILED");
+  } else {
+    out << Paint(style, kYellow, "RIG FAULT: the rig failed, so this run proves nothing");
   }
   out << '\n';
 }
@@ -269,64 +340,14 @@ void PrintSummary(const RunRecord& run, const std::vector<Verdict>& verdicts, St
                   std::ostream& out) {
   const std::vector<Call> calls = ByCall(verdicts);
   PrintCalls(calls, run.filter.empty(), style, out);
-
-  std::size_t untouched = 0;
-  std::size_t untouched_rows = 0;
-  std::size_t complete = 0;
-  for (const Call& call : calls) {
-    if (call.open.empty()) ++complete;
-    if (call.touched || call.open.empty()) continue;
-    ++untouched;
-    untouched_rows += call.open.size();
-  }
-  for (const Verdict& verdict : verdicts) {
-    if (verdict.state == State::kProven && !verdict.why.empty()) {
-      out << Paint(style, kYellow, "  odd: ") << verdict.row->id << ": " << verdict.why << '\n';
-    }
-  }
-
-  const Summary summary = Summarise(verdicts);
-  const auto count = [&](std::size_t number, std::string_view name, std::string_view colour) {
-    const std::string text = fmt::format("{} {}", number, name);
-    return number == 0 ? text : Paint(style, colour, text);
-  };
-  const std::size_t faults = CountTests(run, Outcome::kRigFault);
+  PrintOddities(verdicts, style, out);
   out << '\n';
+  const Summary summary = Summarise(verdicts);
   PrintBar(summary, style, out);
-  out << "  " << Paint(style, kBold, fmt::format("{} rows", summary.countable)) << ": "
-      << count(summary.proven, "proven", kGreen) << " · " << count(summary.failed, "failed", kRed)
-      << " · " << count(summary.unproven, "unproven", kYellow) << " · "
-      << count(summary.not_applicable, "not applicable", kDim) << '\n'
-      << "  " << Paint(style, kBold, fmt::format("{} calls", calls.size())) << ": " << complete
-      << " complete · " << calls.size() - complete - untouched << " in part · " << untouched
-      << " that no test of this run claims (" << untouched_rows << " rows)\n"
-      << "  " << Paint(style, kBold, fmt::format("{} tests", run.tests.size())) << ": "
-      << count(CountTests(run, Outcome::kPassed), "passed", kGreen) << " · "
-      << count(CountTests(run, Outcome::kFailed), "failed", kRed) << " · "
-      << count(faults, faults == 1 ? "rig fault" : "rig faults", kYellow) << " · "
-      << count(CountTests(run, Outcome::kSkipped), "skipped", kYellow) << " in "
-      << Seconds(run.duration) << " on target " << catalogue::TargetName(run.target)
-      << (run.gadget.empty() ? "" : " (" + run.gadget + ")") << '\n';
-  if (!run.failures.empty() || !run.rig_faults.empty()) {
-    out << "  " << Paint(style, kBold, "outside any test") << ": "
-        << count(run.failures.size(), "failed", kRed) << " · "
-        << count(run.rig_faults.size(), run.rig_faults.size() == 1 ? "rig fault" : "rig faults",
-                 kYellow)
-        << '\n';
-  }
-  switch (ExitStatus(run)) {
-    case 0:
-      out << "  " << Paint(style, kGreen, "nothing failed") << '\n';
-      break;
-    case 1:
-      out << "  " << Paint(style, kRed, "FAILED") << '\n';
-      break;
-    default:
-      out << "  "
-          << Paint(style, kYellow,
-                   "RIG FAULT: the rig went wrong, so this run judges nothing it touched")
-          << '\n';
-  }
+  PrintRowCounts(summary, style, out);
+  PrintCallCounts(calls, style, out);
+  PrintTestCounts(run, style, out);
+  PrintConclusion(ExitStatus(run), style, out);
   out << std::flush;
 }
 

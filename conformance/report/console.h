@@ -1,5 +1,6 @@
-// What a person sees while the suites run, and after.
 #pragma once
+
+/// The output for a person, while the suites run and at the end.
 
 #include <cstdio>
 #include <iosfwd>
@@ -16,11 +17,12 @@ struct Style {
   bool colour = false;
   unsigned width = 100;  ///< columns of the terminal
 
-  /// What suits the stream: a terminal gets colours unless NO_COLOR is set.
+  /// The style for a stream. A terminal gets colours unless NO_COLOR is set.
   static Style Of(std::FILE* stream);
 };
 
-/// One line a test; on a terminal, only the running test and those that did not pass.
+/// Prints a line for each test. On a terminal it shows only the running test and the tests that did
+/// not pass.
 class ConsoleProgress : public Progress {
  public:
   /// `out` outlives this object.
@@ -43,8 +45,7 @@ class ConsoleProgress : public Progress {
   std::size_t troubled_ = 0;
 };
 
-/// The summary at the end: counts at a glance, then each call with rows that failed, then those of
-/// the calls that the run touched and did not prove completely.
+/// The summary at the end: the calls of this run with rows that are not proven, then the counts.
 void PrintSummary(const RunRecord& run, const std::vector<Verdict>& verdicts, Style style,
                   std::ostream& out);
 

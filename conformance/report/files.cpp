@@ -17,7 +17,7 @@ constexpr std::string_view kJunit = "junit.xml";
 constexpr std::string_view kHtml = "index.html";
 constexpr std::string_view kDataMark = "@REPORT_DATA@";
 
-/// Text of JSON that may stand in a script element: no "</script" and no "<!--" can arise.
+/// JSON that is safe in a script element: it contains neither "</script" nor "<!--".
 std::string ForScript(const nlohmann::json& data) {
   std::string text;
   for (const char c : data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)) {
@@ -30,7 +30,7 @@ std::string ForScript(const nlohmann::json& data) {
   return text;
 }
 
-/// A reader never meets half a file: it is written beside its name and then renamed.
+/// Writes a file under another name and renames it, so that nobody reads half of it.
 void WriteFile(const fs::path& path, const std::string& text) {
   const fs::path partial = path.string() + ".partial";
   std::ofstream out(partial, std::ios::binary | std::ios::trunc);

@@ -1,5 +1,6 @@
-// The files of a report.
 #pragma once
+
+/// The files of a report.
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -21,25 +22,24 @@ namespace mbnrig::report {
 ///                         "seen": [{"expected", "actual", "matched"}],
 ///                         "completions": [{"event", "status", "matched"}]}]}],
 ///    "other_tests": [{"name", "outcome", "runs", "duration_ms", "messages"}]}
-/// `test` is the name of the test that decided the row, empty when none claimed it; `other_tests`
-/// are those that claimed no row.
+/// `test` is the name of the test that decided the row; it is empty when no test claimed the row.
+/// `other_tests` are the tests that claimed no row.
 nlohmann::json ToJson(const RunRecord& run, const std::vector<Verdict>& verdicts);
 
-/// The tests as JUnit XML, which CI systems read. A rig fault is an error, a failed check a
-/// failure; the rows a test claimed are its properties.
+/// The tests as JUnit XML, which CI systems read. A rig fault is an error, a failed check is a
+/// failure. The rows that a test claimed are its properties.
 std::string ToJunit(const RunRecord& run);
 
-/// The report as one self-contained page. `report` is what ToJson gave.
+/// The report as one self-contained page. `report` is the result of ToJson.
 std::string ToHtml(const nlohmann::json& report);
 
-/// Writes report.json, junit.xml and index.html into `folder`, which is made when it is missing.
-/// Throws std::runtime_error, naming the file, when that fails.
+/// Writes report.json, junit.xml and index.html into `folder`, which it makes if necessary. Throws
+/// std::runtime_error, which names the file, when that fails.
 void WriteFiles(const std::filesystem::path& folder, const RunRecord& run,
                 const nlohmann::json& report);
 
-/// Removes what an earlier WriteFiles left, so that a run that dies does not leave an old report.
-/// Makes the folder when it is missing. Throws std::runtime_error, naming the file, when that
-/// fails.
+/// Removes the files of an earlier WriteFiles, so that a run that dies leaves no old report. Makes
+/// the folder if necessary. Throws std::runtime_error, which names the file, when that fails.
 void ClearFiles(const std::filesystem::path& folder);
 
 }  // namespace mbnrig::report

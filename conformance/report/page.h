@@ -1,11 +1,12 @@
-// The page of a report before its data is put in (page.html).
 #pragma once
+
+/// The page of a report without its data (page.html).
 
 #include <string_view>
 
 namespace mbnrig::report {
 
-/// page.html; @REPORT_DATA@ stands where the report's JSON goes.
+/// page.html. The report's JSON goes in the place of @REPORT_DATA@.
 extern const std::string_view kPage;
 
 }  // namespace mbnrig::report

@@ -147,7 +147,7 @@ TEST_F(Program, FailsARowThatAnsweredAnotherCode) {
 
 TEST_F(Program, EndsATestThatNamesAnUnknownRow) {
   EXPECT_EQ(Run("--filter Bad.NamesAnUnknownRow"), 1);
-  EXPECT_THAT(output_, HasSubstr("no row 'IMbnConnection::Conect/E_HANDEL' in the catalogue"));
+  EXPECT_THAT(output_, HasSubstr("the catalogue has no row 'IMbnConnection::Conect/E_HANDEL'"));
   EXPECT_THAT(output_, HasSubstr("  IMbnConnection::Connect/E_HANDLE\n"));
   EXPECT_THAT(output_, Not(HasSubstr("the test went on")));
   EXPECT_EQ(Report()["summary"]["failed"], 0);
@@ -155,7 +155,7 @@ TEST_F(Program, EndsATestThatNamesAnUnknownRow) {
 
 TEST_F(Program, RefusesClaimsThatCannotBeProven) {
   EXPECT_EQ(Run("--filter Bad.NamesARowWithoutACode"), 1);
-  EXPECT_THAT(output_, HasSubstr("names no code that a call could return"));
+  EXPECT_THAT(output_, HasSubstr("has no code that a call could return"));
   EXPECT_EQ(Run("--filter Bad.ObservesWhatItDidNotClaim"), 1);
   EXPECT_THAT(output_, HasSubstr("was observed but not claimed"));
   EXPECT_EQ(Row("IMbnConnection::Connect/E_INVALIDARG")["state"], "unproven");
@@ -237,7 +237,7 @@ TEST_F(Program, ReportsEvenWhenTheBenchDoesNotComeUp) {
 
 TEST_F(Program, SaysWhichTargetsItHas) {
   EXPECT_EQ(Run("--target board"), 2);
-  EXPECT_THAT(output_, HasSubstr("target board is not part of this program; it has embedded"));
+  EXPECT_THAT(output_, HasSubstr("target board is not part of this program, which has embedded"));
 }
 
 TEST_F(Program, LeavesASkippedRowUnproven) {

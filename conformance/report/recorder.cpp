@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// The text without the heading that Google Test gives to ADD_FAILURE and its like.
+/// The text without the heading that Google Test writes for ADD_FAILURE and similar macros.
 std::string WithoutHeading(std::string text) {
   for (const std::string_view heading : {"Failed\n", "Skipped\n"}) {
     if (text.starts_with(heading)) return text.substr(heading.size());
@@ -22,8 +22,8 @@ std::string WithoutHeading(std::string text) {
   return text;
 }
 
-/// Google Test reports an exception from within the handler that caught it, so the exception in
-/// flight tells a rig fault from a failed check by type rather than by its text.
+/// Google Test reports an exception inside of the handler that caught it. So the type of the
+/// current exception says whether it is a rig fault.
 std::optional<std::string> RigFaultInFlight() {
   const std::exception_ptr exception = std::current_exception();
   if (!exception) return std::nullopt;
@@ -122,7 +122,7 @@ void Recorder::OnTestEnd(const ::testing::TestInfo& info) {
     in_test_ = false;
     test = std::move(current_);
     test.outcome = OutcomeOf(*info.result(), test.messages);
-    // Google Test passes over the tests of a suite whose set-up failed, giving no reason.
+    // Google Test skips the tests of a suite whose set-up failed and gives no reason.
     if (test.outcome == Outcome::kSkipped && Unexplained(test) && suite_trouble_) {
       test.messages = {*suite_trouble_};
       test.outcome = suite_trouble_->rig_fault ? Outcome::kRigFault : Outcome::kFailed;

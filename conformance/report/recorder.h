@@ -1,5 +1,6 @@
-// Listens to Google Test and keeps what a report tells.
 #pragma once
+
+/// Listens to Google Test and records the results for the report.
 
 #include <gtest/gtest.h>
 
@@ -14,29 +15,29 @@
 
 namespace mbnrig::report {
 
-/// The name, in a report's folder, of the file that holds the running test's name (see Recorder).
+/// The file in a report's folder with the name of the running test (see Recorder).
 inline constexpr const char* kRunningFile = "running.txt";
 
-/// Told while the suites run. One thread.
+/// Hears of the tests while they run. One thread.
 class Progress {
  public:
   virtual ~Progress() = default;
   virtual void Begin(const RunRecord& run, int tests, int repeats) = 0;
   virtual void TestBegins(const std::string& full_name) = 0;
-  /// `test` is this run of the test alone, whatever earlier repetitions did.
+  /// `test` is this run of the test, without its earlier repetitions.
   virtual void TestEnds(const TestRecord& test) = 0;
-  /// Something went wrong outside any test.
+  /// Something failed outside any test.
   virtual void Outside(const Message& message) = 0;
 };
 
-/// Fills a RunRecord. It also enforces what a claim promises: a test that claimed a row and passed
-/// without having seen its code is failed here, so this listener must hear of a test's end before
-/// any printer does (append it last).
+/// Fills a RunRecord. It also checks the claims: a test that claimed a row and passed without
+/// seeing the row's code fails here. So this listener must hear of a test's end before any printer
+/// does (append it last).
 class Recorder : public ::testing::EmptyTestEventListener {
  public:
-  /// All three outlive the recorder. `progress` may be nullptr. While a test runs, its name stands
-  /// in the file `running`, so that whoever finds the program dead knows where it died; an empty
-  /// path keeps no such file.
+  /// `run` and `progress` outlive the recorder. `progress` may be nullptr. While a test runs, the
+  /// file `running` has its name, so that a crash of the program can be traced to a test. An empty
+  /// path: no such file.
   Recorder(RunRecord* run, Progress* progress, std::filesystem::path running);
 
   void OnTestProgramStart(const ::testing::UnitTest& unit_test) override;
@@ -57,7 +58,7 @@ class Recorder : public ::testing::EmptyTestEventListener {
   std::mutex mutex_;  ///< checks may fail on any thread
   TestRecord current_;
   bool in_test_ = false;
-  /// Why the running suite's set-up failed, and its tests therefore do not run.
+  /// Why the set-up of the running suite failed, so that its tests do not run.
   std::optional<Message> suite_trouble_;
   bool begun_ = false;
   std::chrono::steady_clock::time_point program_started_;

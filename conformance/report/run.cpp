@@ -133,14 +133,6 @@ std::string_view StateName(State state) {
   return "?";
 }
 
-std::optional<State> StateNamed(std::string_view name) {
-  for (const State state :
-       {State::kProven, State::kFailed, State::kUnproven, State::kNotApplicable}) {
-    if (StateName(state) == name) return state;
-  }
-  return std::nullopt;
-}
-
 std::vector<Verdict> Judge(const RunRecord& run, const Exemptions& exemptions) {
   std::unordered_map<const Row*, std::vector<Claim>> claims;
   for (const TestRecord& test : run.tests) {

@@ -1,5 +1,6 @@
-// What a run of the suites did, and what that means for each documented code.
 #pragma once
+
+/// The results of a run of the suites, and the verdict on each documented code.
 
 #include <chrono>
 #include <cstddef>
@@ -18,7 +19,7 @@ namespace mbnrig::report {
 enum class Outcome {
   kSkipped,
   kPassed,
-  kRigFault,  ///< the rig went wrong, which says nothing about the code under test
+  kRigFault,  ///< the rig failed, which says nothing about the code under test
   kFailed,
 };
 
@@ -30,13 +31,13 @@ struct Message {
   std::string text;
   std::string file;  ///< empty when unknown
   int line = 0;
-  bool rig_fault = false;  ///< the rig's doing, not the code's under test
+  bool rig_fault = false;  ///< the rig failed, not the code under test
 
   /// The text on one line, shortened when long.
   std::string OneLine() const;
 };
 
-/// One test. When it ran several times (--repeat), this tells of the run that went worst.
+/// One test. When it ran several times (--repeat), this is the worst of its runs.
 struct TestRecord {
   std::string suite;
   std::string name;
@@ -47,19 +48,19 @@ struct TestRecord {
   std::chrono::nanoseconds duration{};  ///< of all runs together
 
   std::string FullName() const { return suite + "." + name; }
-  /// The first message on one line; says so when there is none.
+  /// The first message on one line; "no reason given" when there is none.
   std::string Reason() const;
 };
 
 /// A whole run.
 struct RunRecord {
   catalogue::Target target = catalogue::Target::kEmbedded;
-  std::string gadget;  ///< as bench::Options has it
-  std::string filter;  ///< empty: every test was asked for
+  std::string gadget;  ///< see bench::Options
+  std::string filter;  ///< empty: every test
   std::chrono::system_clock::time_point started;
   std::chrono::nanoseconds duration{};
   std::vector<TestRecord> tests;
-  /// What went wrong outside any test: the target did not come up, a suite's set-up failed.
+  /// Faults outside any test: the target did not come up, the set-up of a suite failed.
   std::vector<Message> rig_faults;
   std::vector<Message> failures;
 };
@@ -69,16 +70,14 @@ enum class State { kProven, kFailed, kUnproven, kNotApplicable };
 
 /// "proven", "failed", "unproven" or "not applicable".
 std::string_view StateName(State state);
-/// The state of that name, or nothing.
-std::optional<State> StateNamed(std::string_view name);
 
-/// What a run means for one countable row.
+/// The result of a run for one countable row.
 struct Verdict {
   const catalogue::Row* row = nullptr;
   State state = State::kUnproven;
-  /// Why the row is not proven, or what is odd about it; empty when nothing is.
+  /// Why the row is not proven, or what is odd about a proven one; else empty.
   std::string why;
-  /// The tests that claimed it, the one that decided first.
+  /// The tests that claimed the row. The first one decided its state.
   std::vector<const TestRecord*> tests;
 };
 
@@ -92,20 +91,20 @@ struct Summary {
   void Add(State state);
 };
 
-/// Why a row cannot occur on a target, or nothing when it can.
+/// Why a row cannot occur on a target; nothing when it can.
 using Exemptions =
     std::function<std::optional<std::string_view>(const catalogue::Row&, catalogue::Target)>;
 
-/// One verdict for each countable row, in the catalogue's order. They point into `run`.
+/// One verdict for each countable row, in the catalogue's order. The verdicts point into `run`.
 std::vector<Verdict> Judge(const RunRecord& run,
                            const Exemptions& exemptions = catalogue::NotApplicable);
 
 Summary Summarise(const std::vector<Verdict>& verdicts);
 
-/// How many tests ended so.
+/// How many tests ended with `outcome`.
 std::size_t CountTests(const RunRecord& run, Outcome outcome);
 
-/// The program's exit status: 0 nothing failed, 1 a test or row failed, 2 the rig went wrong.
+/// The program's exit status: 0 nothing failed, 1 a test or row failed, 2 the rig failed.
 int ExitStatus(const RunRecord& run);
 
 }  // namespace mbnrig::report

@@ -124,14 +124,6 @@ TEST(Test, ReasonFitsOneLine) {
   EXPECT_EQ(test.Reason(), "expected this");
 }
 
-TEST(StateNamed, ReadsWhatStateNameWrites) {
-  for (const State state :
-       {State::kProven, State::kFailed, State::kUnproven, State::kNotApplicable}) {
-    EXPECT_EQ(StateNamed(StateName(state)), state);
-  }
-  EXPECT_EQ(StateNamed("perhaps"), std::nullopt);
-}
-
 TEST(ToJunit, CarriesTextThatXmlCannot) {
   RunRecord run;
   run.tests = {TestThatEnded("Fails", Outcome::kFailed)};

@@ -1,5 +1,6 @@
-// Points in time as the reports write them.
 #pragma once
+
+/// Points in time as the reports write them.
 
 #include <chrono>
 #include <string>

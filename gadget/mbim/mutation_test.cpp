@@ -4,36 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "mbim/fragment.h"
 #include "mbim/generate.h"
 #include "mbim/structures_test.h"
+#include "mbim/testing/allocations.h"
 #include "mbim/wire.h"
-
-namespace {
-
-/// Bytes asked of the heap by this thread since the last reset.
-thread_local std::size_t allocated = 0;
-
-}  // namespace
-
-// Not inlined: g++ would see std::free meet what it takes for the library's own operator new.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  allocated += size;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace mbnrig::mbim {
 namespace {
+
+using testing::AllocationsOfThisThread;
 
 constexpr std::uint64_t kValues = 6;
 /// Short strings: every number of a buffer is damaged, and none hides between long texts.
@@ -52,9 +32,9 @@ std::size_t MemoryBound(std::size_t buffer) {
 
 template <class T>
 void Attack(const Bytes& buffer) {
-  allocated = 0;
+  AllocationsOfThisThread().bytes = 0;
   const auto decoded = Decode<T>(buffer);
-  const std::size_t spent = allocated;
+  const std::size_t spent = AllocationsOfThisThread().bytes;
   ASSERT_LE(spent, MemoryBound(buffer.size())) << buffer.size() << " bytes";
   if (!decoded) {
     ASSERT_FALSE(decoded.error().reason.empty());
@@ -73,7 +53,7 @@ void Attack(const Bytes& buffer) {
 }
 
 template <class T>
-class Mutation : public testing::Test {
+class Mutation : public ::testing::Test {
  protected:
   static Bytes Valid(std::uint64_t seed) {
     Random random(seed, kMaxText);
@@ -179,12 +159,12 @@ TEST(MutationOfMessages, NoHeaderIsTrusted) {
         Bytes damaged = valid;
         StoreU32(damaged, at, extreme);
         damaged.resize(size);
-        allocated = 0;
+        AllocationsOfThisThread().bytes = 0;
         const auto host = DecodeHostMessage(damaged);
         const auto function = DecodeFunctionMessage(damaged);
         Reassembler reassembler(Reassembler::Limits{});
         reassembler.Push(damaged, {});
-        ASSERT_LE(allocated, 4096u + 4 * damaged.size());
+        ASSERT_LE(AllocationsOfThisThread().bytes, 4096u + 4 * damaged.size());
         ASSERT_FALSE(Describe(damaged).empty());
       }
     }
@@ -206,9 +186,9 @@ TEST(MutationOfMessages, NoSequenceOfFragmentsGrowsWithoutBound) {
         fragments[random.OneIn(40) ? random.Below(fragments.size()) : next++ % fragments.size()];
     if (random.OneIn(60)) StoreU32(fragment, 4 * random.Below(5), kExtremes[random.Below(21)]);
     now += std::chrono::milliseconds(random.OneIn(500) ? 2000 : 1);
-    allocated = 0;
+    AllocationsOfThisThread().bytes = 0;
     const auto result = reassembler.Push(fragment, now);
-    ASSERT_LE(allocated, 4 * kMaxMessage);
+    ASSERT_LE(AllocationsOfThisThread().bytes, 4 * kMaxMessage);
     if (const auto* bytes = std::get_if<Bytes>(&result)) {
       ++whole;
       ASSERT_LE(bytes->size(), kMaxMessage);

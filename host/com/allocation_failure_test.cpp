@@ -3,40 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <functional>
-#include <new>
 
 #include "com/array.h"
 #include "com/class_registry.h"
 #include "com/event_source.h"
 #include "com/testing/objects.h"
 #include "com/text.h"
-
-namespace {
-
-// How many allocations of this thread still succeed; negative: all of them.
-thread_local int t_allocations_left = -1;
-
-void* Allocate(std::size_t size) {
-  if (t_allocations_left == 0) return nullptr;
-  if (t_allocations_left > 0) --t_allocations_left;
-  return std::malloc(size == 0 ? 1 : size);
-}
-
-}  // namespace
-
-// Not inlined: g++ would see std::free meet what it takes for the library's own operator new.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  if (void* memory = Allocate(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "mbim/testing/allocations.h"
 
 namespace mbnrig::com {
 namespace {
@@ -51,9 +25,9 @@ void FailEachAllocation(const std::function<HRESULT()>& operation,
   int failures = 0;
   while (true) {
     ASSERT_LT(failures, 100) << "never succeeds";
-    t_allocations_left = failures;
+    mbim::testing::AllocationsOfThisThread().left = failures;
     const HRESULT hr = operation();
-    t_allocations_left = -1;
+    mbim::testing::AllocationsOfThisThread().left = -1;
     if (hr == S_OK) break;
     EXPECT_EQ(hr, E_OUTOFMEMORY) << "allocation " << failures;
     after();
@@ -111,10 +85,10 @@ TEST_F(AllocationFailureTest, Advising) {
                        EXPECT_EQ(sinks_->size(), 0u);
                      });
   // Raising events and ending connections cannot run out of memory.
-  t_allocations_left = 0;
+  mbim::testing::AllocationsOfThisThread().left = 0;
   sinks_->ForEach([](IMbnRadioEvents* s) { s->OnRadioStateChange(nullptr); });
   const HRESULT unadvised = point->Unadvise(cookie);
-  t_allocations_left = -1;
+  mbim::testing::AllocationsOfThisThread().left = -1;
   EXPECT_EQ(unadvised, S_OK);
   EXPECT_EQ(sink->calls, 1);
 }

@@ -1,62 +1,9 @@
 // Every call with memory running out at every allocation that it makes on its thread: E_OUTOFMEMORY
 // each time, nothing changed, and the call succeeds as soon as there is memory.
-#include <cstdlib>
 #include <functional>
-#include <new>
 
+#include "mbim/testing/allocations.h"
 #include "mbn/testing/service_fixture.h"
-
-namespace {
-
-// How many more allocations of this thread succeed; below zero: all.
-thread_local int allocations_left = -1;
-
-void* Allocate(std::size_t size, std::size_t alignment) {
-  if (allocations_left == 0) throw std::bad_alloc();
-  if (allocations_left > 0) --allocations_left;
-  void* memory = alignment <= alignof(std::max_align_t)
-                     ? std::malloc(size)
-                     : std::aligned_alloc(alignment, (size + alignment - 1) & ~(alignment - 1));
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  return Allocate(size, 1);
-}
-[[gnu::noinline]] void* operator new[](std::size_t size) {
-  return Allocate(size, 1);
-}
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-  return Allocate(size, static_cast<std::size_t>(alignment));
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  try {
-    return Allocate(size, 1);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
 
 namespace mbnrig::mbn {
 namespace {
@@ -67,9 +14,9 @@ class OutOfMemory : public ServiceTest {
   /// Every result before must be E_OUTOFMEMORY. `check` runs after each that was not enough.
   int Starve(const std::function<HRESULT()>& call, const std::function<void()>& check = nullptr) {
     for (int granted = 0; granted < 20000; ++granted) {
-      allocations_left = granted;
+      mbim::testing::AllocationsOfThisThread().left = granted;
       const HRESULT result = call();
-      allocations_left = -1;
+      mbim::testing::AllocationsOfThisThread().left = -1;
       if (result == S_OK) return granted;
       EXPECT_EQ(result, E_OUTOFMEMORY) << "with " << granted << " allocations";
       if (result != E_OUTOFMEMORY) return -1;
