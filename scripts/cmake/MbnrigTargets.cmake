@@ -1,4 +1,4 @@
-# The four ways a room of mbnrig declares what it builds. Warnings are errors everywhere.
+# The functions with which a folder of mbnrig declares what it builds. Warnings are errors everywhere.
 
 add_library(mbnrig_options INTERFACE)
 target_compile_options(mbnrig_options INTERFACE
@@ -7,7 +7,7 @@ target_compile_options(mbnrig_options INTERFACE
 if(MBNRIG_SANITIZE STREQUAL "address")
   target_compile_options(mbnrig_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # What ASan inserts makes GCC 12 see uninitialised members in std::variant and std::regex.
+    # With ASan's code GCC 12 warns of uninitialised members in std::variant and std::regex.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(mbnrig_options INTERFACE -fsanitize=address,undefined)
 elseif(MBNRIG_SANITIZE STREQUAL "thread")
@@ -34,12 +34,15 @@ target_include_directories(mbnrig_options INTERFACE
 find_package(Threads REQUIRED)
 target_link_libraries(mbnrig_options INTERFACE Threads::Threads)
 
-# The same for tests and suites: they are most of what a sanitized build compiles, and optimising them, which
-# takes as long as all the rest of it, makes the code under test no faster.
+# The same for tests and suites. They are most of what a build compiles, and optimising them takes as long
+# as everything else, but does not make the code under test faster. With g++ a test takes 16 s at -O2 -g, 9 s
+# at -O1 -g1 and 8 s at -O0.
 add_library(mbnrig_test_options INTERFACE)
 target_link_libraries(mbnrig_test_options INTERFACE mbnrig_options)
 if(MBNRIG_SANITIZE)
   target_compile_options(mbnrig_test_options INTERFACE -O0)
+else()
+  target_compile_options(mbnrig_test_options INTERFACE $<$<CONFIG:RelWithDebInfo>:-O1;-g1>)
 endif()
 
 # mbnrig_library(NAME <target> SOURCES ... [PUBLIC_DEPS ...] [PRIVATE_DEPS ...])
@@ -56,9 +59,9 @@ function(mbnrig_executable)
   target_link_libraries(${ARG_NAME} PRIVATE mbnrig_options ${ARG_DEPS})
 endfunction()
 
-# mbnrig_define_path(<name> <path> <sources>...): the macro <name> for those of the sources that use it. Others
-# do without it: an absolute path in the command line would keep the compiler cache of another clone from serving.
-# A source that begins to use the macro needs a new run of cmake.
+# mbnrig_define_path(<name> <path> <sources>...): defines the macro <name> for those of the sources that use it.
+# Other sources do not get it: with an absolute path in its command line, the compiler cache could not serve
+# another clone. When a source begins to use the macro, run cmake again.
 function(mbnrig_define_path name path)
   foreach(source ${ARGN})
     get_filename_component(file ${source} ABSOLUTE)
@@ -75,7 +78,7 @@ function(mbnrig_test)
   add_executable(${ARG_NAME} ${ARG_SOURCES})
   target_link_libraries(${ARG_NAME} PRIVATE mbnrig_test_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   mbnrig_define_path(MBNRIG_SOURCE_DIR ${CMAKE_SOURCE_DIR} ${ARG_SOURCES})
-  # The values of parameters are no names: some are addresses, other ones in each build.
+  # Values of parameters are not used as names: some are addresses, which differ from build to build.
   gtest_discover_tests(${ARG_NAME} TEST_PREFIX ${ARG_NAME}. DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
                        PROPERTIES TIMEOUT 120)
 endfunction()

@@ -1,6 +1,7 @@
-/// Runs the inputs of one fuzz target once: what its generators make, and the files of
-/// fixtures/fuzz/<name>/, where findings are kept. With --write-seeds DIRECTORY it writes what the
-/// generators make instead, and then with a list of traces what the target makes of these.
+// Runs the inputs of one fuzz target once: those of its generators, and the files of
+// fixtures/fuzz/<name>/, which has the findings. With --write-seeds DIRECTORY it writes the inputs
+// of the generators instead; with a list of traces behind that, the inputs that the target makes of
+// them.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void RunInput(const Bytes& input) {
-  // Exactly as large as the input, so that the sanitizers see a byte too many.
+  // Exactly as large as the input, so that the sanitizers notice a read beyond its end.
   const std::vector<std::uint8_t> copy(input.begin(), input.end());
   LLVMFuzzerTestOneInput(copy.data(), copy.size());
 }
@@ -64,7 +65,7 @@ int WriteSeeds(const fs::path& directory) {
   return 0;
 }
 
-/// The transfers of a trace that have ended well, by device.
+/// The successful transfers of a trace, by device.
 std::map<unsigned, Recording> ReadTrace(std::istream& in) {
   std::map<unsigned, Recording> recordings;
   std::map<std::uint64_t, Transfer> submitted;  ///< control transfers, by their URB
@@ -82,7 +83,7 @@ std::map<unsigned, Recording> ReadTrace(std::istream& in) {
                     : urb.transfer == Kind::kInterrupt ? Transfer::Pipe::kNotification
                                                        : Transfer::Pipe::kBulk;
     if (urb.event == trace::Urb::Event::kSubmit) {
-      // What a host writes is in the submission.
+      // The submission has the data that the host writes.
       transfer.setup = urb.setup.value_or(trace::Setup{});
       transfer.data = data;
       submitted[urb.id] = transfer;

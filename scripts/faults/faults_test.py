@@ -1,4 +1,4 @@
-"""What is injected by hand, against a gadget that needs neither root nor a USB bus: over USB/IP."""
+"""Tests of the fault scripts with a gadget that needs neither root nor a USB bus: over USB/IP."""
 
 import json
 import re
@@ -27,7 +27,7 @@ class Running:
         )
 
     def say(self, fault: str, *arguments: str) -> str:
-        """What a script that does as it is told prints."""
+        """The output of a script that succeeds."""
         done = self.run(fault, *arguments)
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
@@ -44,7 +44,7 @@ def gadget(tmp_path):
     control = tmp_path / "gadget.sock"
     command = [GADGET, "--controller", "usbip", "--listen", "127.0.0.1:0", "--control", control]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        # Whatever it says or does not say, it is not waited for without end.
+        # The wait for its output is bounded.
         end = threading.Timer(PATIENCE, process.kill)
         end.start()
         try:

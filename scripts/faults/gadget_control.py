@@ -9,7 +9,7 @@ DEFAULT = "/run/mbnrig/gadget.sock"
 
 
 class Refused(Exception):
-    """What the gadget answered instead of doing as it was told, or why it cannot be asked."""
+    """The gadget refused a request, or it cannot be reached; the text is the reason."""
 
 
 class Gadget:
@@ -37,7 +37,7 @@ class Gadget:
         return connection
 
     def call(self, method: str, **params):
-        """The request's result; Refused when there is none."""
+        """Sends a request and returns its result. Raises Refused."""
         wait = params.get("timeout_ms", 0) if isinstance(params.get("timeout_ms", 0), int) else 0
         self.socket.settimeout(60 + wait / 1000)
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
@@ -54,7 +54,7 @@ class Gadget:
         return answer["result"]
 
     def rules(self, wanted: list[dict]) -> list[int]:
-        """The numbers of the rules in force that are one of these, whoever made them."""
+        """The numbers of the rules in force that are equal to one of these, whoever added them."""
         return [
             entry["id"]
             for entry in self.call("state")["rules"]
@@ -79,7 +79,7 @@ def parser(text: str, undo: str | None = None) -> argparse.ArgumentParser:
 
 
 def run(main) -> None:
-    """Ends the program with MAIN's result; what the gadget refuses is one line on stderr."""
+    """Runs MAIN and ends the program with its result. A refusal is one line on stderr."""
     try:
         main()
     except Refused as reason:

@@ -1,4 +1,4 @@
-"""What scripts/bench measures, a module for each kind of section."""
+"""The measurements of scripts/bench, a module for each kind of section."""
 
 import json
 import subprocess
@@ -9,11 +9,11 @@ BIN = PROJECT / "build/release/bin"
 
 
 class CannotMeasure(Exception):
-    """Something keeps a figure from being measured; the text is one line."""
+    """A figure cannot be measured; the text is one line."""
 
 
 def output_of(command: list, timeout: float) -> str:
-    """What a program printed; its stderr passes through. Raises CannotMeasure."""
+    """Runs a program and returns its stdout; stderr passes through. Raises CannotMeasure."""
     name = Path(command[0]).name
     try:
         result = subprocess.run(

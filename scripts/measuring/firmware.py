@@ -1,4 +1,4 @@
-"""mbim-gadget as firmware: what it weighs, what it takes, when it is there."""
+"""mbim-gadget as firmware: its size, its memory, its time until it is enumerated."""
 
 import statistics
 

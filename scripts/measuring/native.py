@@ -1,4 +1,4 @@
-"""Micro-benchmarks (Google Benchmark): repeated in random turns, medians."""
+"""Micro-benchmarks (Google Benchmark): repeated in random order, medians."""
 
 from . import BIN, json_of
 from .table import Row

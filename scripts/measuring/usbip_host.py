@@ -1,5 +1,5 @@
-"""The firmware as a process, and as much of a USB/IP client as enumerates a device: no kernel, so none
-of a kernel's waits."""
+"""The firmware as a process, and a USB/IP client that can enumerate a device. It does without a kernel,
+so there are none of a kernel's waits."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ class Firmware:
         return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
 
     def enumerate(self, bus_id: str = "1-1") -> float:
-        """Does what a host does with a new device, up to SET_CONFIGURATION; seconds since exec."""
+        """Enumerates a device up to SET_CONFIGURATION. Returns the seconds since exec."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
             connection.sendall(struct.pack(">HHI32s", 0x0111, 0x8003, 0, bus_id.encode()))
             _, _, status = struct.unpack(">HHI", _receive(connection, 8))
@@ -68,7 +68,7 @@ def _control(connection, request_type: int, request: int, value: int, length: in
 
 @contextlib.contextmanager
 def firmware(modems: int = 1, binary: Path = BIN / "mbim-gadget"):
-    """The firmware, from exec to its word that it is ready; ended afterwards."""
+    """The firmware, which has said that it is ready. Ends it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         command = [binary, "--controller", "usbip", "--listen", "127.0.0.1:0"]
         command += ["--control", f"{folder}/modem.sock", "--log-level", "warn"]
@@ -94,7 +94,7 @@ def firmware(modems: int = 1, binary: Path = BIN / "mbim-gadget"):
 
 
 def stripped_size(binary: Path) -> int:
-    """Bytes of the program without symbols."""
+    """The size of the program without symbols, in bytes."""
     with tempfile.TemporaryDirectory() as folder:
         stripped = Path(folder) / binary.name
         subprocess.run(["strip", "-o", stripped, binary], check=True)

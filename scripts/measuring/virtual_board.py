@@ -1,5 +1,5 @@
-"""What is measured in the virtual board: scripts/virtual_board/measure, on every controller that carries
-it."""
+"""The measurements in the virtual board: scripts/virtual_board/measure on every controller that
+supports them."""
 
 import statistics
 import tempfile
@@ -31,10 +31,10 @@ def speed(gadget: str, options: list, command: list):
 
 
 def commands(rounds: int):
-    # FunctionFS has no functional descriptors, so cdc_mbim does not bind and libmbim has nothing.
+    # FunctionFS has no functional descriptors, so cdc_mbim does not bind and libmbim has no device.
     for gadget in ("gadgetfs", "usbip"):
         times = speed(gadget, [], ["commands", "--rounds", rounds])
-        # A round's median first, so that a disturbed round counts as one.
+        # The median of each round first, so that a disturbed round counts once.
         middle = {
             name: statistics.median(statistics.median(run) for run in runs) * 1e-6
             for name, runs in times.items()

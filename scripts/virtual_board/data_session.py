@@ -6,7 +6,7 @@ from .judging import CannotJudge, run
 
 
 def connect(device: str, apn: str) -> None:
-    """Attaches and connects, and leaves the device open: closing would end the connection."""
+    """Attaches and connects. The device stays open, because closing it would end the connection."""
     transaction = None
     for option in (
         "--attach-packet-service",
@@ -20,8 +20,8 @@ def connect(device: str, apn: str) -> None:
 
 
 def configure(interface: str, apn: dict, namespace: str | None = None) -> dict[str, dict]:
-    """Gives the interface, which is in that network namespace, the addresses that the access point
-    has in the scenario. The families that have a gateway, by name."""
+    """Sets the scenario's addresses of the access point on the interface in the network namespace.
+    Returns the families that have a gateway, by name."""
     ip = ("ip", "-n", namespace) if namespace else ("ip",)
     run(*ip, "link", "set", interface, "up")
     families = {}

@@ -13,8 +13,8 @@ from .kernel import Kernel
 
 BUSYBOX = Path("/bin/busybox")
 
-# What every run needs, dependencies left out. The rest of the kernel's modules are there for
-# modprobe on the board (vhci-hcd, usbip-vudc ...).
+# The modules that every run needs, without their dependencies. modprobe on the board loads others
+# (vhci-hcd, usbip-vudc ...).
 MODULES = (
     "virtio_pci",
     "virtio_console",
@@ -33,7 +33,7 @@ MODULES = (
 
 
 def obtain(kernel: Kernel) -> Path:
-    """The archive for this kernel, built when it is not in the kernel's cache folder yet."""
+    """The archive for this kernel. Builds it if the kernel's cache folder does not have it yet."""
     recipe = "\n".join(MODULES) + f"{BUSYBOX.stat().st_mtime_ns}" + Path(__file__).read_text()
     archive = kernel.folder / f"initramfs-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}.cpio"
     if not archive.exists():
@@ -52,11 +52,11 @@ def obtain(kernel: Kernel) -> Path:
 
 
 def load_order(kernel: Kernel) -> list[Path]:
-    """The files of MODULES and of all that they depend on, each after its dependencies."""
+    """The files of MODULES and of all their dependencies, each behind its dependencies."""
     dependencies: dict[str, tuple[Path, list[Path]]] = {}
     for line in (kernel.modules / "modules.dep").read_text().splitlines():
         path, _, needed = line.partition(":")
-        # depmod lists what is loaded last first.
+        # depmod lists the modules in reverse order of loading.
         order = [kernel.modules / entry for entry in reversed(needed.split())]
         dependencies[_name(path)] = (kernel.modules / path, order)
     builtin = {_name(line) for line in (kernel.modules / "modules.builtin").read_text().split()}

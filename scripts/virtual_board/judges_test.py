@@ -1,4 +1,4 @@
-"""How judges runs one judge, whatever becomes of it. Runs without the virtual board."""
+"""Tests how judges runs one judge, for every way in which it can end. Needs no virtual board."""
 
 import importlib.machinery
 import importlib.util
@@ -14,13 +14,13 @@ LOADER = importlib.machinery.SourceFileLoader("judges", str(FILE))
 judges = importlib.util.module_from_spec(importlib.util.spec_from_loader("judges", LOADER))
 LOADER.exec_module(judges)
 
-# Whoever has it open for writing is no longer there when the reader sees its end.
+# The reader sees the end of the pipe when no process has it open for writing any more.
 BREATHES = "exec 9>breath; echo $$ >&9; "
 
 
 @pytest.fixture
 def breath(tmp_path, monkeypatch):
-    """Reads a named pipe to its end: the pid that was written, once nobody has it open any more."""
+    """Reads a named pipe until no process has it open any more. Returns the pid in it."""
     monkeypatch.chdir(tmp_path)
     os.mkfifo("breath")
     reader = os.open("breath", os.O_RDONLY | os.O_NONBLOCK)

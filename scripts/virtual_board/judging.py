@@ -1,4 +1,4 @@
-"""What the judges in the virtual board share: a scenario's values, and what was right and wrong."""
+"""Shared by the judges in the virtual board: the values of a scenario, and the list of verdicts."""
 
 import os
 import re
@@ -17,15 +17,15 @@ DEFAULT_SCENARIO = PROJECT / "fixtures/scenarios/default.yaml"
 
 
 class CannotJudge(Exception):
-    """Something other than the gadget's answers is wrong."""
+    """The judge cannot judge, for a reason other than the gadget's answers."""
 
 
 class Refused(Exception):
-    """The judging program failed; the text is what it said."""
+    """The judging program failed; the text is its message."""
 
 
 class Silent(Exception):
-    """The judging program never came back: nothing more can be asked."""
+    """The judging program did not end, so nothing more can be asked."""
 
 
 def run(*command: str, timeout: float = 60) -> str:
@@ -63,7 +63,7 @@ def load(file: Path) -> dict:
 
 
 def merged(tree: dict, changes: dict) -> dict:
-    """The changes win; maps are merged, lists are replaced."""
+    """Applies changes to a tree: maps are merged, lists are replaced."""
     result = dict(tree)
     for key, value in changes.items():
         both = isinstance(value, dict) and isinstance(tree.get(key), dict)
@@ -72,7 +72,7 @@ def merged(tree: dict, changes: dict) -> dict:
 
 
 class Scenario:
-    """A scenario's values by path; what it leaves out is as in the default scenario."""
+    """A scenario's values by path; the default scenario supplies the missing ones."""
 
     def __init__(self, file: Path):
         self.file = file
@@ -97,7 +97,7 @@ class Scenario:
 
 
 class Judge:
-    """Collects what is right and what is wrong."""
+    """Collects the verdicts."""
 
     def __init__(self):
         self.failures = 0
@@ -112,11 +112,11 @@ class Judge:
             self.wrong.append(f"{what}: expected {expected!r}, seen {seen!r}")
 
     def remark(self, text: str) -> None:
-        """Goes with the step's line, and decides nothing."""
+        """Adds a remark to the step's line; it does not change the verdict."""
         self.remarks.append(text)
 
     def expect_fields(self, text: str, expected: dict) -> None:
-        """Lines like "Max sessions: '1'", by name; a list stands for words in any order."""
+        """Compares lines like "Max sessions: '1'" by name; a list is words in any order."""
         fields = dict(re.findall(r"^\s*([^:\n]+?):\s+'(.*)'$", text, re.MULTILINE))
         for name, value in expected.items():
             seen = fields.get(name)

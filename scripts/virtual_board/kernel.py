@@ -1,4 +1,4 @@
-"""Debian kernels: named, downloaded, unpacked into a cache; never installed."""
+"""Finds, downloads and unpacks Debian kernels into a cache. Does not install them."""
 
 import contextlib
 import fcntl
@@ -35,7 +35,7 @@ def cache_folder() -> Path:
 
 
 def obtain(wanted: str) -> Kernel:
-    """The kernel of a .deb file or of a Debian package name (a meta package is followed)."""
+    """The kernel of a .deb file or of a Debian package, which may be a meta package."""
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     if wanted.endswith(".deb"):
@@ -59,7 +59,7 @@ def obtain(wanted: str) -> Kernel:
 
 
 def _candidate(wanted: str, cache: Path) -> tuple[str, str]:
-    """The package that holds the kernel and its version, remembered while apt's lists stay."""
+    """The package with the kernel, and its version. Cached until apt's lists change."""
     lists = Path("/var/lib/apt/lists")
     edition = str(lists.stat().st_mtime_ns) if lists.exists() else ""
     memory = cache / f"candidate-{wanted.replace('/', '%')}"
@@ -75,7 +75,7 @@ def _candidate(wanted: str, cache: Path) -> tuple[str, str]:
 
 
 def _ask_apt(package: str) -> tuple[str, str]:
-    """Follows meta packages to the package that holds a kernel."""
+    """Follows meta packages to the package with the kernel."""
     for _ in range(3):
         shown = _run(["apt-cache", "show", "--no-all-versions", package])
         lines = shown.stdout.splitlines()
@@ -105,7 +105,7 @@ def _download(package: str, folder: Path) -> Path:
 
 
 def _unpack(deb: Path, folder: Path) -> None:
-    """Unpacks into a folder that appears whole or not at all."""
+    """Unpacks into a folder. The folder appears when it is complete."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         whole = Path(scratch) / "kernel"
         result = _run(["dpkg-deb", "-x", str(deb), str(whole)])
@@ -115,7 +115,7 @@ def _unpack(deb: Path, folder: Path) -> None:
         if len(images) != 1:
             raise BoardError(f"{deb.name} holds no kernel: name a linux-image with --kernel")
         version = images[0].name.removeprefix("vmlinuz-")
-        # Packages of later Debian releases put the modules below /usr/lib.
+        # Later Debian releases have the modules below /usr/lib.
         if not (whole / "lib/modules").is_dir():
             (whole / "lib").mkdir(exist_ok=True)
             (whole / "usr/lib/modules").rename(whole / "lib/modules")
@@ -128,7 +128,7 @@ def _unpack(deb: Path, folder: Path) -> None:
 
 
 def _extract(image: Path, target: Path) -> None:
-    """Writes the ELF kernel that a bzImage carries, if it is xz (Documentation/x86/boot.rst).
+    """Writes the ELF kernel inside of a bzImage, if it is xz (Documentation/x86/boot.rst).
 
     QEMU starts it directly (PVH); the emulated processor would need seconds to unpack it.
     """

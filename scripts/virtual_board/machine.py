@@ -1,4 +1,4 @@
-"""Runs the board: QEMU, the streams of the command, the guest's word on what happens."""
+"""Runs the board: QEMU, the streams of the command, the messages of the guest."""
 
 import os
 import shlex
@@ -16,15 +16,15 @@ from .kernel import Kernel
 
 GUEST = Path(__file__).parent / "guest"
 QEMU = "qemu-system-x86_64"
-# Where time goes by instructions, a guest that waits for the machine outside (a disk, say) sees its own
-# time fly: its waits are so much longer, and boot_timeout bounds them.
+# A clock that counts instructions jumps while the guest waits for this machine, for its disk for
+# example. So the guest's limits are longer by this factor; boot_timeout bounds them.
 IDLE_FACTOR = 60
 USBIP_ATTACH = Path(__file__).resolve().parents[1] / "usbip-attach"
 
 
 @dataclass(frozen=True)
 class Job:
-    """What the board shall do."""
+    """The task of the board."""
 
     kernel: Kernel
     gadget: str  # functionfs, gadgetfs, usbip, none
@@ -46,7 +46,7 @@ class Job:
 
 
 def run(job: Job) -> int:
-    """Boots, runs the command, switches off; the command's exit status."""
+    """Boots, runs the command, switches off. Returns the command's exit status."""
     token = os.urandom(16).hex()
     with tempfile.TemporaryDirectory(prefix="mbnrig-vm-") as scratch:
         initrd = Path(scratch) / "initrd"
@@ -85,7 +85,7 @@ class _Board:
         command = _qemu(job, initrd, {name: end.fileno() for name, end in far_ends.items()})
         try:
             self.process = subprocess.Popen(
-                # The machine never outlives this process, whatever happens to it.
+                # The kernel ends the machine when this process ends, for whatever reason.
                 ["setpriv", "--pdeathsig", "KILL", *command],
                 stdin=subprocess.DEVNULL,
                 stdout=self.log,
@@ -111,7 +111,7 @@ class _Board:
         self.process.wait()
 
     def follow(self) -> int:
-        """Reads the guest's words until the command's exit status."""
+        """Reads the guest's messages until the command's exit status, and returns that."""
         deadline = time.monotonic() + self.job.boot_timeout
         running = False
         gadget_end = "0"
@@ -157,7 +157,7 @@ class _Board:
         return line.decode().strip()
 
     def _last_words(self) -> str:
-        """Why the board went down: its own word or the kernel's, or the ends of the logs."""
+        """Why the board went down: its message or the kernel's, or else the ends of the logs."""
         kernel_log = self.job.logs / "kernel.log"
         if kernel_log.exists():
             for line in reversed(kernel_log.read_text(errors="replace").splitlines()):
@@ -167,7 +167,7 @@ class _Board:
         return self._tails("kernel.log", "qemu.log")
 
     def _tails(self, *logs: str, count: int = 5) -> str:
-        """The last lines of logs, to go below a message."""
+        """The last lines of logs, for the end of a message."""
         result = ""
         for name in logs:
             log = self.job.logs / name
@@ -180,22 +180,24 @@ def _qemu(job: Job, initrd: Path, ports: dict[str, int]) -> list[str]:
     path = shutil.which(QEMU)
     if path is None:
         raise BoardError(f"{QEMU} is missing: run scripts/setup --vm")
-    # GadgetFS loses requests when its user is slower than the host. On one processor the gadget,
-    # which has the higher priority, is always the first to run after a transfer.
+    # GadgetFS loses requests if its program is slower than the host. On one processor the gadget,
+    # which has the higher priority, always runs first after a transfer.
     processors = 1 if job.gadget == "gadgetfs" or job.instruction_clock else 2
-    # Without "enhanced rep movsb" where instructions are counted: each byte that the kernel copies
-    # would be one, so 0.5 GB a second. So it is eight bytes, 4 GB a second, as on a small board.
+    # Where instructions are counted, "enhanced rep movsb" (erms) would let the kernel copy one byte
+    # an instruction, which is 0.5 GB a second. Without it the kernel copies eight bytes an
+    # instruction, 4 GB a second, as on a small board.
     model = "max,-erms" if job.instruction_clock else "max"
     command = [path, "-accel", "tcg", "-machine", "q35", "-cpu", model, "-smp", str(processors)]
     if job.instruction_clock:
-        # Time goes by instructions (2 ns each), and idle time not at all: what is measured inside does
-        # not depend on how busy the machine outside is. A second processor does not start so.
+        # Each instruction is 2 ns, and idle time is skipped. So a measurement does not depend on
+        # the load of this machine. A second processor does not start in this mode.
         command += ["-icount", "shift=1,sleep=off"]
     command += ["-m", str(job.memory), "-nodefaults", "-no-user-config", "-display", "none"]
     command += ["-no-reboot", "-nic", "none"]
     command += ["-kernel", str(job.kernel.image), "-initrd", str(initrd)]
-    # An oops ends the board at once, and so does a processor that is stuck in the kernel for a
-    # minute (less may be due to a busy machine outside). Interfaces keep the kernel's names (wwan0).
+    # An oops ends the board at once. So does a processor that is stuck in the kernel for a minute;
+    # a shorter time may be due to the load of this machine. Interfaces keep the kernel's names
+    # (wwan0).
     command += [
         "-append",
         "console=ttyS0 panic=-1 oops=panic mitigations=off nowatchdog net.ifnames=0 "
@@ -220,7 +222,7 @@ def _quoted(path: Path) -> str:
 
 
 def _session(job: Job, token: str) -> bytes:
-    """The part of the initramfs that belongs to this run alone."""
+    """The part of the initramfs that is different for each run."""
     settings = {
         "udcs": str(job.udcs),
         "modem_timeout": str(job.modem_timeout * (IDLE_FACTOR if job.instruction_clock else 1)),
@@ -256,7 +258,7 @@ def _session(job: Job, token: str) -> bytes:
 
 
 def _pump(port: socket.socket, descriptor: int, token: str) -> None:
-    """Copies a stream as it comes, up to the mark of its end (or the board's)."""
+    """Copies a stream as it comes, up to the mark at its end or to the end of the board."""
     mark = b"\0" + token.encode()
     held = b""
     listening = True
@@ -265,7 +267,7 @@ def _pump(port: socket.socket, descriptor: int, token: str) -> None:
         if held.endswith(mark):
             _write(descriptor, held[: -len(mark)])
             return
-        # What may be the beginning of the mark waits for more.
+        # Bytes that may be the beginning of the mark wait for the next ones.
         start = held.rfind(b"\0", max(len(held) - len(mark), 0))
         ready = start if start >= 0 and mark.startswith(held[start:]) else len(held)
         listening = listening and _write(descriptor, held[:ready])
@@ -274,7 +276,7 @@ def _pump(port: socket.socket, descriptor: int, token: str) -> None:
 
 
 def _write(descriptor: int, data: bytes) -> bool:
-    """False when nobody reads any more."""
+    """Returns False when the reader has closed the stream."""
     try:
         while data:
             data = data[os.write(descriptor, data) :]

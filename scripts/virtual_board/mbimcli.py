@@ -1,11 +1,11 @@
-"""mbimcli, Debian's, and what it should see of a scenario's modem in libmbim's words."""
+"""Debian's mbimcli, and what it should say of a scenario's modem, in libmbim's words."""
 
 import re
 import subprocess
 
 from .judging import CannotJudge, Judge, Refused, Scenario, Silent, word
 
-# The scenario's words and libmbim's, where they differ.
+# Words of scenarios that differ from libmbim's.
 CONTROL_CAPS = {"manual-registration": "reg-manual", "hardware-radio-switch": "hw-radio-switch"}
 DATA_CLASSES = {"1xevdo-rev-a": "1xevdo-reva", "1xevdo-rev-b": "1xevdo-revb"}
 NETWORK_ERRORS = {  # TS 24.008, 10.5.5.14
@@ -17,7 +17,7 @@ NETWORK_ERRORS = {  # TS 24.008, 10.5.5.14
 
 
 class Mbimcli:
-    """Runs mbimcli, which opens and closes the device each time, or `in_session` keeps it open."""
+    """Runs mbimcli. It opens and closes the device each time, unless `in_session` keeps it open."""
 
     def __init__(self, device: str, timeout: float):
         self.device = device
@@ -45,7 +45,7 @@ class Mbimcli:
 
 
 def refused(judge: Judge, status: str, mbimcli: Mbimcli, option: str) -> None:
-    """The modem answers the command with this MBIM status, in libmbim's spelling."""
+    """The step passes if the modem answers with this MBIM status, in libmbim's spelling."""
     try:
         mbimcli(option)
         seen = "success"
@@ -65,13 +65,13 @@ def flags(value) -> list[str]:
 
 
 def parts(text: str, head: str) -> dict[str, str]:
-    """What stands below each line that is such a head and a colon, by the head's group."""
+    """The text below each line that matches the head, by the head's group."""
     pieces = re.split(rf"^\s*{head}:\s*$", text, flags=re.MULTILINE)[1:]
     return dict(zip(pieces[::2], pieces[1::2]))
 
 
 class World:
-    """The scenario's modem, with what the judge has made of it since."""
+    """The expected state of the scenario's modem, with the changes of the judge."""
 
     def __init__(self, scenario: Scenario):
         self.scenario = scenario
@@ -84,7 +84,7 @@ class World:
 
     @property
     def required_pin(self) -> str | None:
-        """What the SIM waits for."""
+        """The PIN that the SIM asks for."""
         if self.pin1["mode"] != "enabled" or self.verified:
             return None
         return "pin1" if self.pin1["attempts"] > 0 else "puk1"
@@ -94,8 +94,8 @@ class World:
         return self.pin1["attempts" if self.pin1["attempts"] > 0 else "puk_attempts"]
 
     def obstacle(self, needs: str) -> str | None:
-        """The status of a command that needs the sim, the pin, the radio, the network or the packet
-        service, and all before it; None when nothing is in its way."""
+        """The status of a command that needs the SIM, the PIN, the radio, the network or the packet
+        service, and everything before it in this list; None if nothing is missing."""
         if self.sim not in ("ready", "not-activated"):
             return {"absent": "SimNotInserted", "bad": "BadSim"}.get(self.sim, "Failure")
         if needs == "sim":
@@ -126,7 +126,7 @@ class World:
 
     @property
     def serving(self) -> dict:
-        """Whom the modem registers with."""
+        """The provider that the modem registers with."""
         if self.scenario.has("network", "serving"):
             return self.scenario.get("network", "serving")
         return self.scenario.get("sim", "home_provider")

@@ -1,4 +1,4 @@
-"""What mbimcli's commands that set something should make of a scenario's modem."""
+"""The expected effects of mbimcli's commands that change the modem of a scenario."""
 
 import re
 
@@ -23,7 +23,7 @@ FULL_ATTEMPTS = 3  # what a right entry gives back
 
 
 def everything(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """All that can be asked without a session is as the world is now."""
+    """All queries that need no session give the expected state."""
     for _, query in QUERIES:
         query(judge, world, mbimcli)
 
@@ -41,8 +41,8 @@ def enter_pin(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def enter_puk(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """A SIM that waits for its PUK: no PIN helps, a wrong PUK costs an attempt, the right one sets
-    a new PIN."""
+    """A SIM that waits for its PUK: a PIN is refused, a wrong PUK costs an attempt, the right PUK
+    sets a new PIN."""
     refused(judge, "PinRequired", mbimcli, f"--enter-pin={world.pin1['value']}")
     refused(judge, "Failure", mbimcli, f"--enter-puk={WRONG_PUK},{NEW_PIN}")
     world.pin1["puk_attempts"] -= 1
@@ -56,7 +56,7 @@ def enter_puk(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def manage_pin(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """A PIN is switched on, changed and switched off, and not by who does not know it."""
+    """A PIN is switched on, changed and switched off; with a wrong PIN none of that works."""
     if world.pin1["mode"] == "disabled":
         refused(judge, "PinDisabled", mbimcli, f"--enter-pin={world.pin1['value']}")
         refused(judge, "PinDisabled", mbimcli, f"--change-pin={world.pin1['value']},{NEW_PIN}")
@@ -81,7 +81,7 @@ def successful(text: str) -> bool:
 
 
 def switch_radio(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """Off: the network is lost, and with it the packet service. On: it comes back."""
+    """Radio off: the network and the packet service are lost. Radio on: they come back."""
     for switch in ("off", "on"):
         if switch == world.radio == "off":
             continue  # the scenario begins so
@@ -110,7 +110,7 @@ def register(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def signal_reports(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """When the modem is to report its signal; what is asked for is what is read back."""
+    """Signal reports: the modem gives back the settings that it got."""
     for interval, rssi, errors in ((30, 3, 2), (0, 0, 0)):
         expected = {
             "Signal strength interval": interval,
@@ -153,7 +153,7 @@ def provision(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def attach(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """There, away, and there again; or refused."""
+    """The packet service is attached, detached and attached again, or refused."""
     if status := world.obstacle("network"):
         refused(judge, status, mbimcli, "--attach-packet-service")
         return refused(judge, status, mbimcli, "--detach-packet-service")
@@ -184,8 +184,8 @@ def connect_option(apn: dict, session: int) -> str:
 
 
 def connect(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """As many sessions as the modem carries, each with the addresses of its access point, and one
-    that is refused; what the network does not let in; and all of it taken down."""
+    """Connects as many sessions as the modem allows, each with the addresses of its access point.
+    One more is refused, and so are those that the network rejects. Then all are disconnected."""
     apns = world.scenario.get("network", "apns")
     if status := world.obstacle("packet service"):
         return refused(judge, status, mbimcli, connect_option(apns[0], 0))
@@ -195,7 +195,7 @@ def connect(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
         wrong = connect_option(apn | {"password": "wrong"}, 0)
         refused(judge, "InvalidUserNamePwd", mbimcli, wrong)
     limit = world.scenario.get("contexts", "limit")
-    # Those with a password first: they are the ones that a session of their own is of interest to.
+    # Access points with a password come first: they have to get a session.
     chosen = [*secured, *(apn for apn in apns if apn not in secured)]
     if limit == 1:
         chosen = [apns[0]]

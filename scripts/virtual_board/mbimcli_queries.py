@@ -1,4 +1,4 @@
-"""What mbimcli's queries should show of a scenario's modem: one function a command."""
+"""The expected output of mbimcli's queries for the modem of a scenario: one function a command."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ from .mbimcli import (
 
 READY_STATES = {"ready": "initialized", "absent": "sim-not-inserted", "bad": "bad-sim"}
 
-# The commands of Basic Connect that the gadget promises, by libmbim's names.
+# The commands of Basic Connect that the gadget supports, by libmbim's names.
 BASIC_CONNECT = {
     "device-caps",
     "subscriber-ready-status",
@@ -37,8 +37,8 @@ BASIC_CONNECT = {
     "device-service-subscribe-list",
 }
 
-# mbimcli's options for commands of Basic Connect that this modem does not have. Not
-# --set-emergency-mode: MBIM 1.0 (10.5.26) has no such set, and tshark calls it malformed.
+# mbimcli's options for commands of Basic Connect that this modem does not have. Without
+# --set-emergency-mode: MBIM 1.0 (10.5.26) does not have this set, and tshark calls it malformed.
 NOT_SERVED = {
     "preferred-providers": ("--query-preferred-providers",),
     "service-activation": ("--set-service-activation=00",),
@@ -66,7 +66,7 @@ PINS = {
 
 
 def binding(judge: Judge, world: World, device: str, interface: str) -> None:
-    """The kernel's driver has taken the modem that the scenario says."""
+    """The kernel's driver is bound to the modem of the scenario."""
     nodes = {
         device: Path("/sys/class/usbmisc") / Path(device).name,
         interface: Path("/sys/class/net") / interface,
@@ -256,7 +256,7 @@ def provisioned_contexts(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def contexts(judge: Judge, text: str, wanted: list[dict]) -> None:
-    """The list of provisioned contexts is this one."""
+    """Checks the list of provisioned contexts."""
     seen = parts(text, r"Context ID (\d+)")
     judge.expect("contexts", [str(context["id"]) for context in wanted], list(seen))
     for context in wanted:
@@ -295,13 +295,13 @@ def device_services(judge: Judge, _: World, mbimcli: Mbimcli) -> None:
 
 
 def not_served(judge: Judge, _: World, mbimcli: Mbimcli) -> None:
-    """What the modem does not have it refuses as such, and goes on."""
+    """The modem refuses commands that it does not have, and goes on."""
     for options in NOT_SERVED.values():
         for option in options:
             refused(judge, "NoDeviceSupport", mbimcli, option)
 
 
-# What needs no session, and changes nothing.
+# The queries that need no session.
 QUERIES = (
     ("subscriber", subscriber),
     ("radio", radio),

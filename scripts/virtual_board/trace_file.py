@@ -1,4 +1,4 @@
-"""Where the gadget in the board writes its trace, and where the trace is afterwards."""
+"""The file that the gadget in the board writes its trace to, and the file that keeps the trace."""
 
 import shutil
 import tempfile
@@ -10,8 +10,8 @@ from . import BoardError
 
 @contextmanager
 def kept(file: Path | None, base: Path):
-    """A place for a trace in a new folder below BASE, which the board may have as its own; however
-    the block ends, what is there is moved to FILE. None where no trace is wanted."""
+    """The path of a trace in a new folder below BASE, for the board to write. When the block ends,
+    for whatever reason, the trace is moved to FILE. None if FILE is None."""
     if file is None:
         yield None
         return
@@ -26,6 +26,6 @@ def kept(file: Path | None, base: Path):
         try:
             yield inside
         finally:
-            # Root inside may have put there what it likes, a link to somewhere else too.
+            # The command ran as root and may have put anything there, even a link to another place.
             if inside.is_file() and not inside.is_symlink():
                 shutil.move(inside, file)

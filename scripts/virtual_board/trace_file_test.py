@@ -1,4 +1,4 @@
-"""What becomes of a board's trace. Runs without the virtual board."""
+"""Tests of the trace file of a board. They need no virtual board."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""trace-judge on traces that are whole and on such that are not. Runs without the virtual board."""
+"""trace-judge with correct and with damaged traces. Needs no virtual board."""
 
 import importlib.machinery
 import importlib.util

@@ -1,4 +1,4 @@
-"""The virtual board from a user's side: scripts/vm, run for real. Some six seconds a boot."""
+"""Tests of scripts/vm as a user runs it. A boot takes some six seconds."""
 
 import os
 import shlex
@@ -35,7 +35,7 @@ def gadget(tmp_path: Path, script: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def board() -> dict[str, list[str]]:
-    """What one board with two controllers looks like from inside, by question."""
+    """The answers to questions about the inside of one board with two controllers."""
     questions = {
         "kernel": "uname -r",
         "udcs": "ls /sys/class/udc",
