@@ -63,8 +63,7 @@ class DataHost {
     for (std::size_t i = 0; i < kReads; ++i)
       Read();
     Send(mbim::OpenMessage{1, 4096});
-    Command(mbim::BasicConnectCid::kPacketService,
-            mbim::SetPacketService{mbim::PacketServiceAction::kAttach});
+    Command(mbim::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kAttach});
   }
   Status Connect(std::uint32_t session, const std::string& apn = "internet") {
     mbim::SetConnect request;
@@ -72,12 +71,12 @@ class DataHost {
     request.activation_command = mbim::ActivationCommand::kActivate;
     request.access_string = apn;
     request.ip_type = mbim::IpType::kIpv4v6;
-    return Command(mbim::BasicConnectCid::kConnect, request);
+    return Command(mbim::kConnect, request);
   }
   Status Disconnect(std::uint32_t session) {
     mbim::SetConnect request;
     request.session_id = session;
-    return Command(mbim::BasicConnectCid::kConnect, request);
+    return Command(mbim::kConnect, request);
   }
 
   /// An NTB with these datagrams, all of one session; the function has it when this returns.
@@ -147,9 +146,8 @@ class DataHost {
     }
   }
   template <class Payload>
-  Status Command(mbim::BasicConnectCid cid, const Payload& payload) {
-    const auto answer = Send(mbim::CommandMessage{++transaction_, mbim::kServiceBasicConnect,
-                                                  static_cast<std::uint32_t>(cid),
+  Status Command(const mbim::CommandId& cid, const Payload& payload) {
+    const auto answer = Send(mbim::CommandMessage{++transaction_, cid.service, cid.number,
                                                   mbim::CommandType::kSet, mbim::Encode(payload)});
     const auto* done = std::get_if<mbim::CommandDone>(&answer);
     return done != nullptr ? done->status : Status::kFailure;

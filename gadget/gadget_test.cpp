@@ -110,18 +110,18 @@ class Host {
     return std::get<mbim::CloseDone>(*answer).status;
   }
 
-  std::optional<mbim::CommandDone> Query(mbim::BasicConnectCid cid,
+  std::optional<mbim::CommandDone> Query(const mbim::CommandId& cid,
                                          std::uint32_t max_transfer = 4096) {
     return Command(cid, mbim::CommandType::kQuery, {}, max_transfer);
   }
 
   /// A Basic Connect command and its answer; indications before it are skipped.
-  std::optional<mbim::CommandDone> Command(mbim::BasicConnectCid cid, mbim::CommandType type,
+  std::optional<mbim::CommandDone> Command(const mbim::CommandId& cid, mbim::CommandType type,
                                            mbim::Bytes information,
                                            std::uint32_t max_transfer = 4096) {
-    Send(mbim::CommandMessage{++transaction_, mbim::kServiceBasicConnect,
-                              static_cast<std::uint32_t>(cid), type, std::move(information)},
-         max_transfer);
+    Send(
+        mbim::CommandMessage{++transaction_, cid.service, cid.number, type, std::move(information)},
+        max_transfer);
     for (;;) {
       const auto answer = Next(max_transfer);
       if (!answer) return std::nullopt;
@@ -215,7 +215,7 @@ class PluggedGadget : public ::testing::Test {
 
 TEST_F(PluggedGadget, ModemAnswersOverTheBus) {
   ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
-  const auto caps = host_.Query(mbim::BasicConnectCid::kDeviceCaps);
+  const auto caps = host_.Query(mbim::kDeviceCaps);
   ASSERT_TRUE(caps);
   EXPECT_EQ(caps->status, mbim::Status::kSuccess);
   const auto decoded = mbim::Decode<mbim::DeviceCapsInfo>(caps->information);
@@ -226,7 +226,7 @@ TEST_F(PluggedGadget, ModemAnswersOverTheBus) {
 TEST_F(PluggedGadget, ModemAnswersInFragments) {
   for (const std::uint32_t max_transfer : {64u, 256u}) {
     ASSERT_EQ(host_.Open(max_transfer), mbim::Status::kSuccess);
-    const auto caps = host_.Query(mbim::BasicConnectCid::kDeviceCaps, max_transfer);
+    const auto caps = host_.Query(mbim::kDeviceCaps, max_transfer);
     ASSERT_TRUE(caps);
     EXPECT_TRUE(mbim::Decode<mbim::DeviceCapsInfo>(caps->information));
   }
@@ -236,7 +236,7 @@ TEST_F(PluggedGadget, ScenarioDecidesTheControlTransferSize) {
   Call("load", {{"yaml", "name: small\nusb: {max_control_message: 64}\n"}});
   ASSERT_TRUE(host_.WaitForArrivals(2));
   ASSERT_EQ(host_.Open(64), mbim::Status::kSuccess);
-  EXPECT_TRUE(host_.Query(mbim::BasicConnectCid::kDeviceCaps, 64));
+  EXPECT_TRUE(host_.Query(mbim::kDeviceCaps, 64));
   EXPECT_EQ(host_.Control({0x21, 0, 0, 0, 65}, mbim::Bytes(65)).status, TransferStatus::kStall);
 }
 
@@ -290,23 +290,21 @@ TEST_F(PluggedGadget, LoadWithoutReplugKeepsTheDeviceAndNothingElse) {
   ASSERT_TRUE(host_.WaitForArrivals(2));
   const json fresh = Call("state");
   ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
-  const auto set = [this](mbim::BasicConnectCid cid, const auto& information) {
+  const auto set = [this](const mbim::CommandId& cid, const auto& information) {
     const auto answer = host_.Command(cid, mbim::CommandType::kSet, mbim::Encode(information));
     return answer ? std::optional(answer->status) : std::nullopt;
   };
-  EXPECT_EQ(set(mbim::BasicConnectCid::kPin,
-                mbim::SetPin{mbim::PinType::kPin1, mbim::PinOperation::kEnable, "0000", ""}),
-            mbim::Status::kFailure);
   EXPECT_EQ(
-      set(mbim::BasicConnectCid::kDeviceServiceSubscribeList, mbim::DeviceServiceSubscribeList{}),
-      mbim::Status::kSuccess);
-  EXPECT_EQ(set(mbim::BasicConnectCid::kPacketService,
-                mbim::SetPacketService{mbim::PacketServiceAction::kAttach}),
+      set(mbim::kPin, mbim::SetPin{mbim::PinType::kPin1, mbim::PinOperation::kEnable, "0000", ""}),
+      mbim::Status::kFailure);
+  EXPECT_EQ(set(mbim::kDeviceServiceSubscribeList, mbim::DeviceServiceSubscribeList{}),
+            mbim::Status::kSuccess);
+  EXPECT_EQ(set(mbim::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kAttach}),
             mbim::Status::kSuccess);
   mbim::SetConnect connect;
   connect.activation_command = mbim::ActivationCommand::kActivate;
   connect.access_string = "internet";
-  EXPECT_EQ(set(mbim::BasicConnectCid::kConnect, connect), mbim::Status::kSuccess);
+  EXPECT_EQ(set(mbim::kConnect, connect), mbim::Status::kSuccess);
   Call("set", {{"network.registration", "denied"}, {"contexts.limit", 0}});
   ASSERT_EQ(host_.Close(), mbim::Status::kSuccess);
   Inject({{"on", "open"}, {"do", "drop"}});
@@ -318,7 +316,7 @@ TEST_F(PluggedGadget, LoadWithoutReplugKeepsTheDeviceAndNothingElse) {
   EXPECT_EQ(Call("state"), fresh);
   EXPECT_EQ(host_.arrivals(), 2);
   EXPECT_EQ(host_.Open(), mbim::Status::kSuccess);
-  EXPECT_EQ(host_.Query(mbim::BasicConnectCid::kDeviceCaps)->status, mbim::Status::kSuccess);
+  EXPECT_EQ(host_.Query(mbim::kDeviceCaps)->status, mbim::Status::kSuccess);
 }
 
 TEST_F(PluggedGadget, LoadReplugsWhereAHostWouldNotice) {
@@ -362,13 +360,12 @@ TEST_F(PluggedGadget, RuleIsInjectedWaitedForAndCleared) {
       Inject({{"on", "command"}, {"cid", "DEVICE_CAPS"}, {"do", "status"}, {"status", "BUSY"}});
   EXPECT_EQ(Call("wait", {{"rule", rule}, {"timeout_ms", 0}}),
             (json{{"reached", false}, {"hits", 0}}));
-  std::thread query([this] {
-    EXPECT_EQ(host_.Query(mbim::BasicConnectCid::kDeviceCaps)->status, mbim::Status::kBusy);
-  });
+  std::thread query(
+      [this] { EXPECT_EQ(host_.Query(mbim::kDeviceCaps)->status, mbim::Status::kBusy); });
   EXPECT_EQ(Call("wait", {{"rule", rule}}), (json{{"reached", true}, {"hits", 1}}));
   query.join();
   Call("clear", {{"rule", rule}});
-  EXPECT_EQ(host_.Query(mbim::BasicConnectCid::kDeviceCaps)->status, mbim::Status::kSuccess);
+  EXPECT_EQ(host_.Query(mbim::kDeviceCaps)->status, mbim::Status::kSuccess);
   EXPECT_THAT(Refusal("clear", {{"rule", rule}}), HasSubstr("no rule"));
   EXPECT_THAT(Refusal("wait", {{"rule", rule}}), HasSubstr("no rule"));
 }
@@ -377,7 +374,7 @@ TEST_F(PluggedGadget, HeldAnswerGoesWhenTheRuleIsReleased) {
   ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
   const auto rule = Inject({{"rule", {{"on", "answer"}, {"do", "hold"}}}});
   std::optional<mbim::CommandDone> answer;
-  std::thread query([&] { answer = host_.Query(mbim::BasicConnectCid::kDeviceCaps); });
+  std::thread query([&] { answer = host_.Query(mbim::kDeviceCaps); });
   EXPECT_EQ(Call("wait", {{"rule", rule}})["reached"], true);
   Call("release", {{"rule", rule}});
   query.join();
@@ -389,7 +386,7 @@ TEST_F(PluggedGadget, DelayedAnswerComesByItself) {
   ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
   Inject({{"on", "answer"}, {"do", "delay"}, {"delay", "20ms"}});
   const auto before = std::chrono::steady_clock::now();
-  ASSERT_TRUE(host_.Query(mbim::BasicConnectCid::kDeviceCaps));
+  ASSERT_TRUE(host_.Query(mbim::kDeviceCaps));
   EXPECT_GE(std::chrono::steady_clock::now() - before, 20ms);
 }
 
@@ -412,7 +409,7 @@ TEST_F(PluggedGadget, RuleUnplugsDuringACall) {
   for (const char* on : {"command", "answer"}) {
     ASSERT_EQ(host_.Open(), mbim::Status::kSuccess);
     const auto rule = Inject({{"on", on}, {"do", "unplug"}});
-    EXPECT_EQ(host_.Query(mbim::BasicConnectCid::kDeviceCaps), std::nullopt);
+    EXPECT_EQ(host_.Query(mbim::kDeviceCaps), std::nullopt);
     EXPECT_TRUE(host_.WaitForDevice(false));
     Call("clear", {{"rule", rule}});
     Call("plug");

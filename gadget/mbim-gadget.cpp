@@ -118,9 +118,10 @@ void ListServices() {
   for (const auto& service : mbim::Services()) {
     fmt::print("{} {}\n", service.name, mbim::ToString(service.id));
     for (const auto& cid : service.cids) {
+      const auto has = [&](mbim::FormKind kind) { return cid.FormOf(kind) != nullptr; };
       fmt::print("  {:3} {:30} {:5} {:3} {:10} MBIM 1.0, {}\n", cid.cid, cid.name,
-                 cid.query != nullptr ? "query" : "", cid.set != nullptr ? "set" : "",
-                 cid.indication != nullptr ? "indication" : "", cid.section);
+                 has(mbim::FormKind::kQuery) ? "query" : "", has(mbim::FormKind::kSet) ? "set" : "",
+                 has(mbim::FormKind::kIndication) ? "indication" : "", cid.section);
     }
   }
 }

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <vector>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig {
 

@@ -34,7 +34,7 @@ void ExpectError(const Received& received, ProtocolError expected, const std::st
 
 DEVICE_CASE(Beyond, EXT_01, "a command before OPEN", "rig:mbim1.0:9.3.4.5") {
   modem().Prepare();
-  ExpectError(modem().AwaitAnswer(modem().Query(Cid::kDeviceCaps)), ProtocolError::kNotOpened,
+  ExpectError(modem().AwaitAnswer(modem().Query(mbim::kDeviceCaps)), ProtocolError::kNotOpened,
               Asserted());
 }
 
@@ -50,7 +50,7 @@ DEVICE_CASE(Beyond, EXT_03, "a message that is never finished", "rig:mbim1.0:9.3
   const std::uint32_t id = modem().NextId();
   const auto fragments =
       mbim::Fragment(mbim::EncodeMessage(mbim::CommandMessage{
-                         id, mbim::kServiceBasicConnect, static_cast<std::uint32_t>(Cid::kConnect),
+                         id, mbim::kServiceBasicConnect, mbim::kConnect.number,
                          mbim::CommandType::kSet, mbim::Encode(Activation(network(), 0))}),
                      mbim::kMinControlTransfer);
   modem().SendFragments({fragments.front()});
@@ -61,12 +61,8 @@ DEVICE_CASE(Beyond, EXT_03, "a message that is never finished", "rig:mbim1.0:9.3
 DEVICE_CASE(Beyond, EXT_04, "a message with a wrong MessageLength", "rig:mbim1.0:9.3.4.3") {
   modem().Open();
   const std::uint32_t id = modem().NextId();
-  Bytes message =
-      mbim::EncodeMessage(mbim::CommandMessage{id,
-                                               mbim::kServiceBasicConnect,
-                                               static_cast<std::uint32_t>(Cid::kDeviceCaps),
-                                               mbim::CommandType::kQuery,
-                                               {}});
+  Bytes message = mbim::EncodeMessage(mbim::CommandMessage{
+      id, mbim::kServiceBasicConnect, mbim::kDeviceCaps.number, mbim::CommandType::kQuery, {}});
   mbim::StoreU32(message, 4, static_cast<std::uint32_t>(message.size()) + 4);
   modem().SendFragments({message});
   ExpectError(modem().AwaitAnswer(id), ProtocolError::kLengthMismatch, Asserted());
@@ -88,7 +84,7 @@ DEVICE_CASE(Beyond, EXT_06, "as many commands in flight as announced", "rig:mbim
   modem().Open({.max_control_transfer = mbim::kMinControlTransfer});
   std::set<std::uint32_t> due;
   for (int i = 0; i < modem().max_outstanding(); ++i)
-    due.insert(modem().Query(i % 2 == 0 ? Cid::kDeviceServices : Cid::kDeviceCaps));
+    due.insert(modem().Query(i % 2 == 0 ? Cid(mbim::kDeviceServices) : Cid(mbim::kDeviceCaps)));
   while (!due.empty()) {
     const Received received = modem().AwaitThat(
         std::to_string(due.size()) + " answers", modem().times().answer,
@@ -113,7 +109,7 @@ DEVICE_CASE(Beyond, EXT_07, "a CONNECT that fails names its session", "rig:mbim1
   request.session_id = 0;
   request.activation_command = mbim::ActivationCommand::kDeactivate;
   const Received received =
-      modem().Await<CommandDone>(modem().Set(Cid::kConnect, mbim::Encode(request)));
+      modem().Await<CommandDone>(modem().Set(mbim::kConnect, mbim::Encode(request)));
   const auto& done = *As<CommandDone>(received);
   const auto info = mbim::Decode<mbim::ConnectInfo>(done.information);
   ASSERT_TRUE(info) << mbim::Describe(received.bytes) << '\n' << Asserted();
@@ -127,12 +123,12 @@ DEVICE_CASE(Beyond, EXT_08, "switching the radio is indicated", "rig:mbim1.0:9.4
   Attach(modem());
   modem().TakeOthers();
   modem().SetAndAsk<mbim::RadioStateInfo>(
-      Cid::kRadioState, mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOff}),
+      mbim::kRadioState, mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOff}),
       modem().times().network);
   const auto is_register_state = [](const Received& received) {
     const auto* indication = As<mbim::IndicateStatus>(received);
     return indication != nullptr && indication->service == mbim::kServiceBasicConnect &&
-           indication->cid == static_cast<std::uint32_t>(Cid::kRegisterState);
+           indication->cid == mbim::kRegisterState.number;
   };
   // The indication may arrive before the answer to the command.
   auto others = modem().TakeOthers();
@@ -145,7 +141,7 @@ DEVICE_CASE(Beyond, EXT_08, "switching the radio is indicated", "rig:mbim1.0:9.4
       mbim::Decode<mbim::RegistrationStateInfo>(As<mbim::IndicateStatus>(indication)->information))
       << mbim::Describe(indication.bytes) << '\n'
       << Asserted();
-  modem().SetAndAsk<mbim::RadioStateInfo>(Cid::kRadioState,
+  modem().SetAndAsk<mbim::RadioStateInfo>(mbim::kRadioState,
                                           mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOn}),
                                           modem().times().network);
 }
@@ -200,7 +196,7 @@ DEVICE_CASE(Beyond, EXT_20, "the modem opens again after a replug", "rig:usb:rep
   modem().Open();
   Target::Get().Replug();
   modem().Open();
-  const Received received = modem().Await<CommandDone>(modem().Query(Cid::kDeviceCaps));
+  const Received received = modem().Await<CommandDone>(modem().Query(mbim::kDeviceCaps));
   EXPECT_EQ(As<CommandDone>(received)->status, Status::kSuccess) << Asserted();
 }
 

@@ -12,7 +12,7 @@ using mbim::FunctionErrorMessage;
 using mbim::IndicateStatus;
 using mbim::Status;
 
-constexpr Cid kNoSuchCid{255};
+constexpr Cid kNoSuchCid{mbim::kServiceBasicConnect, 255};
 
 /// Two commands at once, whose answers differ in length. Waits until both are answered.
 struct TwoAnswers {
@@ -20,8 +20,8 @@ struct TwoAnswers {
   std::vector<Received> answers;
 
   explicit TwoAnswers(Modem& modem) {
-    caps = modem.Query(Cid::kDeviceCaps);
-    services = modem.Query(Cid::kDeviceServices);
+    caps = modem.Query(mbim::kDeviceCaps);
+    services = modem.Query(mbim::kDeviceServices);
     while (answers.size() < 2) {
       answers.push_back(modem.AwaitThat("an answer to one of two commands in flight",
                                         modem.times().answer, [this](const Received& received) {
@@ -39,8 +39,7 @@ struct TwoAnswers {
       const auto& done = *As<CommandDone>(received);
       const bool is_caps = received.transaction_id() == caps;
       EXPECT_EQ(done.service, mbim::kServiceBasicConnect) << Asserts(assertion);
-      EXPECT_EQ(done.cid,
-                static_cast<std::uint32_t>(is_caps ? Cid::kDeviceCaps : Cid::kDeviceServices))
+      EXPECT_EQ(done.cid, is_caps ? mbim::kDeviceCaps.number : mbim::kDeviceServices.number)
           << Asserts(assertion);
       const bool readable =
           is_caps ? static_cast<bool>(mbim::Decode<mbim::DeviceCapsInfo>(done.information))
@@ -94,7 +93,7 @@ DEVICE_CASE(Control, CM_03, "OPEN of an open function", "mbim1.0:9.3.1#1") {
 
 DEVICE_CASE(Control, CM_04, "an answer has its command's transaction", "mbim1.0:9.4.3") {
   modem().Open();
-  const std::uint32_t id = modem().Query(Cid::kDeviceCaps);
+  const std::uint32_t id = modem().Query(mbim::kDeviceCaps);
   const Received received =
       modem().AwaitThat("COMMAND_DONE", modem().times().answer,
                         [](const Received& other) { return As<CommandDone>(other) != nullptr; });
@@ -113,7 +112,7 @@ DEVICE_CASE(Control, CM_05, "two commands have answers of their own", "mbim1.0:8
 
 DEVICE_CASE(Control, CM_06, "a command that succeeds reports SUCCESS", "mbim1.0:9.4.5#1") {
   modem().Open();
-  const Received received = modem().Await<CommandDone>(modem().Query(Cid::kDeviceCaps));
+  const Received received = modem().Await<CommandDone>(modem().Query(mbim::kDeviceCaps));
   EXPECT_EQ(As<CommandDone>(received)->status, Status::kSuccess) << Asserted();
 }
 
@@ -130,7 +129,7 @@ DEVICE_CASE(Control, CM_08, "a command that fails carries no information", "mbim
   // Neither on nor off.
   const mbim::SetRadioState neither{static_cast<mbim::RadioSwitch>(2)};
   const Received received =
-      modem().AwaitAnswer(modem().Set(Cid::kRadioState, mbim::Encode(neither)));
+      modem().AwaitAnswer(modem().Set(mbim::kRadioState, mbim::Encode(neither)));
   ASSERT_NE(As<CommandDone>(received), nullptr) << mbim::Describe(received.bytes) << '\n'
                                                 << Asserted();
   EXPECT_NE(As<CommandDone>(received)->status, Status::kSuccess) << Asserted();
@@ -143,7 +142,7 @@ DEVICE_CASE(Control, CM_09, "notifications have transaction 0", "mbim1.0:9.1#1")
   Disconnect(modem());
   // Switching the radio off changes registration, packet service and signal.
   modem().SetAndAsk<mbim::RadioStateInfo>(
-      Cid::kRadioState, mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOff}),
+      mbim::kRadioState, mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOff}),
       modem().times().network);
   modem().Settle();
   std::size_t notifications = 0;
@@ -152,7 +151,7 @@ DEVICE_CASE(Control, CM_09, "notifications have transaction 0", "mbim1.0:9.1#1")
     ++notifications;
     EXPECT_EQ(other.transaction_id(), 0u) << mbim::Describe(other.bytes) << '\n' << Asserted();
   }
-  modem().SetAndAsk<mbim::RadioStateInfo>(Cid::kRadioState,
+  modem().SetAndAsk<mbim::RadioStateInfo>(mbim::kRadioState,
                                           mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOn}),
                                           modem().times().network);
   if (notifications == 0) throw NotApplicable("the modem had nothing to indicate");
@@ -174,7 +173,7 @@ DEVICE_CASE(Control, CM_11, "messages after CLOSE are ignored", "mbim1.0:9.3.2#1
   modem().Open();
   const std::uint32_t close = modem().NextId();
   modem().Send(mbim::CloseMessage{close});
-  const std::uint32_t late = modem().Query(Cid::kDeviceCaps);
+  const std::uint32_t late = modem().Query(mbim::kDeviceCaps);
   modem().Await<mbim::CloseDone>(close, modem().times().open);
   modem().Listen();
   for (const Received& other : modem().others()) {
@@ -192,7 +191,7 @@ DEVICE_CASE(Control, CM_12, "a closed function is silent", "mbim1.0:9.3.2#2") {
   Connect(modem(), network());
   modem().Close();
   modem().TakeOthers();
-  const std::uint32_t id = modem().Query(Cid::kDeviceCaps);
+  const std::uint32_t id = modem().Query(mbim::kDeviceCaps);
   modem().Listen();
   for (const Received& other : modem().others()) {
     const auto* error = As<FunctionErrorMessage>(other);
@@ -211,7 +210,7 @@ DEVICE_CASE(Control, CM_13, "CLOSE ends contexts", "mbim1.0:9.3.2#3") {
   mbim::ConnectInfo query;
   query.context_type = mbim::kContextTypeNone;
   const Received received =
-      modem().Await<CommandDone>(modem().Query(Cid::kConnect, mbim::Encode(query)));
+      modem().Await<CommandDone>(modem().Query(mbim::kConnect, mbim::Encode(query)));
   const auto& done = *As<CommandDone>(received);
   if (done.status == Status::kContextNotActivated) return;
   // MBIM 1.0 also lets a query of a context that is not active succeed (docs/compliance.md).
@@ -225,7 +224,7 @@ DEVICE_CASE(Control, CM_13, "CLOSE ends contexts", "mbim1.0:9.3.2#3") {
 DEVICE_CASE(Control, CM_14, "FUNCTION_ERROR carries no data", "mbim1.0:9.3.4#2") {
   modem().Open();
   modem().Close();
-  const std::uint32_t id = modem().Set(Cid::kConnect, mbim::Encode(Activation(network(), 0)));
+  const std::uint32_t id = modem().Set(mbim::kConnect, mbim::Encode(Activation(network(), 0)));
   const Received received = modem().AwaitAnswer(id);
   EXPECT_NE(As<FunctionErrorMessage>(received), nullptr) << mbim::Describe(received.bytes) << '\n'
                                                          << Asserted();
@@ -234,7 +233,7 @@ DEVICE_CASE(Control, CM_14, "FUNCTION_ERROR carries no data", "mbim1.0:9.3.4#2")
 
 DEVICE_CASE(Control, CM_15, "answers in fragments of 64 bytes", "mbim1.0:9.2") {
   modem().Open({.max_control_transfer = mbim::kMinControlTransfer});
-  const Received received = modem().Await<CommandDone>(modem().Query(Cid::kDeviceCaps));
+  const Received received = modem().Await<CommandDone>(modem().Query(mbim::kDeviceCaps));
   EXPECT_GT(received.fragments.size(), 1u) << Asserted();
   for (const Bytes& fragment : received.fragments) {
     EXPECT_LE(fragment.size(), mbim::kMinControlTransfer) << Asserted();
@@ -255,7 +254,7 @@ DEVICE_CASE(Control, CM_16, "fragments of two answers are not mixed", "mbim1.0:9
 
 DEVICE_CASE(Commands, CID_01, "a CDMA modem reports its type of IP", "mbim1.0:10.5.1.3#1") {
   modem().Open();
-  const auto caps = modem().Ask<mbim::DeviceCapsInfo>(Cid::kDeviceCaps);
+  const auto caps = modem().Ask<mbim::DeviceCapsInfo>(mbim::kDeviceCaps);
   const auto classes = static_cast<std::uint32_t>(caps.cellular_class);
   if ((classes & static_cast<std::uint32_t>(mbim::CellularClass::kCdma)) == 0) {
     throw NotApplicable("the modem does not support CDMA");

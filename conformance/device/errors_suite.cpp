@@ -26,11 +26,10 @@ struct Fragmented {
   explicit Fragmented(Modem& modem) : id(modem.NextId()) {
     Network nowhere;
     nowhere.apn = "out-of-sequence";
-    fragments = mbim::Fragment(
-        mbim::EncodeMessage(mbim::CommandMessage{
-            id, mbim::kServiceBasicConnect, static_cast<std::uint32_t>(Cid::kConnect),
-            mbim::CommandType::kSet, mbim::Encode(Activation(nowhere, 0))}),
-        mbim::kMinControlTransfer);
+    fragments = mbim::Fragment(mbim::EncodeMessage(mbim::CommandMessage{
+                                   id, mbim::kServiceBasicConnect, mbim::kConnect.number,
+                                   mbim::CommandType::kSet, mbim::Encode(Activation(nowhere, 0))}),
+                               mbim::kMinControlTransfer);
   }
 
   /// Sends the fragments with these numbers, and waits until all their answers have arrived.
@@ -62,7 +61,7 @@ DEVICE_CASE(Errors, ERR_01, "variable-length encoding that breaks the rules", "m
   const auto refuses = [this](const char* what, std::size_t at, std::uint32_t value) {
     Bytes information = mbim::Encode(Activation(network(), 0));
     mbim::StoreU32(information, at, value);
-    const Received received = modem().AwaitAnswer(modem().Set(Cid::kConnect, information));
+    const Received received = modem().AwaitAnswer(modem().Set(mbim::kConnect, information));
     const auto* done = As<CommandDone>(received);
     ASSERT_NE(done, nullptr) << what << ": " << mbim::Describe(received.bytes) << '\n'
                              << Asserted();

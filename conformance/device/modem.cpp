@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bench/bench.h"
+#include "mbim/basic_connect.h"
 #include "mbim/wire.h"
 
 namespace mbnrig::device {
@@ -211,10 +212,9 @@ void Modem::Send(const mbim::HostMessage& message) {
   SendFragments(mbim::Fragment(mbim::EncodeMessage(message), max_transfer_));
 }
 
-std::uint32_t Modem::Command(Cid cid, mbim::CommandType type, Bytes information) {
+std::uint32_t Modem::Command(const Cid& cid, mbim::CommandType type, Bytes information) {
   const std::uint32_t id = NextId();
-  Send(mbim::CommandMessage{id, mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), type,
-                            std::move(information)});
+  Send(mbim::CommandMessage{id, cid.service, cid.number, type, std::move(information)});
   return id;
 }
 
@@ -313,7 +313,7 @@ Received Modem::AwaitAnswer(std::uint32_t id) {
 
 void Modem::Settle() {
   // Its content does not matter, and any answer will do: a closed function answers with an error.
-  AwaitAnswer(Query(Cid::kDeviceCaps));
+  AwaitAnswer(Query(mbim::kDeviceCaps));
   Listen();
 }
 

@@ -5,7 +5,7 @@
 /// waits for throws Missing, which fails the test with a text.
 ///
 ///     modem.Open();
-///     const auto id = modem.Query(Cid::kDeviceCaps);
+///     const auto id = modem.Query(mbim::kDeviceCaps);
 ///     const auto done = modem.Await<mbim::CommandDone>(id);
 
 #include <functional>
@@ -15,13 +15,15 @@
 
 #include "device/descriptors.h"
 #include "device/usb.h"
+#include "mbim/cid.h"
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/message.h"
 #include "mbim/ntb.h"
 
 namespace mbnrig::device {
 
-using Cid = mbim::BasicConnectCid;
+using Cid = mbim::CommandId;
 
 /// Something did not arrive.
 class Missing : public std::runtime_error {
@@ -121,11 +123,11 @@ class Modem {
   void Send(const mbim::HostMessage& message);
   void SendFragments(const std::vector<Bytes>& fragments);
   /// Sends a command of Basic Connect. Returns its transaction.
-  std::uint32_t Command(Cid cid, mbim::CommandType type, Bytes information);
-  std::uint32_t Query(Cid cid, Bytes information = {}) {
+  std::uint32_t Command(const Cid& cid, mbim::CommandType type, Bytes information);
+  std::uint32_t Query(const Cid& cid, Bytes information = {}) {
     return Command(cid, mbim::CommandType::kQuery, std::move(information));
   }
-  std::uint32_t Set(Cid cid, Bytes information) {
+  std::uint32_t Set(const Cid& cid, Bytes information) {
     return Command(cid, mbim::CommandType::kSet, std::move(information));
   }
 
@@ -162,11 +164,11 @@ class Modem {
 
   /// A query's information as `Info`. Throws Missing if the answer is malformed or not SUCCESS.
   template <class Info>
-  Info Ask(Cid cid, Bytes information = {}) {
+  Info Ask(const Cid& cid, Bytes information = {}) {
     return Decoded<Info>(Await<mbim::CommandDone>(Query(cid, std::move(information))));
   }
   template <class Info>
-  Info SetAndAsk(Cid cid, Bytes information, milliseconds timeout = milliseconds(0)) {
+  Info SetAndAsk(const Cid& cid, Bytes information, milliseconds timeout = milliseconds(0)) {
     return Decoded<Info>(Await<mbim::CommandDone>(Set(cid, std::move(information)), timeout));
   }
 

@@ -10,7 +10,7 @@ constexpr milliseconds kBetweenLooks{500};
 
 /// Asks until `there` returns true, listening to the modem in between. Returns the last answer.
 template <class Info, class There>
-Info AskUntil(Modem& modem, Cid cid, There there) {
+Info AskUntil(Modem& modem, const Cid& cid, There there) {
   const auto deadline = Clock::now() + modem.times().network;
   while (true) {
     Info info = modem.Ask<Info>(cid);
@@ -21,7 +21,7 @@ Info AskUntil(Modem& modem, Cid cid, There there) {
 
 void RequireSim(Modem& modem) {
   const auto ready = AskUntil<mbim::SubscriberReadyInfo>(
-      modem, Cid::kSubscriberReadyStatus,
+      modem, mbim::kSubscriberReadyStatus,
       [](const auto& info) { return info.ready_state != mbim::ReadyState::kNotInitialized; });
   if (ready.ready_state != mbim::ReadyState::kInitialized) {
     throw NotApplicable("the SIM is not ready: " + mbim::ToText(ready));
@@ -29,12 +29,12 @@ void RequireSim(Modem& modem) {
 }
 
 void RequireRadio(Modem& modem) {
-  auto radio = modem.Ask<mbim::RadioStateInfo>(Cid::kRadioState);
+  auto radio = modem.Ask<mbim::RadioStateInfo>(mbim::kRadioState);
   if (radio.hw_radio_state != mbim::RadioSwitch::kOn) {
     throw NotApplicable("the radio's hardware switch is off");
   }
   if (radio.sw_radio_state == mbim::RadioSwitch::kOn) return;
-  modem.SetAndAsk<mbim::RadioStateInfo>(Cid::kRadioState,
+  modem.SetAndAsk<mbim::RadioStateInfo>(mbim::kRadioState,
                                         mbim::Encode(mbim::SetRadioState{mbim::RadioSwitch::kOn}),
                                         modem.times().network);
 }
@@ -63,14 +63,14 @@ void Attach(Modem& modem) {
   RequireSim(modem);
   RequireRadio(modem);
   const auto registration = AskUntil<mbim::RegistrationStateInfo>(
-      modem, Cid::kRegisterState, [](const auto& info) { return IsRegistered(info); });
+      modem, mbim::kRegisterState, [](const auto& info) { return IsRegistered(info); });
   if (!IsRegistered(registration)) {
     throw NotApplicable("the modem cannot register: " + mbim::ToText(registration));
   }
-  auto packet = modem.Ask<mbim::PacketServiceInfo>(Cid::kPacketService);
+  auto packet = modem.Ask<mbim::PacketServiceInfo>(mbim::kPacketService);
   if (packet.packet_service_state == mbim::PacketServiceState::kAttached) return;
   const auto id =
-      modem.Set(Cid::kPacketService,
+      modem.Set(mbim::kPacketService,
                 mbim::Encode(mbim::SetPacketService{mbim::PacketServiceAction::kAttach}));
   const auto received = modem.Await<mbim::CommandDone>(id, modem.times().network);
   const auto status = As<mbim::CommandDone>(received)->status;
@@ -81,7 +81,7 @@ void Attach(Modem& modem) {
 
 mbim::ConnectInfo Connect(Modem& modem, const Network& network, std::uint32_t session) {
   Attach(modem);
-  const auto id = modem.Set(Cid::kConnect, mbim::Encode(Activation(network, session)));
+  const auto id = modem.Set(mbim::kConnect, mbim::Encode(Activation(network, session)));
   const auto received = modem.Await<mbim::CommandDone>(id, modem.times().network);
   const auto& done = *As<mbim::CommandDone>(received);
   if (done.status != mbim::Status::kSuccess) {
@@ -99,7 +99,7 @@ mbim::ConnectInfo Disconnect(Modem& modem, std::uint32_t session) {
   mbim::SetConnect request;
   request.session_id = session;
   request.activation_command = mbim::ActivationCommand::kDeactivate;
-  return modem.SetAndAsk<mbim::ConnectInfo>(Cid::kConnect, mbim::Encode(request),
+  return modem.SetAndAsk<mbim::ConnectInfo>(mbim::kConnect, mbim::Encode(request),
                                             modem.times().network);
 }
 
@@ -107,7 +107,7 @@ mbim::Ipv4Address AddressOf(Modem& modem, std::uint32_t session) {
   mbim::IpConfigurationInfo query;
   query.session_id = session;
   const auto info =
-      modem.Ask<mbim::IpConfigurationInfo>(Cid::kIpConfiguration, mbim::Encode(query));
+      modem.Ask<mbim::IpConfigurationInfo>(mbim::kIpConfiguration, mbim::Encode(query));
   if (info.ipv4_addresses.empty()) throw NotApplicable("the network assigned no IPv4 address");
   return info.ipv4_addresses.front().address;
 }

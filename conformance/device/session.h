@@ -7,6 +7,7 @@
 #include <string>
 
 #include "device/modem.h"
+#include "mbim/basic_connect.h"
 
 namespace mbnrig::device {
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "mbim/basic_connect.h"
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::data {
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::data {
 

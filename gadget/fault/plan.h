@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
+#include "mbim/protocol.h"
+#include "mbim/uuid.h"
 
 namespace mbnrig::fault {
 

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <thread>
 
+#include "mbim/service_ids.h"
+
 namespace mbnrig::fault {
 namespace {
 

@@ -11,7 +11,7 @@
 #include <functional>
 #include <span>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::ip {
 

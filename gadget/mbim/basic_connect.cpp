@@ -1,32 +1,9 @@
 #include "mbim/basic_connect.h"
 
-#include "mbim/codec_impl.h"
+#include "mbim/service_impl.h"
 
 namespace mbnrig::mbim {
 
-MBNRIG_MBIM_INSTANTIATE(Empty);
-MBNRIG_MBIM_INSTANTIATE(DeviceCapsInfo);
-MBNRIG_MBIM_INSTANTIATE(SubscriberReadyInfo);
-MBNRIG_MBIM_INSTANTIATE(SetRadioState);
-MBNRIG_MBIM_INSTANTIATE(RadioStateInfo);
-MBNRIG_MBIM_INSTANTIATE(SetPin);
-MBNRIG_MBIM_INSTANTIATE(PinInfo);
-MBNRIG_MBIM_INSTANTIATE(PinListInfo);
-MBNRIG_MBIM_INSTANTIATE(Provider);
-MBNRIG_MBIM_INSTANTIATE(VisibleProvidersReq);
-MBNRIG_MBIM_INSTANTIATE(Providers);
-MBNRIG_MBIM_INSTANTIATE(SetRegistrationState);
-MBNRIG_MBIM_INSTANTIATE(RegistrationStateInfo);
-MBNRIG_MBIM_INSTANTIATE(SetPacketService);
-MBNRIG_MBIM_INSTANTIATE(PacketServiceInfo);
-MBNRIG_MBIM_INSTANTIATE(SetSignalState);
-MBNRIG_MBIM_INSTANTIATE(SignalStateInfo);
-MBNRIG_MBIM_INSTANTIATE(SetConnect);
-MBNRIG_MBIM_INSTANTIATE(ConnectInfo);
-MBNRIG_MBIM_INSTANTIATE(SetProvisionedContext);
-MBNRIG_MBIM_INSTANTIATE(ProvisionedContextsInfo);
-MBNRIG_MBIM_INSTANTIATE(IpConfigurationInfo);
-MBNRIG_MBIM_INSTANTIATE(DeviceServicesInfo);
-MBNRIG_MBIM_INSTANTIATE(DeviceServiceSubscribeList);
+MBNRIG_MBIM_SERVICE(kBasicConnect);
 
 }  // namespace mbnrig::mbim

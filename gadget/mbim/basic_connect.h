@@ -3,16 +3,12 @@
 /// The structures of Basic Connect (MBIM 1.0, section 10.5), each described once (describe.h).
 /// Members default to what an absent or zeroed structure means on the wire.
 
+#include "mbim/basic_connect_types.h"
+#include "mbim/cid.h"
 #include "mbim/describe.h"
+#include "mbim/service_ids.h"
 
 namespace mbnrig::mbim {
-
-/// What a command without payload carries: an empty information buffer.
-struct Empty {
-  static constexpr std::string_view kName = "-";
-  static constexpr auto Fields() { return std::tuple{}; }
-  friend bool operator==(const Empty&, const Empty&) = default;
-};
 
 /// 10.5.1
 struct DeviceCapsInfo {
@@ -531,5 +527,56 @@ struct DeviceServiceSubscribeList {
   friend bool operator==(const DeviceServiceSubscribeList&,
                          const DeviceServiceSubscribeList&) = default;
 };
+
+// --- the commands ------------------------------------------------------------------------------
+
+inline constexpr Cid<Empty, No, DeviceCapsInfo, No> kDeviceCaps{kServiceBasicConnect, 1,
+                                                                "DEVICE_CAPS", "10.5.1"};
+inline constexpr Cid<Empty, No, SubscriberReadyInfo, SubscriberReadyInfo> kSubscriberReadyStatus{
+    kServiceBasicConnect, 2, "SUBSCRIBER_READY_STATUS", "10.5.2"};
+inline constexpr Cid<Empty, SetRadioState, RadioStateInfo, RadioStateInfo> kRadioState{
+    kServiceBasicConnect, 3, "RADIO_STATE", "10.5.3"};
+inline constexpr Cid<Empty, SetPin, PinInfo, No> kPin{kServiceBasicConnect, 4, "PIN", "10.5.4"};
+inline constexpr Cid<Empty, No, PinListInfo, No> kPinList{kServiceBasicConnect, 5, "PIN_LIST",
+                                                          "10.5.5"};
+inline constexpr Cid<Empty, Provider, Provider, No> kHomeProvider{kServiceBasicConnect, 6,
+                                                                  "HOME_PROVIDER", "10.5.6"};
+inline constexpr Cid<VisibleProvidersReq, No, Providers, No> kVisibleProviders{
+    kServiceBasicConnect, 8, "VISIBLE_PROVIDERS", "10.5.8"};
+inline constexpr Cid<Empty, SetRegistrationState, RegistrationStateInfo, RegistrationStateInfo>
+    kRegisterState{kServiceBasicConnect, 9, "REGISTER_STATE", "10.5.9"};
+inline constexpr Cid<Empty, SetPacketService, PacketServiceInfo, PacketServiceInfo> kPacketService{
+    kServiceBasicConnect, 10, "PACKET_SERVICE", "10.5.10"};
+inline constexpr Cid<Empty, SetSignalState, SignalStateInfo, SignalStateInfo> kSignalState{
+    kServiceBasicConnect, 11, "SIGNAL_STATE", "10.5.11"};
+inline constexpr Cid<ConnectInfo, SetConnect, ConnectInfo, ConnectInfo> kConnect{
+    kServiceBasicConnect, 12, "CONNECT", "10.5.12"};
+inline constexpr Cid<Empty, SetProvisionedContext, ProvisionedContextsInfo, ProvisionedContextsInfo>
+    kProvisionedContexts{kServiceBasicConnect, 13, "PROVISIONED_CONTEXTS", "10.5.13"};
+inline constexpr Cid<IpConfigurationInfo, No, IpConfigurationInfo, IpConfigurationInfo>
+    kIpConfiguration{kServiceBasicConnect, 15, "IP_CONFIGURATION", "10.5.20"};
+inline constexpr Cid<Empty, No, DeviceServicesInfo, No> kDeviceServices{
+    kServiceBasicConnect, 16, "DEVICE_SERVICES", "10.5.29"};
+inline constexpr Cid<No, DeviceServiceSubscribeList, DeviceServiceSubscribeList, No>
+    kDeviceServiceSubscribeList{kServiceBasicConnect, 19, "DEVICE_SERVICE_SUBSCRIBE_LIST",
+                                "10.5.30"};
+
+inline constexpr ServiceOf kBasicConnect{kServiceBasicConnect,
+                                         "BASIC_CONNECT",
+                                         kDeviceCaps,
+                                         kSubscriberReadyStatus,
+                                         kRadioState,
+                                         kPin,
+                                         kPinList,
+                                         kHomeProvider,
+                                         kVisibleProviders,
+                                         kRegisterState,
+                                         kPacketService,
+                                         kSignalState,
+                                         kConnect,
+                                         kProvisionedContexts,
+                                         kIpConfiguration,
+                                         kDeviceServices,
+                                         kDeviceServiceSubscribeList};
 
 }  // namespace mbnrig::mbim

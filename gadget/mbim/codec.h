@@ -6,13 +6,13 @@
 ///     if (!info) log(info.error().ToString());   // "HwRadioState: needs 4 bytes at 0, 2 remain"
 ///     Bytes wire = Encode(RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOff});
 ///
-/// The templates are instantiated once per structure, in the source file of its service
-/// (codec_impl.h); all others include this header and link.
+/// The templates are instantiated in the source file of each service (service_impl.h), for every
+/// structure of its commands; all others include this header and link.
 
 #include <string>
 #include <variant>
 
-#include "mbim/basic_connect.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "mbim/basic_connect.h"
 #include "mbim/codec.h"
 #include "mbim/generate.h"
 

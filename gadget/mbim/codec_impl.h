@@ -1,14 +1,8 @@
 #pragma once
 
-/// Definitions of the codec's templates, and the one way to instantiate them: a service's source
-/// file says MBNRIG_MBIM_INSTANTIATE(Structure) once for each structure that crosses the wire by
-/// itself. Everybody else includes codec.h only and links.
+/// The definitions of the codec's templates. Only service_impl.h and tests that describe structures
+/// of their own include this header.
 
 #include "mbim/decode_impl.h"
 #include "mbim/encode_impl.h"
 #include "mbim/text_impl.h"
-
-#define MBNRIG_MBIM_INSTANTIATE(Structure)                 \
-  template Decoded<Structure> Decode<Structure>(ByteView); \
-  template Bytes Encode<Structure>(const Structure&);      \
-  template std::string ToText<Structure>(const Structure&)

@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "mbim/basic_connect.h"
 #include "mbim/wire_text.h"
 
 namespace mbnrig::mbim {

@@ -16,11 +16,15 @@
 /// Offsets on the wire count from the start of the structure that holds them; variable parts lie
 /// in its data buffer, each padded to a multiple of four bytes (section 10.3).
 
+#include <array>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
-#include "mbim/types.h"
+#include "mbim/uuid.h"
 
 namespace mbnrig::mbim {
 

@@ -165,10 +165,18 @@ RoundTrip RoundTripOf(ByteView buffer) {
 
 }  // namespace form
 
+/// A Form that also holds the codec's functions. Their addresses instantiate them (service_impl.h).
+template <Described T>
+struct TypedForm : Form {
+  Decoded<T> (*decode)(ByteView) = &Decode<T>;
+  Bytes (*encode)(const T&) = &Encode<T>;
+  std::string (*print)(const T&) = &ToText<T>;
+};
+
 /// The one Form of structure T.
 template <Described T>
-inline constexpr Form kFormOf{
-    T::kName,           &form::TextOf<T>,       &form::DamageOf<T>,   &form::RoundTripOf<T>,
-    &form::FieldsOf<T>, layout::FixedSize<T>(), form::HasSecrets<T>()};
+inline constexpr TypedForm<T> kFormOf{Form{T::kName, &form::TextOf<T>, &form::DamageOf<T>,
+                                           &form::RoundTripOf<T>, &form::FieldsOf<T>,
+                                           layout::FixedSize<T>(), form::HasSecrets<T>()}};
 
 }  // namespace mbnrig::mbim

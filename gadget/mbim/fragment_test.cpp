@@ -6,6 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "mbim/service_ids.h"
 #include "mbim/wire.h"
 
 namespace mbnrig::mbim {

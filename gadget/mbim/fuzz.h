@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 /// Runs one input; crashes, or ends the program with Require, when something is wrong. Keeps
 /// nothing from one input to the next.

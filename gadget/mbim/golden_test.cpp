@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mbim/basic_connect.h"
+#include "mbim/codec.h"
 #include "mbim/message.h"
 #include "mbim/service_table.h"
 #include "mbim/wire_text.h"
@@ -30,8 +32,8 @@ const M* As(const MessageResult<Whole>& result) {
 }
 
 template <class T>
-void ExpectCommand(BasicConnectCid cid, CommandType type, const T& value, const Bytes& golden) {
-  const auto number = static_cast<std::uint32_t>(cid);
+void ExpectCommand(const CommandId& cid, CommandType type, const T& value, const Bytes& golden) {
+  const std::uint32_t number = cid.number;
   EXPECT_EQ(EncodeMessage(HostMessage(
                 CommandMessage{kTid, kServiceBasicConnect, number, type, Encode(value)})),
             golden);
@@ -46,15 +48,15 @@ void ExpectCommand(BasicConnectCid cid, CommandType type, const T& value, const 
 }
 
 template <class T>
-void ExpectCommand(BasicConnectCid cid, CommandType type, const T& value, std::string_view text) {
+void ExpectCommand(const CommandId& cid, CommandType type, const T& value, std::string_view text) {
   ExpectCommand(cid, type, value, FromText(text));
 }
 
 template <class T>
-void ExpectDone(BasicConnectCid cid, const T& value, std::string_view text,
+void ExpectDone(const CommandId& cid, const T& value, std::string_view text,
                 Status status = Status::kSuccess) {
   const Bytes golden = FromText(text);
-  const auto number = static_cast<std::uint32_t>(cid);
+  const std::uint32_t number = cid.number;
   EXPECT_EQ(EncodeMessage(FunctionMessage(
                 CommandDone{kTid, kServiceBasicConnect, number, status, Encode(value)})),
             golden);
@@ -69,9 +71,9 @@ void ExpectDone(BasicConnectCid cid, const T& value, std::string_view text,
 }
 
 template <class T>
-void ExpectIndication(BasicConnectCid cid, const T& value, std::string_view text) {
+void ExpectIndication(const CommandId& cid, const T& value, std::string_view text) {
   const Bytes golden = FromText(text);
-  const auto number = static_cast<std::uint32_t>(cid);
+  const std::uint32_t number = cid.number;
   EXPECT_EQ(
       EncodeMessage(FunctionMessage(IndicateStatus{kServiceBasicConnect, number, Encode(value)})),
       golden);
@@ -86,7 +88,8 @@ void ExpectIndication(BasicConnectCid cid, const T& value, std::string_view text
 TEST(Golden, EveryQueryWithoutPayloadDiffersInItsCidOnly) {
   std::vector<std::uint32_t> empty_queries;
   for (const CidEntry& entry : FindService(kServiceBasicConnect)->cids) {
-    if (entry.query == nullptr || entry.query->structure != "-") continue;
+    const Form* query = entry.FormOf(FormKind::kQuery);
+    if (query == nullptr || query->structure != "-") continue;
     empty_queries.push_back(entry.cid);
     Bytes golden = FromText(R"(
         03 00 00 00               | COMMAND
@@ -99,7 +102,7 @@ TEST(Golden, EveryQueryWithoutPayloadDiffersInItsCidOnly) {
         00 00 00 00               | InformationBufferLength
     )");
     golden[36] = static_cast<std::uint8_t>(entry.cid);
-    ExpectCommand(static_cast<BasicConnectCid>(entry.cid), CommandType::kQuery, Empty{}, golden);
+    ExpectCommand(CommandId{kServiceBasicConnect, entry.cid}, CommandType::kQuery, Empty{}, golden);
   }
   EXPECT_THAT(empty_queries, testing::ElementsAre(1, 2, 3, 4, 5, 6, 9, 10, 11, 13, 16));
 }
@@ -118,7 +121,7 @@ TEST(Golden, DeviceCapsResponse) {
   info.device_id = "353613048804622";
   info.firmware_info = "FW 1.0";
   info.hardware_info = "rev B";
-  ExpectDone(BasicConnectCid::kDeviceCaps, info, R"(
+  ExpectDone(kDeviceCaps, info, R"(
       03 00 00 80               | COMMAND_DONE
       a8 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -151,7 +154,7 @@ TEST(Golden, SubscriberReadyStatusResponse) {
   info.subscriber_id = "310260123456789";
   info.sim_icc_id = "8901260123456789012";
   info.telephone_numbers = {"+14255550123"};
-  ExpectDone(BasicConnectCid::kSubscriberReadyStatus, info, R"(
+  ExpectDone(kSubscriberReadyStatus, info, R"(
       03 00 00 80               | COMMAND_DONE
       b4 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -175,7 +178,7 @@ TEST(Golden, SubscriberReadyStatusResponse) {
 TEST(Golden, SubscriberReadyStatusIndication) {
   SubscriberReadyInfo info;
   info.ready_state = ReadyState::kDeviceLocked;
-  ExpectIndication(BasicConnectCid::kSubscriberReadyStatus, info, R"(
+  ExpectIndication(kSubscriberReadyStatus, info, R"(
       07 00 00 80               | INDICATE_STATUS
       48 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -192,7 +195,7 @@ TEST(Golden, SubscriberReadyStatusIndication) {
 }
 
 TEST(Golden, RadioStateSet) {
-  ExpectCommand(BasicConnectCid::kRadioState, CommandType::kSet, SetRadioState{RadioSwitch::kOn},
+  ExpectCommand(kRadioState, CommandType::kSet, SetRadioState{RadioSwitch::kOn},
                 R"(
       03 00 00 00               | COMMAND
       34 00 00 00               | MessageLength
@@ -207,7 +210,7 @@ TEST(Golden, RadioStateSet) {
 }
 
 TEST(Golden, RadioStateResponse) {
-  ExpectDone(BasicConnectCid::kRadioState, RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOff}, R"(
+  ExpectDone(kRadioState, RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOff}, R"(
       03 00 00 80               | COMMAND_DONE
       38 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -222,8 +225,7 @@ TEST(Golden, RadioStateResponse) {
 }
 
 TEST(Golden, RadioStateIndication) {
-  ExpectIndication(BasicConnectCid::kRadioState,
-                   RadioStateInfo{RadioSwitch::kOff, RadioSwitch::kOn}, R"(
+  ExpectIndication(kRadioState, RadioStateInfo{RadioSwitch::kOff, RadioSwitch::kOn}, R"(
       07 00 00 80               | INDICATE_STATUS
       34 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -237,7 +239,7 @@ TEST(Golden, RadioStateIndication) {
 }
 
 TEST(Golden, PinSet) {
-  ExpectCommand(BasicConnectCid::kPin, CommandType::kSet,
+  ExpectCommand(kPin, CommandType::kSet,
                 SetPin{PinType::kPin1, PinOperation::kChange, "1234", "98765"}, R"(
       03 00 00 00               | COMMAND
       5c 00 00 00               | MessageLength
@@ -257,7 +259,7 @@ TEST(Golden, PinSet) {
 }
 
 TEST(Golden, PinResponse) {
-  ExpectDone(BasicConnectCid::kPin, PinInfo{PinType::kPin1, PinState::kLocked, 3}, R"(
+  ExpectDone(kPin, PinInfo{PinType::kPin1, PinState::kLocked, 3}, R"(
       03 00 00 80               | COMMAND_DONE
       3c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -273,7 +275,7 @@ TEST(Golden, PinResponse) {
 }
 
 TEST(Golden, PinResponseWhenTheAttemptsAreNotKnown) {
-  ExpectDone(BasicConnectCid::kPin, PinInfo{}, R"(
+  ExpectDone(kPin, PinInfo{}, R"(
       03 00 00 80               | COMMAND_DONE
       3c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -293,7 +295,7 @@ TEST(Golden, PinListResponse) {
   info.pin1 = {PinMode::kEnabled, PinFormat::kNumeric, 4, 8};
   info.pin2 = {PinMode::kDisabled, PinFormat::kAlphanumeric, 5, 16};
   info.custom = {PinMode::kNotSupported, PinFormat::kUnknown, 0, 255};
-  ExpectDone(BasicConnectCid::kPinList, info, R"(
+  ExpectDone(kPinList, info, R"(
       03 00 00 80               | COMMAND_DONE
       d0 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -320,7 +322,7 @@ Provider HomeProvider() {
 }
 
 TEST(Golden, HomeProviderResponse) {
-  ExpectDone(BasicConnectCid::kHomeProvider, HomeProvider(), R"(
+  ExpectDone(kHomeProvider, HomeProvider(), R"(
       03 00 00 80               | COMMAND_DONE
       6c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -341,7 +343,7 @@ TEST(Golden, HomeProviderResponse) {
 }
 
 TEST(Golden, HomeProviderSet) {
-  ExpectCommand(BasicConnectCid::kHomeProvider, CommandType::kSet, HomeProvider(), R"(
+  ExpectCommand(kHomeProvider, CommandType::kSet, HomeProvider(), R"(
       03 00 00 00               | COMMAND
       6c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -362,7 +364,7 @@ TEST(Golden, HomeProviderSet) {
 }
 
 TEST(Golden, VisibleProvidersQuery) {
-  ExpectCommand(BasicConnectCid::kVisibleProviders, CommandType::kQuery,
+  ExpectCommand(kVisibleProviders, CommandType::kQuery,
                 VisibleProvidersReq{VisibleProvidersAction::kRestrictedScan}, R"(
       03 00 00 00               | COMMAND
       34 00 00 00               | MessageLength
@@ -382,7 +384,7 @@ TEST(Golden, VisibleProvidersResponse) {
       {"310260", provider_state::kVisible | provider_state::kRegistered, "", CellularClass::kGsm, 0,
        0},
       {"26201", provider_state::kForbidden, "Tele", CellularClass::kCdma, 31, 7}};
-  ExpectDone(BasicConnectCid::kVisibleProviders, providers, R"(
+  ExpectDone(kVisibleProviders, providers, R"(
       03 00 00 80               | COMMAND_DONE
       a4 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -413,7 +415,7 @@ TEST(Golden, VisibleProvidersResponse) {
 }
 
 TEST(Golden, RegisterStateSet) {
-  ExpectCommand(BasicConnectCid::kRegisterState, CommandType::kSet,
+  ExpectCommand(kRegisterState, CommandType::kSet,
                 SetRegistrationState{"310260", RegisterAction::kManual, data_class::kLte}, R"(
       03 00 00 00               | COMMAND
       4c 00 00 00               | MessageLength
@@ -439,7 +441,7 @@ TEST(Golden, RegisterStateResponse) {
   info.provider_id = "310260";
   info.provider_name = "Contoso";
   info.registration_flag = registration_flag::kPacketServiceAutomaticAttach;
-  ExpectDone(BasicConnectCid::kRegisterState, info, R"(
+  ExpectDone(kRegisterState, info, R"(
       03 00 00 80               | COMMAND_DONE
       7c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -468,7 +470,7 @@ TEST(Golden, RegisterStateIndication) {
   info.register_state = RegisterState::kDenied;
   info.register_mode = RegisterMode::kManual;
   info.roaming_text = "abroad";
-  ExpectIndication(BasicConnectCid::kRegisterState, info, R"(
+  ExpectIndication(kRegisterState, info, R"(
       07 00 00 80               | INDICATE_STATUS
       68 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -490,8 +492,8 @@ TEST(Golden, RegisterStateIndication) {
 }
 
 TEST(Golden, PacketServiceSet) {
-  ExpectCommand(BasicConnectCid::kPacketService, CommandType::kSet,
-                SetPacketService{PacketServiceAction::kDetach}, R"(
+  ExpectCommand(kPacketService, CommandType::kSet, SetPacketService{PacketServiceAction::kDetach},
+                R"(
       03 00 00 00               | COMMAND
       34 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -509,7 +511,7 @@ PacketServiceInfo AttachedToLte() {
 }
 
 TEST(Golden, PacketServiceResponse) {
-  ExpectDone(BasicConnectCid::kPacketService, AttachedToLte(), R"(
+  ExpectDone(kPacketService, AttachedToLte(), R"(
       03 00 00 80               | COMMAND_DONE
       4c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -528,8 +530,7 @@ TEST(Golden, PacketServiceResponse) {
 
 /// A failed PACKET_SERVICE is one of the few that still carry their information (section 9.4.5).
 TEST(Golden, PacketServiceResponseOfAFailedAttach) {
-  ExpectDone(BasicConnectCid::kPacketService,
-             PacketServiceInfo{15, PacketServiceState::kDetached, 0, 0, 0}, R"(
+  ExpectDone(kPacketService, PacketServiceInfo{15, PacketServiceState::kDetached, 0, 0, 0}, R"(
       03 00 00 80               | COMMAND_DONE
       4c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -548,7 +549,7 @@ TEST(Golden, PacketServiceResponseOfAFailedAttach) {
 }
 
 TEST(Golden, PacketServiceIndication) {
-  ExpectIndication(BasicConnectCid::kPacketService, AttachedToLte(), R"(
+  ExpectIndication(kPacketService, AttachedToLte(), R"(
       07 00 00 80               | INDICATE_STATUS
       48 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -565,7 +566,7 @@ TEST(Golden, PacketServiceIndication) {
 }
 
 TEST(Golden, SignalStateSet) {
-  ExpectCommand(BasicConnectCid::kSignalState, CommandType::kSet, SetSignalState{30, 2, 1}, R"(
+  ExpectCommand(kSignalState, CommandType::kSet, SetSignalState{30, 2, 1}, R"(
       03 00 00 00               | COMMAND
       3c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -581,7 +582,7 @@ TEST(Golden, SignalStateSet) {
 }
 
 TEST(Golden, SignalStateResponse) {
-  ExpectDone(BasicConnectCid::kSignalState, SignalStateInfo{20, 99, 30, 2, 1}, R"(
+  ExpectDone(kSignalState, SignalStateInfo{20, 99, 30, 2, 1}, R"(
       03 00 00 80               | COMMAND_DONE
       44 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -599,7 +600,7 @@ TEST(Golden, SignalStateResponse) {
 }
 
 TEST(Golden, SignalStateIndication) {
-  ExpectIndication(BasicConnectCid::kSignalState, SignalStateInfo{}, R"(
+  ExpectIndication(kSignalState, SignalStateInfo{}, R"(
       07 00 00 80               | INDICATE_STATUS
       40 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -623,7 +624,7 @@ TEST(Golden, ConnectSet) {
   connect.password = "pass";
   connect.auth_protocol = AuthProtocol::kPap;
   connect.ip_type = IpType::kIpv4v6;
-  ExpectCommand(BasicConnectCid::kConnect, CommandType::kSet, connect, R"(
+  ExpectCommand(kConnect, CommandType::kSet, connect, R"(
       03 00 00 00               | COMMAND
       8c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -650,7 +651,7 @@ TEST(Golden, ConnectSet) {
 TEST(Golden, ConnectQuery) {
   ConnectInfo info;
   info.session_id = 3;
-  ExpectCommand(BasicConnectCid::kConnect, CommandType::kQuery, info, R"(
+  ExpectCommand(kConnect, CommandType::kQuery, info, R"(
       03 00 00 00               | COMMAND
       54 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -674,7 +675,7 @@ TEST(Golden, ConnectResponse) {
   info.activation_state = ActivationState::kActivated;
   info.ip_type = IpType::kIpv4;
   info.context_type = kContextTypeMms;
-  ExpectDone(BasicConnectCid::kConnect, info, R"(
+  ExpectDone(kConnect, info, R"(
       03 00 00 80               | COMMAND_DONE
       54 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -697,7 +698,7 @@ TEST(Golden, ConnectIndication) {
   info.activation_state = ActivationState::kDeactivated;
   info.voice_call_state = VoiceCallState::kHangUp;
   info.nw_error = 33;
-  ExpectIndication(BasicConnectCid::kConnect, info, R"(
+  ExpectIndication(kConnect, info, R"(
       07 00 00 80               | INDICATE_STATUS
       50 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -721,7 +722,7 @@ TEST(Golden, ProvisionedContextsSet) {
   context.access_string = "mms";
   context.auth_protocol = AuthProtocol::kChap;
   context.provider_id = "310260";
-  ExpectCommand(BasicConnectCid::kProvisionedContexts, CommandType::kSet, context, R"(
+  ExpectCommand(kProvisionedContexts, CommandType::kSet, context, R"(
       03 00 00 00               | COMMAND
       80 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -753,7 +754,7 @@ ProvisionedContextsInfo OneContext() {
 }
 
 TEST(Golden, ProvisionedContextsResponse) {
-  ExpectDone(BasicConnectCid::kProvisionedContexts, OneContext(), R"(
+  ExpectDone(kProvisionedContexts, OneContext(), R"(
       03 00 00 80               | COMMAND_DONE
       80 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -776,7 +777,7 @@ TEST(Golden, ProvisionedContextsResponse) {
 }
 
 TEST(Golden, ProvisionedContextsIndication) {
-  ExpectIndication(BasicConnectCid::kProvisionedContexts, ProvisionedContextsInfo{}, R"(
+  ExpectIndication(kProvisionedContexts, ProvisionedContextsInfo{}, R"(
       07 00 00 80               | INDICATE_STATUS
       30 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -791,7 +792,7 @@ TEST(Golden, ProvisionedContextsIndication) {
 TEST(Golden, IpConfigurationQuery) {
   IpConfigurationInfo info;
   info.session_id = 5;
-  ExpectCommand(BasicConnectCid::kIpConfiguration, CommandType::kQuery, info, R"(
+  ExpectCommand(kIpConfiguration, CommandType::kQuery, info, R"(
       03 00 00 00               | COMMAND
       6c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -827,7 +828,7 @@ TEST(Golden, IpConfigurationResponse) {
   info.ipv6_dns_servers = {{{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x53}}};
   info.ipv4_mtu = 1500;
   info.ipv6_mtu = 1280;
-  ExpectDone(BasicConnectCid::kIpConfiguration, info, R"(
+  ExpectDone(kIpConfiguration, info, R"(
       03 00 00 80               | COMMAND_DONE
       b4 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -860,7 +861,7 @@ TEST(Golden, IpConfigurationIndication) {
   IpConfigurationInfo info;
   info.ipv4_configuration_available = ip_available::kMtu;
   info.ipv4_mtu = 1400;
-  ExpectIndication(BasicConnectCid::kIpConfiguration, info, R"(
+  ExpectIndication(kIpConfiguration, info, R"(
       07 00 00 80               | INDICATE_STATUS
       68 00 00 00               | MessageLength
       00 00 00 00               | TransactionId
@@ -886,7 +887,7 @@ TEST(Golden, DeviceServicesResponse) {
   DeviceServicesInfo info;
   info.max_dss_sessions = 2;
   info.services = {{kServiceBasicConnect, 0, 0, {1, 2, 12}}, {kServiceSms, 3, 1, {}}};
-  ExpectDone(BasicConnectCid::kDeviceServices, info, R"(
+  ExpectDone(kDeviceServices, info, R"(
       03 00 00 80               | COMMAND_DONE
       8c 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -916,8 +917,7 @@ DeviceServiceSubscribeList ConnectAndRegisterState() {
 }
 
 TEST(Golden, DeviceServiceSubscribeListSet) {
-  ExpectCommand(BasicConnectCid::kDeviceServiceSubscribeList, CommandType::kSet,
-                ConnectAndRegisterState(), R"(
+  ExpectCommand(kDeviceServiceSubscribeList, CommandType::kSet, ConnectAndRegisterState(), R"(
       03 00 00 00               | COMMAND
       58 00 00 00               | MessageLength
       07 00 00 00               | TransactionId
@@ -935,7 +935,7 @@ TEST(Golden, DeviceServiceSubscribeListSet) {
 }
 
 TEST(Golden, DeviceServiceSubscribeListResponse) {
-  ExpectDone(BasicConnectCid::kDeviceServiceSubscribeList, ConnectAndRegisterState(), R"(
+  ExpectDone(kDeviceServiceSubscribeList, ConnectAndRegisterState(), R"(
       03 00 00 80               | COMMAND_DONE
       58 00 00 00               | MessageLength
       07 00 00 00               | TransactionId

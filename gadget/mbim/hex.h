@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

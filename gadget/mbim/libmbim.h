@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "mbim/basic_connect.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

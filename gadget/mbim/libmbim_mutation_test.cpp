@@ -22,10 +22,13 @@
 #include <set>
 #include <span>
 
+#include "mbim/codec.h"
 #include "mbim/generate.h"
 #include "mbim/hex.h"
 #include "mbim/libmbim.h"
 #include "mbim/libmbim_departures.h"
+#include "mbim/message.h"
+#include "mbim/protocol.h"
 #include "mbim/service_table.h"
 #include "mbim/wire.h"
 
@@ -83,8 +86,8 @@ Verdict Judge(const Decoded<T>& ours, const T* theirs) {
 
 /// An answer, or an indication, with this information.
 template <class T>
-Verdict JudgeFunction(BasicConnectCid cid, bool indication, const Bytes& information) {
-  const auto number = static_cast<std::uint32_t>(cid);
+Verdict JudgeFunction(const CommandId& cid, bool indication, const Bytes& information) {
+  const std::uint32_t number = cid.number;
   const FunctionMessage message =
       indication ? FunctionMessage(IndicateStatus{kServiceBasicConnect, number, information})
                  : FunctionMessage(CommandDone{kTid, kServiceBasicConnect, number, Status::kSuccess,
@@ -135,9 +138,9 @@ bool SaysTheSame(const U32<S, std::uint32_t>& field, const S& value, const std::
 
 /// A command with this information, of a structure that only commands have.
 template <class T>
-Verdict JudgeCommand(BasicConnectCid cid, CommandType type, const Bytes& information) {
-  const auto theirs = TheirMessage(EncodeMessage(HostMessage(CommandMessage{
-      kTid, kServiceBasicConnect, static_cast<std::uint32_t>(cid), type, information})));
+Verdict JudgeCommand(const CommandId& cid, CommandType type, const Bytes& information) {
+  const auto theirs = TheirMessage(EncodeMessage(
+      HostMessage(CommandMessage{kTid, kServiceBasicConnect, cid.number, type, information})));
   const auto read = TheirFields(theirs.get());
   const auto ours = Decode<T>(information);
   if (!ours && !read) return Verdict::Of(Verdict::kAlike);
@@ -158,21 +161,21 @@ Verdict JudgeCommand(BasicConnectCid cid, CommandType type, const Bytes& informa
 }
 
 struct Case {
-  BasicConnectCid cid;
-  const Form* CidEntry::*role;  ///< query, set, response or indication
+  CommandId cid;
+  FormKind role;
   std::string_view structure;
   std::function<Bytes(Random&)> valid;
   std::function<Verdict(const Bytes&)> judge;
 };
 
 template <class T>
-Case Of(BasicConnectCid cid, const Form* CidEntry::*role) {
+Case Of(const CommandId& cid, FormKind role) {
   auto judge = [cid, role](const Bytes& information) {
     // Where a structure is used both ways, libmbim's parser says more than its printer.
     if constexpr (requires(T & value) { Parse(nullptr, value, false, nullptr); }) {
-      return JudgeFunction<T>(cid, role == &CidEntry::indication, information);
+      return JudgeFunction<T>(cid, role == FormKind::kIndication, information);
     } else {
-      return JudgeCommand<T>(cid, role == &CidEntry::set ? CommandType::kSet : CommandType::kQuery,
+      return JudgeCommand<T>(cid, role == FormKind::kSet ? CommandType::kSet : CommandType::kQuery,
                              information);
     }
   };
@@ -181,45 +184,44 @@ Case Of(BasicConnectCid cid, const Form* CidEntry::*role) {
 
 /// Every form that has fields.
 std::vector<Case> Cases() {
-  using Cid = BasicConnectCid;
-  constexpr auto kQuery = &CidEntry::query, kSet = &CidEntry::set, kResponse = &CidEntry::response,
-                 kIndication = &CidEntry::indication;
+  constexpr auto kQuery = FormKind::kQuery, kSet = FormKind::kSet, kResponse = FormKind::kResponse,
+                 kIndication = FormKind::kIndication;
   return {
-      Of<DeviceCapsInfo>(Cid::kDeviceCaps, kResponse),
-      Of<SubscriberReadyInfo>(Cid::kSubscriberReadyStatus, kResponse),
-      Of<SubscriberReadyInfo>(Cid::kSubscriberReadyStatus, kIndication),
-      Of<SetRadioState>(Cid::kRadioState, kSet),
-      Of<RadioStateInfo>(Cid::kRadioState, kResponse),
-      Of<RadioStateInfo>(Cid::kRadioState, kIndication),
-      Of<SetPin>(Cid::kPin, kSet),
-      Of<PinInfo>(Cid::kPin, kResponse),
-      Of<PinListInfo>(Cid::kPinList, kResponse),
-      Of<Provider>(Cid::kHomeProvider, kSet),
-      Of<Provider>(Cid::kHomeProvider, kResponse),
-      Of<VisibleProvidersReq>(Cid::kVisibleProviders, kQuery),
-      Of<Providers>(Cid::kVisibleProviders, kResponse),
-      Of<SetRegistrationState>(Cid::kRegisterState, kSet),
-      Of<RegistrationStateInfo>(Cid::kRegisterState, kResponse),
-      Of<RegistrationStateInfo>(Cid::kRegisterState, kIndication),
-      Of<SetPacketService>(Cid::kPacketService, kSet),
-      Of<PacketServiceInfo>(Cid::kPacketService, kResponse),
-      Of<PacketServiceInfo>(Cid::kPacketService, kIndication),
-      Of<SetSignalState>(Cid::kSignalState, kSet),
-      Of<SignalStateInfo>(Cid::kSignalState, kResponse),
-      Of<SignalStateInfo>(Cid::kSignalState, kIndication),
-      Of<ConnectInfo>(Cid::kConnect, kQuery),
-      Of<SetConnect>(Cid::kConnect, kSet),
-      Of<ConnectInfo>(Cid::kConnect, kResponse),
-      Of<ConnectInfo>(Cid::kConnect, kIndication),
-      Of<SetProvisionedContext>(Cid::kProvisionedContexts, kSet),
-      Of<ProvisionedContextsInfo>(Cid::kProvisionedContexts, kResponse),
-      Of<ProvisionedContextsInfo>(Cid::kProvisionedContexts, kIndication),
-      Of<IpConfigurationInfo>(Cid::kIpConfiguration, kQuery),
-      Of<IpConfigurationInfo>(Cid::kIpConfiguration, kResponse),
-      Of<IpConfigurationInfo>(Cid::kIpConfiguration, kIndication),
-      Of<DeviceServicesInfo>(Cid::kDeviceServices, kResponse),
-      Of<DeviceServiceSubscribeList>(Cid::kDeviceServiceSubscribeList, kSet),
-      Of<DeviceServiceSubscribeList>(Cid::kDeviceServiceSubscribeList, kResponse),
+      Of<DeviceCapsInfo>(kDeviceCaps, kResponse),
+      Of<SubscriberReadyInfo>(kSubscriberReadyStatus, kResponse),
+      Of<SubscriberReadyInfo>(kSubscriberReadyStatus, kIndication),
+      Of<SetRadioState>(kRadioState, kSet),
+      Of<RadioStateInfo>(kRadioState, kResponse),
+      Of<RadioStateInfo>(kRadioState, kIndication),
+      Of<SetPin>(kPin, kSet),
+      Of<PinInfo>(kPin, kResponse),
+      Of<PinListInfo>(kPinList, kResponse),
+      Of<Provider>(kHomeProvider, kSet),
+      Of<Provider>(kHomeProvider, kResponse),
+      Of<VisibleProvidersReq>(kVisibleProviders, kQuery),
+      Of<Providers>(kVisibleProviders, kResponse),
+      Of<SetRegistrationState>(kRegisterState, kSet),
+      Of<RegistrationStateInfo>(kRegisterState, kResponse),
+      Of<RegistrationStateInfo>(kRegisterState, kIndication),
+      Of<SetPacketService>(kPacketService, kSet),
+      Of<PacketServiceInfo>(kPacketService, kResponse),
+      Of<PacketServiceInfo>(kPacketService, kIndication),
+      Of<SetSignalState>(kSignalState, kSet),
+      Of<SignalStateInfo>(kSignalState, kResponse),
+      Of<SignalStateInfo>(kSignalState, kIndication),
+      Of<ConnectInfo>(kConnect, kQuery),
+      Of<SetConnect>(kConnect, kSet),
+      Of<ConnectInfo>(kConnect, kResponse),
+      Of<ConnectInfo>(kConnect, kIndication),
+      Of<SetProvisionedContext>(kProvisionedContexts, kSet),
+      Of<ProvisionedContextsInfo>(kProvisionedContexts, kResponse),
+      Of<ProvisionedContextsInfo>(kProvisionedContexts, kIndication),
+      Of<IpConfigurationInfo>(kIpConfiguration, kQuery),
+      Of<IpConfigurationInfo>(kIpConfiguration, kResponse),
+      Of<IpConfigurationInfo>(kIpConfiguration, kIndication),
+      Of<DeviceServicesInfo>(kDeviceServices, kResponse),
+      Of<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList, kSet),
+      Of<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList, kResponse),
   };
 }
 
@@ -372,25 +374,22 @@ std::set<std::string> Differences(const std::set<std::string>& from,
 
 TEST(LibmbimMutation, TriesEveryForm) {
   std::set<std::string> tried, all;
-  auto name = [](const CidEntry& entry, const Form* CidEntry::*role) {
-    return std::string(entry.name) + " " +
-           (role == &CidEntry::query      ? "query"
-            : role == &CidEntry::set      ? "set"
-            : role == &CidEntry::response ? "response"
-                                          : "indication");
+  auto name = [](const CidEntry& entry, FormKind role) {
+    return std::string(entry.name) + " " + std::string(ToName(role));
   };
   for (const Case& each : Cases()) {
-    const auto* entry = FindCid(kServiceBasicConnect, static_cast<std::uint32_t>(each.cid));
+    const auto* entry = FindCid(each.cid.service, each.cid.number);
     ASSERT_NE(entry, nullptr);
-    ASSERT_NE(entry->*each.role, nullptr) << name(*entry, each.role);
-    EXPECT_EQ((entry->*each.role)->structure, each.structure) << name(*entry, each.role);
+    const Form* form = entry->FormOf(each.role);
+    ASSERT_NE(form, nullptr) << name(*entry, each.role);
+    EXPECT_EQ(form->structure, each.structure) << name(*entry, each.role);
     tried.insert(name(*entry, each.role));
   }
   for (const ServiceEntry& service : Services()) {
     for (const CidEntry& entry : service.cids) {
-      for (const auto role :
-           {&CidEntry::query, &CidEntry::set, &CidEntry::response, &CidEntry::indication}) {
-        if (entry.*role && (entry.*role)->fixed_size != 0) all.insert(name(entry, role));
+      for (const FormKind role : kFormKinds) {
+        const Form* form = entry.FormOf(role);
+        if (form != nullptr && form->fixed_size != 0) all.insert(name(entry, role));
       }
     }
   }

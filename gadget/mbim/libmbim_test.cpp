@@ -9,7 +9,10 @@
 
 #include <algorithm>
 
+#include "mbim/codec.h"
 #include "mbim/generate.h"
+#include "mbim/message.h"
+#include "mbim/protocol.h"
 #include "mbim/service_table.h"
 
 namespace mbnrig::mbim {
@@ -32,24 +35,23 @@ void ExpectParsedAlike(const Bytes& wire, const T& value, bool indication) {
 }
 
 template <class T>
-void CompareResponses(BasicConnectCid cid) {
+void CompareResponses(const CommandId& cid) {
   for (std::uint64_t seed = 0; seed < kValues; ++seed) {
     Random random(seed);
     const T value = Generate<T>(random);
-    const Bytes wire = EncodeMessage(
-        FunctionMessage(CommandDone{kTid, kServiceBasicConnect, static_cast<std::uint32_t>(cid),
-                                    Status::kSuccess, Encode(value)}));
+    const Bytes wire = EncodeMessage(FunctionMessage(
+        CommandDone{kTid, kServiceBasicConnect, cid.number, Status::kSuccess, Encode(value)}));
     ASSERT_NO_FATAL_FAILURE(ExpectParsedAlike(wire, value, false)) << "seed " << seed;
   }
 }
 
 template <class T>
-void CompareIndications(BasicConnectCid cid) {
+void CompareIndications(const CommandId& cid) {
   for (std::uint64_t seed = 0; seed < kValues; ++seed) {
     Random random(seed);
     const T value = Generate<T>(random);
-    const Bytes wire = EncodeMessage(FunctionMessage(
-        IndicateStatus{kServiceBasicConnect, static_cast<std::uint32_t>(cid), Encode(value)}));
+    const Bytes wire = EncodeMessage(
+        FunctionMessage(IndicateStatus{kServiceBasicConnect, cid.number, Encode(value)}));
     ASSERT_NO_FATAL_FAILURE(ExpectParsedAlike(wire, value, true)) << "seed " << seed;
   }
 }
@@ -61,7 +63,7 @@ Bytes RawBytes(MbimMessage* message) {
 }
 
 template <class T>
-void CompareCommands(BasicConnectCid cid, CommandType type) {
+void CompareCommands(const CommandId& cid, CommandType type) {
   for (std::uint64_t seed = 0; seed < kValues; ++seed) {
     Random random(seed);
     T value = Generate<T>(random);
@@ -75,67 +77,66 @@ void CompareCommands(BasicConnectCid cid, CommandType type) {
     ASSERT_TRUE(std::holds_alternative<HostMessage>(decoded)) << "seed " << seed;
     const auto& command = std::get<CommandMessage>(std::get<HostMessage>(decoded));
     EXPECT_EQ(command.service, kServiceBasicConnect);
-    EXPECT_EQ(command.cid, static_cast<std::uint32_t>(cid));
+    EXPECT_EQ(command.cid, cid.number);
     EXPECT_EQ(command.type, type);
     const auto read = Decode<T>(command.information);
     ASSERT_TRUE(read) << "seed " << seed << ": " << read.error().ToString();
     ASSERT_EQ(*read, value) << "seed " << seed << ": " << ToText(value);
 
-    const Bytes ours = EncodeMessage(HostMessage(CommandMessage{
-        kTid, kServiceBasicConnect, static_cast<std::uint32_t>(cid), type, Encode(value)}));
+    const Bytes ours = EncodeMessage(
+        HostMessage(CommandMessage{kTid, kServiceBasicConnect, cid.number, type, Encode(value)}));
     ASSERT_EQ(ours, theirs) << "seed " << seed << ": " << ToText(value);
   }
 }
 
-using Cid = BasicConnectCid;
-
 TEST(Libmbim, ReadsOurResponses) {
-  CompareResponses<DeviceCapsInfo>(Cid::kDeviceCaps);
-  CompareResponses<SubscriberReadyInfo>(Cid::kSubscriberReadyStatus);
-  CompareResponses<RadioStateInfo>(Cid::kRadioState);
-  CompareResponses<PinInfo>(Cid::kPin);
-  CompareResponses<PinListInfo>(Cid::kPinList);
-  CompareResponses<Provider>(Cid::kHomeProvider);
-  CompareResponses<Providers>(Cid::kVisibleProviders);
-  CompareResponses<RegistrationStateInfo>(Cid::kRegisterState);
-  CompareResponses<PacketServiceInfo>(Cid::kPacketService);
-  CompareResponses<SignalStateInfo>(Cid::kSignalState);
-  CompareResponses<ConnectInfo>(Cid::kConnect);
-  CompareResponses<ProvisionedContextsInfo>(Cid::kProvisionedContexts);
-  CompareResponses<IpConfigurationInfo>(Cid::kIpConfiguration);
-  CompareResponses<DeviceServicesInfo>(Cid::kDeviceServices);
-  CompareResponses<DeviceServiceSubscribeList>(Cid::kDeviceServiceSubscribeList);
+  CompareResponses<DeviceCapsInfo>(kDeviceCaps);
+  CompareResponses<SubscriberReadyInfo>(kSubscriberReadyStatus);
+  CompareResponses<RadioStateInfo>(kRadioState);
+  CompareResponses<PinInfo>(kPin);
+  CompareResponses<PinListInfo>(kPinList);
+  CompareResponses<Provider>(kHomeProvider);
+  CompareResponses<Providers>(kVisibleProviders);
+  CompareResponses<RegistrationStateInfo>(kRegisterState);
+  CompareResponses<PacketServiceInfo>(kPacketService);
+  CompareResponses<SignalStateInfo>(kSignalState);
+  CompareResponses<ConnectInfo>(kConnect);
+  CompareResponses<ProvisionedContextsInfo>(kProvisionedContexts);
+  CompareResponses<IpConfigurationInfo>(kIpConfiguration);
+  CompareResponses<DeviceServicesInfo>(kDeviceServices);
+  CompareResponses<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList);
 }
 
 TEST(Libmbim, ReadsOurIndications) {
-  CompareIndications<SubscriberReadyInfo>(Cid::kSubscriberReadyStatus);
-  CompareIndications<RadioStateInfo>(Cid::kRadioState);
-  CompareIndications<RegistrationStateInfo>(Cid::kRegisterState);
-  CompareIndications<PacketServiceInfo>(Cid::kPacketService);
-  CompareIndications<SignalStateInfo>(Cid::kSignalState);
-  CompareIndications<ConnectInfo>(Cid::kConnect);
-  CompareIndications<ProvisionedContextsInfo>(Cid::kProvisionedContexts);
-  CompareIndications<IpConfigurationInfo>(Cid::kIpConfiguration);
+  CompareIndications<SubscriberReadyInfo>(kSubscriberReadyStatus);
+  CompareIndications<RadioStateInfo>(kRadioState);
+  CompareIndications<RegistrationStateInfo>(kRegisterState);
+  CompareIndications<PacketServiceInfo>(kPacketService);
+  CompareIndications<SignalStateInfo>(kSignalState);
+  CompareIndications<ConnectInfo>(kConnect);
+  CompareIndications<ProvisionedContextsInfo>(kProvisionedContexts);
+  CompareIndications<IpConfigurationInfo>(kIpConfiguration);
 }
 
 TEST(Libmbim, WritesCommandsToTheSameBytes) {
-  CompareCommands<SetRadioState>(Cid::kRadioState, CommandType::kSet);
-  CompareCommands<SetPin>(Cid::kPin, CommandType::kSet);
-  CompareCommands<Provider>(Cid::kHomeProvider, CommandType::kSet);
-  CompareCommands<VisibleProvidersReq>(Cid::kVisibleProviders, CommandType::kQuery);
-  CompareCommands<SetRegistrationState>(Cid::kRegisterState, CommandType::kSet);
-  CompareCommands<SetPacketService>(Cid::kPacketService, CommandType::kSet);
-  CompareCommands<SetSignalState>(Cid::kSignalState, CommandType::kSet);
-  CompareCommands<SetConnect>(Cid::kConnect, CommandType::kSet);
-  CompareCommands<ConnectInfo>(Cid::kConnect, CommandType::kQuery);
-  CompareCommands<SetProvisionedContext>(Cid::kProvisionedContexts, CommandType::kSet);
-  CompareCommands<IpConfigurationInfo>(Cid::kIpConfiguration, CommandType::kQuery);
-  CompareCommands<DeviceServiceSubscribeList>(Cid::kDeviceServiceSubscribeList, CommandType::kSet);
+  CompareCommands<SetRadioState>(kRadioState, CommandType::kSet);
+  CompareCommands<SetPin>(kPin, CommandType::kSet);
+  CompareCommands<Provider>(kHomeProvider, CommandType::kSet);
+  CompareCommands<VisibleProvidersReq>(kVisibleProviders, CommandType::kQuery);
+  CompareCommands<SetRegistrationState>(kRegisterState, CommandType::kSet);
+  CompareCommands<SetPacketService>(kPacketService, CommandType::kSet);
+  CompareCommands<SetSignalState>(kSignalState, CommandType::kSet);
+  CompareCommands<SetConnect>(kConnect, CommandType::kSet);
+  CompareCommands<ConnectInfo>(kConnect, CommandType::kQuery);
+  CompareCommands<SetProvisionedContext>(kProvisionedContexts, CommandType::kSet);
+  CompareCommands<IpConfigurationInfo>(kIpConfiguration, CommandType::kQuery);
+  CompareCommands<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList, CommandType::kSet);
 }
 
 TEST(Libmbim, WritesQueriesWithoutPayloadToTheSameBytes) {
   for (const CidEntry& entry : FindService(kServiceBasicConnect)->cids) {
-    if (entry.query == nullptr || entry.query->structure != Empty::kName) continue;
+    const Form* query = entry.FormOf(FormKind::kQuery);
+    if (query == nullptr || query->structure != Empty::kName) continue;
     const Owned<MbimMessage> message(mbim_message_command_new(
         kTid, MBIM_SERVICE_BASIC_CONNECT, entry.cid, MBIM_MESSAGE_COMMAND_TYPE_QUERY));
     EXPECT_EQ(EncodeMessage(HostMessage(
@@ -216,12 +217,13 @@ TEST(Libmbim, HasTheSameCommandsForEveryCid) {
     std::string name = mbim_cid_get_printable(MBIM_SERVICE_BASIC_CONNECT, entry.cid);
     std::ranges::replace(name, '-', '_');
     EXPECT_EQ(FindCidByName(*FindService(kServiceBasicConnect), name), &entry) << name;
-    EXPECT_EQ(entry.query != nullptr,
+    EXPECT_EQ(entry.FormOf(FormKind::kQuery) != nullptr,
               mbim_cid_can_query(MBIM_SERVICE_BASIC_CONNECT, entry.cid) != 0)
         << name;
-    EXPECT_EQ(entry.set != nullptr, mbim_cid_can_set(MBIM_SERVICE_BASIC_CONNECT, entry.cid) != 0)
+    EXPECT_EQ(entry.FormOf(FormKind::kSet) != nullptr,
+              mbim_cid_can_set(MBIM_SERVICE_BASIC_CONNECT, entry.cid) != 0)
         << name;
-    EXPECT_EQ(entry.indication != nullptr,
+    EXPECT_EQ(entry.FormOf(FormKind::kIndication) != nullptr,
               mbim_cid_can_notify(MBIM_SERVICE_BASIC_CONNECT, entry.cid) != 0)
         << name;
   }

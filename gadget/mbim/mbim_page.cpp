@@ -106,8 +106,11 @@ std::string ServiceSection(const ServiceEntry& service) {
       "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const CidEntry& cid : service.cids) {
     out += "| " + std::to_string(cid.cid) + " | " + std::string(cid.name) + " | " +
-           std::string(cid.section) + " | " + FormCell(cid.query) + " | " + FormCell(cid.set) +
-           " | " + FormCell(cid.response) + " | " + FormCell(cid.indication) + " |\n";
+           std::string(cid.section);
+    for (const Form* form : cid.forms.front()) {
+      out += " | " + FormCell(form);
+    }
+    out += " |\n";
   }
   return out + "\n";
 }
@@ -147,7 +150,7 @@ std::string MbimPage() {
   for (const ServiceEntry& service : Services()) {
     page += ServiceSection(service);
     for (const CidEntry& cid : service.cids) {
-      for (const Form* form : {cid.query, cid.set, cid.response, cid.indication}) {
+      for (const Form* form : cid.forms.front()) {
         if (form != nullptr) structures.Add(form->structure, form->fields());
       }
     }

@@ -7,7 +7,9 @@
 #include <optional>
 #include <variant>
 
-#include "mbim/codec.h"
+#include "mbim/bytes.h"
+#include "mbim/protocol.h"
+#include "mbim/uuid.h"
 
 namespace mbnrig::mbim {
 

@@ -1,6 +1,8 @@
 /// Control messages of either side: fragments to messages, messages to values, information buffers
 /// to structures, and back again unchanged.
 
+#include "mbim/basic_connect.h"
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
@@ -18,7 +20,7 @@ constexpr std::uint32_t kMaxMessage = 16384;
 
 std::vector<const Form*> FormsOf(const CidEntry& cid) {
   std::vector<const Form*> forms;
-  for (const Form* form : {cid.query, cid.set, cid.response, cid.indication}) {
+  for (const Form* form : cid.forms.front()) {
     if (form) forms.push_back(form);
   }
   return forms;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mbim/basic_connect.h"
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/wire.h"
 #include "mbim/wire_text.h"

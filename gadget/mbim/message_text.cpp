@@ -51,10 +51,10 @@ struct Printer {
     std::string type = "TYPE " + std::to_string(static_cast<std::uint32_t>(m.type));
     if (m.type == CommandType::kQuery) {
       type = "QUERY";
-      if (cid != nullptr) form = cid->query;
+      if (cid != nullptr) form = cid->FormOf(FormKind::kQuery);
     } else if (m.type == CommandType::kSet) {
       type = "SET";
-      if (cid != nullptr) form = cid->set;
+      if (cid != nullptr) form = cid->FormOf(FormKind::kSet);
     }
     return "COMMAND" + Tid(m.transaction_id) + " " + CommandName(m.service, m.cid) + " " + type +
            " " + Information(form, m.information);
@@ -71,7 +71,8 @@ struct Printer {
   std::string operator()(const CommandDone& m) const {
     const CidEntry* cid = FindCid(m.service, m.cid);
     // A failed command answers with an empty buffer unless its CID says otherwise.
-    const Form* form = cid != nullptr && !m.information.empty() ? cid->response : nullptr;
+    const Form* form =
+        cid != nullptr && !m.information.empty() ? cid->FormOf(FormKind::kResponse) : nullptr;
     return "COMMAND_DONE" + Tid(m.transaction_id) + " " + CommandName(m.service, m.cid) + " " +
            StatusName(m.status) + " " + Information(form, m.information);
   }
@@ -81,7 +82,8 @@ struct Printer {
   std::string operator()(const IndicateStatus& m) const {
     const CidEntry* cid = FindCid(m.service, m.cid);
     return "INDICATE_STATUS " + CommandName(m.service, m.cid) + " " +
-           Information(cid != nullptr ? cid->indication : nullptr, m.information);
+           Information(cid != nullptr ? cid->FormOf(FormKind::kIndication) : nullptr,
+                       m.information);
   }
 };
 

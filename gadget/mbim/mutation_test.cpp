@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/generate.h"
 #include "mbim/structures_test.h"

@@ -19,7 +19,7 @@
 #include <variant>
 #include <vector>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

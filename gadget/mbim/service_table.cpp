@@ -4,62 +4,16 @@
 #include <array>
 
 #include "mbim/basic_connect.h"
-#include "mbim/form.h"
+#include "mbim/service_ids.h"
 
 namespace mbnrig::mbim {
 namespace {
 
-constexpr const Form* kNone = nullptr;
-
-template <Described T>
-constexpr const Form* Of() {
-  return &kFormOf<T>;
+/// Every service of the rig.
+const auto& Table() {
+  static const std::array kServices{TableOf<kBasicConnect>()};
+  return kServices;
 }
-
-constexpr CidEntry Entry(BasicConnectCid cid, std::string_view name, const Form* query,
-                         const Form* set, const Form* response, const Form* indication,
-                         std::string_view section) {
-  return {static_cast<std::uint32_t>(cid), name, query, set, response, indication, section};
-}
-
-using Cid = BasicConnectCid;
-
-/// In the order: query, set, response, indication.
-constexpr std::array kBasicConnect{
-    Entry(Cid::kDeviceCaps, "DEVICE_CAPS", Of<Empty>(), kNone, Of<DeviceCapsInfo>(), kNone,
-          "10.5.1"),
-    Entry(Cid::kSubscriberReadyStatus, "SUBSCRIBER_READY_STATUS", Of<Empty>(), kNone,
-          Of<SubscriberReadyInfo>(), Of<SubscriberReadyInfo>(), "10.5.2"),
-    Entry(Cid::kRadioState, "RADIO_STATE", Of<Empty>(), Of<SetRadioState>(), Of<RadioStateInfo>(),
-          Of<RadioStateInfo>(), "10.5.3"),
-    Entry(Cid::kPin, "PIN", Of<Empty>(), Of<SetPin>(), Of<PinInfo>(), kNone, "10.5.4"),
-    Entry(Cid::kPinList, "PIN_LIST", Of<Empty>(), kNone, Of<PinListInfo>(), kNone, "10.5.5"),
-    Entry(Cid::kHomeProvider, "HOME_PROVIDER", Of<Empty>(), Of<Provider>(), Of<Provider>(), kNone,
-          "10.5.6"),
-    Entry(Cid::kVisibleProviders, "VISIBLE_PROVIDERS", Of<VisibleProvidersReq>(), kNone,
-          Of<Providers>(), kNone, "10.5.8"),
-    Entry(Cid::kRegisterState, "REGISTER_STATE", Of<Empty>(), Of<SetRegistrationState>(),
-          Of<RegistrationStateInfo>(), Of<RegistrationStateInfo>(), "10.5.9"),
-    Entry(Cid::kPacketService, "PACKET_SERVICE", Of<Empty>(), Of<SetPacketService>(),
-          Of<PacketServiceInfo>(), Of<PacketServiceInfo>(), "10.5.10"),
-    Entry(Cid::kSignalState, "SIGNAL_STATE", Of<Empty>(), Of<SetSignalState>(),
-          Of<SignalStateInfo>(), Of<SignalStateInfo>(), "10.5.11"),
-    Entry(Cid::kConnect, "CONNECT", Of<ConnectInfo>(), Of<SetConnect>(), Of<ConnectInfo>(),
-          Of<ConnectInfo>(), "10.5.12"),
-    Entry(Cid::kProvisionedContexts, "PROVISIONED_CONTEXTS", Of<Empty>(),
-          Of<SetProvisionedContext>(), Of<ProvisionedContextsInfo>(), Of<ProvisionedContextsInfo>(),
-          "10.5.13"),
-    Entry(Cid::kIpConfiguration, "IP_CONFIGURATION", Of<IpConfigurationInfo>(), kNone,
-          Of<IpConfigurationInfo>(), Of<IpConfigurationInfo>(), "10.5.20"),
-    Entry(Cid::kDeviceServices, "DEVICE_SERVICES", Of<Empty>(), kNone, Of<DeviceServicesInfo>(),
-          kNone, "10.5.29"),
-    Entry(Cid::kDeviceServiceSubscribeList, "DEVICE_SERVICE_SUBSCRIBE_LIST", kNone,
-          Of<DeviceServiceSubscribeList>(), Of<DeviceServiceSubscribeList>(), kNone, "10.5.30"),
-};
-
-constexpr std::array kServices{
-    ServiceEntry{kServiceBasicConnect, "BASIC_CONNECT", kBasicConnect},
-};
 
 struct NamedService {
   Uuid id;
@@ -88,12 +42,12 @@ bool SameName(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::span<const ServiceEntry> Services() {
-  return kServices;
+  return Table();
 }
 
 const ServiceEntry* FindService(const Uuid& id) {
-  const auto* found = std::ranges::find(kServices, id, &ServiceEntry::id);
-  return found == kServices.end() ? nullptr : found;
+  const auto found = std::ranges::find(Services(), id, &ServiceEntry::id);
+  return found == Services().end() ? nullptr : &*found;
 }
 
 const CidEntry* FindCid(const Uuid& service, std::uint32_t cid) {
@@ -107,6 +61,11 @@ const CidEntry* FindCidByName(const ServiceEntry& service, std::string_view name
   const auto found = std::ranges::find_if(
       service.cids, [name](const CidEntry& entry) { return SameName(entry.name, name); });
   return found == service.cids.end() ? nullptr : &*found;
+}
+
+std::string_view ToName(FormKind kind) {
+  constexpr std::string_view kNames[] = {"query", "set", "response", "indication"};
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string ServiceName(const Uuid& service) {

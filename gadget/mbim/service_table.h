@@ -4,12 +4,14 @@
 /// the structures they carry. The modem's DEVICE_SERVICES answer, traces, docs/mbim.md and
 /// `mbim-gadget --list-services` come from here.
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "mbim/message.h"
+#include "mbim/bytes.h"
+#include "mbim/cid.h"
 
 namespace mbnrig::mbim {
 
@@ -43,14 +45,21 @@ struct Form {
   bool has_secrets = false;            ///< whether it can carry a PIN or a password
 };
 
+/// The forms of a CID in one version; null where it has no such form.
+using FormSet = std::array<const Form*, std::size(kFormKinds)>;
+
+/// One command, as data.
 struct CidEntry {
   std::uint32_t cid = 0;
-  std::string_view name;             ///< "CONNECT"
-  const Form* query = nullptr;       ///< null: the CID has no query
-  const Form* set = nullptr;         ///< null: no set
-  const Form* response = nullptr;    ///< of query and set
-  const Form* indication = nullptr;  ///< null: unsolicited status is not sent
-  std::string_view section;          ///< "10.5.12"
+  std::string_view name;     ///< "CONNECT"
+  std::string_view section;  ///< "10.5.12"
+  MbimEx since{};            ///< in older versions it has no form
+  std::array<FormSet, kMbimExVersions> forms{};
+
+  /// The form that is in force where host and modem have agreed on `version`; null: there is none.
+  const Form* FormOf(FormKind kind, MbimEx version = MbimEx::k1_0) const {
+    return forms[static_cast<std::size_t>(version)][static_cast<std::size_t>(kind)];
+  }
 };
 
 struct ServiceEntry {
@@ -58,6 +67,11 @@ struct ServiceEntry {
   std::string_view name;  ///< "BASIC_CONNECT"
   std::span<const CidEntry> cids;
 };
+
+/// The table of a service that a header declares: TableOf<kBasicConnect>(). Defined in the
+/// service's source file (service_impl.h).
+template <const auto& kService>
+ServiceEntry TableOf();
 
 std::span<const ServiceEntry> Services();
 const ServiceEntry* FindService(const Uuid& id);

@@ -5,6 +5,10 @@
 
 #include <set>
 
+#include "mbim/basic_connect.h"
+#include "mbim/codec.h"
+#include "mbim/protocol.h"
+
 namespace mbnrig::mbim {
 namespace {
 
@@ -35,8 +39,10 @@ TEST(ServiceTable, ListsEveryCidOnceInOrder) {
       EXPECT_GT(entry.cid, last) << entry.name;
       last = entry.cid;
       EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
-      EXPECT_TRUE(entry.query != nullptr || entry.set != nullptr) << entry.name;
-      EXPECT_NE(entry.response, nullptr) << entry.name;
+      EXPECT_TRUE(entry.FormOf(FormKind::kQuery) != nullptr ||
+                  entry.FormOf(FormKind::kSet) != nullptr)
+          << entry.name;
+      EXPECT_NE(entry.FormOf(FormKind::kResponse), nullptr) << entry.name;
       EXPECT_THAT(std::string(entry.section), testing::StartsWith("10.5.")) << entry.name;
     }
   }
@@ -65,16 +71,16 @@ TEST(ServiceTable, NamesCommandsAsFarAsItCan) {
 }
 
 TEST(ServiceTable, KnowsWhichFormsCarrySecrets) {
-  EXPECT_TRUE(FindCid(kServiceBasicConnect, 4)->set->has_secrets);
-  EXPECT_FALSE(FindCid(kServiceBasicConnect, 4)->response->has_secrets);
-  EXPECT_TRUE(FindCid(kServiceBasicConnect, 12)->set->has_secrets);
-  EXPECT_FALSE(FindCid(kServiceBasicConnect, 12)->response->has_secrets);
+  EXPECT_TRUE(FindCid(kServiceBasicConnect, 4)->FormOf(FormKind::kSet)->has_secrets);
+  EXPECT_FALSE(FindCid(kServiceBasicConnect, 4)->FormOf(FormKind::kResponse)->has_secrets);
+  EXPECT_TRUE(FindCid(kServiceBasicConnect, 12)->FormOf(FormKind::kSet)->has_secrets);
+  EXPECT_FALSE(FindCid(kServiceBasicConnect, 12)->FormOf(FormKind::kResponse)->has_secrets);
   // Inside the elements of a list.
-  EXPECT_TRUE(FindCid(kServiceBasicConnect, 13)->response->has_secrets);
+  EXPECT_TRUE(FindCid(kServiceBasicConnect, 13)->FormOf(FormKind::kResponse)->has_secrets);
 }
 
 TEST(ServiceTable, TellsFieldsAndSizesOfAForm) {
-  const Form* info = FindCid(kServiceBasicConnect, 15)->response;
+  const Form* info = FindCid(kServiceBasicConnect, 15)->FormOf(FormKind::kResponse);
   EXPECT_EQ(info->fixed_size, 60u);
   const auto fields = info->fields();
   ASSERT_EQ(fields.size(), 11u);
@@ -85,7 +91,7 @@ TEST(ServiceTable, TellsFieldsAndSizesOfAForm) {
 }
 
 TEST(ServiceTable, RoundTripsAFormWithoutItsType) {
-  const Form* set = FindCid(kServiceBasicConnect, 9)->set;
+  const Form* set = FindCid(kServiceBasicConnect, 9)->FormOf(FormKind::kSet);
   EXPECT_EQ(set->round_trip({}), RoundTrip::kNotDecoded);
   EXPECT_EQ(set->round_trip(Encode(SetRegistrationState{})), RoundTrip::kSame);
   Bytes long_id = Encode(SetRegistrationState{});

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "mbim/codec.h"
+#include "mbim/basic_connect.h"
 
 namespace mbnrig::mbim {
 

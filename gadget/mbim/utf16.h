@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

@@ -5,6 +5,9 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "mbim/basic_connect_types.h"
+#include "mbim/service_ids.h"
+
 namespace mbnrig::mbim {
 namespace {
 

@@ -11,7 +11,9 @@
 /// Hexadecimal pairs; `|` begins a comment; u"abc" is UTF-16LE; BASIC_CONNECT, SMS, INTERNET and
 /// MMS stand for their UUIDs.
 
-#include "mbim/types.h"
+#include <string_view>
+
+#include "mbim/bytes.h"
 
 namespace mbnrig::mbim {
 

@@ -22,7 +22,7 @@ TEST(Channel, OpensAndCloses) {
 
 TEST(Channel, CommandsBeforeOpenAreNotOpened) {
   Host host;
-  const auto id = host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  const auto id = host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
   const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
   EXPECT_EQ(error.transaction_id, id);
   EXPECT_EQ(error.error, ProtocolError::kNotOpened);
@@ -31,14 +31,14 @@ TEST(Channel, CommandsBeforeOpenAreNotOpened) {
 TEST(Channel, AFragmentedCommandBeforeOpenIsOneError) {
   Host host;
   host.set_max_transfer(64);
-  host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, std::string(90, 'a')));
+  host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, std::string(90, 'a')));
   EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kNotOpened);
 }
 
 TEST(Channel, CommandsAfterCloseAreNotOpened) {
   OpenHost host;
   host.Close();
-  host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
   EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kNotOpened);
   host.Send(mbim::CloseMessage{host.NextId()});
   EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kNotOpened);
@@ -57,7 +57,7 @@ TEST(Channel, CloseDeactivatesContextsButStaysAttached) {
 TEST(Channel, ReOpenForgetsWhatWasPending) {
   OpenHost host("timing: {activation: 1s}");
   host.Attach();
-  host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
   EXPECT_EQ(host.Open(), Status::kSuccess);
   host.Pass(seconds(2));
   EXPECT_TRUE(host.IsSilent());
@@ -66,7 +66,7 @@ TEST(Channel, ReOpenForgetsWhatWasPending) {
 
 TEST(Channel, ReOpenForgetsOutputThatWasNotFetched) {
   OpenHost host;
-  host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
   EXPECT_EQ(host.Open(), Status::kSuccess) << "and OPEN_DONE is the only answer";
 }
 
@@ -89,7 +89,7 @@ TEST(Channel, RefusesATransferBelow64) {
 
 TEST(Channel, APendingTransactionIdIsNotUsedTwice) {
   OpenHost host("timing: {scan: 1s}");
-  const auto id = host.Begin(Cid::kVisibleProviders, CommandType::kQuery,
+  const auto id = host.Begin(mbim::kVisibleProviders, CommandType::kQuery,
                              mbim::VisibleProvidersReq{mbim::VisibleProvidersAction::kFullScan});
   const mbim::CommandMessage again{id, mbim::kServiceBasicConnect, 1, CommandType::kQuery, {}};
   host.Send(again);
@@ -97,24 +97,24 @@ TEST(Channel, APendingTransactionIdIsNotUsedTwice) {
   EXPECT_EQ(error.transaction_id, id);
   EXPECT_EQ(error.error, ProtocolError::kDuplicatedTid);
   host.Pass(seconds(1));
-  EXPECT_EQ(host.TakeReply(id, Cid::kVisibleProviders).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kVisibleProviders).status, Status::kSuccess);
   host.Send(again);
   EXPECT_EQ(host.TakeAnswer<mbim::CommandDone>().status, Status::kSuccess) << "free again";
 }
 
 TEST(Channel, ACancelledTransactionIsNotAnswered) {
   OpenHost host("timing: {scan: 1s}");
-  const auto id = host.Begin(Cid::kVisibleProviders, CommandType::kQuery,
+  const auto id = host.Begin(mbim::kVisibleProviders, CommandType::kQuery,
                              mbim::VisibleProvidersReq{mbim::VisibleProvidersAction::kFullScan});
   host.Send(mbim::HostErrorMessage{id, ProtocolError::kCancel});
   host.Pass(seconds(2));
   EXPECT_TRUE(host.IsSilent());
-  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kSuccess);
 }
 
 TEST(Channel, CancellingTakesBackTheAnswerThatWaits) {
   OpenHost host;
-  const auto id = host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  const auto id = host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
   host.Send(mbim::HostErrorMessage{id, ProtocolError::kCancel});
   EXPECT_TRUE(host.IsSilent());
 }
@@ -122,12 +122,12 @@ TEST(Channel, CancellingTakesBackTheAnswerThatWaits) {
 TEST(Channel, OtherCommandsAreAnsweredWhileOneTakesItsTime) {
   OpenHost host("timing: {scan: 1s}");
   const auto scan =
-      host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
-  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status, Status::kBusy);
+      host.Begin(mbim::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kVisibleProviders, mbim::VisibleProvidersReq{}).status, Status::kBusy);
   EXPECT_EQ(host.UntilDeadline(), milliseconds(1000));
   host.Pass(seconds(1));
-  EXPECT_EQ(host.TakeReply(scan, Cid::kVisibleProviders).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(scan, mbim::kVisibleProviders).status, Status::kSuccess);
   EXPECT_FALSE(host.UntilDeadline());
 }
 
@@ -135,15 +135,15 @@ TEST(Channel, TooManyPendingCommandsAreBusy) {
   OpenHost host;
   host.Rule("{on: command, cid: RADIO_STATE, do: hold}");
   for (int i = 0; i < 64; ++i)
-    host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+    host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
   EXPECT_TRUE(host.IsSilent());
-  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kBusy);
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kBusy);
 }
 
 TEST(Channel, AHostThatNeverFetchesCostsBoundedMemory) {
   OpenHost host;
   for (int i = 0; i < 3000; ++i)
-    host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+    host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
   host.Drain();
   EXPECT_EQ(host.answers().size(), 1024u);
 }
@@ -151,19 +151,19 @@ TEST(Channel, AHostThatNeverFetchesCostsBoundedMemory) {
 TEST(Channel, FragmentsBothWaysAt64Bytes) {
   AttachedHost host("usb: {max_control_message: 64}");
   EXPECT_EQ(host.State()["control"]["max_transfer"], 64);
-  const auto caps = host.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>();
+  const auto caps = host.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>();
   EXPECT_EQ(caps.device_id, "004999010640000");
   EXPECT_EQ(host.Connect(0, std::string(100, 'x')).status, Status::kInvalidAccessString);
   EXPECT_EQ(host.Connect().status, Status::kSuccess);
   mbim::IpConfigurationInfo query;
-  EXPECT_EQ(host.Query(Cid::kIpConfiguration, query).As<mbim::IpConfigurationInfo>().ipv4_mtu,
+  EXPECT_EQ(host.Query(mbim::kIpConfiguration, query).As<mbim::IpConfigurationInfo>().ipv4_mtu,
             1500u);
 }
 
 TEST(Channel, FragmentsOfAnswersDoNotInterleave) {
   OpenHost host("usb: {max_control_message: 64}");
-  const auto first = host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
-  const auto second = host.Begin(Cid::kPinList, CommandType::kQuery, mbim::Empty{});
+  const auto first = host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  const auto second = host.Begin(mbim::kPinList, CommandType::kQuery, mbim::Empty{});
   std::vector<std::uint32_t> ids;
   while (const auto fragment = host.modem().TakeOutput()) {
     ids.push_back(mbim::PeekHeader(*fragment)->transaction_id);
@@ -195,7 +195,7 @@ TEST(Channel, AWholeCommandThatInterruptsAnotherIsStillCarriedOut) {
                          id, mbim::kServiceBasicConnect, 12, CommandType::kSet, mbim::Bytes(200)})),
                      64);
   host.SendRaw(fragments[0]);
-  const auto whole = host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+  const auto whole = host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
   host.Drain();
   ASSERT_EQ(host.answers().size(), 2u);
   EXPECT_EQ(std::get<mbim::FunctionErrorMessage>(host.answers()[0]).transaction_id, id);
@@ -217,14 +217,14 @@ TEST(Channel, AFragmentThatDoesNotComeTimesOut) {
   const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
   EXPECT_EQ(error.transaction_id, id);
   EXPECT_EQ(error.error, ProtocolError::kTimeoutFragment);
-  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kSuccess);
 }
 
 TEST(Channel, ATransferLargerThanAgreedIsRefused) {
   Host host;
   ASSERT_EQ(host.Open(64), Status::kSuccess);
   host.set_max_transfer(4096);
-  const auto id = host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  const auto id = host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
   const auto error = host.TakeAnswer<mbim::FunctionErrorMessage>();
   EXPECT_EQ(error.transaction_id, id);
   EXPECT_EQ(error.error, ProtocolError::kMaxTransfer);
@@ -255,7 +255,7 @@ TEST(Channel, MalformedMessagesAreNamed) {
   EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().transaction_id, 0u);
   host.SendRaw({});
   host.TakeAnswer<mbim::FunctionErrorMessage>();
-  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kSuccess);
 }
 
 TEST(Channel, UnknownCommandsHaveNoDeviceSupport) {
@@ -281,7 +281,7 @@ TEST(Channel, UnknownCommandsHaveNoDeviceSupport) {
 
 TEST(Channel, ACommandOfNoEndIsRefused) {
   OpenHost host;
-  host.BeginBytes(Cid::kConnect, CommandType::kSet, mbim::Bytes(64 * 1024));
+  host.BeginBytes(mbim::kConnect, CommandType::kSet, mbim::Bytes(64 * 1024));
   EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kMaxTransfer);
 }
 
@@ -308,7 +308,7 @@ TEST(Channel, SurvivesAHostileHost) {
     host.answers().clear();
   }
   EXPECT_EQ(host.Open(), Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kDeviceCaps).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kDeviceCaps).status, Status::kSuccess);
 }
 
 TEST(Channel, ResetFunctionClosesWithoutAWord) {

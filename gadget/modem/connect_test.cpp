@@ -16,12 +16,12 @@ using ::testing::SizeIs;
 ConnectInfo Connection(Host& host, std::uint32_t session = 0) {
   ConnectInfo query;
   query.session_id = session;
-  return host.Query(Cid::kConnect, query).As<ConnectInfo>();
+  return host.Query(mbim::kConnect, query).As<ConnectInfo>();
 }
 Reply IpConfiguration(Host& host, std::uint32_t session = 0) {
   IpConfigurationInfo query;
   query.session_id = session;
-  return host.Query(Cid::kIpConfiguration, query);
+  return host.Query(mbim::kIpConfiguration, query);
 }
 
 std::vector<std::string> V4Addresses(Host& host, const std::vector<std::uint32_t>& sessions) {
@@ -41,11 +41,11 @@ std::vector<std::string> V4Addresses(Host& host, const std::vector<std::uint32_t
 TEST(HappyPath, FromOpenToClose) {
   Host host;
   EXPECT_EQ(host.Open(), Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kDeviceServices).status, Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kDeviceCaps).status, Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kSubscriberReadyStatus).status, Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kRadioState).status, Status::kSuccess);
-  EXPECT_EQ(host.Query(Cid::kRegisterState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kDeviceServices).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kDeviceCaps).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kSubscriberReadyStatus).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.Query(mbim::kRegisterState).status, Status::kSuccess);
   EXPECT_EQ(host.Attach().status, Status::kSuccess);
 
   const Reply connect = host.Connect();
@@ -157,9 +157,9 @@ TEST(Connect, CredentialsMustFit) {
   mbim::SetConnect request = Host::Activation(0, "secured");
   request.user_name = "user";
   request.password = "wrong";
-  EXPECT_EQ(host.Set(Cid::kConnect, request).status, Status::kInvalidUserNamePwd);
+  EXPECT_EQ(host.Set(mbim::kConnect, request).status, Status::kInvalidUserNamePwd);
   request.password = "secret";
-  const Reply reply = host.Set(Cid::kConnect, request);
+  const Reply reply = host.Set(mbim::kConnect, request);
   EXPECT_EQ(reply.status, Status::kSuccess);
   EXPECT_EQ(reply.As<ConnectInfo>().ip_type, IpType::kIpv4) << "all that this one has";
 }
@@ -172,9 +172,9 @@ TEST(Connect, TheAuthProtocolCountsWhereTheApnAsksForOne) {
   request.user_name = "u";
   request.password = "p";
   request.auth_protocol = mbim::AuthProtocol::kPap;
-  EXPECT_EQ(host.Set(Cid::kConnect, request).status, Status::kInvalidUserNamePwd);
+  EXPECT_EQ(host.Set(mbim::kConnect, request).status, Status::kInvalidUserNamePwd);
   request.auth_protocol = mbim::AuthProtocol::kChap;
-  EXPECT_EQ(host.Set(Cid::kConnect, request).status, Status::kSuccess);
+  EXPECT_EQ(host.Set(mbim::kConnect, request).status, Status::kSuccess);
 }
 
 TEST(Connect, AnEmptyAccessStringTakesTheFirstApn) {
@@ -196,7 +196,7 @@ network:
   const auto ask = [&](const char* apn, IpType type) {
     mbim::SetConnect request = Host::Activation(session++, apn);
     request.ip_type = type;
-    return host.Set(Cid::kConnect, request);
+    return host.Set(mbim::kConnect, request);
   };
   EXPECT_EQ(ask("four", IpType::kDefault).As<ConnectInfo>().ip_type, IpType::kIpv4);
   EXPECT_EQ(ask("six", IpType::kDefault).As<ConnectInfo>().ip_type, IpType::kIpv6);
@@ -284,10 +284,10 @@ TEST(Connect, ActiveSessionsAreThoseThatAreActivated) {
   OpenHost host("{contexts: {limit: 2}, timing: {activation: 1s}}");
   host.Attach();
   const std::uint32_t id =
-      host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(5, "internet"));
+      host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(5, "internet"));
   EXPECT_THAT(host.ActiveSessions(), IsEmpty()) << "still being activated";
   host.Pass(std::chrono::seconds(1));
-  EXPECT_EQ(host.TakeReply(id, Cid::kConnect).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kConnect).status, Status::kSuccess);
   ASSERT_THAT(host.ActiveSessions(), SizeIs(1));
   EXPECT_EQ(host.ActiveSessions()[0].id, 5u);
   EXPECT_EQ(host.ActiveSessions()[0].apn, "internet");
@@ -306,22 +306,22 @@ TEST(Connect, DeactivatingWhatIsNotActive) {
 
 TEST(Connect, TakesItsTime) {
   AttachedHost host("timing: {activation: 1s}");
-  const auto id = host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  const auto id = host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
   EXPECT_TRUE(host.IsSilent());
   EXPECT_EQ(Connection(host).activation_state, ActivationState::kActivating);
   EXPECT_EQ(IpConfiguration(host).status, Status::kContextNotActivated);
   EXPECT_EQ(host.Connect(1).status, Status::kMaxActivatedContexts) << "the context is taken";
   host.Pass(seconds(1));
-  EXPECT_EQ(host.TakeReply(id, Cid::kConnect).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kConnect).status, Status::kSuccess);
 }
 
 TEST(Connect, DeactivatingEndsAnActivation) {
   AttachedHost host("timing: {activation: 1s}");
   const auto activate =
-      host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+      host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
   mbim::SetConnect request = Host::Activation(0, "");
   request.activation_command = mbim::ActivationCommand::kDeactivate;
-  const auto deactivate = host.Begin(Cid::kConnect, CommandType::kSet, request);
+  const auto deactivate = host.Begin(mbim::kConnect, CommandType::kSet, request);
   host.Drain();
   ASSERT_EQ(host.answers().size(), 2u);
   const auto first = std::get<mbim::CommandDone>(host.answers()[0]);
@@ -335,9 +335,9 @@ TEST(Connect, DeactivatingEndsAnActivation) {
 
 TEST(Connect, LosingTheRadioEndsAnActivation) {
   AttachedHost host("timing: {activation: 1s}");
-  const auto id = host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  const auto id = host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
   host.Change({{"radio.hardware", "off"}});
-  const Reply reply = host.TakeReply(id, Cid::kConnect);
+  const Reply reply = host.TakeReply(id, mbim::kConnect);
   EXPECT_EQ(reply.status, Status::kRadioPowerOff);
   EXPECT_EQ(reply.As<ConnectInfo>().activation_state, ActivationState::kDeactivated);
 }
@@ -347,7 +347,7 @@ TEST(Connect, ArgumentsOutOfRangeAreInvalid) {
   const auto with = [&](auto change) {
     mbim::SetConnect request = Host::Activation(0, "internet");
     change(request);
-    return host.Set(Cid::kConnect, request).status;
+    return host.Set(mbim::kConnect, request).status;
   };
   using S = mbim::SetConnect;
   EXPECT_EQ(with([](S& s) { s.session_id = 256; }), Status::kInvalidParameters);
@@ -361,13 +361,13 @@ TEST(Connect, ArgumentsOutOfRangeAreInvalid) {
   EXPECT_EQ(with([](S& s) { s.session_id = 255; }), Status::kSuccess);
   ConnectInfo query;
   query.session_id = 256;
-  EXPECT_EQ(host.Query(Cid::kConnect, query).status, Status::kInvalidParameters);
+  EXPECT_EQ(host.Query(mbim::kConnect, query).status, Status::kInvalidParameters);
   EXPECT_EQ(IpConfiguration(host, 256).status, Status::kInvalidParameters);
 }
 
 TEST(Connect, AQueryNeedsAnUnlockedSim) {
   OpenHost host("sim: {pin1: {mode: enabled}}");
-  const Reply reply = host.Query(Cid::kConnect, ConnectInfo{});
+  const Reply reply = host.Query(mbim::kConnect, ConnectInfo{});
   EXPECT_EQ(reply.status, Status::kPinRequired);
   EXPECT_EQ(reply.As<ConnectInfo>().activation_state, ActivationState::kDeactivated);
 }
@@ -388,7 +388,7 @@ std::vector<mbim::Context> Provisioned(const Reply& reply) {
 
 TEST(ProvisionedContexts, AreReadReplacedAddedAndTakenAway) {
   OpenHost host;
-  EXPECT_EQ(Provisioned(host.Query(Cid::kProvisionedContexts)),
+  EXPECT_EQ(Provisioned(host.Query(mbim::kProvisionedContexts)),
             scenario::DefaultProvisionedContexts());
 
   mbim::SetProvisionedContext request;
@@ -396,23 +396,23 @@ TEST(ProvisionedContexts, AreReadReplacedAddedAndTakenAway) {
   request.context_type = mbim::kContextTypeMms;
   request.access_string = "mms";
   request.provider_id = "00101";
-  auto contexts = Provisioned(host.Set(Cid::kProvisionedContexts, request));
+  auto contexts = Provisioned(host.Set(mbim::kProvisionedContexts, request));
   ASSERT_THAT(contexts, SizeIs(1));
   EXPECT_EQ(contexts[0].access_string, "mms");
 
   request.context_id = 0xFFFFFFFF;
   request.access_string = "more";
-  contexts = Provisioned(host.Set(Cid::kProvisionedContexts, request));
+  contexts = Provisioned(host.Set(mbim::kProvisionedContexts, request));
   ASSERT_THAT(contexts, SizeIs(2));
   EXPECT_EQ(contexts[1].context_id, 1u);
 
   host.modem().PowerCycle(host.now());
   host.Open();
-  EXPECT_THAT(Provisioned(host.Query(Cid::kProvisionedContexts)), SizeIs(2)) << "kept in flash";
+  EXPECT_THAT(Provisioned(host.Query(mbim::kProvisionedContexts)), SizeIs(2)) << "kept in flash";
 
   request.context_id = 0;
   request.context_type = mbim::kContextTypeNone;
-  contexts = Provisioned(host.Set(Cid::kProvisionedContexts, request));
+  contexts = Provisioned(host.Set(mbim::kProvisionedContexts, request));
   ASSERT_THAT(contexts, SizeIs(1));
   EXPECT_EQ(contexts[0].access_string, "more");
 }
@@ -422,25 +422,25 @@ TEST(ProvisionedContexts, RefuseWhatDoesNotFit) {
   mbim::SetProvisionedContext request;
   request.context_type = mbim::kContextTypeInternet;
   request.context_id = 5;
-  EXPECT_EQ(host.Set(Cid::kProvisionedContexts, request).status, Status::kInvalidParameters);
+  EXPECT_EQ(host.Set(mbim::kProvisionedContexts, request).status, Status::kInvalidParameters);
   request.context_id = 0;
   request.provider_id = "00199";
-  EXPECT_EQ(host.Set(Cid::kProvisionedContexts, request).status, Status::kInvalidParameters);
+  EXPECT_EQ(host.Set(mbim::kProvisionedContexts, request).status, Status::kInvalidParameters);
   request.provider_id = "";
   request.auth_protocol = mbim::AuthProtocol{9};
-  EXPECT_EQ(host.Set(Cid::kProvisionedContexts, request).status, Status::kInvalidParameters);
+  EXPECT_EQ(host.Set(mbim::kProvisionedContexts, request).status, Status::kInvalidParameters);
   request.auth_protocol = {};
   request.context_id = 0xFFFFFFFF;
   for (int i = 1; i < 32; ++i) {
-    EXPECT_EQ(host.Set(Cid::kProvisionedContexts, request).status, Status::kSuccess);
+    EXPECT_EQ(host.Set(mbim::kProvisionedContexts, request).status, Status::kSuccess);
   }
-  EXPECT_EQ(host.Set(Cid::kProvisionedContexts, request).status, Status::kWriteFailure);
+  EXPECT_EQ(host.Set(mbim::kProvisionedContexts, request).status, Status::kWriteFailure);
 }
 
 TEST(ProvisionedContexts, NeedAnUnlockedSim) {
   OpenHost host("sim: {pin1: {mode: enabled}}");
-  EXPECT_EQ(host.Query(Cid::kProvisionedContexts).status, Status::kPinRequired);
-  EXPECT_EQ(host.Set(Cid::kProvisionedContexts, mbim::SetProvisionedContext{}).status,
+  EXPECT_EQ(host.Query(mbim::kProvisionedContexts).status, Status::kPinRequired);
+  EXPECT_EQ(host.Set(mbim::kProvisionedContexts, mbim::SetProvisionedContext{}).status,
             Status::kPinRequired);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 bool CanIndicate(const mbim::Uuid& service, std::uint32_t cid) {
   const mbim::CidEntry* entry = mbim::FindCid(service, cid);
-  return entry != nullptr && entry->indication != nullptr;
+  return entry != nullptr && entry->FormOf(mbim::FormKind::kIndication) != nullptr;
 }
 
 }  // namespace
@@ -26,8 +26,8 @@ bool IsSubscribed(const Machine& machine, const mbim::Uuid& service, std::uint32
 void QueryDeviceServices(Machine&, const mbim::Empty&, const Answer& answer) {
   mbim::DeviceServiceElement basic_connect;
   basic_connect.device_service_id = mbim::kServiceBasicConnect;
-  for (const Row& row : BasicConnectRows()) {
-    basic_connect.cids.push_back(static_cast<std::uint32_t>(row.cid));
+  for (const Command& command : BasicConnectCommands()) {
+    basic_connect.cids.push_back(command.cid);
   }
   answer(mbim::Status::kSuccess, mbim::DeviceServicesInfo{0, {basic_connect}});
 }

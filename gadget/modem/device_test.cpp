@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 
 TEST(DeviceCaps, AreThoseOfTheScenario) {
   OpenHost host;
-  auto caps = host.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>();
+  auto caps = host.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>();
   EXPECT_EQ(caps.max_sessions, 1u) << "what contexts.limit says";
   caps.max_sessions = 0;
   EXPECT_EQ(caps, scenario::DefaultCaps());
@@ -22,16 +22,16 @@ TEST(DeviceCaps, AreThoseOfTheScenario) {
 
 TEST(DeviceCaps, MaxSessionsFollowsTheLimitUnlessGiven) {
   OpenHost two("contexts: {limit: 2}");
-  EXPECT_EQ(two.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 2u);
+  EXPECT_EQ(two.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 2u);
   OpenHost none("contexts: {limit: 0}");
-  EXPECT_EQ(none.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 1u);
+  EXPECT_EQ(none.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 1u);
   OpenHost given("{contexts: {limit: 2}, device: {max_sessions: 8}}");
-  EXPECT_EQ(given.Query(Cid::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 8u);
+  EXPECT_EQ(given.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 8u);
 }
 
 TEST(Subscriber, IsToldWhenReady) {
   OpenHost host;
-  const auto info = host.Query(Cid::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
+  const auto info = host.Query(mbim::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
   EXPECT_EQ(info.ready_state, ReadyState::kInitialized);
   EXPECT_EQ(info.subscriber_id, "001010123456789");
   EXPECT_EQ(info.sim_icc_id, "8900101000000000001");
@@ -40,7 +40,7 @@ TEST(Subscriber, IsToldWhenReady) {
 
 TEST(Subscriber, ALockedSimTellsItsIccidOnly) {
   OpenHost host("sim: {pin1: {mode: enabled}}");
-  const auto info = host.Query(Cid::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
+  const auto info = host.Query(mbim::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
   EXPECT_EQ(info.ready_state, ReadyState::kDeviceLocked);
   EXPECT_EQ(info.subscriber_id, "");
   EXPECT_EQ(info.sim_icc_id, "8900101000000000001");
@@ -57,21 +57,21 @@ class ASimThatIsNotReady : public ::testing::TestWithParam<SimCase> {};
 TEST_P(ASimThatIsNotReady, SaysSoAndKeepsCommandsFromWorking) {
   const SimCase& sim = GetParam();
   OpenHost host("sim: {state: " + std::string(sim.state) + "}");
-  const auto info = host.Query(Cid::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
+  const auto info = host.Query(mbim::kSubscriberReadyStatus).As<mbim::SubscriberReadyInfo>();
   EXPECT_EQ(info.ready_state, sim.ready);
   EXPECT_EQ(info.subscriber_id, "");
-  EXPECT_EQ(host.Query(Cid::kPin).status, sim.status);
-  EXPECT_EQ(host.Query(Cid::kPinList).status, sim.status);
-  EXPECT_EQ(host.Query(Cid::kHomeProvider).status, sim.status);
-  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status, sim.status);
-  EXPECT_EQ(host.Query(Cid::kProvisionedContexts).status, sim.status);
-  EXPECT_EQ(host.Query(Cid::kConnect, mbim::ConnectInfo{}).status, sim.status);
-  EXPECT_EQ(host.Set(Cid::kRegisterState, mbim::SetRegistrationState{}).status, sim.status);
-  EXPECT_EQ(host.Set(Cid::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""}).status,
+  EXPECT_EQ(host.Query(mbim::kPin).status, sim.status);
+  EXPECT_EQ(host.Query(mbim::kPinList).status, sim.status);
+  EXPECT_EQ(host.Query(mbim::kHomeProvider).status, sim.status);
+  EXPECT_EQ(host.Query(mbim::kVisibleProviders, mbim::VisibleProvidersReq{}).status, sim.status);
+  EXPECT_EQ(host.Query(mbim::kProvisionedContexts).status, sim.status);
+  EXPECT_EQ(host.Query(mbim::kConnect, mbim::ConnectInfo{}).status, sim.status);
+  EXPECT_EQ(host.Set(mbim::kRegisterState, mbim::SetRegistrationState{}).status, sim.status);
+  EXPECT_EQ(host.Set(mbim::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""}).status,
             sim.status);
   EXPECT_EQ(host.Attach().status, sim.status);
   EXPECT_EQ(host.Connect().status, sim.status);
-  EXPECT_EQ(host.Query(Cid::kRegisterState).As<mbim::RegistrationStateInfo>().register_state,
+  EXPECT_EQ(host.Query(mbim::kRegisterState).As<mbim::RegistrationStateInfo>().register_state,
             mbim::RegisterState::kDeregistered);
 }
 
@@ -90,18 +90,18 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Radio, IsSwitchedBySoftware) {
   OpenHost host;
-  EXPECT_EQ(host.Query(Cid::kRadioState).As<mbim::RadioStateInfo>(),
+  EXPECT_EQ(host.Query(mbim::kRadioState).As<mbim::RadioStateInfo>(),
             (mbim::RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOn}));
   const Reply off = host.Radio(RadioSwitch::kOff);
   EXPECT_EQ(off.status, Status::kSuccess);
   EXPECT_EQ(off.As<mbim::RadioStateInfo>(),
             (mbim::RadioStateInfo{RadioSwitch::kOn, RadioSwitch::kOff}));
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(Cid::kRadioState, Cid::kRegisterState, Cid::kSignalState));
+              ElementsAre(mbim::kRadioState, mbim::kRegisterState, mbim::kSignalState));
   EXPECT_EQ(host.Attach().status, Status::kRadioPowerOff);
-  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status,
+  EXPECT_EQ(host.Query(mbim::kVisibleProviders, mbim::VisibleProvidersReq{}).status,
             Status::kRadioPowerOff);
-  EXPECT_EQ(host.Set(Cid::kRegisterState, mbim::SetRegistrationState{}).status,
+  EXPECT_EQ(host.Set(mbim::kRegisterState, mbim::SetRegistrationState{}).status,
             Status::kRadioPowerOff);
   host.Radio(RadioSwitch::kOn);
   EXPECT_EQ(host.State()["registration"]["state"], "home");
@@ -123,7 +123,7 @@ TEST(Radio, RefusesOtherValues) {
 
 TEST(DeviceServices, ListsExactlyWhatIsImplemented) {
   OpenHost host;
-  const auto info = host.Query(Cid::kDeviceServices).As<mbim::DeviceServicesInfo>();
+  const auto info = host.Query(mbim::kDeviceServices).As<mbim::DeviceServicesInfo>();
   ASSERT_EQ(info.services.size(), 1u);
   EXPECT_EQ(info.max_dss_sessions, 0u);
   const mbim::DeviceServiceElement& service = info.services[0];
@@ -137,12 +137,13 @@ TEST(DeviceServices, ListsExactlyWhatIsImplemented) {
 }
 
 TEST(DeviceServices, TheModemHasTheQueriesAndSetsOfTheTable) {
-  for (const Row& row : BasicConnectRows()) {
+  for (const Command& row : BasicConnectCommands()) {
     const auto* entry =
         mbim::FindCid(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(row.cid));
     ASSERT_NE(entry, nullptr);
-    EXPECT_EQ(row.query != nullptr, entry->query != nullptr) << entry->name;
-    EXPECT_EQ(row.set != nullptr, entry->set != nullptr) << entry->name;
+    EXPECT_EQ(row.query != nullptr, entry->FormOf(mbim::FormKind::kQuery) != nullptr)
+        << entry->name;
+    EXPECT_EQ(row.set != nullptr, entry->FormOf(mbim::FormKind::kSet) != nullptr) << entry->name;
   }
 }
 
@@ -150,15 +151,16 @@ TEST(DeviceServices, TheModemHasTheQueriesAndSetsOfTheTable) {
 TEST(InformationBuffer, WhenMalformedIsInvalidParameters) {
   OpenHost host;
   for (const mbim::CidEntry& entry : mbim::FindService(mbim::kServiceBasicConnect)->cids) {
-    const std::pair<CommandType, const mbim::Form*> forms[]{{CommandType::kQuery, entry.query},
-                                                            {CommandType::kSet, entry.set}};
+    const std::pair<CommandType, const mbim::Form*> forms[]{
+        {CommandType::kQuery, entry.FormOf(mbim::FormKind::kQuery)},
+        {CommandType::kSet, entry.FormOf(mbim::FormKind::kSet)}};
     for (const auto& [type, form] : forms) {
       if (form == nullptr || form->structure == "-") continue;
       for (const mbim::Bytes& bad :
            {mbim::Bytes{}, mbim::Bytes{1, 2, 3}, mbim::Bytes(form->fixed_size, 0xFF)}) {
-        const auto id = host.BeginBytes(static_cast<Cid>(entry.cid), type, bad);
-        EXPECT_EQ(host.TakeReply(id, static_cast<Cid>(entry.cid)).status,
-                  entry.cid == static_cast<std::uint32_t>(Cid::kSignalState) && bad.size() > 3
+        const auto id = host.BeginBytes({mbim::kServiceBasicConnect, entry.cid}, type, bad);
+        EXPECT_EQ(host.TakeReply(id, {mbim::kServiceBasicConnect, entry.cid}).status,
+                  entry.cid == mbim::kSignalState.number && bad.size() > 3
                       ? Status::kSuccess  // any three numbers are a signal setting
                       : Status::kInvalidParameters)
             << entry.name << " " << bad.size() << " bytes";
@@ -174,8 +176,8 @@ TEST(InformationBuffer, WithTextBeyondItsLimitIsInvalidParameters) {
   buffer.resize(buffer.size() + 4, 0);
   buffer[buffer.size() - 4] = 'a';                     // a 101st character
   buffer[8 + 4] = static_cast<std::uint8_t>(101 * 2);  // AccessStringSize
-  const auto id = host.BeginBytes(Cid::kConnect, CommandType::kSet, buffer);
-  EXPECT_EQ(host.TakeReply(id, Cid::kConnect).status, Status::kInvalidParameters);
+  const auto id = host.BeginBytes(mbim::kConnect, CommandType::kSet, buffer);
+  EXPECT_EQ(host.TakeReply(id, mbim::kConnect).status, Status::kInvalidParameters);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "modem/dispatch.h"
 
+#include <algorithm>
 #include <array>
-#include <stdexcept>
 
 #include "modem/contexts.h"
 #include "modem/device_caps.h"
@@ -21,25 +21,6 @@ namespace {
 using mbim::Bytes;
 using mbim::ByteView;
 using mbim::Status;
-using Cid = mbim::BasicConnectCid;
-
-/// Whether every string of `value` keeps to the limits that the specification sets.
-template <class T>
-bool KeepsLimits(const T& value) {
-  try {
-    mbim::Encode(value);
-    return true;
-  } catch (const std::invalid_argument&) {
-    return false;
-  }
-}
-
-template <class T, void (*kCarryOut)(Machine&, const T&, const Answer&)>
-void Decoding(Machine& machine, ByteView information, const Answer& answer) {
-  const auto request = mbim::Decode<T>(information);
-  if (!request || !KeepsLimits(*request)) return answer(Status::kInvalidParameters);
-  kCarryOut(machine, *request, answer);
-}
 
 Bytes ConnectFailure(Machine& machine, ByteView information, std::uint32_t nw_error) {
   const auto request = mbim::Decode<mbim::SetConnect>(information);
@@ -61,61 +42,52 @@ Bytes PacketServiceFailure(Machine& machine, ByteView, std::uint32_t nw_error) {
 }
 
 constexpr std::array kBasicConnect{
-    Row{Cid::kDeviceCaps, Decoding<mbim::Empty, QueryDeviceCaps>},
-    Row{Cid::kSubscriberReadyStatus, Decoding<mbim::Empty, QuerySubscriberReadyStatus>},
-    Row{Cid::kRadioState, Decoding<mbim::Empty, QueryRadioState>,
-        Decoding<mbim::SetRadioState, SetRadioState>},
-    Row{Cid::kPin, Decoding<mbim::Empty, QueryPin>, Decoding<mbim::SetPin, SetPin>, PinFailure},
-    Row{Cid::kPinList, Decoding<mbim::Empty, QueryPinList>},
-    Row{Cid::kHomeProvider, Decoding<mbim::Empty, QueryHomeProvider>,
-        Decoding<mbim::Provider, SetHomeProvider>},
-    Row{Cid::kVisibleProviders, Decoding<mbim::VisibleProvidersReq, QueryVisibleProviders>},
-    Row{Cid::kRegisterState, Decoding<mbim::Empty, QueryRegisterState>,
-        Decoding<mbim::SetRegistrationState, SetRegisterState>, RegisterStateFailure},
-    Row{Cid::kPacketService, Decoding<mbim::Empty, QueryPacketService>,
-        Decoding<mbim::SetPacketService, SetPacketService>, PacketServiceFailure},
-    Row{Cid::kSignalState, Decoding<mbim::Empty, QuerySignalState>,
-        Decoding<mbim::SetSignalState, SetSignalState>},
-    Row{Cid::kConnect, Decoding<mbim::ConnectInfo, QueryConnect>,
-        Decoding<mbim::SetConnect, SetConnect>, ConnectFailure},
-    Row{Cid::kProvisionedContexts, Decoding<mbim::Empty, QueryProvisionedContexts>,
-        Decoding<mbim::SetProvisionedContext, SetProvisionedContext>},
-    Row{Cid::kIpConfiguration, Decoding<mbim::IpConfigurationInfo, QueryIpConfiguration>},
-    Row{Cid::kDeviceServices, Decoding<mbim::Empty, QueryDeviceServices>},
-    Row{Cid::kDeviceServiceSubscribeList, nullptr,
-        Decoding<mbim::DeviceServiceSubscribeList, SetSubscribeList>},
+    On<QueryDeviceCaps>(mbim::kDeviceCaps),
+    On<QuerySubscriberReadyStatus>(mbim::kSubscriberReadyStatus),
+    On<QueryRadioState, SetRadioState>(mbim::kRadioState),
+    On<QueryPin, SetPin>(mbim::kPin, PinFailure),
+    On<QueryPinList>(mbim::kPinList),
+    On<QueryHomeProvider, SetHomeProvider>(mbim::kHomeProvider),
+    On<QueryVisibleProviders>(mbim::kVisibleProviders),
+    On<QueryRegisterState, SetRegisterState>(mbim::kRegisterState, RegisterStateFailure),
+    On<QueryPacketService, SetPacketService>(mbim::kPacketService, PacketServiceFailure),
+    On<QuerySignalState, SetSignalState>(mbim::kSignalState),
+    On<QueryConnect, SetConnect>(mbim::kConnect, ConnectFailure),
+    On<QueryProvisionedContexts, SetProvisionedContext>(mbim::kProvisionedContexts),
+    On<QueryIpConfiguration>(mbim::kIpConfiguration),
+    On<QueryDeviceServices>(mbim::kDeviceServices),
+    On<nullptr, SetSubscribeList>(mbim::kDeviceServiceSubscribeList),
 };
 
-const Row* FindRow(const mbim::CommandMessage& command) {
-  if (command.service != mbim::kServiceBasicConnect) return nullptr;
-  for (const Row& row : kBasicConnect) {
-    if (static_cast<std::uint32_t>(row.cid) == command.cid) return &row;
-  }
-  return nullptr;
+const Command* FindCommand(const mbim::CommandMessage& message) {
+  const auto found = std::ranges::find_if(kBasicConnect, [&](const Command& command) {
+    return command.service == message.service && command.cid == message.cid;
+  });
+  return found == kBasicConnect.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-std::span<const Row> BasicConnectRows() {
+std::span<const Command> BasicConnectCommands() {
   return kBasicConnect;
 }
 
 void Dispatch(Machine& machine, const mbim::CommandMessage& command, const Answer& answer) {
-  const Row* row = FindRow(command);
-  if (row == nullptr) return answer(Status::kNoDeviceSupport);
+  const Command* found = FindCommand(command);
+  if (found == nullptr) return answer(Status::kNoDeviceSupport);
   if (!IsOneOf(command.type, mbim::CommandType::kSet)) return answer(Status::kInvalidParameters);
-  const Handler handler = command.type == mbim::CommandType::kQuery ? row->query : row->set;
+  const Handler handler = command.type == mbim::CommandType::kQuery ? found->query : found->set;
   if (handler == nullptr) return answer(Status::kNoDeviceSupport);
   handler(machine, command.information, answer);
 }
 
 Bytes FailureInformationOf(Machine& machine, const mbim::CommandMessage& command,
                            std::uint32_t nw_error) {
-  const Row* row = FindRow(command);
-  if (row == nullptr || row->failure == nullptr || command.type != mbim::CommandType::kSet) {
+  const Command* found = FindCommand(command);
+  if (found == nullptr || found->failure == nullptr || command.type != mbim::CommandType::kSet) {
     return {};
   }
-  return row->failure(machine, command.information, nw_error);
+  return found->failure(machine, command.information, nw_error);
 }
 
 }  // namespace mbnrig::modem

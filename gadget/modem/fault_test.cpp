@@ -12,10 +12,10 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 Reply QueryRadio(Host& host) {
-  return host.Query(Cid::kRadioState);
+  return host.Query(mbim::kRadioState);
 }
 std::uint32_t AskRadio(Host& host) {
-  return host.Begin(Cid::kRadioState, CommandType::kQuery, mbim::Empty{});
+  return host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
 }
 
 TEST(FaultAtOpen, EveryAction) {
@@ -91,7 +91,7 @@ TEST(FaultAtCommand, AStatusIsAnsweredAndTheCommandNotCarriedOut) {
   host.Rule(
       "{on: command, cid: CONNECT, type: set, session: 0, activation: activate, do: status, "
       "status: FAILURE, network_error: 27, times: 1}");
-  EXPECT_EQ(host.Query(Cid::kConnect, ConnectInfo{}).status, Status::kSuccess) << "a query";
+  EXPECT_EQ(host.Query(mbim::kConnect, ConnectInfo{}).status, Status::kSuccess) << "a query";
   EXPECT_EQ(host.Disconnect().status, Status::kContextNotActivated) << "a deactivation";
   const Reply reply = host.Connect();
   EXPECT_EQ(reply.status, Status::kFailure);
@@ -105,18 +105,19 @@ TEST(FaultAtCommand, AStatusCarriesNetworkErrorsWhereTheStructureHasThem) {
   OpenHost host;
   host.Rule("{on: command, do: status, status: FAILURE, network_error: 9}");
   EXPECT_EQ(host.Attach().As<mbim::PacketServiceInfo>().nw_error, 9u);
-  EXPECT_EQ(host.Set(Cid::kRegisterState, mbim::SetRegistrationState{})
+  EXPECT_EQ(host.Set(mbim::kRegisterState, mbim::SetRegistrationState{})
                 .As<mbim::RegistrationStateInfo>()
                 .nw_error,
             9u);
-  EXPECT_EQ(host.Set(Cid::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""})
+  EXPECT_EQ(host.Set(mbim::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""})
                 .As<mbim::PinInfo>()
                 .pin_state,
             mbim::PinState::kUnlocked);
   EXPECT_THAT(QueryRadio(host).information, IsEmpty());
-  EXPECT_THAT(host.TakeReply(host.BeginBytes(Cid::kConnect, CommandType::kSet, {1}), Cid::kConnect)
-                  .information,
-              IsEmpty());
+  EXPECT_THAT(
+      host.TakeReply(host.BeginBytes(mbim::kConnect, CommandType::kSet, {1}), mbim::kConnect)
+          .information,
+      IsEmpty());
 }
 
 TEST(FaultAtCommand, EveryStatusThereIsCanBeAnswered) {
@@ -142,7 +143,7 @@ TEST(FaultAtCommand, AnErrorIsAnsweredInstead) {
 TEST(FaultAtCommand, DroppedIsSilentAndNotCarriedOut) {
   OpenHost host;
   host.Rule("{on: command, cid: RADIO_STATE, type: set, do: drop}");
-  host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  host.Begin(mbim::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
   EXPECT_TRUE(host.IsSilent());
   EXPECT_EQ(host.State()["radio"]["software"], "on");
   EXPECT_EQ(host.State()["control"]["pending"], 0);
@@ -151,19 +152,19 @@ TEST(FaultAtCommand, DroppedIsSilentAndNotCarriedOut) {
 TEST(FaultAtCommand, DelayedIsCarriedOutLater) {
   OpenHost host;
   host.Rule("{on: command, cid: RADIO_STATE, type: set, do: delay, delay: 2s}");
-  const auto id =
-      host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  const auto id = host.Begin(mbim::kRadioState, CommandType::kSet,
+                             mbim::SetRadioState{mbim::RadioSwitch::kOff});
   EXPECT_EQ(host.State()["radio"]["software"], "on");
   EXPECT_EQ(host.UntilDeadline(), milliseconds(2000));
   host.Pass(seconds(2));
-  EXPECT_EQ(host.TakeReply(id, Cid::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kRadioState).status, Status::kSuccess);
   EXPECT_EQ(host.State()["radio"]["software"], "off");
 }
 
 TEST(FaultAtCommand, HeldWaitsForItsReleaseWhileOthersGoOn) {
   AttachedHost host;
   const auto hold = host.Rule("{on: command, cid: CONNECT, type: set, do: hold}");
-  const auto id = host.Begin(Cid::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
+  const auto id = host.Begin(mbim::kConnect, CommandType::kSet, Host::Activation(0, "internet"));
   host.Pass(seconds(3600));
   EXPECT_TRUE(host.IsSilent());
   EXPECT_EQ(QueryRadio(host).status, Status::kSuccess);
@@ -171,7 +172,7 @@ TEST(FaultAtCommand, HeldWaitsForItsReleaseWhileOthersGoOn) {
   EXPECT_FALSE(host.UntilDeadline()) << "only its release ends a hold";
   EXPECT_TRUE(host.plan().Release(hold));
   host.Pass(seconds(0));
-  EXPECT_EQ(host.TakeReply(id, Cid::kConnect).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kConnect).status, Status::kSuccess);
   EXPECT_EQ(host.State()["control"]["held"], 0);
 }
 
@@ -182,14 +183,14 @@ TEST(FaultAtCommand, ClearingThePlanEndsHoldsToo) {
   EXPECT_TRUE(host.IsSilent());
   host.plan().Clear();
   host.Pass(seconds(0));
-  EXPECT_EQ(host.TakeReply(id, Cid::kRadioState).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kRadioState).status, Status::kSuccess);
 }
 
 TEST(FaultAtCommand, ACancelledHoldIsNotCarriedOut) {
   OpenHost host;
   const auto hold = host.Rule("{on: command, do: hold}");
-  const auto id =
-      host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  const auto id = host.Begin(mbim::kRadioState, CommandType::kSet,
+                             mbim::SetRadioState{mbim::RadioSwitch::kOff});
   host.Send(mbim::HostErrorMessage{id, ProtocolError::kCancel});
   host.plan().Release(hold);
   host.Pass(seconds(0));
@@ -200,8 +201,8 @@ TEST(FaultAtCommand, ACancelledHoldIsNotCarriedOut) {
 TEST(FaultAtCommand, ATransactionIdUsedAgainAfterACancelIsAnotherTransaction) {
   OpenHost host;
   const auto hold = host.Rule("{on: command, type: set, do: hold, times: 1}");
-  const auto id =
-      host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  const auto id = host.Begin(mbim::kRadioState, CommandType::kSet,
+                             mbim::SetRadioState{mbim::RadioSwitch::kOff});
   host.Send(mbim::HostErrorMessage{id, ProtocolError::kCancel});
   host.Rule("{on: command, do: delay, delay: 1s}");
   host.Send(mbim::CommandMessage{id, mbim::kServiceBasicConnect, 3, CommandType::kQuery, {}});
@@ -209,14 +210,14 @@ TEST(FaultAtCommand, ATransactionIdUsedAgainAfterACancelIsAnotherTransaction) {
   host.Pass(seconds(0));
   EXPECT_TRUE(host.IsSilent());
   host.Pass(seconds(1));
-  EXPECT_EQ(host.TakeReply(id, Cid::kRadioState).As<mbim::RadioStateInfo>().sw_radio_state,
+  EXPECT_EQ(host.TakeReply(id, mbim::kRadioState).As<mbim::RadioStateInfo>().sw_radio_state,
             mbim::RadioSwitch::kOn);
 }
 
 TEST(FaultAtCommand, UnplugAnswersNothing) {
   OpenHost host;
   host.Rule("{on: command, cid: RADIO_STATE, type: set, do: unplug}");
-  host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  host.Begin(mbim::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
   EXPECT_TRUE(host.IsSilent());
   EXPECT_TRUE(host.modem().TakeUnplugRequest());
   EXPECT_EQ(host.State()["radio"]["software"], "on");
@@ -268,7 +269,7 @@ TEST(FaultAtAnswer, ASuccessKeepsTheInformation) {
 TEST(FaultAtAnswer, EveryOtherAction) {
   OpenHost host;
   const auto switch_radio = [&](mbim::RadioSwitch to) {
-    return host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{to});
+    return host.Begin(mbim::kRadioState, CommandType::kSet, mbim::SetRadioState{to});
   };
   const auto off = mbim::RadioSwitch::kOff;
   const auto on = mbim::RadioSwitch::kOn;
@@ -288,7 +289,7 @@ TEST(FaultAtAnswer, EveryOtherAction) {
   EXPECT_TRUE(host.IsSilent());
   EXPECT_EQ(host.State()["radio"]["software"], "off");
   host.Pass(seconds(1));
-  host.TakeReply(delayed, Cid::kRadioState);
+  host.TakeReply(delayed, mbim::kRadioState);
 
   const auto hold = host.Rule("{on: answer, do: hold}");
   const auto held = switch_radio(on);
@@ -296,7 +297,7 @@ TEST(FaultAtAnswer, EveryOtherAction) {
   EXPECT_EQ(host.State()["radio"]["software"], "on");
   host.plan().Release(hold);
   host.Pass(seconds(0));
-  host.TakeReply(held, Cid::kRadioState);
+  host.TakeReply(held, mbim::kRadioState);
 
   host.Rule("{on: answer, do: unplug, times: 1}");
   switch_radio(off);
@@ -312,7 +313,7 @@ TEST(FaultAtAnswer, EveryOtherAction) {
 
   host.Rule("{on: answer, do: corrupt, bytes: 48, times: 1}");
   const auto corrupt = AskRadio(host);
-  const Reply reply = host.TakeReply(corrupt, Cid::kRadioState);
+  const Reply reply = host.TakeReply(corrupt, mbim::kRadioState);
   EXPECT_EQ(static_cast<std::uint32_t>(reply.As<mbim::RadioStateInfo>().hw_radio_state), 0xFEu);
 }
 
@@ -325,14 +326,14 @@ TEST(FaultAtAnswer, FiltersSeeTheCommandsInformation) {
 
 TEST(FaultAtAnswer, DamageCountsOverAllFragments) {
   OpenHost host("usb: {max_control_message: 64}");
-  host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
   std::vector<std::size_t> sizes;
   while (const auto fragment = host.modem().TakeOutput())
     sizes.push_back(fragment->size());
   ASSERT_GT(sizes.size(), 2u);
   const std::size_t missing = sizes.back() + 1;
   host.Rule("{on: answer, do: truncate, bytes: " + std::to_string(missing) + "}");
-  host.Begin(Cid::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+  host.Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
   std::vector<std::size_t> left;
   while (const auto fragment = host.modem().TakeOutput())
     left.push_back(fragment->size());
@@ -363,14 +364,14 @@ TEST(FaultAtIndication, EveryAction) {
   move();
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
   host.Pass(seconds(1));
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState));
 
   const auto hold = host.Rule("{on: indication, cid: SIGNAL_STATE, do: hold}");
   move();
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
   host.plan().Release(hold);
   host.Pass(seconds(0));
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState));
 
   host.Rule("{on: indication, cid: SIGNAL_STATE, do: truncate, bytes: 1, times: 1}");
   move();
@@ -378,7 +379,7 @@ TEST(FaultAtIndication, EveryAction) {
 
   host.Rule("{on: indication, cid: SIGNAL_STATE, do: corrupt, bytes: 44, times: 1}");
   move();
-  EXPECT_EQ(host.LastIndicated<mbim::SignalStateInfo>(Cid::kSignalState).rssi, signal ^ 0xFF);
+  EXPECT_EQ(host.LastIndicated<mbim::SignalStateInfo>(mbim::kSignalState).rssi, signal ^ 0xFF);
   host.TakeIndicated();
 
   host.Rule("{on: indication, first_word: 31, do: unplug}");

@@ -20,10 +20,9 @@ namespace mbnrig::modem {
 struct Modem::Impl : ControlPlane::Services {
   Impl(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now)
       : machine(scenario, now), channel(*this, plan, scenario.usb.max_control_message) {
-    machine.indicate = [this](mbim::BasicConnectCid cid, mbim::Bytes information) {
-      const auto number = static_cast<std::uint32_t>(cid);
-      if (IsSubscribed(machine, mbim::kServiceBasicConnect, number)) {
-        channel.Indicate(mbim::kServiceBasicConnect, number, std::move(information));
+    machine.indicate = [this](const mbim::CommandId& cid, mbim::Bytes information) {
+      if (IsSubscribed(machine, cid.service, cid.number)) {
+        channel.Indicate(cid.service, cid.number, std::move(information));
       }
     };
     channel.set_now(now);

@@ -17,7 +17,6 @@
 
 #include "fault/plan.h"
 #include "mbim/basic_connect.h"
-#include "mbim/types.h"
 #include "scenario/scenario.h"
 
 namespace mbnrig::modem {

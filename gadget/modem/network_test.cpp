@@ -14,28 +14,28 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 RegistrationStateInfo Registration(Host& host) {
-  return host.Query(Cid::kRegisterState).As<RegistrationStateInfo>();
+  return host.Query(mbim::kRegisterState).As<RegistrationStateInfo>();
 }
 PacketServiceInfo Packet(Host& host) {
-  return host.Query(Cid::kPacketService).As<PacketServiceInfo>();
+  return host.Query(mbim::kPacketService).As<PacketServiceInfo>();
 }
 Reply Select(Host& host, const std::string& id) {
-  return host.Set(Cid::kRegisterState,
+  return host.Set(mbim::kRegisterState,
                   mbim::SetRegistrationState{id, mbim::RegisterAction::kManual, 0});
 }
 Reply SelectAutomatically(Host& host) {
-  return host.Set(Cid::kRegisterState, mbim::SetRegistrationState{});
+  return host.Set(mbim::kRegisterState, mbim::SetRegistrationState{});
 }
 
 TEST(Providers, HomeIsThatOfTheSim) {
   OpenHost host;
-  EXPECT_EQ(host.Query(Cid::kHomeProvider).As<mbim::Provider>(), scenario::DefaultHomeProvider());
-  EXPECT_EQ(host.Set(Cid::kHomeProvider, mbim::Provider{}).status, Status::kNoDeviceSupport);
+  EXPECT_EQ(host.Query(mbim::kHomeProvider).As<mbim::Provider>(), scenario::DefaultHomeProvider());
+  EXPECT_EQ(host.Set(mbim::kHomeProvider, mbim::Provider{}).status, Status::kNoDeviceSupport);
 }
 
 TEST(Providers, AScanFindsTheVisibleOnes) {
   OpenHost host;
-  const auto found = host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{})
+  const auto found = host.Query(mbim::kVisibleProviders, mbim::VisibleProvidersReq{})
                          .As<mbim::Providers>()
                          .providers;
   ASSERT_EQ(found.size(), 3u);
@@ -47,7 +47,7 @@ TEST(Providers, AScanFindsTheVisibleOnes) {
 
 TEST(Providers, AScanMayFindNone) {
   OpenHost host("network: {visible: []}");
-  EXPECT_EQ(host.Query(Cid::kVisibleProviders, mbim::VisibleProvidersReq{}).status,
+  EXPECT_EQ(host.Query(mbim::kVisibleProviders, mbim::VisibleProvidersReq{}).status,
             Status::kProvidersNotFound);
 }
 
@@ -55,7 +55,7 @@ TEST(Providers, ARestrictedScanIsForMulticarrierModems) {
   OpenHost host;
   const auto scan = [&](std::uint32_t action) {
     return host
-        .Query(Cid::kVisibleProviders,
+        .Query(mbim::kVisibleProviders,
                mbim::VisibleProvidersReq{static_cast<mbim::VisibleProvidersAction>(action)})
         .status;
   };
@@ -66,10 +66,10 @@ TEST(Providers, ARestrictedScanIsForMulticarrierModems) {
 TEST(Providers, AScanThatLosesTheRadioEndsWithThat) {
   OpenHost host("timing: {scan: 1s}");
   const auto id =
-      host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+      host.Begin(mbim::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
   host.Change({{"radio.hardware", "off"}});
   host.Pass(seconds(1));
-  EXPECT_EQ(host.TakeReply(id, Cid::kVisibleProviders).status, Status::kRadioPowerOff);
+  EXPECT_EQ(host.TakeReply(id, mbim::kVisibleProviders).status, Status::kRadioPowerOff);
 }
 
 TEST(Registration, IsAutomaticAtHome) {
@@ -92,17 +92,17 @@ TEST(Registration, TakesItsTime) {
   host.Pass(milliseconds(1999));
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
   host.Pass(milliseconds(1));
-  EXPECT_EQ(host.LastIndicated<RegistrationStateInfo>(Cid::kRegisterState).register_state,
+  EXPECT_EQ(host.LastIndicated<RegistrationStateInfo>(mbim::kRegisterState).register_state,
             RegisterState::kHome);
 }
 
 TEST(Registration, TheAnswerToASetComesWhenItIsOver) {
   OpenHost host("timing: {registration: 1s}");
-  const auto id = host.Begin(Cid::kRegisterState, CommandType::kSet,
+  const auto id = host.Begin(mbim::kRegisterState, CommandType::kSet,
                              mbim::SetRegistrationState{"00102", mbim::RegisterAction::kManual, 0});
   EXPECT_TRUE(host.IsSilent());
   host.Pass(seconds(1));
-  const auto reply = host.TakeReply(id, Cid::kRegisterState);
+  const auto reply = host.TakeReply(id, mbim::kRegisterState);
   EXPECT_EQ(reply.status, Status::kSuccess);
   EXPECT_EQ(reply.As<RegistrationStateInfo>().register_state, RegisterState::kRoaming);
 }
@@ -177,10 +177,10 @@ TEST(Registration, RefusesWhatItCannotDo) {
   EXPECT_EQ(Select(host, "").status, Status::kInvalidParameters);
   mbim::SetRegistrationState request;
   request.register_action = static_cast<mbim::RegisterAction>(2);
-  EXPECT_EQ(host.Set(Cid::kRegisterState, request).status, Status::kInvalidParameters);
+  EXPECT_EQ(host.Set(mbim::kRegisterState, request).status, Status::kInvalidParameters);
   request = {};
   request.data_class = mbim::data_class::kUmb;
-  EXPECT_EQ(host.Set(Cid::kRegisterState, request).status, Status::kDataClassNotAvailable);
+  EXPECT_EQ(host.Set(mbim::kRegisterState, request).status, Status::kDataClassNotAvailable);
 
   OpenHost automatic("device: {control: []}");
   EXPECT_EQ(Select(automatic, "00102").status, Status::kNoDeviceSupport);
@@ -189,9 +189,9 @@ TEST(Registration, RefusesWhatItCannotDo) {
 
 TEST(Registration, AttemptThatLosesTheRadioEndsWithThat) {
   OpenHost host("timing: {registration: 1s}");
-  const auto id = host.Begin(Cid::kRegisterState, CommandType::kSet, mbim::SetRegistrationState{});
+  const auto id = host.Begin(mbim::kRegisterState, CommandType::kSet, mbim::SetRegistrationState{});
   host.Change({{"radio.hardware", "off"}});
-  EXPECT_EQ(host.TakeReply(id, Cid::kRegisterState).status, Status::kRadioPowerOff);
+  EXPECT_EQ(host.TakeReply(id, mbim::kRegisterState).status, Status::kRadioPowerOff);
   EXPECT_FALSE(host.UntilDeadline());
 }
 
@@ -209,7 +209,7 @@ TEST(PacketService, AttachesAndDetaches) {
   EXPECT_EQ(host.Detach().status, Status::kSuccess);
   EXPECT_EQ(Packet(host), (PacketServiceInfo{0, PacketServiceState::kDetached, 0, 0, 0}));
   EXPECT_EQ(host.Detach().status, Status::kSuccess) << "detached already";
-  EXPECT_EQ(host.Set(Cid::kPacketService,
+  EXPECT_EQ(host.Set(mbim::kPacketService,
                      mbim::SetPacketService{static_cast<mbim::PacketServiceAction>(2)})
                 .status,
             Status::kInvalidParameters);
@@ -217,18 +217,18 @@ TEST(PacketService, AttachesAndDetaches) {
 
 TEST(PacketService, TakesItsTime) {
   OpenHost host("timing: {attach: 1s}");
-  const auto id = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  const auto id = host.Begin(mbim::kPacketService, CommandType::kSet, mbim::SetPacketService{});
   EXPECT_TRUE(host.IsSilent());
-  EXPECT_EQ(host.LastIndicated<PacketServiceInfo>(Cid::kPacketService).packet_service_state,
+  EXPECT_EQ(host.LastIndicated<PacketServiceInfo>(mbim::kPacketService).packet_service_state,
             PacketServiceState::kAttaching);
   host.Pass(seconds(1));
-  EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kPacketService).status, Status::kSuccess);
 }
 
 TEST(PacketService, DetachingEndsAnAttach) {
   OpenHost host("timing: {attach: 1s}");
-  const auto attach = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
-  const auto detach = host.Begin(Cid::kPacketService, CommandType::kSet,
+  const auto attach = host.Begin(mbim::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  const auto detach = host.Begin(mbim::kPacketService, CommandType::kSet,
                                  mbim::SetPacketService{mbim::PacketServiceAction::kDetach});
   host.Drain();
   ASSERT_EQ(host.answers().size(), 2u);
@@ -242,9 +242,9 @@ TEST(PacketService, DetachingEndsAnAttach) {
 
 TEST(PacketService, LosingRegistrationEndsAnAttach) {
   OpenHost host("timing: {attach: 1s}");
-  const auto id = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  const auto id = host.Begin(mbim::kPacketService, CommandType::kSet, mbim::SetPacketService{});
   host.Change({{"network.registration", "searching"}});
-  EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kNotRegistered);
+  EXPECT_EQ(host.TakeReply(id, mbim::kPacketService).status, Status::kNotRegistered);
 }
 
 TEST(PacketService, ARefusalCarriesItsCause) {
@@ -269,7 +269,7 @@ TEST(PacketService, AttachesByItselfWhereTheNetworkHasItSo) {
 }
 
 mbim::SignalStateInfo Signal(Host& host) {
-  return host.Query(Cid::kSignalState).As<mbim::SignalStateInfo>();
+  return host.Query(mbim::kSignalState).As<mbim::SignalStateInfo>();
 }
 
 TEST(Signal, IsKnownWhileRegistered) {
@@ -284,29 +284,29 @@ TEST(Signal, IsReportedByDefaultWhenItMovesMuch) {
   host.Change({{"network.signal", 16}});
   EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "4 steps";
   host.Change({{"network.signal", 15}});
-  EXPECT_EQ(host.LastIndicated<mbim::SignalStateInfo>(Cid::kSignalState).rssi, 15u);
+  EXPECT_EQ(host.LastIndicated<mbim::SignalStateInfo>(mbim::kSignalState).rssi, 15u);
 }
 
 TEST(Signal, IsReportedAtTheThresholdThatWasSet) {
   OpenHost host;
-  const auto reply = host.Set(Cid::kSignalState, mbim::SetSignalState{0, 2, 3});
+  const auto reply = host.Set(mbim::kSignalState, mbim::SetSignalState{0, 2, 3});
   EXPECT_EQ(reply.As<mbim::SignalStateInfo>(), (mbim::SignalStateInfo{20, 99, 0, 2, 3}));
   host.Change({{"network.signal", 21}});
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
   host.Change({{"network.signal", 22}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState));
   host.Change({{"network.error_rate", 1}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState)) << "it became known";
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState)) << "it became known";
   host.Change({{"network.error_rate", 3}});
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
   host.Change({{"network.error_rate", 4}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState));
 }
 
 TEST(Signal, IsNotReportedWhenSwitchedOff) {
   OpenHost host;
   constexpr std::uint32_t kOff = 0xFFFFFFFF;
-  host.Set(Cid::kSignalState, mbim::SetSignalState{kOff, kOff, kOff});
+  host.Set(mbim::kSignalState, mbim::SetSignalState{kOff, kOff, kOff});
   host.Change({{"network.signal", 1}, {"network.error_rate", 7}});
   host.Pass(std::chrono::hours(1));
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
@@ -314,12 +314,12 @@ TEST(Signal, IsNotReportedWhenSwitchedOff) {
 
 TEST(Signal, IsReportedPeriodically) {
   OpenHost host;
-  host.Set(Cid::kSignalState, mbim::SetSignalState{5, 0xFFFFFFFF, 0xFFFFFFFF});
+  host.Set(mbim::kSignalState, mbim::SetSignalState{5, 0xFFFFFFFF, 0xFFFFFFFF});
   EXPECT_EQ(host.UntilDeadline(), milliseconds(5000));
   host.Pass(seconds(5));
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState));
   host.Pass(seconds(5));
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kSignalState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kSignalState));
   host.Open();
   EXPECT_FALSE(host.UntilDeadline()) << "OPEN goes back to the default";
 }

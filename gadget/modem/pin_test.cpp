@@ -18,10 +18,10 @@ class PinHost : public OpenHost {
   using OpenHost::OpenHost;
   Reply Pin(PinType type, PinOperation operation, const std::string& pin,
             const std::string& new_pin = "") {
-    return Set(Cid::kPin, mbim::SetPin{type, operation, pin, new_pin});
+    return Set(mbim::kPin, mbim::SetPin{type, operation, pin, new_pin});
   }
   Reply Enter(const std::string& pin) { return Pin(PinType::kPin1, PinOperation::kEnter, pin); }
-  PinInfo Current() { return Query(Cid::kPin).As<PinInfo>(); }
+  PinInfo Current() { return Query(mbim::kPin).As<PinInfo>(); }
 };
 
 const char* const kLocked = "sim: {pin1: {mode: enabled}}";
@@ -41,9 +41,9 @@ TEST(Pin, UnlocksTheSimAndTheModemRegisters) {
   const Reply reply = host.Enter("1234");
   EXPECT_EQ(reply.status, Status::kSuccess);
   EXPECT_EQ(reply.As<PinInfo>(), kUnlocked);
-  EXPECT_EQ(host.LastIndicated<mbim::SubscriberReadyInfo>(Cid::kSubscriberReadyStatus).ready_state,
+  EXPECT_EQ(host.LastIndicated<mbim::SubscriberReadyInfo>(mbim::kSubscriberReadyStatus).ready_state,
             mbim::ReadyState::kInitialized);
-  EXPECT_THAT(host.TakeIndicated(), Contains(Cid::kRegisterState));
+  EXPECT_THAT(host.TakeIndicated(), Contains(mbim::kRegisterState));
   EXPECT_EQ(host.State()["registration"]["state"], "home");
 }
 
@@ -99,8 +99,8 @@ TEST(Pin, ABlockedPukIsABadSim) {
   EXPECT_EQ(last.As<PinInfo>(), (PinInfo{PinType::kPuk1, PinState::kLocked, 0}));
   EXPECT_EQ(host.Pin(PinType::kPuk1, PinOperation::kEnter, "12345678", "4321").status,
             Status::kBadSim);
-  EXPECT_EQ(host.Query(Cid::kPin).status, Status::kBadSim);
-  EXPECT_EQ(host.LastIndicated<mbim::SubscriberReadyInfo>(Cid::kSubscriberReadyStatus).ready_state,
+  EXPECT_EQ(host.Query(mbim::kPin).status, Status::kBadSim);
+  EXPECT_EQ(host.LastIndicated<mbim::SubscriberReadyInfo>(mbim::kSubscriberReadyStatus).ready_state,
             mbim::ReadyState::kBadSim);
 }
 
@@ -122,7 +122,7 @@ TEST(Pin, IsEnabledDisabledAndChanged) {
   EXPECT_EQ(host.Current(), kUnlocked) << "enabled with the PIN, hence entered";
   EXPECT_EQ(host.Pin(PinType::kPin1, PinOperation::kEnable, "1234").status,
             Status::kOperationNotAllowed);
-  EXPECT_EQ(host.Query(Cid::kPinList).As<mbim::PinListInfo>().pin1.pin_mode,
+  EXPECT_EQ(host.Query(mbim::kPinList).As<mbim::PinListInfo>().pin1.pin_mode,
             mbim::PinMode::kEnabled);
   EXPECT_EQ(host.Pin(PinType::kPin1, PinOperation::kChange, "1234", "43").status,
             Status::kInvalidParameters);
@@ -202,7 +202,7 @@ TEST(Pin, UnsupportedAndUnknownOnesAreRefused) {
 
 TEST(PinList, DescribesWhatTheSimHas) {
   PinHost host;
-  const auto list = host.Query(Cid::kPinList).As<mbim::PinListInfo>();
+  const auto list = host.Query(mbim::kPinList).As<mbim::PinListInfo>();
   EXPECT_EQ(list.pin1, (mbim::PinDesc{mbim::PinMode::kDisabled, mbim::PinFormat::kNumeric, 4, 8}));
   EXPECT_EQ(list.pin2, (mbim::PinDesc{mbim::PinMode::kEnabled, mbim::PinFormat::kNumeric, 4, 8}));
   EXPECT_EQ(list.corporate_pin, mbim::PinDesc{});

@@ -12,10 +12,8 @@
 namespace mbnrig::modem {
 namespace {
 
-using Cid = mbim::BasicConnectCid;
-
-template <class Info>
-void TellChange(Machine& machine, Cid cid, Info& told, Info current) {
+template <mbim::AnyCid C, class Info>
+void TellChange(Machine& machine, const C& cid, Info& told, Info current) {
   if (told == current) return;
   told = std::move(current);
   machine.Indicate(cid, told);
@@ -30,12 +28,12 @@ void Settle(Machine& machine) {
   SettleVoiceCall(machine);
 
   Told& told = machine.told;
-  TellChange(machine, Cid::kSubscriberReadyStatus, told.subscriber, CurrentSubscriber(machine));
-  TellChange(machine, Cid::kRadioState, told.radio, CurrentRadio(machine));
-  TellChange(machine, Cid::kRegisterState, told.registration, RegistrationInfo(machine));
-  TellChange(machine, Cid::kPacketService, told.packet_service, CurrentPacketService(machine));
+  TellChange(machine, mbim::kSubscriberReadyStatus, told.subscriber, CurrentSubscriber(machine));
+  TellChange(machine, mbim::kRadioState, told.radio, CurrentRadio(machine));
+  TellChange(machine, mbim::kRegisterState, told.registration, RegistrationInfo(machine));
+  TellChange(machine, mbim::kPacketService, told.packet_service, CurrentPacketService(machine));
   for (const mbim::ConnectInfo& info : std::exchange(machine.connect_news, {})) {
-    machine.Indicate(Cid::kConnect, info);
+    machine.Indicate(mbim::kConnect, info);
   }
   ReportSignal(machine);
 }

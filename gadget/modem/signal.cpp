@@ -27,7 +27,7 @@ bool Reaches(std::uint32_t before, std::uint32_t after, std::uint32_t threshold,
 
 void Tell(Machine& machine) {
   TakeSignalAsTold(machine);
-  machine.Indicate(mbim::BasicConnectCid::kSignalState, CurrentSignal(machine));
+  machine.Indicate(mbim::kSignalState, CurrentSignal(machine));
 }
 
 void SchedulePeriodicReport(Machine& machine) {

@@ -105,10 +105,10 @@ struct Machine {
   Timers timers;
   TimePoint now;
   /// Sends an indication, where the host wants it.
-  std::function<void(mbim::BasicConnectCid, mbim::Bytes)> indicate;
+  std::function<void(const mbim::CommandId&, mbim::Bytes)> indicate;
 
-  template <class Info>
-  void Indicate(mbim::BasicConnectCid cid, const Info& info) {
+  template <mbim::AnyCid C>
+  void Indicate(const C& cid, const typename C::Indication& info) {
     indicate(cid, mbim::Encode(info));
   }
 };

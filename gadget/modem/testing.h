@@ -7,18 +7,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/message.h"
 #include "modem/modem.h"
 
 namespace mbnrig::modem::test {
-
-using mbim::BasicConnectCid;
+using mbim::CommandId;
 using mbim::CommandType;
 using mbim::Status;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Cid = BasicConnectCid;
 
 /// What a command came to.
 struct Reply {
@@ -112,45 +111,44 @@ class Host {
 
   /// Sends a command and returns its transaction id.
   template <class Payload>
-  std::uint32_t Begin(Cid cid, CommandType type, const Payload& payload) {
+  std::uint32_t Begin(const CommandId& cid, CommandType type, const Payload& payload) {
     return BeginBytes(cid, type, mbim::Encode(payload));
   }
-  std::uint32_t BeginBytes(Cid cid, CommandType type, mbim::Bytes information) {
+  std::uint32_t BeginBytes(const CommandId& cid, CommandType type, mbim::Bytes information) {
     const std::uint32_t id = NextId();
-    Send(mbim::CommandMessage{id, mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), type,
-                              std::move(information)});
+    Send(mbim::CommandMessage{id, cid.service, cid.number, type, std::move(information)});
     return id;
   }
-  Reply TakeReply(std::uint32_t id, Cid cid) {
+  Reply TakeReply(std::uint32_t id, const CommandId& cid) {
     const auto done = TakeAnswer<mbim::CommandDone>();
     EXPECT_EQ(done.transaction_id, id);
-    EXPECT_EQ(done.service, mbim::kServiceBasicConnect);
-    EXPECT_EQ(done.cid, static_cast<std::uint32_t>(cid));
+    EXPECT_EQ(done.service, cid.service);
+    EXPECT_EQ(done.cid, cid.number);
     return {done.status, done.information};
   }
 
   template <class Payload = mbim::Empty>
-  Reply Query(Cid cid, const Payload& payload = {}) {
+  Reply Query(const CommandId& cid, const Payload& payload = {}) {
     return TakeReply(Begin(cid, CommandType::kQuery, payload), cid);
   }
   template <class Payload>
-  Reply Set(Cid cid, const Payload& payload) {
+  Reply Set(const CommandId& cid, const Payload& payload) {
     return TakeReply(Begin(cid, CommandType::kSet, payload), cid);
   }
 
   Reply Attach() {
-    return Set(Cid::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kAttach});
+    return Set(mbim::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kAttach});
   }
   Reply Detach() {
-    return Set(Cid::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kDetach});
+    return Set(mbim::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kDetach});
   }
   Reply Connect(std::uint32_t session = 0, const std::string& apn = "internet") {
-    return Set(Cid::kConnect, Activation(session, apn));
+    return Set(mbim::kConnect, Activation(session, apn));
   }
   Reply Disconnect(std::uint32_t session = 0) {
     mbim::SetConnect request = Activation(session, "");
     request.activation_command = mbim::ActivationCommand::kDeactivate;
-    return Set(Cid::kConnect, request);
+    return Set(mbim::kConnect, request);
   }
   static mbim::SetConnect Activation(std::uint32_t session, const std::string& apn) {
     mbim::SetConnect request;
@@ -160,7 +158,9 @@ class Host {
     request.ip_type = mbim::IpType::kIpv4v6;
     return request;
   }
-  Reply Radio(mbim::RadioSwitch radio) { return Set(Cid::kRadioState, mbim::SetRadioState{radio}); }
+  Reply Radio(mbim::RadioSwitch radio) {
+    return Set(mbim::kRadioState, mbim::SetRadioState{radio});
+  }
 
   // --- the world and time -----------------------------------------------------------------------
 
@@ -185,23 +185,23 @@ class Host {
   std::vector<ActiveSession> ActiveSessions() const { return modem_.ActiveSessions(); }
 
   /// The CIDs of the indications since the last call, in order.
-  std::vector<Cid> TakeIndicated() {
+  std::vector<CommandId> TakeIndicated() {
     Drain();
-    std::vector<Cid> cids;
+    std::vector<CommandId> cids;
     for (const auto& indication : std::exchange(indications_, {})) {
-      cids.push_back(static_cast<Cid>(indication.cid));
+      cids.push_back(CommandId{indication.service, indication.cid});
     }
     return cids;
   }
   /// The last indication of `cid`, decoded.
   template <class Info>
-  Info LastIndicated(Cid cid) {
+  Info LastIndicated(const CommandId& cid) {
     Drain();
     for (auto it = indications_.rbegin(); it != indications_.rend(); ++it) {
-      if (it->cid != static_cast<std::uint32_t>(cid)) continue;
+      if (it->cid != cid.number) continue;
       return Reply{Status::kSuccess, it->information}.As<Info>();
     }
-    ADD_FAILURE() << "no indication of CID " << static_cast<std::uint32_t>(cid);
+    ADD_FAILURE() << "no indication of CID " << cid.number;
     return {};
   }
 

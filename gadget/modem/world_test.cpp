@@ -22,12 +22,12 @@ TEST(Indications, LosingTheRadioIsToldInOrder) {
   AttachedHost host;
   host.Connect();
   host.Change({{"radio.hardware", "off"}});
-  const auto connect = host.LastIndicated<ConnectInfo>(Cid::kConnect);
+  const auto connect = host.LastIndicated<ConnectInfo>(mbim::kConnect);
   EXPECT_EQ(connect.session_id, 0u);
   EXPECT_EQ(connect.activation_state, ActivationState::kDeactivated);
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(Cid::kRadioState, Cid::kRegisterState, Cid::kPacketService, Cid::kConnect,
-                          Cid::kSignalState));
+              ElementsAre(mbim::kRadioState, mbim::kRegisterState, mbim::kPacketService,
+                          mbim::kConnect, mbim::kSignalState));
 }
 
 TEST(Indications, TakingTheSimOutIsToldInOrder) {
@@ -35,30 +35,30 @@ TEST(Indications, TakingTheSimOutIsToldInOrder) {
   host.Connect();
   host.Change({{"sim.state", "absent"}});
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(Cid::kSubscriberReadyStatus, Cid::kRegisterState, Cid::kPacketService,
-                          Cid::kConnect, Cid::kSignalState));
+              ElementsAre(mbim::kSubscriberReadyStatus, mbim::kRegisterState, mbim::kPacketService,
+                          mbim::kConnect, mbim::kSignalState));
   EXPECT_EQ(host.Connect().status, Status::kSimNotInserted);
   host.Change({{"sim.state", "inserted"}});
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(Cid::kSubscriberReadyStatus, Cid::kRegisterState, Cid::kSignalState));
+              ElementsAre(mbim::kSubscriberReadyStatus, mbim::kRegisterState, mbim::kSignalState));
 }
 
 TEST(Indications, TheAnswerComesBeforeWhatFollowsFromIt) {
   AttachedHost host;
   host.Connect();
-  const auto id =
-      host.Begin(Cid::kRadioState, CommandType::kSet, mbim::SetRadioState{mbim::RadioSwitch::kOff});
+  const auto id = host.Begin(mbim::kRadioState, CommandType::kSet,
+                             mbim::SetRadioState{mbim::RadioSwitch::kOff});
   const auto first = host.modem().TakeOutput();
   ASSERT_TRUE(first);
   EXPECT_EQ(mbim::PeekHeader(*first)->transaction_id, id);
-  EXPECT_THAT(host.TakeIndicated(), Contains(Cid::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), Contains(mbim::kConnect));
 }
 
 TEST(Indications, DetachingDeactivates) {
   AttachedHost host;
   host.Connect();
   host.Detach();
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kPacketService, Cid::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kPacketService, mbim::kConnect));
 }
 
 TEST(Indications, TheNetworkDeactivatesOneSession) {
@@ -66,11 +66,11 @@ TEST(Indications, TheNetworkDeactivatesOneSession) {
   host.Connect(0);
   host.Connect(3);
   host.Change({{"network.deactivate", 3}});
-  const auto info = host.LastIndicated<ConnectInfo>(Cid::kConnect);
+  const auto info = host.LastIndicated<ConnectInfo>(mbim::kConnect);
   EXPECT_EQ(info.session_id, 3u);
   EXPECT_EQ(info.activation_state, ActivationState::kDeactivated);
   EXPECT_EQ(info.nw_error, 36u);
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect));
   EXPECT_EQ(host.State()["contexts"]["sessions"].size(), 1u);
 }
 
@@ -78,11 +78,11 @@ TEST(Indications, TheNetworkDetachesAndAttaches) {
   AttachedHost host;
   host.Connect();
   host.Change({{"network.packet_service", "detached"}});
-  EXPECT_EQ(host.LastIndicated<mbim::PacketServiceInfo>(Cid::kPacketService).nw_error, 10u);
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kPacketService, Cid::kConnect));
+  EXPECT_EQ(host.LastIndicated<mbim::PacketServiceInfo>(mbim::kPacketService).nw_error, 10u);
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kPacketService, mbim::kConnect));
   EXPECT_EQ(host.Connect().status, Status::kPacketServiceDetached);
   host.Change({{"network.packet_service", "attached"}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kPacketService));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kPacketService));
   EXPECT_EQ(host.Connect().status, Status::kSuccess);
   host.Change({{"network.packet_service", "refused"}});
   EXPECT_EQ(host.Attach().status, Status::kFailure);
@@ -99,9 +99,9 @@ TEST(Indications, ADetachedModemThatAttachesByItselfStaysDetached) {
 TEST(Indications, AVoiceCallIsTold) {
   OpenHost host;
   host.Change({{"voice.call", "in-progress"}});
-  EXPECT_EQ(host.LastIndicated<ConnectInfo>(Cid::kConnect).voice_call_state,
+  EXPECT_EQ(host.LastIndicated<ConnectInfo>(mbim::kConnect).voice_call_state,
             mbim::VoiceCallState::kInProgress);
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect));
   host.Change({{"voice.call", "in-progress"}});
   EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "no news";
 }
@@ -111,7 +111,7 @@ TEST(Indications, AVoiceCallIsToldForEachActiveSession) {
   host.Connect(1);
   host.Connect(2);
   host.Change({{"voice.call", "in-progress"}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kConnect, Cid::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect, mbim::kConnect));
 }
 
 TEST(Indications, NothingIsToldWhileClosed) {
@@ -123,14 +123,14 @@ TEST(Indications, NothingIsToldWhileClosed) {
 }
 
 mbim::DeviceServiceSubscribeList Subscribe(Host& host, std::vector<mbim::EventEntry> entries) {
-  const Reply reply = host.Set(Cid::kDeviceServiceSubscribeList,
+  const Reply reply = host.Set(mbim::kDeviceServiceSubscribeList,
                                mbim::DeviceServiceSubscribeList{std::move(entries)});
   EXPECT_EQ(reply.status, Status::kSuccess);
   return reply.As<mbim::DeviceServiceSubscribeList>();
 }
-constexpr auto kConnect = static_cast<std::uint32_t>(Cid::kConnect);
-constexpr auto kRegister = static_cast<std::uint32_t>(Cid::kRegisterState);
-constexpr auto kPinList = static_cast<std::uint32_t>(Cid::kPinList);
+constexpr auto kConnect = mbim::kConnect.number;
+constexpr auto kRegister = mbim::kRegisterState.number;
+constexpr auto kPinList = mbim::kPinList.number;
 
 TEST(Subscriptions, OnlyWhatIsListedIsIndicated) {
   AttachedHost host;
@@ -138,7 +138,7 @@ TEST(Subscriptions, OnlyWhatIsListedIsIndicated) {
   EXPECT_THAT(Subscribe(host, {entry}).entries, ElementsAre(entry));
   host.Connect();
   host.Change({{"radio.hardware", "off"}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kRegisterState, Cid::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kRegisterState, mbim::kConnect));
 }
 
 TEST(Subscriptions, AnEntryWithoutCidsIsTheWholeService) {
@@ -149,7 +149,7 @@ TEST(Subscriptions, AnEntryWithoutCidsIsTheWholeService) {
   Subscribe(host, {{mbim::kServiceBasicConnect, {}}});
   host.Change({{"radio.hardware", "on"}});
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(Cid::kRadioState, Cid::kRegisterState, Cid::kSignalState));
+              ElementsAre(mbim::kRadioState, mbim::kRegisterState, mbim::kSignalState));
 }
 
 TEST(Subscriptions, WhatCannotBeIndicatedIsLeftOut) {
@@ -168,16 +168,16 @@ TEST(Subscriptions, OpenGoesBackToAll) {
   Subscribe(host, {});
   host.Open();
   host.Change({{"radio.hardware", "off"}});
-  EXPECT_THAT(host.TakeIndicated(), Contains(Cid::kRadioState));
+  EXPECT_THAT(host.TakeIndicated(), Contains(mbim::kRadioState));
 }
 
 TEST(PowerCycle, AsksForThePinAgainAndBeginsAnew) {
   OpenHost host("sim: {pin1: {mode: enabled}}");
-  host.Set(Cid::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""});
+  host.Set(mbim::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""});
   host.Attach();
   host.Connect();
   host.Change({{"contexts.limit", 2}, {"network.signal", 7}});
-  host.Set(Cid::kRegisterState,
+  host.Set(mbim::kRegisterState,
            mbim::SetRegistrationState{"00102", mbim::RegisterAction::kManual, 0});
   host.TakeIndicated();
 
@@ -195,13 +195,13 @@ TEST(PowerCycle, AsksForThePinAgainAndBeginsAnew) {
 
 TEST(PowerCycle, ForgetsWhatWasDue) {
   OpenHost host("timing: {registration: 1s, scan: 1s}");
-  host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+  host.Begin(mbim::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
   host.modem().PowerCycle(host.now());
   EXPECT_EQ(host.UntilDeadline(), milliseconds(1000)) << "registration begins anew";
   host.Pass(seconds(1));
   EXPECT_TRUE(host.IsSilent());
   host.Open();
-  host.Begin(Cid::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
+  host.Begin(mbim::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
   EXPECT_TRUE(host.IsSilent()) << "no scan is under way that would make this one BUSY";
 }
 
@@ -240,7 +240,7 @@ TEST(World, EachSimState) {
 TEST(World, AnotherSim) {
   OpenHost host;
   host.Change({{"sim.subscriber_id", "001019876543210"}, {"sim.icc_id", "8900101000000000002"}});
-  const auto info = host.LastIndicated<mbim::SubscriberReadyInfo>(Cid::kSubscriberReadyStatus);
+  const auto info = host.LastIndicated<mbim::SubscriberReadyInfo>(mbim::kSubscriberReadyStatus);
   EXPECT_EQ(info.subscriber_id, "001019876543210");
   EXPECT_EQ(info.sim_icc_id, "8900101000000000002");
 }
@@ -248,28 +248,28 @@ TEST(World, AnotherSim) {
 TEST(World, TheServingProviderChanges) {
   OpenHost host;
   host.Change({{"network.serving", "00102"}, {"network.registration", "roaming"}});
-  const auto info = host.LastIndicated<mbim::RegistrationStateInfo>(Cid::kRegisterState);
+  const auto info = host.LastIndicated<mbim::RegistrationStateInfo>(mbim::kRegisterState);
   EXPECT_EQ(info.provider_name, "Test Partner");
   EXPECT_EQ(info.register_state, mbim::RegisterState::kRoaming);
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(Cid::kRegisterState));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kRegisterState));
 }
 
 TEST(World, TimingChanges) {
   OpenHost host;
   host.Change({{"timing.attach", 500}});
-  const auto id = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  const auto id = host.Begin(mbim::kPacketService, CommandType::kSet, mbim::SetPacketService{});
   EXPECT_EQ(host.UntilDeadline(), milliseconds(500));
   host.Pass(milliseconds(500));
-  EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kPacketService).status, Status::kSuccess);
 }
 
 TEST(World, TimesHaveUnits) {
   OpenHost host;
   host.Change({{"timing.attach", "2s"}});
-  const auto id = host.Begin(Cid::kPacketService, CommandType::kSet, mbim::SetPacketService{});
+  const auto id = host.Begin(mbim::kPacketService, CommandType::kSet, mbim::SetPacketService{});
   EXPECT_EQ(host.UntilDeadline(), milliseconds(2000));
   host.Pass(milliseconds(2000));
-  EXPECT_EQ(host.TakeReply(id, Cid::kPacketService).status, Status::kSuccess);
+  EXPECT_EQ(host.TakeReply(id, mbim::kPacketService).status, Status::kSuccess);
   OpenHost other;
   EXPECT_EQ(ErrorOf(other, {{"timing.attach", "2 hours"}}),
             "timing.attach: expected a time such as 250ms, 2s or 1m (at most an hour), not '2 "

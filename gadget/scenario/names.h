@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "fault/plan.h"
-#include "mbim/types.h"
 #include "scenario/scenario.h"
 
 namespace mbnrig::scenario {

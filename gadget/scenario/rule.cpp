@@ -258,16 +258,14 @@ void CheckUse(const Draft& draft, const Value& at) {
     }
   });
   // `session` and `activation` name the first numbers of these commands only.
-  const auto is = [&](mbim::BasicConnectCid cid) {
-    return draft.rule.service == mbim::kServiceBasicConnect &&
-           draft.rule.cid == static_cast<std::uint32_t>(cid);
+  const auto is = [&](const mbim::CommandId& cid) {
+    return draft.rule.service == cid.service && draft.rule.cid == cid.number;
   };
-  if (draft.given.contains("session") && !is(mbim::BasicConnectCid::kConnect) &&
-      !is(mbim::BasicConnectCid::kIpConfiguration)) {
+  if (draft.given.contains("session") && !is(mbim::kConnect) && !is(mbim::kIpConfiguration)) {
     at.Fail("'session' needs 'cid: CONNECT' or 'cid: IP_CONFIGURATION'");
   }
   if (draft.given.contains("activation") &&
-      (!is(mbim::BasicConnectCid::kConnect) || draft.rule.type == mbim::CommandType::kQuery)) {
+      (!is(mbim::kConnect) || draft.rule.type == mbim::CommandType::kQuery)) {
     at.Fail("'activation' needs 'cid: CONNECT' and 'type: set'");
   }
   for (const auto& [alias, key] :

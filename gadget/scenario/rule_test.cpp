@@ -9,9 +9,8 @@ namespace {
 using fault::Action;
 using fault::Rule;
 using fault::Seam;
-using mbim::BasicConnectCid;
 
-constexpr auto kConnect = static_cast<std::uint32_t>(BasicConnectCid::kConnect);
+constexpr auto kConnect = mbim::kConnect.number;
 
 std::string RuleErrorOf(const std::string& text) {
   try {

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 
+#include "mbim/codec.h"
 #include "scenario/key.h"
 
 namespace mbnrig::scenario {

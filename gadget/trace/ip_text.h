@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::trace {
 

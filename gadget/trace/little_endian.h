@@ -5,7 +5,7 @@
 #include <concepts>
 #include <cstddef>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::trace {
 

@@ -5,8 +5,6 @@
 
 namespace mbnrig::trace {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::Bytes;
 using scenario::ToName;
 
@@ -114,22 +112,22 @@ std::string SummaryOf(const Bytes& information) {
 /// Answers and indications have the same structures.
 std::string Told(const mbim::Uuid& service, std::uint32_t cid, const Bytes& information) {
   if (service != mbim::kServiceBasicConnect || information.empty()) return "";
-  switch (static_cast<BasicConnectCid>(cid)) {
-    case BasicConnectCid::kDeviceCaps:
+  switch (cid) {
+    case mbim::kDeviceCaps.number:
       return SummaryOf<mbim::DeviceCapsInfo>(information);
-    case BasicConnectCid::kSubscriberReadyStatus:
+    case mbim::kSubscriberReadyStatus.number:
       return SummaryOf<mbim::SubscriberReadyInfo>(information);
-    case BasicConnectCid::kRadioState:
+    case mbim::kRadioState.number:
       return SummaryOf<mbim::RadioStateInfo>(information);
-    case BasicConnectCid::kPin:
+    case mbim::kPin.number:
       return SummaryOf<mbim::PinInfo>(information);
-    case BasicConnectCid::kRegisterState:
+    case mbim::kRegisterState.number:
       return SummaryOf<mbim::RegistrationStateInfo>(information);
-    case BasicConnectCid::kPacketService:
+    case mbim::kPacketService.number:
       return SummaryOf<mbim::PacketServiceInfo>(information);
-    case BasicConnectCid::kSignalState:
+    case mbim::kSignalState.number:
       return SummaryOf<mbim::SignalStateInfo>(information);
-    case BasicConnectCid::kConnect:
+    case mbim::kConnect.number:
       return SummaryOf<mbim::ConnectInfo>(information);
     default:
       return "";
@@ -142,16 +140,16 @@ std::string Summarize(const mbim::CommandMessage& command) {
   if (command.service != mbim::kServiceBasicConnect || command.type != mbim::CommandType::kSet) {
     return "";
   }
-  switch (static_cast<BasicConnectCid>(command.cid)) {
-    case BasicConnectCid::kRadioState:
+  switch (command.cid) {
+    case mbim::kRadioState.number:
       return SummaryOf<mbim::SetRadioState>(command.information);
-    case BasicConnectCid::kPin:
+    case mbim::kPin.number:
       return SummaryOf<mbim::SetPin>(command.information);
-    case BasicConnectCid::kRegisterState:
+    case mbim::kRegisterState.number:
       return SummaryOf<mbim::SetRegistrationState>(command.information);
-    case BasicConnectCid::kPacketService:
+    case mbim::kPacketService.number:
       return SummaryOf<mbim::SetPacketService>(command.information);
-    case BasicConnectCid::kConnect:
+    case mbim::kConnect.number:
       return SummaryOf<mbim::SetConnect>(command.information);
     default:
       return "";

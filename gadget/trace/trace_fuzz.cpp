@@ -6,6 +6,7 @@
 
 #include "mbim/fuzz_recording.h"
 #include "mbim/message.h"
+#include "mbim/service_ids.h"
 #include "trace/conversation.h"
 #include "trace/urb.h"
 

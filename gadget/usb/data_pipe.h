@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "mbim/ntb.h"
-#include "mbim/types.h"
 #include "usb/block_pool.h"
 
 namespace mbnrig::usb {

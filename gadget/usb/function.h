@@ -9,7 +9,6 @@
 #include <optional>
 #include <variant>
 
-#include "mbim/types.h"
 #include "scenario/scenario.h"
 
 namespace mbnrig::usb {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"
@@ -220,11 +221,9 @@ void AddCommand(Output& output, const mbim::HostMessage& message, std::uint32_t 
 }
 
 template <class Payload>
-void AddCommand(Output& output, mbim::BasicConnectCid cid, mbim::CommandType type,
+void AddCommand(Output& output, const mbim::CommandId& cid, mbim::CommandType type,
                 const Payload& payload, std::uint32_t max_transfer = kLongest) {
-  AddCommand(output,
-             mbim::CommandMessage{7, mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid),
-                                  type, mbim::Encode(payload)},
+  AddCommand(output, mbim::CommandMessage{7, cid.service, cid.number, type, mbim::Encode(payload)},
              max_transfer);
 }
 
@@ -237,26 +236,25 @@ Output Opened(std::uint32_t max_transfer = kLongest) {
 
 /// Attaches the modem and connects it.
 void Connect(Output& output) {
-  using mbim::BasicConnectCid;
-  AddCommand(output, BasicConnectCid::kPacketService, mbim::CommandType::kSet,
+  AddCommand(output, mbim::kPacketService, mbim::CommandType::kSet,
              mbim::SetPacketService{mbim::PacketServiceAction::kAttach});
   output.Byte(kPass).Word(100).Byte(kFetchAll);
   mbim::SetConnect connect;
   connect.activation_command = mbim::ActivationCommand::kActivate;
   connect.access_string = "internet";
-  AddCommand(output, BasicConnectCid::kConnect, mbim::CommandType::kSet, connect, 64);
+  AddCommand(output, mbim::kConnect, mbim::CommandType::kSet, connect, 64);
   output.Byte(kPass).Word(100).Byte(kFetchAll);
 }
 
 }  // namespace
 
 std::vector<std::pair<std::string, Bytes>> Seeds() {
-  using mbim::BasicConnectCid;
   std::vector<std::pair<std::string, Bytes>> seeds;
 
   Output queries = Opened();
   for (std::uint32_t cid = 1; cid <= 19; ++cid) {
-    AddCommand(queries, BasicConnectCid{cid}, mbim::CommandType::kQuery, mbim::Empty{});
+    AddCommand(queries, mbim::CommandId{mbim::kServiceBasicConnect, cid}, mbim::CommandType::kQuery,
+               mbim::Empty{});
     queries.Byte(kNotice);
   }
   seeds.emplace_back("queries", queries.Byte(kFetchAll).bytes());
@@ -267,27 +265,27 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
 
   Output sets = Opened();
   mbim::Random random(1, 12);
-  auto set = [&sets](BasicConnectCid cid, const auto& payload) {
+  auto set = [&sets](const mbim::CommandId& cid, const auto& payload) {
     AddCommand(sets, cid, mbim::CommandType::kSet, payload);
     sets.Byte(kFetchAll);
   };
-  set(BasicConnectCid::kRadioState, mbim::SetRadioState{mbim::RadioSwitch::kOn});
+  set(mbim::kRadioState, mbim::SetRadioState{mbim::RadioSwitch::kOn});
   mbim::SetPin pin;
   pin.pin_type = mbim::PinType::kPin1;
   pin.pin = "0000";
-  set(BasicConnectCid::kPin, pin);
-  set(BasicConnectCid::kRegisterState, mbim::SetRegistrationState{});
-  set(BasicConnectCid::kSignalState, mbim::SetSignalState{});
-  set(BasicConnectCid::kProvisionedContexts, mbim::Generate<mbim::SetProvisionedContext>(random));
-  set(BasicConnectCid::kPreferredProviders, mbim::Generate<mbim::Providers>(random));
-  set(BasicConnectCid::kDeviceServiceSubscribeList,
-      mbim::Generate<mbim::DeviceServiceSubscribeList>(random));
+  set(mbim::kPin, pin);
+  set(mbim::kRegisterState, mbim::SetRegistrationState{});
+  set(mbim::kSignalState, mbim::SetSignalState{});
+  set(mbim::kProvisionedContexts, mbim::Generate<mbim::SetProvisionedContext>(random));
+  constexpr mbim::CommandId kPreferredProviders{mbim::kServiceBasicConnect, 7};
+  set(kPreferredProviders, mbim::Generate<mbim::Providers>(random));
+  set(mbim::kDeviceServiceSubscribeList, mbim::Generate<mbim::DeviceServiceSubscribeList>(random));
   seeds.emplace_back("sets", sets.Byte(kPower).Byte(kFetchAll).bytes());
 
   Output small = Opened(64);
-  AddCommand(small, BasicConnectCid::kDeviceCaps, mbim::CommandType::kQuery, mbim::Empty{}, 64);
-  AddCommand(small, BasicConnectCid::kVisibleProviders, mbim::CommandType::kQuery,
-             mbim::VisibleProvidersReq{}, 64);
+  AddCommand(small, mbim::kDeviceCaps, mbim::CommandType::kQuery, mbim::Empty{}, 64);
+  AddCommand(small, mbim::kVisibleProviders, mbim::CommandType::kQuery, mbim::VisibleProvidersReq{},
+             64);
   small.Byte(kPass).Word(100).Byte(kFetchAll);
   AddCommand(small, mbim::CloseMessage{9}, 64);
   seeds.emplace_back("small-control", small.Byte(kFetchAll).bytes());

@@ -15,7 +15,7 @@
 #include <optional>
 #include <thread>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::usb {
 

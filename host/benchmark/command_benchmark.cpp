@@ -8,13 +8,14 @@
 #include <cstdio>
 #include <future>
 
+#include "client/call.h"
 #include "client/monitor.h"
+#include "mbim/basic_connect.h"
 
 namespace mbnrig::client {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using mbim::BasicConnectCid;
 
 class Benchmark : private Monitor::Listener {
  public:
@@ -55,7 +56,7 @@ class Benchmark : private Monitor::Listener {
   }
   void Ask() {
     const auto begin = Clock::now();
-    device_->Query(BasicConnectCid::kDeviceCaps, [this, begin](const Reply& reply) {
+    client::Query(*device_, mbim::kDeviceCaps, {}, [this, begin](const Reply& reply) {
       if (!reply.ok()) return done_.set_value(false);
       times_.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
       --left_ > 0 ? Ask() : done_.set_value(true);

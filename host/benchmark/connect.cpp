@@ -7,15 +7,16 @@
 #include <cstdio>
 #include <future>
 
+#include "client/call.h"
 #include "client/monitor.h"
 #include "l2/l2_connection.h"
+#include "mbim/codec.h"
 
 namespace mbnrig {
 namespace {
 
 using client::Device;
 using client::Reply;
-using mbim::BasicConnectCid;
 
 struct FirstArrival : client::Monitor::Listener {
   void OnArrival(std::shared_ptr<Device> device) override {
@@ -45,16 +46,16 @@ Reply Wait(const char* what, Call call) {
 mbim::IpConfigurationInfo Activate(Device& device, const std::string& apn) {
   Wait("open", [&](auto done) { device.Open(done); });
   Wait("attach", [&](auto done) {
-    device.Set(BasicConnectCid::kPacketService,
-               mbim::SetPacketService{mbim::PacketServiceAction::kAttach}, done);
+    client::Set(device, mbim::kPacketService,
+                mbim::SetPacketService{mbim::PacketServiceAction::kAttach}, done);
   });
   mbim::SetConnect connect;
   connect.activation_command = mbim::ActivationCommand::kActivate;
   connect.access_string = apn;
   connect.ip_type = mbim::IpType::kIpv4v6;
-  Wait("connect", [&](auto done) { device.Set(BasicConnectCid::kConnect, connect, done); });
+  Wait("connect", [&](auto done) { client::Set(device, mbim::kConnect, connect, done); });
   const Reply reply = Wait("report its addresses", [&](auto done) {
-    device.Query(BasicConnectCid::kIpConfiguration, mbim::IpConfigurationInfo{}, done);
+    client::Query(device, mbim::kIpConfiguration, mbim::IpConfigurationInfo{}, done);
   });
   const auto configuration = mbim::Decode<mbim::IpConfigurationInfo>(reply.information);
   if (!configuration) throw std::runtime_error("malformed IP_CONFIGURATION response");

@@ -12,6 +12,7 @@
 #include <list>
 #include <vector>
 
+#include "client/call.h"
 #include "client/monitor.h"
 #include "gadget.h"
 #include "transport/log.h"
@@ -77,7 +78,7 @@ class Host : public client::Monitor::Listener {
   }
   void OnRemoval(std::shared_ptr<client::Device>) override {}
   void Ask(client::Device& device) {
-    device.Query(mbim::BasicConnectCid::kDeviceCaps, [this, &device](const client::Reply& reply) {
+    client::Query(device, mbim::kDeviceCaps, {}, [this, &device](const client::Reply& reply) {
       if (!reply.ok() || ended_) return;
       ++answers_;
       end_ = Clock::now();

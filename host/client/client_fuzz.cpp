@@ -10,6 +10,8 @@
 
 #include "client/clock.h"
 #include "client/usb_monitor.h"
+#include "mbim/basic_connect.h"
+#include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/fuzz_recording.h"
 #include "mbim/generate.h"

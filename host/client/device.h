@@ -14,9 +14,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
-#include "mbim/codec.h"
-#include "mbim/message.h"
+#include "mbim/bytes.h"
+#include "mbim/protocol.h"
+#include "mbim/uuid.h"
 
 namespace mbnrig::client {
 
@@ -40,6 +42,9 @@ struct Reply {
   mbim::Bytes information;
 
   bool ok() const { return outcome == Outcome::kAnswered && status == mbim::Status::kSuccess; }
+  /// How the transaction ended, for a log: the status that the modem answered with
+  /// ("MBIM_STATUS_BUSY"), or the name of the outcome where it did not answer.
+  std::string Why() const;
 };
 
 struct Indication {
@@ -85,7 +90,8 @@ class Device {
   /// Sends CLOSE, gives the interfaces back. Pending transactions end with kCancelled first.
   virtual void Close(std::function<void()> done) = 0;
 
-  /// One command; `done` is called exactly once, whatever happens. `timeout` 0: Timeouts::command.
+  /// One command, untyped; call.h has the typed forms. `done` is called exactly once, whatever
+  /// happens. `timeout` 0: Timeouts::command.
   virtual void Command(const mbim::Uuid& service, std::uint32_t cid, mbim::CommandType type,
                        mbim::Bytes information, ReplyHandler done,
                        std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) = 0;
@@ -113,23 +119,6 @@ class Device {
   /// The network interface on which the kernel's driver carries session 0, "wwan0"; empty where the
   /// host carries datagrams itself, as above.
   virtual std::string kernel_interface() const = 0;
-
-  /// Typed forms for Basic Connect.
-  template <class Payload>
-  void Query(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {
-    mbim::Bytes encoded = mbim::Encode(payload);
-    Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), mbim::CommandType::kQuery,
-            std::move(encoded), std::move(done));
-  }
-  void Query(mbim::BasicConnectCid cid, ReplyHandler done) {
-    Query(cid, mbim::Empty{}, std::move(done));
-  }
-  template <class Payload>
-  void Set(mbim::BasicConnectCid cid, const Payload& payload, ReplyHandler done) {
-    mbim::Bytes encoded = mbim::Encode(payload);
-    Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), mbim::CommandType::kSet,
-            std::move(encoded), std::move(done));
-  }
 };
 
 /// Watches a bus for MBIM functions.

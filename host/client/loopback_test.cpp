@@ -8,15 +8,13 @@
 
 #include <thread>
 
-#include "client/testing/client_fixture.h"
 #include "client/clock.h"
 #include "client/monitor.h"
+#include "client/testing/client_fixture.h"
 #include "gadget.h"
 
 namespace mbnrig::client {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 using mbim::Status;
 using std::chrono::milliseconds;
@@ -48,9 +46,9 @@ class LoopbackTest : public ::testing::Test {
     ASSERT_TRUE(reply.ok()) << OutcomeName(reply.outcome) << ' ' << mbim::StatusName(reply.status);
   }
 
-  Reply Get(BasicConnectCid cid) { return Query(*device_, cid).Get(); }
+  Reply Get(const mbim::CommandId& cid) { return Query(*device_, cid).Get(); }
   template <class Payload>
-  Reply Set(BasicConnectCid cid, const Payload& payload) {
+  Reply Set(const mbim::CommandId& cid, const Payload& payload) {
     return Ask(*device_, cid, CommandType::kSet, payload).Get();
   }
   template <class Info>
@@ -65,9 +63,8 @@ class LoopbackTest : public ::testing::Test {
   }
 
   void Attach() {
-    ASSERT_TRUE(Set(BasicConnectCid::kPacketService,
-                    mbim::SetPacketService{mbim::PacketServiceAction::kAttach})
-                    .ok());
+    ASSERT_TRUE(
+        Set(mbim::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kAttach}).ok());
   }
   Reply Activate(std::uint32_t session) {
     mbim::SetConnect connect;
@@ -75,7 +72,7 @@ class LoopbackTest : public ::testing::Test {
     connect.activation_command = mbim::ActivationCommand::kActivate;
     connect.access_string = "internet";
     connect.context_type = mbim::kContextTypeInternet;
-    return Set(BasicConnectCid::kConnect, connect);
+    return Set(mbim::kConnect, connect);
   }
 
   usb::LoopbackBus bus_;
@@ -103,7 +100,7 @@ TEST_F(LoopbackTest, ReadsDeviceCaps) {
   const scenario::Scenario scenario;
   Start(scenario);
   OpenWell();
-  EXPECT_EQ(Decoded<mbim::DeviceCapsInfo>(Get(BasicConnectCid::kDeviceCaps)).device_id,
+  EXPECT_EQ(Decoded<mbim::DeviceCapsInfo>(Get(mbim::kDeviceCaps)).device_id,
             scenario.caps.device_id);
 }
 
@@ -113,12 +110,12 @@ TEST_F(LoopbackTest, SpeaksInFragmentsOf64Bytes) {
   Start(scenario);
   OpenWell();
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(Decoded<mbim::DeviceCapsInfo>(Get(BasicConnectCid::kDeviceCaps)).device_id,
+    EXPECT_EQ(Decoded<mbim::DeviceCapsInfo>(Get(mbim::kDeviceCaps)).device_id,
               scenario.caps.device_id);
   }
   mbim::DeviceServiceSubscribeList list;
   list.entries.push_back({mbim::kServiceBasicConnect, {2, 3, 9, 10, 11, 12, 15}});
-  EXPECT_TRUE(Set(BasicConnectCid::kDeviceServiceSubscribeList, list).ok());
+  EXPECT_TRUE(Set(mbim::kDeviceServiceSubscribeList, list).ok());
 }
 
 TEST_F(LoopbackTest, ConnectsAndDisconnects) {
@@ -130,7 +127,7 @@ TEST_F(LoopbackTest, ConnectsAndDisconnects) {
   mbim::SetConnect disconnect;
   disconnect.activation_command = mbim::ActivationCommand::kDeactivate;
   disconnect.context_type = mbim::kContextTypeInternet;
-  EXPECT_EQ(Decoded<mbim::ConnectInfo>(Set(BasicConnectCid::kConnect, disconnect)).activation_state,
+  EXPECT_EQ(Decoded<mbim::ConnectInfo>(Set(mbim::kConnect, disconnect)).activation_state,
             mbim::ActivationState::kDeactivated);
 }
 
@@ -147,13 +144,12 @@ TEST_F(LoopbackTest, HearsIndicationsItSubscribedTo) {
   Start();
   OpenWell();
   mbim::DeviceServiceSubscribeList list;
-  list.entries.push_back(
-      {mbim::kServiceBasicConnect, {static_cast<std::uint32_t>(BasicConnectCid::kRadioState)}});
-  ASSERT_TRUE(Set(BasicConnectCid::kDeviceServiceSubscribeList, list).ok());
-  ASSERT_TRUE(Set(BasicConnectCid::kRadioState, mbim::SetRadioState{mbim::RadioSwitch::kOff}).ok());
+  list.entries.push_back({mbim::kServiceBasicConnect, {mbim::kRadioState.number}});
+  ASSERT_TRUE(Set(mbim::kDeviceServiceSubscribeList, list).ok());
+  ASSERT_TRUE(Set(mbim::kRadioState, mbim::SetRadioState{mbim::RadioSwitch::kOff}).ok());
   const auto indication = indications_.Next();
   EXPECT_EQ(indication.service, mbim::kServiceBasicConnect);
-  EXPECT_EQ(indication.cid, static_cast<std::uint32_t>(BasicConnectCid::kRadioState));
+  EXPECT_EQ(indication.cid, mbim::kRadioState.number);
   const auto info = mbim::Decode<mbim::RadioStateInfo>(indication.information);
   ASSERT_TRUE(info);
   EXPECT_EQ(info->sw_radio_state, mbim::RadioSwitch::kOff);
@@ -164,8 +160,9 @@ TEST_F(LoopbackTest, KeepsManyCommandsInFlight) {
   OpenWell();
   std::vector<PendingReply> replies;
   for (int i = 0; i < 200; ++i) {
-    replies.push_back(
-        Query(*device_, i % 2 == 0 ? BasicConnectCid::kDeviceCaps : BasicConnectCid::kRadioState));
+    const mbim::CommandId cid =
+        i % 2 == 0 ? mbim::CommandId(mbim::kDeviceCaps) : mbim::CommandId(mbim::kRadioState);
+    replies.push_back(Query(*device_, cid));
   }
   for (int i = 0; i < 200; ++i) {
     const Reply reply = replies[static_cast<std::size_t>(i)].Get();
@@ -181,9 +178,9 @@ TEST_F(LoopbackTest, OpensAgainAfterClose) {
   Start();
   for (int i = 0; i < 5; ++i) {
     OpenWell();
-    EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+    EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
     ASSERT_TRUE(CloseAndWait(*device_));
-    EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kNotOpen);
+    EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kNotOpen);
   }
 }
 
@@ -194,13 +191,13 @@ TEST_F(LoopbackTest, IsGoneWhenTheModemIsPulledOutDuringACommand) {
   hold.seam = fault::Seam::kCommand;
   hold.action = fault::Action::kHold;
   const auto rule = gadget_->plan().Add(hold);
-  auto held = Query(*device_, BasicConnectCid::kDeviceCaps);
+  auto held = Query(*device_, mbim::kDeviceCaps);
   ASSERT_TRUE(gadget_->plan().WaitForHits(rule, 1, kPatience));
   gadget_->Unplug();
   EXPECT_EQ(held.Get().outcome, Outcome::kGone);
   EXPECT_EQ(listener_.removals.Next(), device_);
   EXPECT_FALSE(device_->present());
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kGone);
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kGone);
 }
 
 TEST_F(LoopbackTest, IsGoneWhenACommandMakesTheModemLeave) {
@@ -210,7 +207,7 @@ TEST_F(LoopbackTest, IsGoneWhenACommandMakesTheModemLeave) {
   unplug.seam = fault::Seam::kAnswer;
   unplug.action = fault::Action::kUnplug;
   gadget_->plan().Add(unplug);
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kGone);
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kGone);
   EXPECT_EQ(listener_.removals.Next(), device_);
 }
 
@@ -224,15 +221,15 @@ TEST_F(LoopbackTest, FindsAModemThatComesBackAsANewOne) {
   Arrive();
   EXPECT_NE(device_->identity().id, old->identity().id);
   OpenWell();
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
-  EXPECT_EQ(Query(*old, BasicConnectCid::kDeviceCaps).Get().outcome, Outcome::kGone);
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
+  EXPECT_EQ(Query(*old, mbim::kDeviceCaps).Get().outcome, Outcome::kGone);
 }
 
 TEST_F(LoopbackTest, SurvivesAModemThatKeepsComingAndGoing) {
   Start();
   for (int i = 0; i < 20; ++i) {
     auto open = Open(*device_);
-    auto query = Query(*device_, BasicConnectCid::kDeviceCaps);
+    auto query = Query(*device_, mbim::kDeviceCaps);
     if (i % 2 == 0) {
       open.Get();
     }
@@ -264,7 +261,7 @@ TEST_F(LoopbackTest, TimesOutWhenTheControlPlaneIsSilent) {
     const Reply opened = Open(*device_).Get();
     EXPECT_EQ(opened.outcome, seam == fault::Seam::kOpen ? Outcome::kTimedOut : Outcome::kAnswered);
     if (seam == fault::Seam::kCommand) {
-      EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kTimedOut);
+      EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kTimedOut);
     }
     EXPECT_TRUE(CloseAndWait(*device_));
     monitor_.reset();
@@ -280,7 +277,7 @@ TEST_F(LoopbackTest, FindsAnswersWhoseNotificationsAreLost) {
   scenario.faults = {drop};
   Start(scenario);
   OpenWell();
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(LoopbackTest, OpensAFunctionThatStallsWhatItMay) {
@@ -294,7 +291,7 @@ TEST_F(LoopbackTest, OpensAFunctionThatStallsWhatItMay) {
   }
   Start(scenario);
   OpenWell();
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(LoopbackTest, RecoversWhenAResponseIsStalledOnce) {
@@ -306,7 +303,7 @@ TEST_F(LoopbackTest, RecoversWhenAResponseIsStalledOnce) {
   stall.action = fault::Action::kStall;
   stall.times = 1;
   gadget_->plan().Add(stall);
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(LoopbackTest, ReportsACommandThatTheFunctionRefuses) {
@@ -318,8 +315,8 @@ TEST_F(LoopbackTest, ReportsACommandThatTheFunctionRefuses) {
   stall.action = fault::Action::kStall;
   stall.times = 1;
   gadget_->plan().Add(stall);
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kFunctionError);
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kFunctionError);
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(LoopbackTest, CallsTruncatedAnswersMalformed) {
@@ -331,8 +328,8 @@ TEST_F(LoopbackTest, CallsTruncatedAnswersMalformed) {
   truncate.bytes = 3;
   truncate.times = 1;
   gadget_->plan().Add(truncate);
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kMalformed);
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kMalformed);
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(LoopbackTest, StopsWhileTheModemIsTalking) {
@@ -341,7 +338,7 @@ TEST_F(LoopbackTest, StopsWhileTheModemIsTalking) {
     OpenWell();
     std::vector<PendingReply> replies;
     for (int i = 0; i < 20; ++i) {
-      replies.push_back(Query(*device_, BasicConnectCid::kDeviceCaps));
+      replies.push_back(Query(*device_, mbim::kDeviceCaps));
     }
     monitor_->Stop();
     for (const auto& reply : replies) {
@@ -355,12 +352,12 @@ TEST_F(LoopbackTest, LeavesTheModemToTheNextMonitor) {
   Start();
   OpenWell();
   monitor_.reset();
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kNotOpen);
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kNotOpen);
   monitor_ = MakeLoopbackMonitor(bus_, timeouts_);
   monitor_->Start(listener_);
   Arrive();
   OpenWell();
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 }  // namespace

@@ -205,9 +205,7 @@ void MbimDevice::OnOpenDone(Reply reply) {
     return;
   }
   if (!reply.ok()) {
-    Log().warn("{}: OPEN: {}", identity_.id,
-               reply.outcome == Outcome::kAnswered ? mbim::StatusName(reply.status)
-                                                   : std::string(OutcomeName(reply.outcome)));
+    Log().warn("{}: OPEN: {}", identity_.id, reply.Why());
   }
   FinishOpening(reply);
 }

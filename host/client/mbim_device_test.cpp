@@ -10,11 +10,10 @@
 #include "client/testing/client_fixture.h"
 #include "client/testing/scripted_modem.h"
 #include "client/usb_monitor.h"
+#include "mbim/basic_connect.h"
 
 namespace mbnrig::client {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::Bytes;
 using mbim::CommandType;
 using mbim::Status;
@@ -22,7 +21,7 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using transport::UsbStatus;
 
-constexpr auto kRadioState = static_cast<std::uint32_t>(BasicConnectCid::kRadioState);
+constexpr auto kRadioState = mbim::kRadioState.number;
 
 class MbimDeviceTest : public ::testing::Test {
  protected:
@@ -64,7 +63,7 @@ class MbimDeviceTest : public ::testing::Test {
 
   /// A command and what the modem saw of it.
   std::pair<PendingReply, mbim::CommandMessage> Start() {
-    auto reply = Query(*device_, BasicConnectCid::kRadioState);
+    auto reply = Query(*device_, mbim::kRadioState);
     return {reply, modem_->Next<mbim::CommandMessage>()};
   }
   void ExpectWorks() {
@@ -337,10 +336,10 @@ TEST_F(MbimDeviceTest, CloseCancelsWhatIsPendingFirst) {
 }
 
 TEST_F(MbimDeviceTest, IsNotOpenBeforeOpenAndAfterClose) {
-  EXPECT_EQ(Query(*device_, BasicConnectCid::kRadioState).Get().outcome, Outcome::kNotOpen);
+  EXPECT_EQ(Query(*device_, mbim::kRadioState).Get().outcome, Outcome::kNotOpen);
   OpenWell();
   EXPECT_TRUE(CloseAndWait(*device_));
-  EXPECT_EQ(Query(*device_, BasicConnectCid::kRadioState).Get().outcome, Outcome::kNotOpen);
+  EXPECT_EQ(Query(*device_, mbim::kRadioState).Get().outcome, Outcome::kNotOpen);
   EXPECT_TRUE(CloseAndWait(*device_));
 }
 
@@ -424,9 +423,9 @@ TEST_F(MbimDeviceTest, TimesOutWhenACommandSaysSo) {
 TEST_F(MbimDeviceTest, DoesNotSendWhatTimedOutBeforeItsTurn) {
   OpenWell();
   modem_->set_send_status(std::nullopt);
-  auto stuck = Query(*device_, BasicConnectCid::kRadioState);
+  auto stuck = Query(*device_, mbim::kRadioState);
   ASSERT_TRUE(modem_->usb()->WaitForPendingControl());
-  auto waiting = Query(*device_, BasicConnectCid::kDeviceCaps);
+  auto waiting = Query(*device_, mbim::kDeviceCaps);
   Advance(timeouts_.command);
   EXPECT_EQ(stuck.Get().outcome, Outcome::kTimedOut);
   EXPECT_EQ(waiting.Get().outcome, Outcome::kTimedOut);
@@ -467,7 +466,7 @@ TEST_F(MbimDeviceTest, ReportsFunctionErrors) {
 TEST_F(MbimDeviceTest, ReportsACommandThatUsbStalled) {
   OpenWell();
   modem_->set_send_status(UsbStatus::kStall);
-  const Reply reply = Query(*device_, BasicConnectCid::kRadioState).Get();
+  const Reply reply = Query(*device_, mbim::kRadioState).Get();
   EXPECT_EQ(reply.outcome, Outcome::kFunctionError);
   EXPECT_EQ(reply.error, mbim::ProtocolError::kUnknown);
   modem_->set_send_status(UsbStatus::kOk);
@@ -541,7 +540,7 @@ TEST_F(MbimDeviceTest, SurvivesRubbishOfEveryLength) {
     modem_->SendRaw(Bytes(length, 0x00));
   }
   // How many errors are told depends on how fast they come; none is told for a transaction of ours.
-  auto reply = Query(*device_, BasicConnectCid::kRadioState);
+  auto reply = Query(*device_, mbim::kRadioState);
   for (;;) {
     auto message = modem_->Next();
     if (auto* command = std::get_if<mbim::CommandMessage>(&message)) {
@@ -663,8 +662,8 @@ TEST_F(MbimDeviceTest, EndsEveryCommandWhenTheDeviceLeaves) {
   OpenWell();
   auto [answered_late, command] = Start();
   modem_->set_send_status(std::nullopt);
-  auto under_way = Query(*device_, BasicConnectCid::kDeviceCaps);
-  auto queued = Query(*device_, BasicConnectCid::kPin);
+  auto under_way = Query(*device_, mbim::kDeviceCaps);
+  auto queued = Query(*device_, mbim::kPin);
   ASSERT_TRUE(modem_->usb()->WaitForPendingControl());
   Unplug();
   EXPECT_EQ(answered_late.Get().outcome, Outcome::kGone);
@@ -672,7 +671,7 @@ TEST_F(MbimDeviceTest, EndsEveryCommandWhenTheDeviceLeaves) {
   EXPECT_EQ(queued.Get().outcome, Outcome::kGone);
   EXPECT_FALSE(device_->present());
   EXPECT_EQ(listener_.removals.Next(), device_);
-  EXPECT_EQ(Query(*device_, BasicConnectCid::kPin).Get().outcome, Outcome::kGone);
+  EXPECT_EQ(Query(*device_, mbim::kPin).Get().outcome, Outcome::kGone);
   EXPECT_TRUE(CloseAndWait(*device_));
 }
 
@@ -698,7 +697,7 @@ TEST_F(MbimDeviceTest, OutlivesItsMonitor) {
   EXPECT_EQ(modem_->usb()->operations().back(), "close");
   monitor_.reset();
   EXPECT_TRUE(device_->present());
-  auto after = Query(*device_, BasicConnectCid::kPin);
+  auto after = Query(*device_, mbim::kPin);
   EXPECT_TRUE(after.ready());
   EXPECT_EQ(after.Get().outcome, Outcome::kNotOpen);
   EXPECT_EQ(Open(*device_).Get().outcome, Outcome::kNotOpen);
@@ -715,7 +714,7 @@ TEST_F(MbimDeviceTest, AnswersEachOfManyThreadsOnceWhileTheMonitorStops) {
   for (auto& own : replies) {
     threads.emplace_back([this, &own, &under_way, first = &own == &replies.front()] {
       for (int i = 0; i < kRequests; ++i) {
-        own.push_back(Query(*device_, BasicConnectCid::kRadioState));
+        own.push_back(Query(*device_, mbim::kRadioState));
         if (first && i == kRequests / 4) {
           under_way.set_value();
         }

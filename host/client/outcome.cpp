@@ -22,4 +22,9 @@ std::string_view OutcomeName(Outcome outcome) {
   return "unknown outcome";
 }
 
+std::string Reply::Why() const {
+  return outcome == Outcome::kAnswered ? mbim::StatusName(status)
+                                       : std::string(OutcomeName(outcome));
+}
+
 }  // namespace mbnrig::client

@@ -10,6 +10,7 @@
 #include <future>
 #include <iostream>
 
+#include "client/call.h"
 #include "client/monitor.h"
 #include "gadget.h"
 #include "mbim/message.h"
@@ -19,9 +20,7 @@
 namespace mbnrig::client {
 namespace {
 
-using mbim::BasicConnectCid;
-
-constexpr auto kCapsCid = static_cast<std::uint32_t>(BasicConnectCid::kDeviceCaps);
+constexpr auto kCapsCid = mbim::kDeviceCaps.number;
 
 /// A gadget on a bus, opened.
 class Rig : private Monitor::Listener {
@@ -55,7 +54,7 @@ class Rig : private Monitor::Listener {
     std::size_t bytes = 0;
     int left = count;  // both the dispatch thread's
     for (int i = 0; i < count; ++i) {
-      device_->Query(BasicConnectCid::kDeviceCaps, [&](const Reply& reply) {
+      client::Query(*device_, mbim::kDeviceCaps, {}, [&](const Reply& reply) {
         bytes += mbim::kHeaderSize + mbim::kFragmentHeaderSize + 28 + reply.information.size();
         if (--left == 0) {
           answered.set_value(bytes);

@@ -14,8 +14,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "client/testing/client_fixture.h"
 #include "client/monitor.h"
+#include "client/testing/client_fixture.h"
 #include "gadget.h"
 #include "mbim/ntb.h"
 #include "mbim/wire_text.h"
@@ -26,8 +26,6 @@
 
 namespace mbnrig::client {
 namespace {
-
-using mbim::BasicConnectCid;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -98,8 +96,8 @@ class SessionTraceTest : public ::testing::Test {
 
   /// DEVICE_CAPS, attach, a datagram each way, a refused and a good CONNECT.
   static void Talk(Gadget& gadget, Device& device) {
-    ASSERT_TRUE(Query(device, BasicConnectCid::kDeviceCaps).Get().ok());
-    ASSERT_TRUE(Ask(device, BasicConnectCid::kPacketService, mbim::CommandType::kSet,
+    ASSERT_TRUE(Query(device, mbim::kDeviceCaps).Get().ok());
+    ASSERT_TRUE(Ask(device, mbim::kPacketService, mbim::CommandType::kSet,
                     mbim::SetPacketService{mbim::PacketServiceAction::kAttach})
                     .Get()
                     .ok());
@@ -115,7 +113,7 @@ class SessionTraceTest : public ::testing::Test {
     connect.password = "secret";
     connect.ip_type = mbim::IpType::kIpv4;
     const auto ask = [&] {
-      return Ask(device, BasicConnectCid::kConnect, mbim::CommandType::kSet, connect).Get().status;
+      return Ask(device, mbim::kConnect, mbim::CommandType::kSet, connect).Get().status;
     };
     EXPECT_EQ(ask(), mbim::Status::kBusy);
     EXPECT_EQ(ask(), mbim::Status::kSuccess);
@@ -205,7 +203,7 @@ TEST_F(SessionTraceTest, SaysThatAnAnswerWasDamaged) {
   Session([](Gadget& gadget, Device& device) {
     gadget.Control("inject",
                    {{"on", "command"}, {"cid", "DEVICE_CAPS"}, {"do", "truncate"}, {"bytes", 8}});
-    EXPECT_EQ(Query(device, BasicConnectCid::kDeviceCaps).Get().outcome, Outcome::kMalformed);
+    EXPECT_EQ(Query(device, mbim::kDeviceCaps).Get().outcome, Outcome::kMalformed);
   });
   std::vector<std::string> answers;
   for (const auto& entry : Read(GadgetFile())) {
@@ -221,7 +219,7 @@ TEST_F(SessionTraceTest, SaysThatAStructureWasDamaged) {
     gadget.Control(
         "inject",
         {{"on", "command"}, {"cid", "DEVICE_CAPS"}, {"do", "corrupt"}, {"bytes", kDeviceIdSize}});
-    Query(device, BasicConnectCid::kDeviceCaps).Get();
+    Query(device, mbim::kDeviceCaps).Get();
   });
   std::vector<std::string> answers;
   for (const auto& entry : Read(GadgetFile())) {

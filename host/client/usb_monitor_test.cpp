@@ -7,6 +7,7 @@
 
 #include "client/testing/client_fixture.h"
 #include "client/testing/scripted_modem.h"
+#include "mbim/service_ids.h"
 
 namespace mbnrig::client {
 namespace {

@@ -13,15 +13,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "client/testing/client_fixture.h"
 #include "client/monitor.h"
+#include "client/testing/client_fixture.h"
 #include "control/client.h"
+#include "mbim/basic_connect.h"
 #include "transport/libusb.h"
 
 namespace mbnrig::client {
 namespace {
-
-using mbim::BasicConnectCid;
 using nlohmann::json;
 using std::chrono::milliseconds;
 using transport::UsbStatus;
@@ -60,7 +59,7 @@ class UsbTest : public ::testing::Test {
     const Reply reply = Open(*device_).Get();
     ASSERT_TRUE(reply.ok()) << OutcomeName(reply.outcome) << ' ' << mbim::StatusName(reply.status);
   }
-  Reply Get(BasicConnectCid cid) { return Query(*device_, cid).Get(); }
+  Reply Get(const mbim::CommandId& cid) { return Query(*device_, cid).Get(); }
 
   /// "1-1" of "usb-1-1#7".
   static std::string PortOf(const Device& device) {
@@ -96,7 +95,7 @@ TEST_F(UsbTest, KnowsTheModemByItsDescriptors) {
 TEST_F(UsbTest, OpensAndAsks) {
   Start();
   OpenWell();
-  const Reply reply = Get(BasicConnectCid::kDeviceCaps);
+  const Reply reply = Get(mbim::kDeviceCaps);
   ASSERT_TRUE(reply.ok());
   const auto caps = mbim::Decode<mbim::DeviceCapsInfo>(reply.information);
   ASSERT_TRUE(caps);
@@ -108,7 +107,7 @@ TEST_F(UsbTest, KeepsManyCommandsInFlight) {
   OpenWell();
   std::vector<PendingReply> replies;
   for (int i = 0; i < 100; ++i) {
-    replies.push_back(Query(*device_, BasicConnectCid::kDeviceCaps));
+    replies.push_back(Query(*device_, mbim::kDeviceCaps));
   }
   for (const auto& reply : replies) {
     EXPECT_TRUE(reply.Get().ok());
@@ -139,13 +138,13 @@ TEST_F(UsbTest, HearsOfRemovalAndArrival) {
     gadget_->Call("unplug");
     EXPECT_EQ(listener_.removals.Next(), device_);
     EXPECT_FALSE(device_->present());
-    EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kGone);
+    EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kGone);
     gadget_->Call("plug");
     const auto next = listener_.arrivals.Next();
     EXPECT_NE(next->identity().id, device_->identity().id);
     device_ = next;
     OpenWell();
-    EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+    EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
   }
 }
 
@@ -162,7 +161,7 @@ TEST_F(UsbTest, IsGoneWhenTheModemIsPulledOutDuringACommand) {
   Start();
   OpenWell();
   const json rule = gadget_->Call("inject", {{"on", "command"}, {"do", "hold"}});
-  auto held = Query(*device_, BasicConnectCid::kDeviceCaps);
+  auto held = Query(*device_, mbim::kDeviceCaps);
   gadget_->Call("wait", {{"rule", rule["rule"]}, {"hits", 1}});
   gadget_->Call("unplug");
   EXPECT_EQ(held.Get().outcome, Outcome::kGone);
@@ -199,7 +198,7 @@ TEST_F(UsbTest, TimesOutWhenTheControlPlaneIsSilent) {
   OpenWell();
   gadget_->Call("inject", {{"on", "command"}, {"do", "drop"}});
   gadget_->Call("inject", {{"on", "close"}, {"do", "drop"}});
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kTimedOut);
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kTimedOut);
   EXPECT_TRUE(CloseAndWait(*device_));
 }
 
@@ -207,19 +206,19 @@ TEST_F(UsbTest, FindsAnswersWhoseNotificationsAreLost) {
   Start();
   OpenWell();
   gadget_->Call("inject", {{"on", "notification"}, {"do", "drop"}});
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(UsbTest, RecoversFromStalls) {
   Start();
   OpenWell();
   gadget_->Call("inject", {{"on", "setup"}, {"request", 1}, {"do", "stall"}, {"times", 1}});
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
   // GadgetFS takes a command's data before the gadget is asked: it cannot stall them.
   if (std::filesystem::exists("/dev/gadget")) return;
   gadget_->Call("inject", {{"on", "setup"}, {"request", 0}, {"do", "stall"}, {"times", 1}});
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kFunctionError);
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kFunctionError);
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
 }
 
 TEST_F(UsbTest, WaitsForAnotherHostToLetGo) {
@@ -233,7 +232,7 @@ TEST_F(UsbTest, WaitsForAnotherHostToLetGo) {
   other->Start(other_listener);
   const auto same = other_listener.arrivals.Next();
   EXPECT_EQ(Open(*same).Get().outcome, Outcome::kNotOpen);
-  EXPECT_TRUE(Get(BasicConnectCid::kDeviceCaps).ok());
+  EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
   ASSERT_TRUE(CloseAndWait(*device_));
   EXPECT_TRUE(Open(*same).Get().ok());
   other->Stop();
@@ -264,7 +263,7 @@ TEST_F(UsbTest, StopsWhileTheModemIsTalking) {
     OpenWell();
     std::vector<PendingReply> replies;
     for (int i = 0; i < 20; ++i) {
-      replies.push_back(Query(*device_, BasicConnectCid::kDeviceCaps));
+      replies.push_back(Query(*device_, mbim::kDeviceCaps));
     }
     monitor_->Stop();
     for (const auto& reply : replies) {
@@ -277,7 +276,7 @@ TEST_F(UsbTest, OutlivesItsMonitor) {
   Start();
   OpenWell();
   monitor_.reset();
-  EXPECT_EQ(Get(BasicConnectCid::kDeviceCaps).outcome, Outcome::kNotOpen);
+  EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kNotOpen);
   gadget_->Call("unplug");
   EXPECT_EQ(Open(*device_).Get().outcome, Outcome::kNotOpen);
 }

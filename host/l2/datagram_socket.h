@@ -10,7 +10,7 @@
 #include <mutex>
 #include <optional>
 
-#include "mbim/types.h"
+#include "mbim/bytes.h"
 
 namespace mbnrig::l2 {
 

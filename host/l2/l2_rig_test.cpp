@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "client/call.h"
 #include "client/monitor.h"
 #include "client/testing/client_fixture.h"
 #include "data/testing/packets.h"
@@ -23,8 +24,6 @@
 
 namespace mbnrig::l2 {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::Bytes;
 using std::chrono::milliseconds;
 using transport::NtbPreference;
@@ -54,24 +53,23 @@ class L2RigTest : public ::testing::TestWithParam<NtbPreference> {
     gadget_.set_port(nullptr);
   }
 
-  template <class Payload>
-  client::Reply Set(BasicConnectCid cid, const Payload& payload) {
+  template <mbim::AnyCid C>
+  client::Reply Set(const C& cid, const typename C::Set& payload) {
     client::PendingReply reply;
-    device_->Set(cid, payload, reply.Handler());
+    client::Set(*device_, cid, payload, reply.Handler());
     return reply.Get();
   }
   mbim::IpConfigurationInfo Activate() {
-    EXPECT_TRUE(Set(BasicConnectCid::kPacketService,
-                    mbim::SetPacketService{mbim::PacketServiceAction::kAttach})
-                    .ok());
+    EXPECT_TRUE(
+        Set(mbim::kPacketService, mbim::SetPacketService{mbim::PacketServiceAction::kAttach}).ok());
     mbim::SetConnect connect;
     connect.activation_command = mbim::ActivationCommand::kActivate;
     connect.access_string = "internet";
     connect.context_type = mbim::kContextTypeInternet;
     connect.ip_type = mbim::IpType::kIpv4v6;
-    EXPECT_TRUE(Set(BasicConnectCid::kConnect, connect).ok());
+    EXPECT_TRUE(Set(mbim::kConnect, connect).ok());
     client::PendingReply reply;
-    device_->Query(BasicConnectCid::kIpConfiguration, mbim::IpConfigurationInfo{}, reply.Handler());
+    client::Query(*device_, mbim::kIpConfiguration, mbim::IpConfigurationInfo{}, reply.Handler());
     return *mbim::Decode<mbim::IpConfigurationInfo>(reply.Get().information);
   }
 

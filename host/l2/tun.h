@@ -9,7 +9,6 @@
 
 #include "ip/tun_frames.h"
 #include "l2/link.h"
-#include "mbim/types.h"
 #include "transport/file.h"
 
 namespace mbnrig::l2 {

@@ -12,7 +12,6 @@ namespace mbnrig::mbn {
 namespace {
 
 using mbim::ActivationState;
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 using mbim::ReadyState;
 
@@ -107,10 +106,10 @@ class FloodTest : public ServiceTest {
     auto info = Context(state);
     info.voice_call_state =
         calling ? mbim::VoiceCallState::kInProgress : mbim::VoiceCallState::kNone;
-    modem.Indicate(BasicConnectCid::kConnect, info);
+    modem.Indicate(mbim::kConnect, info);
   }
   static void Register(FakeModem& modem, mbim::RegisterState state) {
-    modem.Indicate(BasicConnectCid::kRegisterState, Registration(state));
+    modem.Indicate(mbim::kRegisterState, Registration(state));
   }
   bool IsCalling() {
     MBN_VOICE_CALL_STATE state{};
@@ -124,7 +123,7 @@ class FloodTest : public ServiceTest {
     return StateOf(event.As<IMbnConnection>().Get()).activation == MBN_ACTIVATION_STATE_DEACTIVATED;
   }
   static void IndicateReady(FakeModem& modem, ReadyState state) {
-    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(state));
+    modem.Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(state));
   }
   std::size_t Count(const std::string& name) const {
     const auto names = events->Names();
@@ -214,26 +213,26 @@ TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
 
 TEST_F(FloodTest, IndicationsThatHaveNoPlaceAreMadeUpForByAsking) {
   const auto modem = PlugModem({.events = 2 * kFlood, .indications = kMost});
-  modem->On(BasicConnectCid::kHomeProvider, CommandType::kQuery, [this](mbim::ByteView) {
+  modem->On(mbim::kHomeProvider, CommandType::kQuery, [this](mbim::ByteView) {
     door_.Pass();
     return Answered(mbim::Status::kNotInitialized);
   });
-  const auto asked = modem->Commands(BasicConnectCid::kDeviceCaps, CommandType::kQuery).size();
+  const auto asked = modem->Commands(mbim::kDeviceCaps, CommandType::kQuery).size();
   // Another SIM, whose home provider the service asks for, and so stands at the door.
   auto other = ReadyInfo(ReadyState::kInitialized);
   other.sim_icc_id = "8900101000000000009";
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, other);
+  modem->Indicate(mbim::kSubscriberReadyStatus, other);
   ASSERT_TRUE(door_.WaitForArrival());
   for (std::size_t i = 0; i < kFlood; ++i)
     IndicateReady(*modem, i % 2 == 0 ? ReadyState::kInitialized : ReadyState::kDeviceLocked);
   Settle(*modem);
   // What the modem indicated last had no place; it is what it answers, too.
-  modem->On(BasicConnectCid::kSubscriberReadyStatus, CommandType::kQuery,
+  modem->On(mbim::kSubscriberReadyStatus, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(ReadyInfo(ReadyState::kBadSim)); });
-  modem->On(BasicConnectCid::kHomeProvider, CommandType::kQuery,
+  modem->On(mbim::kHomeProvider, CommandType::kQuery,
             [](mbim::ByteView) { return Answered(mbim::Status::kNotInitialized); });
   door_.Open();
-  EXPECT_TRUE(modem->WaitForCommands(BasicConnectCid::kDeviceCaps, CommandType::kQuery, asked + 1));
+  EXPECT_TRUE(modem->WaitForCommands(mbim::kDeviceCaps, CommandType::kQuery, asked + 1));
   events->WaitFor("OnReadyStateChange", [](const Event& event) {
     return ReadyStateOf(event) == MBN_READY_STATE_BAD_SIM;
   });

@@ -8,8 +8,6 @@
 
 namespace mbnrig::mbn {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -139,20 +137,17 @@ TEST_F(ServiceTest, OpensAModemAgainThatForgotIt) {
     reply.error = mbim::ProtocolError::kNotOpened;
     return reply;
   };
-  modem->On(BasicConnectCid::kPacketService, CommandType::kSet, not_open);
-  modem->On(BasicConnectCid::kConnect, CommandType::kQuery, not_open);
+  modem->On(mbim::kPacketService, CommandType::kSet, not_open);
+  modem->On(mbim::kConnect, CommandType::kQuery, not_open);
   ULONG request = 0;
   ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
               HasCode(S_OK));
   EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(E_FAIL));
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kFailure));
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus,
-                  ReadyInfo(mbim::ReadyState::kSimNotInserted));
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus,
-                  ReadyInfo(mbim::ReadyState::kInitialized));
-  const std::size_t caps =
-      modem->Commands(BasicConnectCid::kDeviceCaps, CommandType::kQuery).size();
-  EXPECT_TRUE(modem->WaitForCommands(BasicConnectCid::kDeviceCaps, CommandType::kQuery, caps + 1));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kFailure));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kSimNotInserted));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kInitialized));
+  const std::size_t caps = modem->Commands(mbim::kDeviceCaps, CommandType::kQuery).size();
+  EXPECT_TRUE(modem->WaitForCommands(mbim::kDeviceCaps, CommandType::kQuery, caps + 1));
   EXPECT_GE(modem->opens(), 2u);
   EXPECT_NE(OnlyInterface(), nullptr);
 }
@@ -206,12 +201,12 @@ TEST_F(ServiceTest, AnswersAsDocumentedWhenStopped) {
 TEST_F(ServiceTest, CompletesPendingRequestsWhenItStops) {
   const auto modem = PlugModem();
   CreateProfile();
-  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Hold(mbim::kConnect, CommandType::kSet);
   const auto connection = OnlyConnection();
   ULONG connecting = 0, disconnecting = 0;
   ASSERT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &connecting),
               HasCode(S_OK));
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kConnect, CommandType::kSet, 1));
   ASSERT_THAT(connection->Disconnect(&disconnecting), HasCode(S_OK));
   Service::Get().Stop();
   const Event connected = events->WaitFor("OnConnectComplete");

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "mbim/types.h"
 #include "transport/usb.h"
 
 namespace mbnrig::transport {

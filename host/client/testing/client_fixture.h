@@ -12,6 +12,8 @@
 #include <stdexcept>
 
 #include "client/device.h"
+#include "mbim/cid.h"
+#include "mbim/codec.h"
 
 namespace mbnrig::client {
 
@@ -96,19 +98,18 @@ inline PendingReply Open(Device& device) {
   return reply;
 }
 
-inline PendingReply Query(Device& device, mbim::BasicConnectCid cid) {
+inline PendingReply Query(Device& device, const mbim::CommandId& cid) {
   PendingReply reply;
-  device.Query(cid, reply.Handler());
+  device.Command(cid.service, cid.number, mbim::CommandType::kQuery, {}, reply.Handler());
   return reply;
 }
 
 /// Sets and queries with a payload: Ask(device, cid, CommandType::kSet, payload).
 template <class Payload>
-PendingReply Ask(Device& device, mbim::BasicConnectCid cid, mbim::CommandType type,
+PendingReply Ask(Device& device, const mbim::CommandId& cid, mbim::CommandType type,
                  const Payload& payload) {
   PendingReply reply;
-  device.Command(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), type,
-                 mbim::Encode(payload), reply.Handler());
+  device.Command(cid.service, cid.number, type, mbim::Encode(payload), reply.Handler());
   return reply;
 }
 

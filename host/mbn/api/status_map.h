@@ -4,7 +4,7 @@
 
 #include <winerror.h>
 
-#include "mbim/types.h"
+#include "mbim/protocol.h"
 #include "mbn/api/page.h"
 
 namespace mbnrig::mbn {

@@ -5,8 +5,6 @@
 
 namespace mbnrig::mbn {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 using mbim::ReadyState;
 using ::testing::ElementsAre;
@@ -42,7 +40,7 @@ class ConnectionProfileTest : public ServiceTest {
     EXPECT_THAT(OnlyConnection()->Connect(MBN_CONNECTION_MODE_PROFILE, name.c_str(), &request),
                 HasCode(S_OK));
     events->WaitFor("OnConnectComplete");
-    const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
+    const auto sent = modem->Commands(mbim::kConnect, CommandType::kSet);
     std::string password = mbim::Decode<mbim::SetConnect>(sent.at(0))->password;
     bus.Unplug(modem);
     events->WaitFor("OnInterfaceRemoval");
@@ -223,7 +221,7 @@ TEST_F(ConnectionProfileTest, NeedsASubscriberThatIsKnown) {
   const auto modem = PlugModem();
   EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   events->Clear();
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kDeviceLocked));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(ReadyState::kDeviceLocked));
   events->WaitFor("OnReadyStateChange");
   SAFEARRAY* array = nullptr;
   com::Ptr<IMbnConnectionProfile> profile;

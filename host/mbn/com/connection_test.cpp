@@ -6,7 +6,6 @@ namespace mbnrig::mbn {
 namespace {
 
 using mbim::ActivationState;
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 using mbim::PacketServiceState;
 using mbim::ReadyState;
@@ -66,10 +65,10 @@ class ConnectionTest : public ServiceTest {
   MBN_ACTIVATION_STATE Activation() { return StateOf(OnlyConnection().Get()).activation; }
 
   void AnswerConnect(Answerer answerer) {
-    modem->On(BasicConnectCid::kConnect, CommandType::kSet, std::move(answerer));
+    modem->On(mbim::kConnect, CommandType::kSet, std::move(answerer));
   }
   void AnswerAttach(Answerer answerer) {
-    modem->On(BasicConnectCid::kPacketService, CommandType::kSet, std::move(answerer));
+    modem->On(mbim::kPacketService, CommandType::kSet, std::move(answerer));
   }
 
   std::shared_ptr<FakeModem> modem;
@@ -90,8 +89,8 @@ TEST_F(ConnectionTest, ConnectsAttachingFirst) {
   EXPECT_EQ(StateOf(connection.Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
   EXPECT_THAT(events->Names(), ElementsAre("IMbnConnectionEvents::OnConnectComplete"));
 
-  EXPECT_EQ(modem->Commands(BasicConnectCid::kPacketService, CommandType::kSet).size(), 1u);
-  const auto sent = modem->Commands(BasicConnectCid::kConnect, CommandType::kSet);
+  EXPECT_EQ(modem->Commands(mbim::kPacketService, CommandType::kSet).size(), 1u);
+  const auto sent = modem->Commands(mbim::kConnect, CommandType::kSet);
   ASSERT_EQ(sent.size(), 1u);
   const auto set = mbim::Decode<mbim::SetConnect>(sent.front());
   ASSERT_TRUE(set);
@@ -120,11 +119,11 @@ TEST_F(ConnectionTest, ConnectsWithATemporaryProfileThatIsNotKept) {
 
 TEST_F(ConnectionTest, AttachesOnlyOnce) {
   Begin();
-  modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kAttached));
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kNotActivated));
+  modem->Indicate(mbim::kPacketService, PacketService(PacketServiceState::kAttached));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(ReadyState::kNotActivated));
   events->WaitFor("OnReadyStateChange");
   EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
-  EXPECT_TRUE(modem->Commands(BasicConnectCid::kPacketService, CommandType::kSet).empty());
+  EXPECT_TRUE(modem->Commands(mbim::kPacketService, CommandType::kSet).empty());
 }
 
 TEST_F(ConnectionTest, DisconnectsAndThenThereIsNothingToDisconnect) {
@@ -175,7 +174,7 @@ TEST_F(ConnectionTest, RefusesBadArguments) {
   const std::wstring too_long = com::FromUtf8(
       ProfileXml("clefs", "<Context><AccessString>" + clefs + "</AccessString></Context>"));
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, too_long.c_str()), HasCode(E_INVALIDARG));
-  EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
+  EXPECT_TRUE(modem->Commands(mbim::kConnect, CommandType::kSet).empty());
 }
 
 TEST_F(ConnectionTest, TakesProfilesOfItsOwnSubscriberOnly) {
@@ -189,7 +188,7 @@ TEST_F(ConnectionTest, TakesProfilesOfItsOwnSubscriberOnly) {
 
 TEST_F(ConnectionTest, HasOneContextAtATime) {
   Begin();
-  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Hold(mbim::kConnect, CommandType::kSet);
   Connect();
   ULONG request = 1;
   const auto second = [&] {
@@ -198,25 +197,25 @@ TEST_F(ConnectionTest, HasOneContextAtATime) {
   EXPECT_THAT(second(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
   EXPECT_EQ(request, 0u);
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATING);
-  modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Release(mbim::kConnect, CommandType::kSet);
   events->WaitFor("OnConnectComplete");
   EXPECT_THAT(second(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
-  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Hold(mbim::kConnect, CommandType::kSet);
   Disconnect();
   EXPECT_THAT(second(), HasCode(E_MBN_MAX_ACTIVATED_CONTEXTS));
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATING);
-  modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Release(mbim::kConnect, CommandType::kSet);
   events->WaitFor("OnDisconnectComplete");
   EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
 
 TEST_F(ConnectionTest, DisconnectsBehindAConnectThatIsUnderWay) {
   Begin();
-  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Hold(mbim::kConnect, CommandType::kSet);
   const ULONG connecting = Connect();
   const ULONG first = Disconnect();
   const ULONG second = Disconnect();
-  modem->Release(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Release(mbim::kConnect, CommandType::kSet);
   EXPECT_EQ(events->WaitFor("OnConnectComplete").request, connecting);
   EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, first);
   EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, second);
@@ -247,7 +246,7 @@ TEST_P(ConnectRefused, WhenAttaching) {
   Begin();
   AnswerAttach([](mbim::ByteView) { return Answered(GetParam().status); });
   EXPECT_EQ(ConnectAndWait(), GetParam().attaching);
-  EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
+  EXPECT_TRUE(modem->Commands(mbim::kConnect, CommandType::kSet).empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -300,7 +299,7 @@ TEST_P(ConnectExplained, ByTheStateOfTheModem) {
     events->WaitFor(GetParam().event);
   } else {
     // Of this no event tells, but later ones come later.
-    modem->Indicate(BasicConnectCid::kRegisterState,
+    modem->Indicate(mbim::kRegisterState,
                     Registration(mbim::RegisterState::kDeregistered, mbim::RegisterMode::kManual));
     events->WaitFor("OnConnectionRemoval");
   }
@@ -311,28 +310,28 @@ INSTANTIATE_TEST_SUITE_P(
     As, ConnectExplained,
     ::testing::Values(Explanation{"NoSim",
                                   [](FakeModem& modem) {
-                                    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                    modem.Indicate(mbim::kSubscriberReadyStatus,
                                                    ReadyInfo(ReadyState::kSimNotInserted));
                                   },
                                   "IMbnInterfaceEvents::OnReadyStateChange", Status::kNotRegistered,
                                   E_MBN_SIM_NOT_INSERTED},
                       Explanation{"Locked",
                                   [](FakeModem& modem) {
-                                    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                    modem.Indicate(mbim::kSubscriberReadyStatus,
                                                    ReadyInfo(ReadyState::kDeviceLocked));
                                   },
                                   "IMbnInterfaceEvents::OnReadyStateChange", Status::kFailure,
                                   E_MBN_PIN_REQUIRED},
                       Explanation{"NotActivated",
                                   [](FakeModem& modem) {
-                                    modem.Indicate(BasicConnectCid::kSubscriberReadyStatus,
+                                    modem.Indicate(mbim::kSubscriberReadyStatus,
                                                    ReadyInfo(ReadyState::kNotActivated));
                                   },
                                   "IMbnInterfaceEvents::OnReadyStateChange", Status::kFailure,
                                   E_MBN_SERVICE_NOT_ACTIVATED},
                       Explanation{"RadioOff",
                                   [](FakeModem& modem) {
-                                    modem.Indicate(BasicConnectCid::kRadioState,
+                                    modem.Indicate(mbim::kRadioState,
                                                    mbim::RadioStateInfo{mbim::RadioSwitch::kOn,
                                                                         mbim::RadioSwitch::kOff});
                                   },
@@ -344,7 +343,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
   Begin();
   // The modem is active, but nobody heard of it.
-  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+  modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kMaxActivatedContexts); });
   EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_ACTIVE_CONNECTION));
@@ -385,7 +384,7 @@ TEST_F(ConnectionTest, TellsWhenTheNetworkEndsTheContext) {
   Begin();
   ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
   events->Clear();
-  modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kDeactivated, 36));
+  modem->Indicate(mbim::kConnect, Context(ActivationState::kDeactivated, 36));
   const Event event = events->WaitFor("OnConnectStateChange");
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_DEACTIVATED);
   EXPECT_EQ(NetworkError(), 36u);
@@ -397,9 +396,9 @@ TEST_F(ConnectionTest, WaitsForAnAttachThatTakesTime) {
   AnswerAttach(
       [](mbim::ByteView) { return AnsweredWith(PacketService(PacketServiceState::kAttaching)); });
   Connect();
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kPacketService, CommandType::kSet, 1));
-  EXPECT_TRUE(modem->Commands(BasicConnectCid::kConnect, CommandType::kSet).empty());
-  modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kAttached));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kPacketService, CommandType::kSet, 1));
+  EXPECT_TRUE(modem->Commands(mbim::kConnect, CommandType::kSet).empty());
+  modem->Indicate(mbim::kPacketService, PacketService(PacketServiceState::kAttached));
   EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(S_OK));
 }
 
@@ -408,8 +407,8 @@ TEST_F(ConnectionTest, EndsAnAttachThatTheNetworkRefuses) {
   AnswerAttach(
       [](mbim::ByteView) { return AnsweredWith(PacketService(PacketServiceState::kAttaching)); });
   Connect();
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kPacketService, CommandType::kSet, 1));
-  modem->Indicate(BasicConnectCid::kPacketService, PacketService(PacketServiceState::kDetached, 7));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kPacketService, CommandType::kSet, 1));
+  modem->Indicate(mbim::kPacketService, PacketService(PacketServiceState::kDetached, 7));
   EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(E_MBN_PACKET_SVC_DETACHED));
   EXPECT_EQ(NetworkError(), 7u);
 }
@@ -428,15 +427,15 @@ TEST_F(ConnectionTest, WaitsForAnActivationThatTakesTime) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivating)); });
   Connect();
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
-  modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kActivated));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kConnect, CommandType::kSet, 1));
+  modem->Indicate(mbim::kConnect, Context(ActivationState::kActivated));
   EXPECT_THAT(events->WaitFor("OnConnectComplete").status, HasCode(S_OK));
 
   AnswerConnect(
       [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivating)); });
   Disconnect();
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 2));
-  modem->Indicate(BasicConnectCid::kConnect, Context(ActivationState::kDeactivated));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kConnect, CommandType::kSet, 2));
+  modem->Indicate(mbim::kConnect, Context(ActivationState::kDeactivated));
   events->WaitFor("OnDisconnectComplete");
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
@@ -457,7 +456,7 @@ TEST_F(ConnectionTest, EndsAnActivationThatComesToNothing) {
 TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
   Begin();
   ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
-  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+  modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kFailure); });
   const ULONG request = Disconnect();
@@ -472,11 +471,11 @@ TEST_F(ConnectionTest, AsksAModemThatDoesNotSayWhatItDid) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kSuccess); });
   AnswerAttach([](mbim::ByteView) { return Answered(Status::kSuccess); });
-  modem->On(BasicConnectCid::kPacketService, CommandType::kQuery, [](mbim::ByteView) {
+  modem->On(mbim::kPacketService, CommandType::kQuery, [](mbim::ByteView) {
     return AnsweredWith(PacketService(PacketServiceState::kAttached));
   });
   EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
-  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+  modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
 }
@@ -504,7 +503,7 @@ INSTANTIATE_TEST_SUITE_P(By, ConnectUnanswered,
 
 TEST_F(ConnectionTest, HearsLaterOfAnActivationThatItGaveUp) {
   Begin();
-  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+  modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Failed(client::Outcome::kTimedOut); });
   EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
@@ -515,9 +514,9 @@ TEST_F(ConnectionTest, HearsLaterOfAnActivationThatItGaveUp) {
 
 TEST_F(ConnectionTest, CompletesWhenTheModemLeaves) {
   Begin();
-  modem->Hold(BasicConnectCid::kConnect, CommandType::kSet);
+  modem->Hold(mbim::kConnect, CommandType::kSet);
   const ULONG connecting = Connect();
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kConnect, CommandType::kSet, 1));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kConnect, CommandType::kSet, 1));
   const ULONG disconnecting = Disconnect();
   bus.Unplug(modem);
   const Event connected = events->WaitFor("OnConnectComplete");
@@ -540,7 +539,7 @@ TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
     entered.set_value();
     leave.get_future().wait();
   });
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kFailure));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(ReadyState::kFailure));
   entered.get_future().wait();
   bus.Unplug(modem);
   ULONG request = 1;
@@ -557,11 +556,11 @@ TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
 }
 
 TEST_F(ConnectionTest, IsPendingUntilTheModemTellsTheState) {
-  BeginWith([](FakeModem& fake) { fake.Hold(BasicConnectCid::kConnect, CommandType::kQuery); });
+  BeginWith([](FakeModem& fake) { fake.Hold(mbim::kConnect, CommandType::kQuery); });
   EXPECT_THAT(StateOf(connection.Get()).code, HasCode(E_PENDING));
   MBN_VOICE_CALL_STATE call{};
   EXPECT_THAT(connection->GetVoiceCallState(&call), HasCode(E_PENDING));
-  modem->Release(BasicConnectCid::kConnect, CommandType::kQuery);
+  modem->Release(mbim::kConnect, CommandType::kQuery);
   const Event state = events->WaitFor("OnConnectStateChange");
   EXPECT_THAT(StateOf(state.As<IMbnConnection>().Get()).code, HasCode(S_OK));
   const Event voice = events->WaitFor("OnVoiceCallStateChange");
@@ -573,7 +572,7 @@ TEST_F(ConnectionTest, TellsOfVoiceCalls) {
   Begin();
   auto info = Context(ActivationState::kDeactivated);
   info.voice_call_state = mbim::VoiceCallState::kInProgress;
-  modem->Indicate(BasicConnectCid::kConnect, info);
+  modem->Indicate(mbim::kConnect, info);
   const Event event = events->WaitFor("OnVoiceCallStateChange");
   MBN_VOICE_CALL_STATE call{};
   EXPECT_THAT(event.As<IMbnConnection>()->GetVoiceCallState(&call), HasCode(S_OK));
@@ -583,15 +582,16 @@ TEST_F(ConnectionTest, TellsOfVoiceCalls) {
 
 TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
   BeginWith([](FakeModem& fake) {
-    fake.On(BasicConnectCid::kSubscriberReadyStatus, CommandType::kQuery,
+    fake.On(mbim::kSubscriberReadyStatus, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(ReadyInfo(ReadyState::kDeviceLocked)); });
-    fake.On(BasicConnectCid::kRegisterState, CommandType::kQuery, [](mbim::ByteView) {
+    fake.On(mbim::kRegisterState, CommandType::kQuery, [](mbim::ByteView) {
       return AnsweredWith(Registration(mbim::RegisterState::kDeregistered));
     });
-    for (const auto cid : {BasicConnectCid::kConnect, BasicConnectCid::kHomeProvider})
+    for (const mbim::CommandId& cid :
+         {mbim::CommandId(mbim::kConnect), mbim::CommandId(mbim::kHomeProvider)})
       fake.On(cid, CommandType::kQuery,
               [](mbim::ByteView) { return Answered(Status::kPinRequired); });
-    fake.On(BasicConnectCid::kPacketService, CommandType::kSet,
+    fake.On(mbim::kPacketService, CommandType::kSet,
             [](mbim::ByteView) { return Answered(Status::kPinRequired); });
   });
   events->WaitFor("OnHomeProviderAvailable");
@@ -603,11 +603,11 @@ TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
   EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_PIN_REQUIRED));
 
   // The PIN is entered: the modem is asked again, and events tell what it says.
-  modem->On(BasicConnectCid::kConnect, CommandType::kQuery,
+  modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivated)); });
   events->Clear();
-  modem->Indicate(BasicConnectCid::kRegisterState, Registration(mbim::RegisterState::kHome));
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(ReadyState::kInitialized));
+  modem->Indicate(mbim::kRegisterState, Registration(mbim::RegisterState::kHome));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(ReadyState::kInitialized));
   const Event state = events->WaitFor("OnConnectStateChange");
   EXPECT_THAT(StateOf(state.As<IMbnConnection>().Get()).code, HasCode(S_OK));
   events->WaitFor("OnVoiceCallStateChange");
@@ -623,15 +623,14 @@ class ConnectionSim : public ConnectionTest, public ::testing::WithParamInterfac
 
 TEST_P(ConnectionSim, IsNamedByTheConnectionsObjects) {
   Begin();
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(GetParam().ready));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(GetParam().ready));
   const Event change = events->WaitFor("OnConnectStateChange");
   EXPECT_THAT(StateOf(change.As<IMbnConnection>().Get()).code, HasCode(GetParam().code));
   EXPECT_THAT(StateOf(OnlyConnection().Get()).code, HasCode(GetParam().code));
   MBN_VOICE_CALL_STATE call{};
   const Event voice = events->WaitFor("OnVoiceCallStateChange");
   EXPECT_THAT(voice.As<IMbnConnection>()->GetVoiceCallState(&call), HasCode(GetParam().code));
-  modem->Indicate(BasicConnectCid::kRegisterState,
-                  Registration(mbim::RegisterState::kDeregistered));
+  modem->Indicate(mbim::kRegisterState, Registration(mbim::RegisterState::kDeregistered));
   if (GetParam().ready == ReadyState::kDeviceLocked) return;
   const Event removal = events->WaitFor("OnConnectionRemoval");
   EXPECT_THAT(StateOf(removal.As<IMbnConnection>().Get()).code, HasCode(GetParam().code));

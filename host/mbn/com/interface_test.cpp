@@ -4,8 +4,6 @@
 
 namespace mbnrig::mbn {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 using ::testing::Contains;
 using ::testing::Not;
@@ -122,7 +120,7 @@ TEST_F(ServiceTest, WhatDoesNotWorkYetSaysSo) {
 
 // What the modem has not said yet is E_PENDING, and an event tells when it has.
 struct Pending {
-  BasicConnectCid cid;
+  mbim::CommandId cid;
   const char* event;
   HRESULT (*ask)(IMbnInterface*);
 };
@@ -134,7 +132,7 @@ TEST_P(InterfacePending, UntilTheModemAnswers) {
   const auto modem = bus.Plug();
   modem->Hold(GetParam().cid, CommandType::kQuery);
   Service::Get().Start();
-  ASSERT_TRUE(modem->WaitForCommands(BasicConnectCid::kHomeProvider, CommandType::kQuery, 1));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kHomeProvider, CommandType::kQuery, 1));
   events->WaitFor("OnInterfaceArrival");
   const auto early = OnlyInterface();
   EXPECT_THAT(GetParam().ask(early.Get()), HasCode(E_PENDING));
@@ -149,23 +147,22 @@ TEST_P(InterfacePending, UntilTheModemAnswers) {
 INSTANTIATE_TEST_SUITE_P(
     Of, InterfacePending,
     ::testing::Values(
-        Pending{BasicConnectCid::kDeviceCaps, "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable",
+        Pending{mbim::kDeviceCaps, "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable",
                 [](IMbnInterface* modem) {
                   Caps caps;
                   return modem->GetInterfaceCapability(&caps.value);
                 }},
-        Pending{BasicConnectCid::kSubscriberReadyStatus, "IMbnInterfaceEvents::OnReadyStateChange",
+        Pending{mbim::kSubscriberReadyStatus, "IMbnInterfaceEvents::OnReadyStateChange",
                 [](IMbnInterface* modem) {
                   MBN_READY_STATE state{};
                   return modem->GetReadyState(&state);
                 }},
-        Pending{BasicConnectCid::kSubscriberReadyStatus,
-                "IMbnInterfaceEvents::OnSubscriberInformationChange",
+        Pending{mbim::kSubscriberReadyStatus, "IMbnInterfaceEvents::OnSubscriberInformationChange",
                 [](IMbnInterface* modem) {
                   com::Ptr<IMbnSubscriberInformation> information;
                   return modem->GetSubscriberInformation(information.GetAddressOf());
                 }},
-        Pending{BasicConnectCid::kHomeProvider, "IMbnInterfaceEvents::OnHomeProviderAvailable",
+        Pending{mbim::kHomeProvider, "IMbnInterfaceEvents::OnHomeProviderAvailable",
                 [](IMbnInterface* modem) {
                   MBN_PROVIDER home{};
                   const HRESULT hr = modem->GetHomeProvider(&home);
@@ -182,8 +179,7 @@ TEST_F(ServiceTest, AnInterfaceFollowsItsSim) {
   const auto modem = PlugModem();
   const auto before = OnlyInterface();
   events->Clear();
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus,
-                  ReadyInfo(mbim::ReadyState::kSimNotInserted));
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kSimNotInserted));
   const Event change = events->WaitFor("OnReadyStateChange");
   MBN_READY_STATE ready = MBN_READY_STATE_OFF;
   EXPECT_THAT(change.As<IMbnInterface>()->GetReadyState(&ready), HasCode(S_OK));
@@ -194,7 +190,7 @@ TEST_F(ServiceTest, AnInterfaceFollowsItsSim) {
 
   auto other = ReadyInfo(mbim::ReadyState::kInitialized);
   other.subscriber_id = "001019999999999";
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, other);
+  modem->Indicate(mbim::kSubscriberReadyStatus, other);
   const Event back = events->WaitFor("OnSubscriberInformationChange");
   EXPECT_EQ(SubscriberIdOf(back.As<IMbnInterface>().Get()), "001019999999999");
   events->WaitFor("OnHomeProviderAvailable");
@@ -204,9 +200,9 @@ TEST_F(ServiceTest, OneChangeIsOneEvent) {
   const auto modem = PlugModem();
   events->Clear();
   auto info = ReadyInfo(mbim::ReadyState::kInitialized);
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, info);
+  modem->Indicate(mbim::kSubscriberReadyStatus, info);
   info.telephone_numbers.push_back("+15550101");
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, info);
+  modem->Indicate(mbim::kSubscriberReadyStatus, info);
   events->WaitFor("OnSubscriberInformationChange");
   EXPECT_EQ(events->Names().size(), 1u);
 }
@@ -224,9 +220,9 @@ class HomeProvider : public ServiceTest, public ::testing::WithParamInterface<Ho
 TEST_P(HomeProvider, IsRefusedAsDocumented) {
   Service::Get().Stop();
   const auto modem = bus.Plug();
-  modem->On(BasicConnectCid::kSubscriberReadyStatus, CommandType::kQuery,
+  modem->On(mbim::kSubscriberReadyStatus, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(ReadyInfo(GetParam().ready)); });
-  modem->On(BasicConnectCid::kHomeProvider, CommandType::kQuery,
+  modem->On(mbim::kHomeProvider, CommandType::kQuery,
             [](mbim::ByteView) { return Answered(GetParam().status); });
   Service::Get().Start();
   events->WaitFor("OnHomeProviderAvailable");
@@ -235,11 +231,11 @@ TEST_P(HomeProvider, IsRefusedAsDocumented) {
   EXPECT_EQ(home.providerID, nullptr);
 
   // Once it is over, the modem is asked again.
-  modem->On(BasicConnectCid::kHomeProvider, CommandType::kQuery,
+  modem->On(mbim::kHomeProvider, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(mbim::Provider{}); });
   auto again = ReadyInfo(mbim::ReadyState::kInitialized);
   again.sim_icc_id = "8900101000000000002";
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, again);
+  modem->Indicate(mbim::kSubscriberReadyStatus, again);
   const Event event = events->WaitFor("OnHomeProviderAvailable");
   EXPECT_THAT(event.As<IMbnInterface>()->GetHomeProvider(&home), HasCode(S_OK));
   SysFreeString(home.providerID);
@@ -266,7 +262,7 @@ TEST_F(ServiceTest, AskedAgainIsWhatWasNotAnswered) {
   Restart(config);
   Service::Get().Stop();
   const auto modem = bus.Plug();
-  modem->On(BasicConnectCid::kDeviceCaps, CommandType::kQuery, [n = 0](mbim::ByteView) mutable {
+  modem->On(mbim::kDeviceCaps, CommandType::kQuery, [n = 0](mbim::ByteView) mutable {
     switch (++n) {
       case 1:
         return Failed(client::Outcome::kTimedOut);
@@ -280,18 +276,18 @@ TEST_F(ServiceTest, AskedAgainIsWhatWasNotAnswered) {
   });
   Service::Get().Start();
   events->WaitFor("OnInterfaceCapabilityAvailable");
-  EXPECT_EQ(modem->Commands(BasicConnectCid::kDeviceCaps, CommandType::kQuery).size(), 4u);
+  EXPECT_EQ(modem->Commands(mbim::kDeviceCaps, CommandType::kQuery).size(), 4u);
 }
 
 TEST_F(ServiceTest, IndicationsThatCannotBeArePassedOver) {
   const auto modem = PlugModem();
   events->Clear();
-  modem->IndicateRaw(BasicConnectCid::kSubscriberReadyStatus, {0xff});
-  modem->IndicateRaw(BasicConnectCid::kConnect, {});
+  modem->IndicateRaw(mbim::kSubscriberReadyStatus, {0xff});
+  modem->IndicateRaw(mbim::kConnect, {});
   auto other_session = Context(mbim::ActivationState::kActivated);
   other_session.session_id = 3;
-  modem->Indicate(BasicConnectCid::kConnect, other_session);
-  modem->Indicate(BasicConnectCid::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kBadSim));
+  modem->Indicate(mbim::kConnect, other_session);
+  modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(mbim::ReadyState::kBadSim));
   events->WaitFor("OnReadyStateChange");
   EXPECT_EQ(events->Names().front(), "IMbnInterfaceEvents::OnReadyStateChange");
 }
@@ -304,13 +300,12 @@ TEST_F(ServiceTest, AnInterfaceGivesItsConnectionWhileThereIsOne) {
   com::Bstr id;
   EXPECT_THAT(connection->get_InterfaceID(id.put()), HasCode(S_OK));
   EXPECT_EQ(id.view(), InterfaceId(mbn_interface.Get()));
-  modem->Indicate(BasicConnectCid::kRegisterState,
-                  Registration(mbim::RegisterState::kDeregistered));
+  modem->Indicate(mbim::kRegisterState, Registration(mbim::RegisterState::kDeregistered));
   events->WaitFor("OnConnectionRemoval");
   EXPECT_THAT(mbn_interface->GetConnection(connection.ReleaseAndGetAddressOf()),
               HasCode(kNotFound));
   EXPECT_EQ(connection, nullptr);
-  modem->Indicate(BasicConnectCid::kRegisterState, Registration(mbim::RegisterState::kRoaming));
+  modem->Indicate(mbim::kRegisterState, Registration(mbim::RegisterState::kRoaming));
   events->WaitFor("OnConnectionArrival");
   events->WaitFor("OnConnectionArrival");
   EXPECT_THAT(mbn_interface->GetConnection(connection.GetAddressOf()), HasCode(S_OK));

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "mbim/bytes.h"
 #include "mbn/api/event_id.h"
 #include "mbn/modem/modem_state.h"
 #include "mbn/profile/profile.h"

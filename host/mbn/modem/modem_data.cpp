@@ -5,6 +5,8 @@
 
 #include <exception>
 
+#include "client/call.h"
+#include "mbim/codec.h"
 #include "mbn/log.h"
 #include "mbn/modem/modem_session.h"
 
@@ -24,11 +26,11 @@ void ModemSession::FollowContext() {
   }
   if (l2_ || asking_for_ip_) return;
   asking_for_ip_ = true;
-  device_->Query(mbim::BasicConnectCid::kIpConfiguration, mbim::IpConfigurationInfo{},
-                 Then([](ModemSession& self, const client::Reply& reply) {
-                   self.asking_for_ip_ = false;
-                   self.OnIpConfiguration(reply);
-                 }));
+  client::Query(*device_, mbim::kIpConfiguration, {},
+                Then([](ModemSession& self, const client::Reply& reply) {
+                  self.asking_for_ip_ = false;
+                  self.OnIpConfiguration(reply);
+                }));
 }
 
 void ModemSession::OnIpConfiguration(const client::Reply& reply) {
@@ -37,9 +39,7 @@ void ModemSession::OnIpConfiguration(const client::Reply& reply) {
     LearnIpConfiguration(reply.information);
   } else if (reply.outcome != client::Outcome::kGone) {
     LogInfo(fmt::format("{}: no IP configuration: {}; will be asked again", device_->identity().id,
-                        reply.outcome == client::Outcome::kAnswered
-                            ? mbim::StatusName(reply.status)
-                            : std::string(client::OutcomeName(reply.outcome))));
+                        reply.Why()));
     After(surroundings_.times.retry, [](ModemSession& self) { self.FollowContext(); });
   }
 }

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "client/call.h"
+#include "mbim/codec.h"
 #include "mbn/api/status_map.h"
 #include "mbn/log.h"
 #include "mbn/modem/modem_session.h"
@@ -114,9 +116,8 @@ void ModemSession::RunFirst() {
   const RequestPtr request = requests_.front();
   if (request->kind == Request::kDisconnect) {
     phase_ = Phase::kCommanded;
-    device_->Command(mbim::kServiceBasicConnect,
-                     static_cast<std::uint32_t>(mbim::BasicConnectCid::kConnect),
-                     mbim::CommandType::kSet, request->command,
+    device_->Command(mbim::kConnect.service, mbim::kConnect.number, mbim::CommandType::kSet,
+                     request->command,
                      Then([request](ModemSession& self, const client::Reply& reply) {
                        if (self.IsFirst(request)) self.OnDeactivateAnswer(request, reply);
                      }),
@@ -130,14 +131,11 @@ void ModemSession::RunFirst() {
 
 void ModemSession::Attach(const RequestPtr& request) {
   phase_ = Phase::kCommanded;
-  device_->Command(mbim::kServiceBasicConnect,
-                   static_cast<std::uint32_t>(mbim::BasicConnectCid::kPacketService),
-                   mbim::CommandType::kSet,
-                   mbim::Encode(mbim::SetPacketService{mbim::PacketServiceAction::kAttach}),
-                   Then([request](ModemSession& self, const client::Reply& reply) {
-                     if (self.IsFirst(request)) self.OnAttachAnswer(request, reply);
-                   }),
-                   surroundings_.times.attach);
+  client::Set(*device_, mbim::kPacketService, {mbim::PacketServiceAction::kAttach},
+              Then([request](ModemSession& self, const client::Reply& reply) {
+                if (self.IsFirst(request)) self.OnAttachAnswer(request, reply);
+              }),
+              surroundings_.times.attach);
 }
 
 void ModemSession::OnAttachAnswer(const RequestPtr& request, const client::Reply& reply) {
@@ -164,9 +162,8 @@ void ModemSession::OnAttachAnswer(const RequestPtr& request, const client::Reply
 
 void ModemSession::Activate(const RequestPtr& request) {
   phase_ = Phase::kCommanded;
-  device_->Command(mbim::kServiceBasicConnect,
-                   static_cast<std::uint32_t>(mbim::BasicConnectCid::kConnect),
-                   mbim::CommandType::kSet, request->command,
+  device_->Command(mbim::kConnect.service, mbim::kConnect.number, mbim::CommandType::kSet,
+                   request->command,
                    Then([request](ModemSession& self, const client::Reply& reply) {
                      if (self.IsFirst(request)) self.OnActivateAnswer(request, reply);
                    }),
@@ -205,11 +202,11 @@ void ModemSession::OnActivateAnswer(const RequestPtr& request, const client::Rep
 }
 
 void ModemSession::AskWhetherActive(const RequestPtr& request) {
-  device_->Query(mbim::BasicConnectCid::kConnect, mbim::ConnectInfo{},
-                 Then([request](ModemSession& self, const client::Reply& reply) {
-                   if (!self.IsFirst(request)) return;
-                   self.OnNoMoreContexts(request, reply.ok() ? ConnectInfoOf(reply) : std::nullopt);
-                 }));
+  client::Query(*device_, mbim::kConnect, {},
+                Then([request](ModemSession& self, const client::Reply& reply) {
+                  if (!self.IsFirst(request)) return;
+                  self.OnNoMoreContexts(request, reply.ok() ? ConnectInfoOf(reply) : std::nullopt);
+                }));
 }
 
 void ModemSession::OnNoMoreContexts(const RequestPtr& request,
@@ -234,10 +231,7 @@ void ModemSession::OnDeactivateAnswer(const RequestPtr& request, const client::R
     now.activation_state = ActivationState::kDeactivated;
     LearnConnect(now);
   } else {
-    Log(fmt::format("did not deactivate the context: {}",
-                    reply.outcome == client::Outcome::kAnswered
-                        ? mbim::StatusName(reply.status)
-                        : std::string(client::OutcomeName(reply.outcome))));
+    Log(fmt::format("did not deactivate the context: {}", reply.Why()));
   }
   CompleteDisconnect(request);
   if (!ended) Ask(Question::kConnect);

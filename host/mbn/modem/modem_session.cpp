@@ -5,13 +5,13 @@
 
 #include <utility>
 
+#include "client/call.h"
 #include "com/text.h"
+#include "mbim/codec.h"
 #include "mbn/log.h"
 
 namespace mbnrig::mbn {
 namespace {
-
-using mbim::BasicConnectCid;
 using mbim::Status;
 
 std::string NewId() {
@@ -103,10 +103,7 @@ void ModemSession::Open() {
 void ModemSession::OnOpened(const client::Reply& reply) {
   if (!reply.ok()) {
     if (reply.outcome == client::Outcome::kGone) return;
-    Log(fmt::format("does not open: {}; will be tried again",
-                    reply.outcome == client::Outcome::kAnswered
-                        ? mbim::StatusName(reply.status)
-                        : std::string(client::OutcomeName(reply.outcome))));
+    Log(fmt::format("does not open: {}; will be tried again", reply.Why()));
     After(surroundings_.times.retry, [](ModemSession& self) { self.Open(); });
     return;
   }
@@ -139,21 +136,20 @@ void ModemSession::Reopen() {
 
 void ModemSession::Subscribe() {
   mbim::EventEntry basic_connect{mbim::kServiceBasicConnect, {}};
-  for (const auto cid : {BasicConnectCid::kSubscriberReadyStatus, BasicConnectCid::kRadioState,
-                         BasicConnectCid::kRegisterState, BasicConnectCid::kPacketService,
-                         BasicConnectCid::kConnect})
-    basic_connect.cids.push_back(static_cast<std::uint32_t>(cid));
+  for (const mbim::CommandId& cid : std::initializer_list<mbim::CommandId>{
+           mbim::kSubscriberReadyStatus, mbim::kRadioState, mbim::kRegisterState,
+           mbim::kPacketService, mbim::kConnect})
+    basic_connect.cids.push_back(cid.number);
   if (surroundings_.l2.mode != l2::L2Mode::kOff)
-    basic_connect.cids.push_back(static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration));
-  device_->Set(BasicConnectCid::kDeviceServiceSubscribeList,
-               mbim::DeviceServiceSubscribeList{{basic_connect}},
-               Then([](ModemSession& self, const client::Reply& reply) {
-                 // Basic Connect's indications are on by default; a modem that takes no list sends
-                 // them all the same.
-                 if (!reply.ok() && reply.outcome == client::Outcome::kAnswered)
-                   LogInfo(fmt::format("{}: subscribe list: {}", self.device_->identity().id,
-                                       mbim::StatusName(reply.status)));
-               }));
+    basic_connect.cids.push_back(mbim::kIpConfiguration.number);
+  client::Set(*device_, mbim::kDeviceServiceSubscribeList, {{basic_connect}},
+              Then([](ModemSession& self, const client::Reply& reply) {
+                // Basic Connect's indications are on by default; a modem that takes no list sends
+                // them all the same.
+                if (!reply.ok() && reply.outcome == client::Outcome::kAnswered)
+                  LogInfo(fmt::format("{}: subscribe list: {}", self.device_->identity().id,
+                                      mbim::StatusName(reply.status)));
+              }));
 }
 
 void ModemSession::AskEverything() {
@@ -182,11 +178,11 @@ void ModemSession::Ask(Question question) {
   auto handler = Then([question](ModemSession& self, const client::Reply& reply) {
     self.OnAnswer(question, reply);
   });
-  if (question == Question::kConnect) {
-    device_->Query(CidOf(question), mbim::ConnectInfo{}, std::move(handler));
-  } else {
-    device_->Query(CidOf(question), std::move(handler));
-  }
+  const mbim::CommandId cid = CidOf(question);
+  device_->Command(
+      cid.service, cid.number, mbim::CommandType::kQuery,
+      question == Question::kConnect ? mbim::Encode(mbim::ConnectInfo{}) : mbim::Bytes(),
+      std::move(handler));
 }
 
 void ModemSession::AskLater(Question question) {
@@ -245,7 +241,7 @@ void ModemSession::OnRefusal(Question question, Status status) {
     state_->Apply([&](ModemState& state) { state.home_provider = {std::nullopt, status}; });
   } else if (IsTransient(status) || question == Question::kConnect) {
     LogInfo(fmt::format("{}: {} to a query of {}; will be asked again", device_->identity().id,
-                        mbim::StatusName(status), static_cast<std::uint32_t>(CidOf(question))));
+                        mbim::StatusName(status), CidOf(question).number));
     AskLater(question);
   }
   // Else the answer waits for the SIM: AskUnknown asks again once that has changed.
@@ -253,8 +249,7 @@ void ModemSession::OnRefusal(Question question, Status status) {
 
 bool ModemSession::IsHeard(const client::Indication& indication) {
   return indication.service == mbim::kServiceBasicConnect &&
-         (indication.cid == static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration) ||
-          QuestionOf(indication.cid));
+         (indication.cid == mbim::kIpConfiguration.number || QuestionOf(indication.cid));
 }
 
 // A modem that says more than the worker takes in costs bounded memory: what has no place is not
@@ -292,7 +287,7 @@ void ModemSession::ListenToIndications() {
 }
 
 void ModemSession::OnIndication(const client::Indication& indication) {
-  if (indication.cid == static_cast<std::uint32_t>(BasicConnectCid::kIpConfiguration)) {
+  if (indication.cid == mbim::kIpConfiguration.number) {
     LearnIpConfiguration(indication.information);
   } else if (const auto question = QuestionOf(indication.cid)) {
     Learn(*question, indication.information);
@@ -376,30 +371,30 @@ void ModemSession::LearnConnect(const mbim::ConnectInfo& info) {
   FollowContext();
 }
 
-BasicConnectCid ModemSession::CidOf(Question question) {
+mbim::CommandId ModemSession::CidOf(Question question) {
   switch (question) {
     case Question::kCaps:
-      return BasicConnectCid::kDeviceCaps;
+      return mbim::kDeviceCaps;
     case Question::kSubscriber:
-      return BasicConnectCid::kSubscriberReadyStatus;
+      return mbim::kSubscriberReadyStatus;
     case Question::kRadio:
-      return BasicConnectCid::kRadioState;
+      return mbim::kRadioState;
     case Question::kRegistration:
-      return BasicConnectCid::kRegisterState;
+      return mbim::kRegisterState;
     case Question::kPacketService:
-      return BasicConnectCid::kPacketService;
+      return mbim::kPacketService;
     case Question::kConnect:
-      return BasicConnectCid::kConnect;
+      return mbim::kConnect;
     case Question::kHomeProvider:
-      return BasicConnectCid::kHomeProvider;
+      return mbim::kHomeProvider;
   }
-  return BasicConnectCid::kDeviceCaps;
+  return mbim::kDeviceCaps;
 }
 
 std::optional<ModemSession::Question> ModemSession::QuestionOf(std::uint32_t cid) {
   for (std::size_t i = 0; i < kQuestions; ++i) {
     const auto question = static_cast<Question>(i);
-    if (static_cast<std::uint32_t>(CidOf(question)) == cid) return question;
+    if (CidOf(question).number == cid) return question;
   }
   return std::nullopt;
 }

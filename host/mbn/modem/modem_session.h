@@ -107,7 +107,7 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   void LearnSubscriber(mbim::SubscriberReadyInfo info);
   void LearnConnect(const mbim::ConnectInfo& info);
   void OnEnd(HRESULT failure, std::function<void()> removed);
-  static mbim::BasicConnectCid CidOf(Question question);
+  static mbim::CommandId CidOf(Question question);
   static std::optional<Question> QuestionOf(std::uint32_t cid);
 
   // modem_requests.cpp: Connect and Disconnect

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "mbim/basic_connect.h"
+#include "mbim/protocol.h"
 
 namespace mbnrig::mbn {
 

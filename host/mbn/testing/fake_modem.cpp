@@ -7,8 +7,6 @@
 #include "mbn/testing/test_support.h"
 
 namespace mbnrig::mbn {
-
-using mbim::BasicConnectCid;
 using mbim::CommandType;
 
 client::Reply Answered(mbim::Status status, mbim::Bytes information) {
@@ -59,7 +57,7 @@ mbim::ConnectInfo Context(mbim::ActivationState state, std::uint32_t error) {
 
 FakeModem::FakeModem(client::DeviceIdentity identity, TaskThread& dispatch)
     : identity_(std::move(identity)), dispatch_(dispatch) {
-  const auto answer = [this](BasicConnectCid cid, CommandType type, const auto& payload) {
+  const auto answer = [this](const mbim::CommandId& cid, CommandType type, const auto& payload) {
     On(cid, type, [payload](mbim::ByteView) { return AnsweredWith(payload); });
   };
   mbim::DeviceCapsInfo caps;
@@ -70,20 +68,18 @@ FakeModem::FakeModem(client::DeviceIdentity identity, TaskThread& dispatch)
   caps.device_id = "490154203237518";
   caps.firmware_info = "1.2.3";
   caps.hardware_info = "Fake One";
-  answer(BasicConnectCid::kDeviceCaps, CommandType::kQuery, caps);
-  answer(BasicConnectCid::kSubscriberReadyStatus, CommandType::kQuery,
+  answer(mbim::kDeviceCaps, CommandType::kQuery, caps);
+  answer(mbim::kSubscriberReadyStatus, CommandType::kQuery,
          ReadyInfo(mbim::ReadyState::kInitialized));
-  answer(BasicConnectCid::kRadioState, CommandType::kQuery,
+  answer(mbim::kRadioState, CommandType::kQuery,
          mbim::RadioStateInfo{mbim::RadioSwitch::kOn, mbim::RadioSwitch::kOn});
-  answer(BasicConnectCid::kRegisterState, CommandType::kQuery,
-         Registration(mbim::RegisterState::kHome));
-  answer(BasicConnectCid::kPacketService, CommandType::kQuery,
+  answer(mbim::kRegisterState, CommandType::kQuery, Registration(mbim::RegisterState::kHome));
+  answer(mbim::kPacketService, CommandType::kQuery,
          PacketService(mbim::PacketServiceState::kDetached));
-  answer(BasicConnectCid::kPacketService, CommandType::kSet,
+  answer(mbim::kPacketService, CommandType::kSet,
          PacketService(mbim::PacketServiceState::kAttached));
-  answer(BasicConnectCid::kConnect, CommandType::kQuery,
-         Context(mbim::ActivationState::kDeactivated));
-  On(BasicConnectCid::kConnect, CommandType::kSet, [](mbim::ByteView information) {
+  answer(mbim::kConnect, CommandType::kQuery, Context(mbim::ActivationState::kDeactivated));
+  On(mbim::kConnect, CommandType::kSet, [](mbim::ByteView information) {
     const auto set = mbim::Decode<mbim::SetConnect>(information);
     return AnsweredWith(Context(set->activation_command == mbim::ActivationCommand::kActivate
                                     ? mbim::ActivationState::kActivated
@@ -93,26 +89,25 @@ FakeModem::FakeModem(client::DeviceIdentity identity, TaskThread& dispatch)
   home.provider_id = "00101";
   home.provider_name = "Home";
   home.provider_state = mbim::provider_state::kHome;
-  answer(BasicConnectCid::kHomeProvider, CommandType::kQuery, home);
-  answer(BasicConnectCid::kDeviceServiceSubscribeList, CommandType::kSet,
-         mbim::DeviceServiceSubscribeList{});
+  answer(mbim::kHomeProvider, CommandType::kQuery, home);
+  answer(mbim::kDeviceServiceSubscribeList, CommandType::kSet, mbim::DeviceServiceSubscribeList{});
 }
 
-FakeModem::Key FakeModem::KeyOf(BasicConnectCid cid, CommandType type) {
-  return {static_cast<std::uint32_t>(cid), type};
+FakeModem::Key FakeModem::KeyOf(const mbim::CommandId& cid, CommandType type) {
+  return {cid, type};
 }
 
-void FakeModem::On(BasicConnectCid cid, CommandType type, Answerer answerer) {
+void FakeModem::On(const mbim::CommandId& cid, CommandType type, Answerer answerer) {
   const std::lock_guard lock(mutex_);
   answerers_[KeyOf(cid, type)] = std::make_shared<const Answerer>(std::move(answerer));
 }
 
-void FakeModem::Hold(BasicConnectCid cid, CommandType type) {
+void FakeModem::Hold(const mbim::CommandId& cid, CommandType type) {
   const std::lock_guard lock(mutex_);
   held_.try_emplace(KeyOf(cid, type));
 }
 
-void FakeModem::Release(BasicConnectCid cid, CommandType type) {
+void FakeModem::Release(const mbim::CommandId& cid, CommandType type) {
   const std::lock_guard lock(mutex_);
   const auto held = held_.find(KeyOf(cid, type));
   if (held == held_.end()) return;
@@ -123,23 +118,23 @@ void FakeModem::Release(BasicConnectCid cid, CommandType type) {
   held_.erase(held);
 }
 
-bool FakeModem::WaitForCommands(BasicConnectCid cid, CommandType type, std::size_t count) {
+bool FakeModem::WaitForCommands(const mbim::CommandId& cid, CommandType type, std::size_t count) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, kTestPatience,
                            [&] { return commands_[KeyOf(cid, type)].size() >= count; });
 }
 
-std::vector<mbim::Bytes> FakeModem::Commands(BasicConnectCid cid, CommandType type) const {
+std::vector<mbim::Bytes> FakeModem::Commands(const mbim::CommandId& cid, CommandType type) const {
   const std::lock_guard lock(mutex_);
   const auto commands = commands_.find(KeyOf(cid, type));
   return commands == commands_.end() ? std::vector<mbim::Bytes>() : commands->second;
 }
 
-void FakeModem::IndicateRaw(BasicConnectCid cid, mbim::Bytes information) {
+void FakeModem::IndicateRaw(const mbim::CommandId& cid, mbim::Bytes information) {
   const std::lock_guard lock(mutex_);
   dispatch_.Post([handler = indicate_, cid, information = std::move(information)] {
     if (handler) {
-      handler({mbim::kServiceBasicConnect, static_cast<std::uint32_t>(cid), information});
+      handler({cid.service, cid.number, information});
     }
   });
 }
@@ -192,10 +187,10 @@ std::shared_ptr<const Answerer> FakeModem::AnswererOf(const Key& key) const {
                                       : always(Answered(mbim::Status::kNoDeviceSupport));
 }
 
-void FakeModem::Command(const mbim::Uuid&, std::uint32_t cid, CommandType type,
+void FakeModem::Command(const mbim::Uuid& service, std::uint32_t cid, CommandType type,
                         mbim::Bytes information, ReplyHandler done, std::chrono::milliseconds) {
   std::unique_lock lock(mutex_);
-  const Key key(cid, type);
+  const Key key({service, cid}, type);
   const auto held = held_.find(key);
   if (held != held_.end() && present_) {
     commands_[key].push_back(information);

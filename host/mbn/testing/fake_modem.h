@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "client/device.h"
+#include "mbim/basic_connect.h"
+#include "mbim/codec.h"
 #include "mbn/task_thread.h"
 
 namespace mbnrig::mbn {
@@ -34,19 +36,19 @@ class FakeModem final : public client::Device {
 
   // What the test does.
   /// How commands of that kind are answered from now on, on the thread that asks.
-  void On(mbim::BasicConnectCid cid, mbim::CommandType type, Answerer answerer);
+  void On(const mbim::CommandId& cid, mbim::CommandType type, Answerer answerer);
   /// From now on such commands wait until Release, which answers them.
-  void Hold(mbim::BasicConnectCid cid, mbim::CommandType type);
-  void Release(mbim::BasicConnectCid cid, mbim::CommandType type);
+  void Hold(const mbim::CommandId& cid, mbim::CommandType type);
+  void Release(const mbim::CommandId& cid, mbim::CommandType type);
   /// Waits until that many such commands have come.
-  bool WaitForCommands(mbim::BasicConnectCid cid, mbim::CommandType type, std::size_t count);
+  bool WaitForCommands(const mbim::CommandId& cid, mbim::CommandType type, std::size_t count);
   /// The information buffers of such commands, in order.
-  std::vector<mbim::Bytes> Commands(mbim::BasicConnectCid cid, mbim::CommandType type) const;
+  std::vector<mbim::Bytes> Commands(const mbim::CommandId& cid, mbim::CommandType type) const;
   template <class Payload>
-  void Indicate(mbim::BasicConnectCid cid, const Payload& payload) {
+  void Indicate(const mbim::CommandId& cid, const Payload& payload) {
     IndicateRaw(cid, mbim::Encode(payload));
   }
-  void IndicateRaw(mbim::BasicConnectCid cid, mbim::Bytes information);
+  void IndicateRaw(const mbim::CommandId& cid, mbim::Bytes information);
   /// How Open is answered from now on.
   void OnOpen(std::function<client::Reply()> answerer);
   std::size_t opens() const;
@@ -73,12 +75,12 @@ class FakeModem final : public client::Device {
   std::string kernel_interface() const override { return {}; }
 
  private:
-  using Key = std::pair<std::uint32_t, mbim::CommandType>;
+  using Key = std::pair<mbim::CommandId, mbim::CommandType>;
   struct Waiting {
     mbim::Bytes information;
     ReplyHandler done;
   };
-  static Key KeyOf(mbim::BasicConnectCid cid, mbim::CommandType type);
+  static Key KeyOf(const mbim::CommandId& cid, mbim::CommandType type);
   std::shared_ptr<const Answerer> AnswererOf(const Key& key) const;
 
   const client::DeviceIdentity identity_;

@@ -8,7 +8,6 @@
 
 #include <utility>
 
-#include "mbim/types.h"
 #include "mbn/api/status_map.h"
 
 namespace mbnrig::rras {
@@ -43,7 +42,8 @@ TEST(DialErrorTest, EveryDocumentedCompletionHasAnEntry) {
   ::testing::internal::CaptureStderr();
   for (const mbim::Status status : mbim::AllStatuses()) {
     const HRESULT meaning = mbn::MeaningOf(status);
-    if (!mbn::pages::kIMbnConnectionEvents_OnConnectComplete.Documents(meaning) || meaning == S_OK) continue;
+    if (!mbn::pages::kIMbnConnectionEvents_OnConnectComplete.Documents(meaning) || meaning == S_OK)
+      continue;
     EXPECT_NE(DialError(meaning), DWORD{NO_ERROR});
   }
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");

@@ -1,56 +1,13 @@
 #pragma once
 
-/// The vocabulary of MBIM 1.0 (Mobile Broadband Interface Model, USB-IF, Errata-1): numbers with
-/// names, nothing else. Sources are given by section of that specification.
+/// The vocabulary of Basic Connect (MBIM 1.0, section 10.5): numbers and UUIDs with names. The
+/// structures that use it are in basic_connect.h.
 
-#include <array>
 #include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
+
+#include "mbim/uuid.h"
 
 namespace mbnrig::mbim {
-
-using Bytes = std::vector<std::uint8_t>;
-using ByteView = std::span<const std::uint8_t>;
-
-/// A UUID in the byte order the wire uses (big endian fields, section 10.1: printed order).
-struct Uuid {
-  std::array<std::uint8_t, 16> bytes{};
-  friend bool operator==(const Uuid&, const Uuid&) = default;
-  friend auto operator<=>(const Uuid&, const Uuid&) = default;
-};
-
-/// Parses "a289cc33-bcbb-8b4f-b6b0-133ec2aae6df" at compile time; malformed text does not compile.
-consteval Uuid MakeUuid(std::string_view text) {
-  auto digit = [](char c) -> std::uint8_t {
-    if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-    throw "a UUID has lower-case hexadecimal digits only";
-  };
-  Uuid uuid;
-  std::size_t at = 0;
-  for (auto& byte : uuid.bytes) {
-    if (text.at(at) == '-') ++at;
-    byte = static_cast<std::uint8_t>(digit(text.at(at)) << 4 | digit(text.at(at + 1)));
-    at += 2;
-  }
-  if (at != text.size()) throw "a UUID has 36 characters";
-  return uuid;
-}
-
-/// Lower-case canonical form, "a289cc33-bcbb-8b4f-b6b0-133ec2aae6df".
-std::string ToString(const Uuid& uuid);
-
-/// Device service identifiers (section 10.1, table 10-3).
-inline constexpr Uuid kServiceBasicConnect = MakeUuid("a289cc33-bcbb-8b4f-b6b0-133ec2aae6df");
-inline constexpr Uuid kServiceSms = MakeUuid("533fbeeb-14fe-4467-9f90-33a223e56c3f");
-inline constexpr Uuid kServiceUssd = MakeUuid("e550a0c8-5e82-479e-82f7-10abf4c3351f");
-inline constexpr Uuid kServicePhonebook = MakeUuid("4bf38476-1e6a-41db-b1d8-bed289c25bdb");
-inline constexpr Uuid kServiceStk = MakeUuid("d8f20131-fcb5-4e17-8602-d6ed3816164c");
-inline constexpr Uuid kServiceAuth = MakeUuid("1d2b5ff7-0aa1-48b2-aa52-50f15767174e");
-inline constexpr Uuid kServiceDss = MakeUuid("c08a26dd-7718-4382-8482-6e0d583c4d0e");
 
 /// Context types (section 10.5.12, table 10-66).
 inline constexpr Uuid kContextTypeNone = MakeUuid("b43f758c-a560-4b46-b35e-c5869641fb54");
@@ -62,113 +19,6 @@ inline constexpr Uuid kContextTypePurchase = MakeUuid("b3272496-ac6c-422b-a8c0-a
 inline constexpr Uuid kContextTypeIms = MakeUuid("21610d01-3074-4bce-9425-b53a07d697d6");
 inline constexpr Uuid kContextTypeMms = MakeUuid("46726664-7269-6bc6-9624-d1d35389aca9");
 inline constexpr Uuid kContextTypeLocal = MakeUuid("a57a9afc-b09f-45d7-bb40-033c39f60db9");
-
-/// Message types (section 9.1, tables 9-3 and 9-9).
-enum class MessageType : std::uint32_t {
-  kOpen = 0x00000001,
-  kClose = 0x00000002,
-  kCommand = 0x00000003,
-  kHostError = 0x00000004,
-  kOpenDone = 0x80000001,
-  kCloseDone = 0x80000002,
-  kCommandDone = 0x80000003,
-  kFunctionError = 0x80000004,
-  kIndicateStatus = 0x80000007,
-};
-
-/// Whether a command asks or changes (section 9.3.3, CommandType).
-enum class CommandType : std::uint32_t { kQuery = 0, kSet = 1 };
-
-/// MBIM_PROTOCOL_ERROR_CODES, carried by HOST_ERROR and FUNCTION_ERROR (section 9.3.4, table 9-8).
-enum class ProtocolError : std::uint32_t {
-  kTimeoutFragment = 1,
-  kFragmentOutOfSequence = 2,
-  kLengthMismatch = 3,
-  kDuplicatedTid = 4,
-  kNotOpened = 5,
-  kUnknown = 6,
-  kCancel = 7,
-  kMaxTransfer = 8,
-};
-
-/// MBIM_STATUS_CODES (section 9.4.5, table 9-15).
-enum class Status : std::uint32_t {
-  kSuccess = 0,
-  kBusy = 1,
-  kFailure = 2,
-  kSimNotInserted = 3,
-  kBadSim = 4,
-  kPinRequired = 5,
-  kPinDisabled = 6,
-  kNotRegistered = 7,
-  kProvidersNotFound = 8,
-  kNoDeviceSupport = 9,
-  kProviderNotVisible = 10,
-  kDataClassNotAvailable = 11,
-  kPacketServiceDetached = 12,
-  kMaxActivatedContexts = 13,
-  kNotInitialized = 14,
-  kVoiceCallInProgress = 15,
-  kContextNotActivated = 16,
-  kServiceNotActivated = 17,
-  kInvalidAccessString = 18,
-  kInvalidUserNamePwd = 19,
-  kRadioPowerOff = 20,
-  kInvalidParameters = 21,
-  kReadFailure = 22,
-  kWriteFailure = 23,
-  kNoPhonebook = 25,
-  kParameterTooLong = 26,
-  kStkBusy = 27,
-  kOperationNotAllowed = 28,
-  kMemoryFailure = 29,
-  kInvalidMemoryIndex = 30,
-  kMemoryFull = 31,
-  kFilterNotSupported = 32,
-  kDssInstanceLimit = 33,
-  kInvalidDeviceServiceOperation = 34,
-  kAuthIncorrectAutn = 35,
-  kAuthSyncFailure = 36,
-  kAuthAmfNotSet = 37,
-  kContextNotSupported = 38,
-  kSmsUnknownSmscAddress = 100,
-  kSmsNetworkTimeout = 101,
-  kSmsLangNotSupported = 102,
-  kSmsEncodingNotSupported = 103,
-  kSmsFormatNotSupported = 104,
-};
-
-/// "MBIM_STATUS_PIN_REQUIRED" (and so on), or "MBIM_STATUS 1234" for a number that has no name.
-std::string StatusName(Status status);
-
-/// Every status that has a name, for tables and for parsing names in scenarios.
-std::span<const Status> AllStatuses();
-
-/// The command identifiers of Basic Connect (section 10.5, table 10-4).
-enum class BasicConnectCid : std::uint32_t {
-  kDeviceCaps = 1,
-  kSubscriberReadyStatus = 2,
-  kRadioState = 3,
-  kPin = 4,
-  kPinList = 5,
-  kHomeProvider = 6,
-  kPreferredProviders = 7,
-  kVisibleProviders = 8,
-  kRegisterState = 9,
-  kPacketService = 10,
-  kSignalState = 11,
-  kConnect = 12,
-  kProvisionedContexts = 13,
-  kServiceActivation = 14,
-  kIpConfiguration = 15,
-  kDeviceServices = 16,
-  kDeviceServiceSubscribeList = 19,
-  kPacketStatistics = 20,
-  kNetworkIdleHint = 21,
-  kEmergencyMode = 22,
-  kIpPacketFilters = 23,
-  kMulticarrierProviders = 24,
-};
 
 // --- 10.5.1 DEVICE_CAPS -------------------------------------------------------------------------
 enum class DeviceType : std::uint32_t { kUnknown, kEmbedded, kRemovable, kRemote };

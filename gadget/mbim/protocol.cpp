@@ -1,6 +1,8 @@
-#include "mbim/types.h"
+#include "mbim/protocol.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace mbnrig::mbim {
 namespace {
@@ -66,18 +68,6 @@ constexpr auto kAllStatuses = [] {
 }();
 
 }  // namespace
-
-std::string ToString(const Uuid& uuid) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
-  for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kDigits[uuid.bytes[i] >> 4];
-    text += kDigits[uuid.bytes[i] & 0x0F];
-  }
-  return text;
-}
 
 std::string StatusName(Status status) {
   const auto* found = std::ranges::find(kNamedStatuses, status, &NamedStatus::status);
