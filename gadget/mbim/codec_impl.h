@@ -1,8 +1,13 @@
 #pragma once
 
-/// The definitions of the codec's templates. Only service_impl.h and tests that describe structures
-/// of their own include this header.
+/// The definitions of the codec's templates. service_impl.h instantiates them for the structures of
+/// a service. For any other structure, one source file says MBNRIG_MBIM_INSTANTIATE(Structure).
 
 #include "mbim/decode_impl.h"
 #include "mbim/encode_impl.h"
 #include "mbim/text_impl.h"
+
+#define MBNRIG_MBIM_INSTANTIATE(Structure)                 \
+  template Decoded<Structure> Decode<Structure>(ByteView); \
+  template Bytes Encode<Structure>(const Structure&);      \
+  template std::string ToText<Structure>(const Structure&)
