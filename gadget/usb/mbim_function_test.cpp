@@ -525,6 +525,51 @@ TEST_F(Function, RuleHoldsANotificationUntilRemoved) {
   EXPECT_NE(function_->TakeNotification(), std::nullopt);
 }
 
+TEST_F(Function, AnotherModemFindsTheFunctionAsAfterSetConfiguration) {
+  ASSERT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
+  ASSERT_THAT(Reply(Send(ClassRequest::kSetMaxDatagramSize, {0xdc, 0x05})), IsAck());
+  bool replaced = false;
+  EXPECT_TRUE(function_->Renew([&] { return replaced = true; }));
+  EXPECT_TRUE(replaced);
+  const FunctionState state = function_->state();
+  EXPECT_EQ(state.configuration, 1);
+  EXPECT_EQ(state.ntb_format, 0);
+  EXPECT_EQ(state.max_datagram_size, identity_.max_segment_size);
+  EXPECT_EQ(channel_.resets, 0) << "the new modem has nothing to reset";
+}
+
+TEST_F(Function, AnotherModemKeepsTheNtbParametersOfARunningDataInterface) {
+  ASSERT_THAT(Control(Request(kOut, ClassRequest::kSetNtbFormat, 1, 0)), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_TRUE(function_->Renew([] { return true; }));
+  EXPECT_EQ(function_->state().data_alternate, 1);
+  EXPECT_EQ(function_->state().ntb_format, 1);
+  EXPECT_TRUE(function_->data_running());
+}
+
+TEST_F(Function, TheModemStaysWhereTheHostWouldNotice) {
+  const auto renewed = [this] { return function_->Renew([] { return true; }); };
+  EXPECT_FALSE(function_->Renew([] { return false; }));
+  Say({1});
+  EXPECT_FALSE(renewed()) << "a notification and a response wait";
+  ASSERT_TRUE(function_->TakeNotification());
+  EXPECT_FALSE(renewed()) << "a response waits";
+  ASSERT_THAT(Fetch(), IsData(Bytes{1}));
+  EXPECT_TRUE(renewed());
+  const auto rule = AddRule(fault::Seam::kSetup, fault::Action::kHold);
+  Fetch();
+  EXPECT_FALSE(renewed()) << "a request is held";
+  channel_.plan.Remove(rule);
+  function_->Tick(std::chrono::steady_clock::now());
+  EXPECT_TRUE(renewed());
+  ASSERT_THAT(Control({0x02, 3, 0, Layout{}.bulk_in_endpoint, 0}), IsAck());
+  EXPECT_FALSE(renewed()) << "an endpoint is halted";
+  ASSERT_THAT(Control({0x02, 1, 0, Layout{}.bulk_in_endpoint, 0}), IsAck());
+  EXPECT_TRUE(renewed());
+  function_->BusReset();
+  EXPECT_FALSE(renewed()) << "the device is not configured";
+}
+
 TEST_F(Function, HasOneControllerAtATime) {
   EXPECT_THROW(function_->Attach({}), std::logic_error);
   EXPECT_THROW(function_->set_identity({}), std::logic_error);

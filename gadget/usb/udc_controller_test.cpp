@@ -434,6 +434,23 @@ TEST_F(Controlled, ResetFunctionCancelsBulkIn) {
   EXPECT_EQ(device_->Done(), "in 132");
 }
 
+TEST_F(Controlled, AnotherModemCancelsBulkInOfTheFirst) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().SetSession(0, true);
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
+  ASSERT_TRUE(function_.Renew([] { return true; }));
+  EXPECT_EQ(device_->Done(), "cancel 1");
+  EXPECT_EQ(function_.state().data.downlink_datagrams, 0u);
+  EXPECT_EQ(function_.state().data_alternate, 1);
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
+}
+
 TEST_F(Controlled, ConfigurationByTheKernelIsFollowed) {
   Start(false);
   device_->Raise(ConfiguredEvent{true});
