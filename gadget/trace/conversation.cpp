@@ -115,10 +115,9 @@ std::string Damage(const mbim::Form* form, const Bytes& information) {
   return form == nullptr || information.empty() ? "" : form->damage(information);
 }
 
-const mbim::Form* FormOf(const mbim::Uuid& service, std::uint32_t cid,
-                         const mbim::Form* mbim::CidEntry::*form) {
+const mbim::Form* FormOf(const mbim::Uuid& service, std::uint32_t cid, mbim::FormKind kind) {
   const mbim::CidEntry* entry = mbim::FindCid(service, cid);
-  return entry != nullptr ? entry->*form : nullptr;
+  return entry != nullptr ? entry->FormOf(kind) : nullptr;
 }
 
 mbim::Reassembler::TimePoint MomentOf(std::uint64_t time) {
@@ -291,7 +290,7 @@ void Conversation::HostMessage(Device& device, std::uint8_t number, const Channe
           CommandWord(command->service, command->cid) + " " + scenario::ToName(command->type);
       entry.summary = Summarize(*command);
       entry.detail = Detail(FormOf(command->service, command->cid,
-                                   set ? &mbim::CidEntry::set : &mbim::CidEntry::query),
+                                   set ? mbim::FormKind::kSet : mbim::FormKind::kQuery),
                             command->information);
     } else if (const auto* open = std::get_if<mbim::OpenMessage>(&value)) {
       entry.name = "OPEN";
@@ -322,10 +321,10 @@ void Conversation::FunctionMessage(Device& device, std::uint8_t number, const Ch
                           CommandWord(indication->service, indication->cid));
     entry.fragments = channel.fragments;
     entry.summary = Summarize(*indication);
-    entry.detail = Detail(FormOf(indication->service, indication->cid, &mbim::CidEntry::indication),
+    entry.detail = Detail(FormOf(indication->service, indication->cid, mbim::FormKind::kIndication),
                           indication->information);
   } else if (const auto* done = std::get_if<mbim::CommandDone>(&value)) {
-    const mbim::Form* form = FormOf(done->service, done->cid, &mbim::CidEntry::response);
+    const mbim::Form* form = FormOf(done->service, done->cid, mbim::FormKind::kResponse);
     const std::string damage = Damage(form, done->information);
     Answer(
         device, number, done->transaction_id, CommandWord(done->service, done->cid) + " answer",
