@@ -165,14 +165,13 @@ std::string Target::Description() const {
 
 void Target::Replug() {
   const auto hands = this->hands();
-  if (!hands) {
-    throw NotApplicable("nobody can unplug the modem (--control ADDRESS, --by-hand)");
-  }
+  if (!hands) throw NotApplicable("nobody can unplug the modem (--control ADDRESS, --by-hand)");
   Modem& plugged = modem();
   const auto& device = plugged.usb().device();
   hands->unplug();
-  if (!plugged_->AwaitRemoval(device, options_.times.by_hand))
+  if (!plugged_->AwaitRemoval(device, options_.times.by_hand)) {
     throw NotApplicable("nobody unplugged the modem");
+  }
   LetGo();
   hands->plug();
   if (!Find(options_.times.by_hand)) throw Missing("the modem did not come back");

@@ -67,8 +67,9 @@ void Responder::Receive(ByteView datagram, const Send& send) {
   const auto packet = ParsePacket(datagram);
   if (!packet) return;
   if (!packet->fragment) return Handle(packet->header, packet->payload, datagram, send);
-  if (const auto whole = defragmenter_.Add(*packet))
+  if (const auto whole = defragmenter_.Add(*packet)) {
     Handle(whole->header, whole->payload, {}, send);
+  }
 }
 
 /// `datagram` is the received packet, for error messages. Empty if the packet came in fragments.

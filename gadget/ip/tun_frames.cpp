@@ -119,9 +119,7 @@ std::size_t PlainIpHeader(ByteView packet) {
     const bool fragment = (Get16(packet, 6) & 0x3fff) != 0;
     return packet[9] == kTcp && !fragment ? kV4Header : 0;
   }
-  if (packet.size() >= kV6Header && packet[0] >> 4 == 6) {
-    return packet[6] == kTcp ? kV6Header : 0;
-  }
+  if (packet.size() >= kV6Header && packet[0] >> 4 == 6) return packet[6] == kTcp ? kV6Header : 0;
   return 0;
 }
 

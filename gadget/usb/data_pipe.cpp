@@ -13,20 +13,20 @@ constexpr std::uint32_t kLeastPacket = 64;
 }  // namespace
 
 void DataPipe::set_uplink(Uplink uplink) {
-  std::lock_guard lock(receive_mutex_);
+  const std::lock_guard lock(receive_mutex_);
   uplink_ = std::move(uplink);
   busy_in_order_.clear();
   busy_.reset();
 }
 
 void DataPipe::SetSession(std::uint8_t session, bool active) {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   sessions_.set(session, active);
   if (!active && queued_ > 0) TakeOut(session);
 }
 
 void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   if (!settings_.running || !sessions_.test(session) || datagram.empty() ||
       datagram.size() > longest_ || queued_ >= kMaxQueued ||
       queued_bytes_ + datagram.size() > kMaxQueuedBytes) {
@@ -79,45 +79,45 @@ void DataPipe::TakeOut(std::uint8_t session) {
 }
 
 void DataPipe::Configure(const Settings& settings) {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   if (settings == settings_) return;
   settings_ = settings;
   Drop();
 }
 
 void DataPipe::Reset() {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   Drop();
 }
 
 void DataPipe::set_ready(std::function<void()> ready) {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   ready_ = std::move(ready);
 }
 
 void DataPipe::ClearStatistics() {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   statistics_ = {};
 }
 
 bool DataPipe::running() const {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   return settings_.running;
 }
 
 DataStatistics DataPipe::statistics() const {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   DataStatistics statistics = statistics_;
   statistics.queued = queued_;
   return statistics;
 }
 
 void DataPipe::Receive(ByteView transfer) {
-  std::lock_guard receive_lock(receive_mutex_);
+  const std::lock_guard receive_lock(receive_mutex_);
   Settings settings;
   std::bitset<256> sessions;
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     statistics_.out_bytes += transfer.size();
     settings = settings_;
     sessions = sessions_;
@@ -143,7 +143,7 @@ void DataPipe::Receive(ByteView transfer) {
       PassUp(datagram.session, datagram.bytes);
     }
   }
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   ++statistics_.out_ntbs;
   statistics_.dss_dropped += passed.dss_dropped;
   statistics_.uplink_dropped += passed.uplink_dropped;
@@ -166,7 +166,7 @@ void DataPipe::PassUp(std::uint8_t session, ByteView datagram) {
 }
 
 void DataPipe::ReceiveIdle() {
-  std::lock_guard receive_lock(receive_mutex_);
+  const std::lock_guard receive_lock(receive_mutex_);
   for (const std::uint8_t session : busy_in_order_)
     uplink_.idle(session);
   busy_in_order_.clear();
@@ -174,7 +174,7 @@ void DataPipe::ReceiveIdle() {
 }
 
 std::optional<Bytes> DataPipe::Take() {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   if (queued_ == 0) return std::nullopt;
   if (full_.empty()) EndBlock();
   Block block = std::move(full_.front());
@@ -188,7 +188,7 @@ std::optional<Bytes> DataPipe::Take() {
 }
 
 void DataPipe::GiveBack(Bytes&& ntb) {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   if (settings_.running) pool_.GiveBack(std::move(ntb));
 }
 

@@ -194,9 +194,7 @@ TEST_P(Pipe, BlocksAreReused) {
       EXPECT_EQ(Bytes(size, at),
                 Bytes(contents.datagrams[at].bytes.begin(), contents.datagrams[at].bytes.end()));
     // One block is filled while the other one is sent.
-    if (i == 2) {
-      EXPECT_EQ(ntb.data(), before);
-    }
+    if (i == 2) EXPECT_EQ(ntb.data(), before);
     if (i == 0) before = ntb.data();
     pipe_.GiveBack(std::move(ntb));
   }

@@ -45,8 +45,9 @@ using UsbgState = std::unique_ptr<usbg_state, UsbgCleanup>;
 std::string ConfigFsComplaint() {
   std::error_code ignored;
   if (fs::exists(kConfigFs / "usb_gadget", ignored)) return {};
-  if (FindMount("configfs"))
+  if (FindMount("configfs")) {
     return "the kernel has no gadget support loaded: modprobe libcomposite";
+  }
   return "configfs is not mounted: mount -t configfs none " + kConfigFs.string();
 }
 

@@ -150,7 +150,7 @@ class MbimFunction {
   /// behind the channel may be touched only there.
   template <class Work>
   void Run(Work&& work) {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     std::forward<Work>(work)();
     Collect(std::chrono::steady_clock::now());
   }

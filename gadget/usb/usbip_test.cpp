@@ -133,9 +133,7 @@ class Client {
     Send(request);
     const Bytes head = Read(8);
     if (head.size() != 8) return UINT32_MAX;
-    if (Word(head, 4) == 0) {
-      EXPECT_THAT(Read(kImportReply - 8), SizeIs(kImportReply - 8));
-    }
+    if (Word(head, 4) == 0) EXPECT_THAT(Read(kImportReply - 8), SizeIs(kImportReply - 8));
     return Word(head, 4);
   }
 

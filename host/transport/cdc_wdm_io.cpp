@@ -42,9 +42,7 @@ CdcWdmIo::CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe>
 
 void CdcWdmIo::Tell(std::function<void(CdcWdmPipe&)> what) {
   executor_->Dispatch([pipe = pipe_, what = std::move(what)] {
-    if (const auto held = pipe.lock()) {
-      what(*held);
-    }
+    if (const auto held = pipe.lock()) what(*held);
   });
 }
 
@@ -53,9 +51,7 @@ void CdcWdmIo::Run() {
   std::string holder;
   const UsbStatus opened = wake_ ? Open(max_control_message, holder) : UsbStatus::kError;
   Tell([=](CdcWdmPipe& pipe) { pipe.OnOpened(opened, max_control_message, holder); });
-  if (opened == UsbStatus::kOk) {
-    Work(max_control_message);
-  }
+  if (opened == UsbStatus::kOk) Work(max_control_message);
   file_.Close();
   std::function<void()> closed;
   {
@@ -63,9 +59,7 @@ void CdcWdmIo::Run() {
     ended_ = true;
     closed.swap(closed_);
   }
-  if (closed) {
-    executor_->Post(std::move(closed));
-  }
+  if (closed) executor_->Post(std::move(closed));
 }
 
 UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder) {
@@ -95,9 +89,7 @@ UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder
     return UsbStatus::kBusy;
   }
   __u16 largest = 0;
-  if (::ioctl(file_.get(), IOCTL_WDM_MAX_COMMAND, &largest) != 0) {
-    largest = kLargestControlMessage;
-  }
+  if (::ioctl(file_.get(), IOCTL_WDM_MAX_COMMAND, &largest) != 0) largest = kLargestControlMessage;
   max_control_message =
       std::clamp<std::uint16_t>(largest, kSmallestControlMessage, kLargestControlMessage);
   return UsbStatus::kOk;
@@ -110,9 +102,7 @@ void CdcWdmIo::Work(std::size_t max_control_message) {
     bool to_write = written_;
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_) {
-        return;
-      }
+      if (stopping_) return;
       to_write = to_write || fragment_.has_value();
     }
     std::array<pollfd, 2> fds{
@@ -158,14 +148,10 @@ bool CdcWdmIo::ReadAll(Bytes& buffer) {
 bool CdcWdmIo::WriteNext() {
   if (written_) {
     const short events = Look(file_);
-    if ((events & POLLOUT) == 0) {
-      return !Gone(events);
-    }
+    if ((events & POLLOUT) == 0) return !Gone(events);
     SendResult result = SendResult::kSent;
     if ((events & POLLERR) != 0 && !older_error_ && ::write(file_.get(), "", 0) < 0) {
-      if (errno == ENODEV) {
-        return false;
-      }
+      if (errno == ENODEV) return false;
       result = SendResult::kRefused;
     }
     written_ = false;
@@ -176,9 +162,7 @@ bool CdcWdmIo::WriteNext() {
     const std::lock_guard lock(mutex_);
     fragment.swap(fragment_);
   }
-  if (!fragment) {
-    return true;
-  }
+  if (!fragment) return true;
   older_error_ = (Look(file_) & POLLERR) != 0;
   ssize_t count = ::write(file_.get(), fragment->data(), fragment->size());
   if (count < 0 && errno == EIO) {  // the older error
@@ -194,9 +178,7 @@ bool CdcWdmIo::WriteNext() {
     fragment_.swap(fragment);
     return true;
   }
-  if (errno == ENODEV) {
-    return false;
-  }
+  if (errno == ENODEV) return false;
   Tell([](CdcWdmPipe& pipe) { pipe.OnWritten(SendResult::kUncertain); });
   return true;
 }
@@ -221,13 +203,9 @@ void CdcWdmIo::StopThen(std::function<void()> closed) {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    if (!ended_) {
-      closed_.swap(closed);
-    }
+    if (!ended_) closed_.swap(closed);
   }
-  if (closed) {
-    executor_->Post(std::move(closed));
-  }
+  if (closed) executor_->Post(std::move(closed));
   Wake();
 }
 

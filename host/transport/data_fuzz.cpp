@@ -186,8 +186,9 @@ class Host {
     if (sink == kNone) return pipe_->set_sink(stream, {});
     pipe_->set_sink(stream, {[this, stream, sink](ByteView datagram) {
                       Require(!datagram.empty(), "a datagram is not empty");
-                      if (sink == kSendsBack)
+                      if (sink == kSendsBack) {
                         Send(stream, {datagram.begin(), datagram.end()}, false);
+                      }
                     }});
   }
 

@@ -24,9 +24,7 @@ std::uint16_t Le16(ByteView bytes, std::size_t at) {
 
 /// Takes the next descriptor off the front. Empty if there is none.
 ByteView NextDescriptor(ByteView& rest) {
-  if (rest.size() < 2 || rest[0] < 2 || rest[0] > rest.size()) {
-    return {};
-  }
+  if (rest.size() < 2 || rest[0] < 2 || rest[0] > rest.size()) return {};
   const ByteView descriptor = rest.first(rest[0]);
   rest = rest.subspan(rest[0]);
   return descriptor;
@@ -36,9 +34,7 @@ ByteView NextDescriptor(ByteView& rest) {
 ByteView FindFunctional(const InterfaceSetting& setting, std::uint8_t subtype, std::size_t length) {
   ByteView rest = setting.extra;
   for (ByteView d = NextDescriptor(rest); !d.empty(); d = NextDescriptor(rest)) {
-    if (d.size() >= length && d[1] == kDescriptorClassInterface && d[2] == subtype) {
-      return d;
-    }
+    if (d.size() >= length && d[1] == kDescriptorClassInterface && d[2] == subtype) return d;
   }
   return {};
 }
@@ -82,9 +78,7 @@ const InterfaceSetting* FindActiveData(const Configuration& configuration, std::
 std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
   ByteView rest = descriptor;
   const ByteView head = NextDescriptor(rest);
-  if (head.size() < 9 || head[1] != kDescriptorConfiguration) {
-    return std::nullopt;
-  }
+  if (head.size() < 9 || head[1] != kDescriptorConfiguration) return std::nullopt;
   const std::size_t total = Le16(head, 2);
   if (total < descriptor.size()) {
     rest = descriptor.first(std::max(total, head.size())).subspan(head.size());
@@ -115,9 +109,7 @@ std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
 std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration& configuration) {
   const auto control = std::find_if(configuration.settings.begin(), configuration.settings.end(),
                                     [](const auto& s) { return IsMbimControl(s); });
-  if (control == configuration.settings.end()) {
-    return "no MBIM interface";
-  }
+  if (control == configuration.settings.end()) return "no MBIM interface";
   MbimFunctionInfo function;
   function.control_interface = control->number;
   if (CountSettings(configuration, control->number) > 1) {
@@ -137,9 +129,7 @@ std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration
     named = union_descriptor[4];
   }
   const InterfaceSetting* data = FindActiveData(configuration, control->number, named);
-  if (!data && named) {
-    data = FindActiveData(configuration, control->number, std::nullopt);
-  }
+  if (!data && named) data = FindActiveData(configuration, control->number, std::nullopt);
   if (!data) {
     return fmt::format("interface {} has no data interface 0A/00/02 with a bulk pair",
                        control->number);

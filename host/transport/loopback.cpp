@@ -68,7 +68,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Open(Done done) override {
     UsbStatus status = UsbStatus::kOk;
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       if (stopped_) {
         status = UsbStatus::kNoDevice;
       } else if (open_) {
@@ -83,7 +83,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Claim(std::uint8_t, Done done) override {
     bool open = false;
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       open = open_ && !closing_;
     }
     done(open ? UsbStatus::kOk : UsbStatus::kNoDevice);
@@ -91,7 +91,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
 
   void SetAlternate(std::uint8_t interface, std::uint8_t alternate, Done done) override {
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       if (alternate != 0) {
         away_from_default_.insert(interface);
       } else {
@@ -141,12 +141,10 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Close(std::function<void()> done) override {
     bool idle = false;
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       if (open_) {
         close_done_.push_back(std::move(done));
-        if (closing_) {
-          return;
-        }
+        if (closing_) return;
         closing_ = true;
         idle = in_flight_ == 0;
       }
@@ -163,7 +161,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   /// Closes. From then on everything ends with kNoDevice.
   void Stop() {
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       stopped_ = true;
     }
     const auto closed = std::make_shared<std::promise<void>>();
@@ -176,11 +174,9 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Submit(TransferDone done, Start start) {
     bool refused = false;
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       refused = !open_ || closing_;
-      if (!refused) {
-        ++in_flight_;
-      }
+      if (!refused) ++in_flight_;
     }
     if (refused) {
       done(UsbStatus::kNoDevice, {});
@@ -196,12 +192,10 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void OnEnd() {
     bool last = false;
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       last = --in_flight_ == 0 && closing_;
     }
-    if (last) {
-      Release();
-    }
+    if (last) Release();
   }
 
   /// Sets the interfaces back to setting 0, as Linux does when a driver releases one.
@@ -209,7 +203,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
     std::optional<std::uint8_t> interface;
     std::vector<std::function<void()>> done;
     {
-      std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex_);
       if (!away_from_default_.empty()) {
         interface = *away_from_default_.begin();
         away_from_default_.erase(away_from_default_.begin());
@@ -263,9 +257,7 @@ class LoopbackUsbBus : public UsbBus {
     }
     devices_.clear();
     for (const auto& device : departed_) {
-      if (const auto held = device.lock()) {
-        held->Stop();
-      }
+      if (const auto held = device.lock()) held->Stop();
     }
     departed_.clear();
   }

@@ -132,9 +132,7 @@ MbimPipe::Step MbimPipe::GetNtbParameters() {
                                    UsbStatus status, ByteView data) {
                                  // On the bus's thread. Nothing else uses the members that are
                                  // written here until `next` has been posted.
-                                 if (status == UsbStatus::kOk) {
-                                   take(data);
-                                 }
+                                 if (status == UsbStatus::kOk) take(data);
                                  next(status);
                                });
           },
@@ -177,9 +175,7 @@ MbimPipe::Step MbimPipe::SetNtbInputSize() {
             device_->ControlOut(
                 ClassRequest(false, kSetNtbInputSize), data, config_.transfer,
                 [self = shared_from_this(), largest, next = std::move(next)](UsbStatus status) {
-                  if (status == UsbStatus::kOk) {
-                    self->ntb_->in_size = largest;
-                  }
+                  if (status == UsbStatus::kOk) self->ntb_->in_size = largest;
                   next(status);
                 });
           },
@@ -226,9 +222,7 @@ void MbimPipe::FinishOpening(UsbStatus status) {
   if (status == UsbStatus::kOk) {
     state_ = State::kOpen;
     Listen();
-    if (data_ && ntb_) {
-      data_->Start(*ntb_);
-    }
+    if (data_ && ntb_) data_->Start(*ntb_);
   }
   const auto done = std::move(open_done_);
   open_done_ = nullptr;

@@ -7,17 +7,15 @@ void Worker::Start() {
 }
 
 bool Worker::Post(Job&& job) {
-  std::lock_guard lock(mutex_);
-  if (stopping_) {
-    return false;
-  }
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return false;
   jobs_.push_back(std::move(job));
   changed_.notify_one();
   return true;
 }
 
 void Worker::PostAfter(std::chrono::milliseconds delay, Job job) {
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   if (!stopping_) {
     delayed_.emplace(std::chrono::steady_clock::now() + delay, std::move(job));
     changed_.notify_one();
@@ -26,13 +24,11 @@ void Worker::PostAfter(std::chrono::milliseconds delay, Job job) {
 
 void Worker::Stop() {
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     stopping_ = true;
     changed_.notify_one();
   }
-  if (thread_.joinable()) {
-    thread_.join();
-  }
+  if (thread_.joinable()) thread_.join();
   jobs_.clear();
   delayed_.clear();
 }
