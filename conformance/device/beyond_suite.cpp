@@ -15,12 +15,7 @@ using mbim::FunctionErrorMessage;
 using mbim::ProtocolError;
 using mbim::Status;
 
-// NCM 1.0, table 6-2.
-constexpr std::uint8_t kGetEncapsulatedResponse = 0x01;
-constexpr std::uint8_t kGetNtbParameters = 0x80;
-constexpr std::uint8_t kGetNtbFormat = 0x83;
-constexpr std::uint8_t kGetNtbInputSize = 0x85;
-constexpr std::uint8_t kSetNtbInputSize = 0x86;
+using enum mbim::ClassRequest;
 
 /// The limit between fragments (MBIM 1.0, section 9.3.4.1), plus time for a modem to notice.
 constexpr milliseconds kFragmentTimeout{1'250 + 5'000};

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "mbim/class_requests.h"
 #include "usb/data_pipe.h"
 #include "usb/descriptors.h"
 #include "usb/function.h"
@@ -23,23 +24,7 @@
 
 namespace mbnrig::usb {
 
-/// bRequest of the class requests (MBIM 1.0, table 8-1; CDC NCM 1.0, table 6-2).
-enum class ClassRequest : std::uint8_t {
-  kSendEncapsulatedCommand = 0x00,
-  kGetEncapsulatedResponse = 0x01,
-  kResetFunction = 0x05,
-  kGetNtbParameters = 0x80,
-  kGetNetAddress = 0x81,
-  kSetNetAddress = 0x82,
-  kGetNtbFormat = 0x83,
-  kSetNtbFormat = 0x84,
-  kGetNtbInputSize = 0x85,
-  kSetNtbInputSize = 0x86,
-  kGetMaxDatagramSize = 0x87,
-  kSetMaxDatagramSize = 0x88,
-  kGetCrcMode = 0x89,
-  kSetCrcMode = 0x8a,
-};
+using mbim::ClassRequest;
 
 /// Limit of fragments that wait here for GET_ENCAPSULATED_RESPONSE. The modem keeps the rest.
 inline constexpr std::size_t kMaxResponses = 64;

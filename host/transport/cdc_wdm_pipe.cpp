@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "mbim/wire.h"
 #include "transport/cdc_wdm_io.h"
 #include "transport/log.h"
 
@@ -12,20 +13,14 @@ namespace mbnrig::transport {
 namespace {
 
 std::uint32_t TransactionOf(ByteView fragment) {
-  return fragment.size() < 12 ? 0
-                              : static_cast<std::uint32_t>(fragment[8]) |
-                                    static_cast<std::uint32_t>(fragment[9]) << 8 |
-                                    static_cast<std::uint32_t>(fragment[10]) << 16 |
-                                    static_cast<std::uint32_t>(fragment[11]) << 24;
+  return fragment.size() < 12 ? 0 : mbim::LoadU32(fragment, 8);
 }
 
 /// Length of the fragment that begins here: as its header says, but at most all bytes.
 std::size_t FragmentLength(ByteView bytes) {
   constexpr std::size_t kHeader = 12;
   if (bytes.size() < kHeader) return bytes.size();
-  const std::size_t length =
-      static_cast<std::size_t>(bytes[4]) | static_cast<std::size_t>(bytes[5]) << 8 |
-      static_cast<std::size_t>(bytes[6]) << 16 | static_cast<std::size_t>(bytes[7]) << 24;
+  const std::size_t length = mbim::LoadU32(bytes, 4);
   return length < kHeader ? bytes.size() : std::min(length, bytes.size());
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "mbim/wire.h"
+
 namespace mbnrig::transport {
 namespace {
 
@@ -17,10 +19,6 @@ constexpr std::uint8_t kSubtypeMbim = 0x1B;
 constexpr std::uint16_t kMinControlMessage = 64;
 // One control transfer carries a message. usbfs accepts at most a page.
 constexpr std::uint16_t kMaxControlMessage = 4096;
-
-std::uint16_t Le16(ByteView bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
-}
 
 /// Takes the next descriptor off the front. Empty if there is none.
 ByteView NextDescriptor(ByteView& rest) {
@@ -79,7 +77,7 @@ std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
   ByteView rest = descriptor;
   const ByteView head = NextDescriptor(rest);
   if (head.size() < 9 || head[1] != kDescriptorConfiguration) return std::nullopt;
-  const std::size_t total = Le16(head, 2);
+  const std::size_t total = mbim::LoadU16(head, 2);
   if (total < descriptor.size()) {
     rest = descriptor.first(std::max(total, head.size())).subspan(head.size());
   }
@@ -97,7 +95,7 @@ std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
     } else if (!configuration.settings.empty()) {
       auto& setting = configuration.settings.back();
       if (d[1] == kDescriptorEndpoint && d.size() >= 7) {
-        setting.endpoints.push_back({d[2], d[3], Le16(d, 4)});
+        setting.endpoints.push_back({d[2], d[3], mbim::LoadU16(d, 4)});
       } else if (setting.endpoints.empty()) {
         setting.extra.insert(setting.extra.end(), d.begin(), d.end());
       }
@@ -148,8 +146,8 @@ std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration
   }
   if (const ByteView mbim = FindFunctional(*control, kSubtypeMbim, 12); !mbim.empty()) {
     function.max_control_message =
-        std::clamp(Le16(mbim, 5), kMinControlMessage, kMaxControlMessage);
-    function.max_segment_size = Le16(mbim, 9);
+        std::clamp(mbim::LoadU16(mbim, 5), kMinControlMessage, kMaxControlMessage);
+    function.max_segment_size = mbim::LoadU16(mbim, 9);
     function.network_capabilities = mbim[11];
   }
   return function;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 
+#include "mbim/wire.h"
 #include "usb/loopback.h"
 
 namespace mbnrig::transport {
@@ -42,8 +43,8 @@ UsbDeviceInfo ReadInfo(usb::LoopbackDevice& device) {
   info.location = fmt::format("loopback-{}", device.address());
   const Bytes descriptor = device.DeviceDescriptor();
   if (descriptor.size() >= 18) {
-    info.vendor_id = static_cast<std::uint16_t>(descriptor[8] | descriptor[9] << 8);
-    info.product_id = static_cast<std::uint16_t>(descriptor[10] | descriptor[11] << 8);
+    info.vendor_id = mbim::LoadU16(descriptor, 8);
+    info.product_id = mbim::LoadU16(descriptor, 10);
     const auto text = [&](std::size_t at) {
       return descriptor[at] == 0 ? std::string() : device.StringDescriptor(descriptor[at]);
     };

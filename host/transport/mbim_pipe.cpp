@@ -10,9 +10,7 @@
 namespace mbnrig::transport {
 namespace {
 
-// Class requests (CDC 1.2, table 13).
-constexpr std::uint8_t kSendEncapsulatedCommand = 0x00;
-constexpr std::uint8_t kGetEncapsulatedResponse = 0x01;
+using enum mbim::ClassRequest;
 
 constexpr std::uint8_t kClassOut = 0x21;
 constexpr std::uint8_t kClassIn = 0xA1;
@@ -69,8 +67,10 @@ UsbDevice::TransferDone MbimPipe::OnExecutorWithData(
       };
 }
 
-ControlRequest MbimPipe::ClassRequest(bool in, std::uint8_t request, std::uint16_t value) const {
-  return {in ? kClassIn : kClassOut, request, value, function_.control_interface};
+ControlRequest MbimPipe::ToFunction(bool in, mbim::ClassRequest request,
+                                    std::uint16_t value) const {
+  return {in ? kClassIn : kClassOut, static_cast<std::uint8_t>(request), value,
+          function_.control_interface};
 }
 
 // --- notifications ------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ void MbimPipe::ListenAgainAfterPause() {
 void MbimPipe::Fetch(bool polled) {
   if (fetching_ || checking_presence_ || state_ != State::kOpen) return;
   fetching_ = true;
-  device_->ControlIn(ClassRequest(true, kGetEncapsulatedResponse), max_control_message_,
+  device_->ControlIn(ToFunction(true, kGetEncapsulatedResponse), max_control_message_,
                      config_.transfer,
                      OnExecutorWithData([this, polled](UsbStatus status, const Bytes& response) {
                        OnResponse(status, response, polled);
@@ -216,7 +216,7 @@ MbimPipe::SendId MbimPipe::Send(std::vector<Bytes> fragments, SendDone done) {
 void MbimPipe::SendNext() {
   if (checking_presence_ || state_ != State::kOpen) return;
   if (const Bytes* fragment = outbox_.Begin()) {
-    device_->ControlOut(ClassRequest(false, kSendEncapsulatedCommand), *fragment, config_.transfer,
+    device_->ControlOut(ToFunction(false, kSendEncapsulatedCommand), *fragment, config_.transfer,
                         OnExecutor([this](UsbStatus status) { OnSent(status); }));
   }
 }

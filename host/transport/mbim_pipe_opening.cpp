@@ -5,24 +5,14 @@
 
 #include <algorithm>
 
+#include "mbim/wire.h"
 #include "transport/log.h"
 #include "transport/mbim_pipe.h"
 
 namespace mbnrig::transport {
 namespace {
 
-// Class requests (CDC 1.2, table 13; NCM 1.0, table 6-2; MBIM 1.0, section 8.1).
-constexpr std::uint8_t kResetFunction = 0x05;
-constexpr std::uint8_t kGetNtbParameters = 0x80;
-constexpr std::uint8_t kSetNtbFormat = 0x84;
-constexpr std::uint8_t kSetNtbInputSize = 0x86;
-constexpr std::uint8_t kSetMaxDatagramSize = 0x88;
-
-void Put(Bytes& bytes, std::uint32_t value, unsigned size) {
-  for (unsigned i = 0; i < size; ++i) {
-    bytes.push_back(static_cast<std::uint8_t>(value >> 8 * i));
-  }
-}
+using enum mbim::ClassRequest;
 
 /// Size of the largest NTB16.
 constexpr std::uint32_t kLargestNtb16 = 65535;
@@ -108,7 +98,7 @@ MbimPipe::Step MbimPipe::SetAlternate(const char* what, std::uint8_t interface,
 MbimPipe::Step MbimPipe::ResetFunction() {
   return {"RESET_FUNCTION",
           [this](auto next) {
-            device_->ControlOut(ClassRequest(false, kResetFunction), {}, config_.transfer,
+            device_->ControlOut(ToFunction(false, kResetFunction), {}, config_.transfer,
                                 std::move(next));
           },
           true};
@@ -126,7 +116,7 @@ MbimPipe::Step MbimPipe::GetNtbParameters() {
   };
   return {"GET_NTB_PARAMETERS",
           [this, take](UsbDevice::Done next) {
-            device_->ControlIn(ClassRequest(true, kGetNtbParameters), mbim::NtbParameters::kSize,
+            device_->ControlIn(ToFunction(true, kGetNtbParameters), mbim::NtbParameters::kSize,
                                config_.transfer,
                                [self = shared_from_this(), take, next = std::move(next)](
                                    UsbStatus status, ByteView data) {
@@ -147,7 +137,7 @@ MbimPipe::Step MbimPipe::SetNtbFormat() {
               return;
             }
             device_->ControlOut(
-                ClassRequest(false, kSetNtbFormat, static_cast<std::uint16_t>(ntb_->format)), {},
+                ToFunction(false, kSetNtbFormat, static_cast<std::uint16_t>(ntb_->format)), {},
                 config_.transfer,
                 [self = shared_from_this(), next = std::move(next)](UsbStatus status) {
                   if (status == UsbStatus::kStall) {
@@ -168,12 +158,12 @@ MbimPipe::Step MbimPipe::SetNtbInputSize() {
               return;
             }
             Bytes data;
-            Put(data, largest, 4);
+            mbim::AppendU32(data, largest);
             if (function_.takes_eight_byte_input_size()) {
-              Put(data, 0, 4);  // no limit of datagrams, and a reserved field
+              mbim::AppendU32(data, 0);  // no limit of datagrams, and a reserved field
             }
             device_->ControlOut(
-                ClassRequest(false, kSetNtbInputSize), data, config_.transfer,
+                ToFunction(false, kSetNtbInputSize), data, config_.transfer,
                 [self = shared_from_this(), largest, next = std::move(next)](UsbStatus status) {
                   if (status == UsbStatus::kOk) self->ntb_->in_size = largest;
                   next(status);
@@ -189,9 +179,9 @@ MbimPipe::Step MbimPipe::SetMaxDatagramSize() {
               next(UsbStatus::kOk);
               return;
             }
-            Bytes data;
-            Put(data, function_.max_segment_size, 2);
-            device_->ControlOut(ClassRequest(false, kSetMaxDatagramSize), data, config_.transfer,
+            Bytes data(2);
+            mbim::StoreU16(data, 0, function_.max_segment_size);
+            device_->ControlOut(ToFunction(false, kSetMaxDatagramSize), data, config_.transfer,
                                 std::move(next));
           },
           true};
