@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "mbim/wire.h"
-#include "transport/cdc_wdm_io.h"
 #include "transport/log.h"
 
 namespace mbnrig::transport {
