@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "usb/aio_transfers.h"
+#include "usb/endpoint_files.h"
 #include "usb/requests.h"
 
 namespace mbnrig::usb {
@@ -129,7 +130,7 @@ Bytes StringBlock(const std::string& name) {
   return block;
 }
 
-class FunctionFs : public DeviceFiles {
+class FunctionFs : public EndpointFiles<AioTransfers> {
  public:
   explicit FunctionFs(UdcLock lock)
       : lock_(std::move(lock)),
@@ -166,8 +167,7 @@ class FunctionFs : public DeviceFiles {
 
   void Close() override {
     transfers_.reset();
-    for (Fd* file : {&notification_, &bulk_in_, &bulk_out_})
-      file->Close();
+    CloseEndpointFiles();
     ep0_.Close();
     if (state_) Clear(state_.get(), lock_.udc());
     gadget_ = nullptr;
@@ -228,20 +228,6 @@ class FunctionFs : public DeviceFiles {
 
   void SetEndpoints(bool) override {}
   void ResetToggles() override {}
-  bool StartNotification(ByteView notification) override {
-    return transfers_->StartNotification(notification_, notification);
-  }
-  bool StartBulkIn(Bytes&& ntb) override {
-    return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
-  }
-  bool StartBulkOut(Bytes&& buffer) override {
-    return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
-  }
-  void CancelBulkIn() override { transfers_->CancelBulkIn(); }
-  int completion_fd() const override { return transfers_->completion_fd(); }
-  std::vector<EndpointCompletion> TakeCompletions() override {
-    return transfers_->TakeCompletions();
-  }
 
  private:
   static std::uint16_t le16(std::uint16_t wire) {
@@ -347,8 +333,7 @@ class FunctionFs : public DeviceFiles {
   usbg_gadget* gadget_ = nullptr;
   bool enabled_ = false;
   bool told_ = false;
-  Fd ep0_, notification_, bulk_in_, bulk_out_;
-  std::optional<AioTransfers> transfers_;
+  Fd ep0_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "usb/endpoint_files.h"
 #include "usb/endpoint_transfers.h"
 #include "usb/gadgetfs_control.h"
 
@@ -79,7 +80,7 @@ UdcLock OnlyOne() {
   return std::move(*lock);
 }
 
-class GadgetFs : public DeviceFiles {
+class GadgetFs : public EndpointFiles<EndpointTransfers> {
  public:
   explicit GadgetFs(UdcLock lock)
       : lock_(std::move(lock)),
@@ -151,20 +152,6 @@ class GadgetFs : public DeviceFiles {
     for (const Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_}) {
       if (*endpoint) ::ioctl(endpoint->get(), GADGETFS_CLEAR_HALT);
     }
-  }
-  bool StartNotification(ByteView notification) override {
-    return transfers_->StartNotification(notification_, notification);
-  }
-  bool StartBulkIn(Bytes&& ntb) override {
-    return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
-  }
-  bool StartBulkOut(Bytes&& buffer) override {
-    return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
-  }
-  void CancelBulkIn() override { transfers_->CancelBulkIn(); }
-  int completion_fd() const override { return transfers_->completion_fd(); }
-  std::vector<EndpointCompletion> TakeCompletions() override {
-    return transfers_->TakeCompletions();
   }
 
  private:
@@ -244,8 +231,7 @@ class GadgetFs : public DeviceFiles {
   /// An endpoint can be opened again only when its last transfer has ended.
   void CloseEndpoints() {
     if (transfers_) transfers_->Cancel();
-    for (Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_})
-      endpoint->Close();
+    CloseEndpointFiles();
   }
 
   UdcLock lock_;
@@ -256,8 +242,6 @@ class GadgetFs : public DeviceFiles {
   Layout layout_;
   Fd ep0_;
   std::optional<GadgetFsControl> control_;
-  Fd notification_, bulk_in_, bulk_out_;
-  std::optional<EndpointTransfers> transfers_;
 };
 
 }  // namespace
