@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "mbim/class_requests.h"
-#include "usb/data_pipe.h"
+#include "usb/data_endpoints.h"
 #include "usb/descriptors.h"
 #include "usb/function.h"
 #include "usb/observer.h"
@@ -161,7 +161,7 @@ class MbimFunction {
   /// is not called any more.
   void set_observer(Observer* observer);
   /// The source and destination of the sessions' datagrams.
-  DataPipe& data() { return data_; }
+  DataEndpoints& data() { return data_; }
 
  private:
   /// Why something waits: until a time, or until a rule is released.
@@ -220,7 +220,7 @@ class MbimFunction {
   std::vector<PendingNotification> pending_notifications_;
   /// A truncate or corrupt rule that matched the current request.
   std::optional<fault::Rule> mangle_;
-  DataPipe data_;
+  DataEndpoints data_;
 };
 
 }  // namespace mbnrig::usb

@@ -5,7 +5,7 @@
 /// 7; CDC NCM 1.0, section 3). The class has its own locks, so that bulk traffic and control
 /// messages do not wait for each other.
 ///
-/// Thread-safe. Lock order: first the function's lock, then the pipe's.
+/// Thread-safe. Lock order: first the function's lock, then those of this class.
 
 #include <bitset>
 #include <cstdint>
@@ -37,7 +37,7 @@ struct DataStatistics {
   std::string last_malformed;     ///< what was wrong with the last malformed NTB
 };
 
-class DataPipe {
+class DataEndpoints {
  public:
   /// Receives the datagrams from the host, on the thread that brings them.
   struct Uplink {
@@ -79,8 +79,8 @@ class DataPipe {
   void Configure(const Settings& settings);
   /// Drops what waits and restarts the sequence numbers (RESET_FUNCTION, MBIM 1.0, section 8.1).
   void Reset();
-  /// `ready` is called when Take may have something, on any thread and under the pipe's lock. Null:
-  /// nobody is called.
+  /// `ready` is called when Take may have something, on any thread and under a lock of this class.
+  /// Null: nobody is called.
   void set_ready(std::function<void()> ready);
   void ClearStatistics();
 

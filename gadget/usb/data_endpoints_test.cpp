@@ -1,4 +1,4 @@
-#include "usb/data_pipe.h"
+#include "usb/data_endpoints.h"
 
 #include <gmock/gmock.h>
 
@@ -23,7 +23,7 @@ class Pipe : public ::testing::TestWithParam<NtbFormat> {
     pipe_.SetSession(255, true);
     pipe_.Configure(Settings());
   }
-  static DataPipe::Settings Settings() { return {true, GetParam(), 16384, 0, 2048, {}}; }
+  static DataEndpoints::Settings Settings() { return {true, GetParam(), 16384, 0, 2048, {}}; }
   /// An NTB from the host: session and bytes of each datagram.
   Bytes Ntb(const std::vector<std::pair<std::uint8_t, std::size_t>>& datagrams, bool ip = true) {
     mbim::NtbWriter writer;
@@ -47,7 +47,7 @@ class Pipe : public ::testing::TestWithParam<NtbFormat> {
   }
 
   const mbim::NtbParameters parameters_;
-  DataPipe pipe_;
+  DataEndpoints pipe_;
   std::vector<std::pair<int, std::size_t>> up_;
   std::vector<int> idle_;
   int ready_ = 0;
@@ -206,9 +206,9 @@ TEST_P(Pipe, BlocksWithLittleDataAreSmall) {
 }
 
 TEST_P(Pipe, TheQueueForTheHostIsLimited) {
-  for (std::size_t i = 0; i < DataPipe::kMaxQueued + 10; ++i)
+  for (std::size_t i = 0; i < DataEndpoints::kMaxQueued + 10; ++i)
     pipe_.Downlink(1, Bytes(1));
-  EXPECT_EQ(pipe_.statistics().queued, DataPipe::kMaxQueued);
+  EXPECT_EQ(pipe_.statistics().queued, DataEndpoints::kMaxQueued);
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 10u);
 }
 

@@ -1,4 +1,4 @@
-#include "usb/data_pipe.h"
+#include "usb/data_endpoints.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,20 +12,20 @@ constexpr std::uint32_t kLeastPacket = 64;
 
 }  // namespace
 
-void DataPipe::set_uplink(Uplink uplink) {
+void DataEndpoints::set_uplink(Uplink uplink) {
   const std::lock_guard lock(receive_mutex_);
   uplink_ = std::move(uplink);
   busy_in_order_.clear();
   busy_.reset();
 }
 
-void DataPipe::SetSession(std::uint8_t session, bool active) {
+void DataEndpoints::SetSession(std::uint8_t session, bool active) {
   const std::lock_guard lock(mutex_);
   sessions_.set(session, active);
   if (!active && queued_ > 0) TakeOut(session);
 }
 
-void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
+void DataEndpoints::Downlink(std::uint8_t session, ByteView datagram) {
   const std::lock_guard lock(mutex_);
   if (!settings_.running || !sessions_.test(session) || datagram.empty() ||
       datagram.size() > longest_ || queued_ >= kMaxQueued ||
@@ -38,7 +38,7 @@ void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
 }
 
 /// Called with the lock held, like all methods that follow.
-void DataPipe::AddDatagram(std::uint8_t session, ByteView datagram) {
+void DataEndpoints::AddDatagram(std::uint8_t session, ByteView datagram) {
   if (!writer_.Add(session, true, datagram)) {
     EndBlock();
     writer_.Add(session, true, datagram);  // fits into an empty block: not longer than longest_
@@ -48,7 +48,7 @@ void DataPipe::AddDatagram(std::uint8_t session, ByteView datagram) {
   ++queued_;
 }
 
-void DataPipe::EndBlock() {
+void DataEndpoints::EndBlock() {
   Block block{{}, writer_.datagrams(), std::exchange(writer_bytes_, 0)};
   if (2 * block.bytes > settings_.in_max_size) {
     block.ntb = writer_.Release(pool_.Take());
@@ -60,7 +60,7 @@ void DataPipe::EndBlock() {
 }
 
 /// Drops the waiting datagrams of a session: rebuilds the blocks without them.
-void DataPipe::TakeOut(std::uint8_t session) {
+void DataEndpoints::TakeOut(std::uint8_t session) {
   if (!writer_.empty()) EndBlock();
   const std::deque<Block> before = std::exchange(full_, {});
   mbim::NtbContents contents;
@@ -78,41 +78,41 @@ void DataPipe::TakeOut(std::uint8_t session) {
   }
 }
 
-void DataPipe::Configure(const Settings& settings) {
+void DataEndpoints::Configure(const Settings& settings) {
   const std::lock_guard lock(mutex_);
   if (settings == settings_) return;
   settings_ = settings;
   Drop();
 }
 
-void DataPipe::Reset() {
+void DataEndpoints::Reset() {
   const std::lock_guard lock(mutex_);
   Drop();
 }
 
-void DataPipe::set_ready(std::function<void()> ready) {
+void DataEndpoints::set_ready(std::function<void()> ready) {
   const std::lock_guard lock(mutex_);
   ready_ = std::move(ready);
 }
 
-void DataPipe::ClearStatistics() {
+void DataEndpoints::ClearStatistics() {
   const std::lock_guard lock(mutex_);
   statistics_ = {};
 }
 
-bool DataPipe::running() const {
+bool DataEndpoints::running() const {
   const std::lock_guard lock(mutex_);
   return settings_.running;
 }
 
-DataStatistics DataPipe::statistics() const {
+DataStatistics DataEndpoints::statistics() const {
   const std::lock_guard lock(mutex_);
   DataStatistics statistics = statistics_;
   statistics.queued = queued_;
   return statistics;
 }
 
-void DataPipe::Receive(ByteView transfer) {
+void DataEndpoints::Receive(ByteView transfer) {
   const std::lock_guard receive_lock(receive_mutex_);
   Settings settings;
   std::bitset<256> sessions;
@@ -156,7 +156,7 @@ void DataPipe::Receive(ByteView transfer) {
 }
 
 /// Called with the receive lock held.
-void DataPipe::PassUp(std::uint8_t session, ByteView datagram) {
+void DataEndpoints::PassUp(std::uint8_t session, ByteView datagram) {
   if (!uplink_.datagram) return;
   uplink_.datagram(session, datagram);
   if (uplink_.idle && !busy_.test(session)) {
@@ -165,7 +165,7 @@ void DataPipe::PassUp(std::uint8_t session, ByteView datagram) {
   }
 }
 
-void DataPipe::ReceiveIdle() {
+void DataEndpoints::ReceiveIdle() {
   const std::lock_guard receive_lock(receive_mutex_);
   for (const std::uint8_t session : busy_in_order_)
     uplink_.idle(session);
@@ -173,7 +173,7 @@ void DataPipe::ReceiveIdle() {
   busy_.reset();
 }
 
-std::optional<Bytes> DataPipe::Take() {
+std::optional<Bytes> DataEndpoints::Take() {
   const std::lock_guard lock(mutex_);
   if (queued_ == 0) return std::nullopt;
   if (full_.empty()) EndBlock();
@@ -187,19 +187,19 @@ std::optional<Bytes> DataPipe::Take() {
   return std::move(block.ntb);
 }
 
-void DataPipe::GiveBack(Bytes&& ntb) {
+void DataEndpoints::GiveBack(Bytes&& ntb) {
   const std::lock_guard lock(mutex_);
   if (settings_.running) pool_.GiveBack(std::move(ntb));
 }
 
-void DataPipe::Begin(std::uint16_t sequence) {
+void DataEndpoints::Begin(std::uint16_t sequence) {
   writer_.Reset(settings_.parameters.InLimits(settings_.format, settings_.in_max_size,
                                               settings_.in_max_datagrams),
                 settings_.format, sequence, kLeastPacket);
   writer_bytes_ = 0;
 }
 
-void DataPipe::Drop() {
+void DataEndpoints::Drop() {
   statistics_.downlink_dropped += queued_;
   full_.clear();
   queued_ = queued_bytes_ = 0;
