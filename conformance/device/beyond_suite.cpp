@@ -189,7 +189,7 @@ DEVICE_CASE(Beyond, EXT_11, "NTB format and size are set, read and reset", "rig:
 
 DEVICE_CASE(Beyond, EXT_20, "the modem opens again after a replug", "rig:usb:replug") {
   modem().Open();
-  Target::Get().Replug();
+  ModemUnderTest::Get().Replug();
   modem().Open();
   const Received received = modem().Await<CommandDone>(modem().Query(mbim::kDeviceCaps));
   EXPECT_EQ(As<CommandDone>(received)->status, Status::kSuccess) << Asserted();

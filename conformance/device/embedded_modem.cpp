@@ -1,7 +1,7 @@
 // The modem is one of this rig, in this process, on a loopback bus.
 
 #include "bench/bench.h"
-#include "device/target.h"
+#include "device/modem_under_test.h"
 #include "gadget.h"
 #include "scenario/scenario.h"
 #include "transport/loopback.h"
@@ -18,15 +18,15 @@ scenario::Scenario Load(const std::string& file) {
   }
 }
 
-class EmbeddedTarget final : public Target {
+class EmbeddedModem final : public ModemUnderTest {
  public:
-  explicit EmbeddedTarget(const Options& options)
-      : Target(options), gadget_(Load(options.scenario)), port_(wire_, gadget_.function()) {
+  explicit EmbeddedModem(const ModemOptions& options)
+      : ModemUnderTest(options), gadget_(Load(options.scenario)), port_(wire_, gadget_.function()) {
     gadget_.set_port(&port_);
     gadget_.Plug();
     StartBus(transport::MakeLoopbackUsbBus(wire_));
   }
-  ~EmbeddedTarget() override {
+  ~EmbeddedModem() override {
     StopBus();
     gadget_.set_port(nullptr);
   }
@@ -43,8 +43,8 @@ class EmbeddedTarget final : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> MakeEmbeddedTarget(const Options& options) {
-  return std::make_unique<EmbeddedTarget>(options);
+std::unique_ptr<ModemUnderTest> MakeEmbeddedModem(const ModemOptions& options) {
+  return std::make_unique<EmbeddedModem>(options);
 }
 
 }  // namespace mbnrig::device

@@ -16,7 +16,7 @@
 namespace mbnrig::device {
 
 /// The options of the command line.
-struct Options {
+struct ModemOptions {
   std::optional<std::uint16_t> vendor_id, product_id;  ///< of the modem; empty: any
   /// The file of a scenario: the modem is one of this rig, in this process. Empty: it is on USB.
   std::string scenario;
@@ -33,19 +33,19 @@ struct Hands {
 };
 
 /// The modem under test and its bus. Used on one thread.
-class Target {
+class ModemUnderTest {
  public:
   /// Starts the bus. Throws bench::RigFault that says what to do if it cannot.
-  static void Start(const Options& options);
+  static void Start(const ModemOptions& options);
   static void Stop();
   /// The running target. Throws bench::RigFault if there is none.
-  static Target& Get();
+  static ModemUnderTest& Get();
 
-  virtual ~Target();
-  Target(const Target&) = delete;
-  Target& operator=(const Target&) = delete;
+  virtual ~ModemUnderTest();
+  ModemUnderTest(const ModemUnderTest&) = delete;
+  ModemUnderTest& operator=(const ModemUnderTest&) = delete;
 
-  const Options& options() const { return options_; }
+  const ModemOptions& options() const { return options_; }
   /// The modem, with its interfaces claimed. Waits for it to arrive. Throws bench::RigFault if it
   /// does not arrive, or if there are several and none was named.
   Modem& modem();
@@ -60,7 +60,7 @@ class Target {
   void Replug();
 
  protected:
-  explicit Target(Options options);
+  explicit ModemUnderTest(ModemOptions options);
   /// A derived class calls these: StartBus once the bus may start, StopBus before its own
   /// destruction.
   void StartBus(std::unique_ptr<transport::UsbBus> bus);
@@ -78,7 +78,7 @@ class Target {
   void AwaitRemoval(const transport::UsbDevice& device);
   void LetGo();
 
-  const Options options_;
+  const ModemOptions options_;
   std::unique_ptr<transport::UsbBus> bus_;
   std::unique_ptr<Plugged> plugged_;
   std::unique_ptr<Usb> usb_;
@@ -86,7 +86,7 @@ class Target {
 };
 
 /// The two implementations.
-std::unique_ptr<Target> MakeUsbTarget(const Options& options);
-std::unique_ptr<Target> MakeEmbeddedTarget(const Options& options);
+std::unique_ptr<ModemUnderTest> MakeUsbModem(const ModemOptions& options);
+std::unique_ptr<ModemUnderTest> MakeEmbeddedModem(const ModemOptions& options);
 
 }  // namespace mbnrig::device

@@ -1,4 +1,4 @@
-#include "device/target.h"
+#include "device/modem_under_test.h"
 
 #include <fmt/format.h>
 
@@ -11,15 +11,15 @@
 namespace mbnrig::device {
 namespace {
 
-std::unique_ptr<Target>& TheTarget() {
-  static std::unique_ptr<Target> target;
+std::unique_ptr<ModemUnderTest>& TheModem() {
+  static std::unique_ptr<ModemUnderTest> target;
   return target;
 }
 
 }  // namespace
 
 /// The devices on the bus.
-class Target::Plugged : public transport::UsbBus::Listener {
+class ModemUnderTest::Plugged : public transport::UsbBus::Listener {
  public:
   void OnArrival(std::shared_ptr<transport::UsbDevice> device) override {
     const std::lock_guard lock(mutex_);
@@ -76,24 +76,24 @@ class Target::Plugged : public transport::UsbBus::Listener {
   std::vector<std::shared_ptr<transport::UsbDevice>> devices_;
 };
 
-void Target::Start(const Options& options) {
-  TheTarget() = options.scenario.empty() ? MakeUsbTarget(options) : MakeEmbeddedTarget(options);
+void ModemUnderTest::Start(const ModemOptions& options) {
+  TheModem() = options.scenario.empty() ? MakeUsbModem(options) : MakeEmbeddedModem(options);
 }
 
-void Target::Stop() {
-  TheTarget().reset();
+void ModemUnderTest::Stop() {
+  TheModem().reset();
 }
 
-Target& Target::Get() {
-  if (!TheTarget()) throw bench::RigFault("no modem is under test");
-  return *TheTarget();
+ModemUnderTest& ModemUnderTest::Get() {
+  if (!TheModem()) throw bench::RigFault("no modem is under test");
+  return *TheModem();
 }
 
-Target::Target(Options options) : options_(std::move(options)) {}
+ModemUnderTest::ModemUnderTest(ModemOptions options) : options_(std::move(options)) {}
 
-Target::~Target() = default;
+ModemUnderTest::~ModemUnderTest() = default;
 
-void Target::StartBus(std::unique_ptr<transport::UsbBus> bus) {
+void ModemUnderTest::StartBus(std::unique_ptr<transport::UsbBus> bus) {
   plugged_ = std::make_unique<Plugged>();
   try {
     if (auto trace = transport::EnvironmentTrace()) {
@@ -106,18 +106,18 @@ void Target::StartBus(std::unique_ptr<transport::UsbBus> bus) {
   }
 }
 
-void Target::StopBus() {
+void ModemUnderTest::StopBus() {
   LetGo();
   if (bus_) bus_->Stop();
   bus_.reset();
 }
 
-void Target::LetGo() {
+void ModemUnderTest::LetGo() {
   modem_.reset();
   usb_.reset();
 }
 
-std::optional<Target::Device> Target::Find(milliseconds timeout) {
+std::optional<ModemUnderTest::Device> ModemUnderTest::Find(milliseconds timeout) {
   return plugged_->AwaitThat<Device>(timeout, [this]() -> std::optional<Device> {
     std::vector<Device> found;
     for (const auto& usb : plugged_->devices()) {
@@ -142,7 +142,7 @@ std::optional<Target::Device> Target::Find(milliseconds timeout) {
   });
 }
 
-Modem& Target::modem() {
+Modem& ModemUnderTest::modem() {
   if (modem_ && plugged_->Has(usb_->device())) return *modem_;
   LetGo();
   const auto device = Find(options_.times.arrival);
@@ -156,14 +156,14 @@ Modem& Target::modem() {
   return *modem_;
 }
 
-std::string Target::Description() const {
+std::string ModemUnderTest::Description() const {
   if (!usb_) return "no modem";
   const auto& info = usb_->device().info();
   return fmt::format("{:04x}:{:04x} {} {}, {}", info.vendor_id, info.product_id, info.manufacturer,
                      info.product, info.location);
 }
 
-void Target::Replug() {
+void ModemUnderTest::Replug() {
   const auto hands = this->hands();
   if (!hands) throw NotApplicable("nobody can unplug the modem (--control ADDRESS, --by-hand)");
   Modem& plugged = modem();

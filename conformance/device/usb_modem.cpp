@@ -5,15 +5,15 @@
 
 #include "bench/bench.h"
 #include "control/client.h"
-#include "device/target.h"
+#include "device/modem_under_test.h"
 #include "transport/libusb.h"
 
 namespace mbnrig::device {
 namespace {
 
-class UsbTarget final : public Target {
+class UsbModem final : public ModemUnderTest {
  public:
-  explicit UsbTarget(const Options& options) : Target(options) {
+  explicit UsbModem(const ModemOptions& options) : ModemUnderTest(options) {
     try {
       StartBus(transport::MakeLibusbBus());
     } catch (const bench::RigFault&) {
@@ -22,7 +22,7 @@ class UsbTarget final : public Target {
       throw bench::RigFault(error.what());
     }
   }
-  ~UsbTarget() override { StopBus(); }
+  ~UsbModem() override { StopBus(); }
 
  private:
   std::optional<Hands> hands() override {
@@ -47,8 +47,8 @@ class UsbTarget final : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> MakeUsbTarget(const Options& options) {
-  return std::make_unique<UsbTarget>(options);
+std::unique_ptr<ModemUnderTest> MakeUsbModem(const ModemOptions& options) {
+  return std::make_unique<UsbModem>(options);
 }
 
 }  // namespace mbnrig::device
