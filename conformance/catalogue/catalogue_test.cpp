@@ -69,7 +69,9 @@ TEST(Catalogue, GivesEveryRowItsOwnId) {
 TEST(Catalogue, GivesEveryCountableRowANumber) {
   for (const Row& row : Rows()) {
     EXPECT_EQ(row.value.has_value(), row.code != "-" && row.code != "Other") << row.id;
-    if (row.countable) EXPECT_FALSE(row.condition.empty()) << row.id;
+    if (row.countable) {
+      EXPECT_FALSE(row.condition.empty()) << row.id;
+    }
   }
 }
 

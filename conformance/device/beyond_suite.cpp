@@ -15,7 +15,12 @@ using mbim::FunctionErrorMessage;
 using mbim::ProtocolError;
 using mbim::Status;
 
-using enum mbim::ClassRequest;
+// NCM 1.0, table 6-2.
+constexpr std::uint8_t kGetEncapsulatedResponse = 0x01;
+constexpr std::uint8_t kGetNtbParameters = 0x80;
+constexpr std::uint8_t kGetNtbFormat = 0x83;
+constexpr std::uint8_t kGetNtbInputSize = 0x85;
+constexpr std::uint8_t kSetNtbInputSize = 0x86;
 
 /// The limit between fragments (MBIM 1.0, section 9.3.4.1), plus time for a modem to notice.
 constexpr milliseconds kFragmentTimeout{1'250 + 5'000};
@@ -189,7 +194,7 @@ DEVICE_CASE(Beyond, EXT_11, "NTB format and size are set, read and reset", "rig:
 
 DEVICE_CASE(Beyond, EXT_20, "the modem opens again after a replug", "rig:usb:replug") {
   modem().Open();
-  ModemUnderTest::Get().Replug();
+  Target::Get().Replug();
   modem().Open();
   const Received received = modem().Await<CommandDone>(modem().Query(mbim::kDeviceCaps));
   EXPECT_EQ(As<CommandDone>(received)->status, Status::kSuccess) << Asserted();

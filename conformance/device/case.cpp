@@ -44,7 +44,7 @@ DataPath Case::Connected() {
 /// message from the modem.
 std::string Case::Broken() {
   // Not modem(): this must not wait for a modem that has left.
-  const Modem* modem = ModemUnderTest::Get().last_modem();
+  const Modem* modem = Target::Get().last_modem();
   std::string text;
   if (modem == nullptr) return text;
   for (const std::string& assertion : info_.assertions) {

@@ -20,7 +20,7 @@
 
 #include "device/assertions.h"
 #include "device/data.h"
-#include "device/modem_under_test.h"
+#include "device/target.h"
 
 namespace mbnrig::device {
 
@@ -46,8 +46,8 @@ class Case : public ::testing::Test {
       : info_(info), format_(format) {}
 
  protected:
-  Modem& modem() { return ModemUnderTest::Get().modem(); }
-  const Network& network() const { return ModemUnderTest::Get().options().network; }
+  Modem& modem() { return Target::Get().modem(); }
+  const Network& network() const { return Target::Get().options().network; }
   mbim::NtbFormat format() const { return format_; }
   bool wide() const { return format_ == mbim::NtbFormat::kNtb32; }
   /// The text for a failed check, for a test with one assertion.

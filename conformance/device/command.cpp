@@ -26,7 +26,7 @@ examples:
   mbnrig device --embedded fixtures/scenarios/small-control.yaml --filter CM_)";
 
 /// Reads VID:PID in hexadecimal.
-void ReadId(const std::string& text, ModemOptions& options) {
+void ReadId(const std::string& text, Options& options) {
   unsigned vendor = 0, product = 0;
   char after = 0;
   if (std::sscanf(text.c_str(), "%4x:%4x%c", &vendor, &product, &after) != 2) {
@@ -59,7 +59,7 @@ void SuitEmbedded(Times& times) {
 
 int Execute(Arguments& arguments, const char* program) {
   if (arguments.list) return List(arguments.run.filter, std::cout);
-  ModemOptions& target = arguments.run.target;
+  Options& target = arguments.run.target;
   if (!arguments.id.empty()) ReadId(arguments.id, target);
   if (!arguments.ping.empty()) target.network.ping = ReadAddress(arguments.ping);
   if (!target.scenario.empty()) SuitEmbedded(target.times);
@@ -77,7 +77,7 @@ int Execute(Arguments& arguments, const char* program) {
 
 void AddDeviceCommand(CLI::App& app, const char* program, int& status) {
   const auto arguments = std::make_shared<Arguments>();
-  ModemOptions& target = arguments->run.target;
+  Options& target = arguments->run.target;
   CLI::App* command = app.add_subcommand("device", "compliance.md)/compliance.md)");
   command->footer(kFooter);
   CLI::Option* id =

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "big_endian.h"
-
 namespace mbnrig::device {
 namespace {
 
@@ -23,6 +21,11 @@ constexpr std::uint16_t kIdentifier = 0x6d62;
 constexpr mbim::Ipv4Address kHere{{192, 0, 2, 10}}, kThere{{192, 0, 2, 1}};
 
 constexpr std::size_t kMostNdps = 512;
+
+void Put16(Bytes& bytes, std::size_t at, std::uint32_t value) {
+  bytes[at] = static_cast<std::uint8_t>(value >> 8);
+  bytes[at + 1] = static_cast<std::uint8_t>(value);
+}
 
 /// The Internet checksum (RFC 1071).
 std::uint16_t Checksum(ByteView bytes) {
@@ -106,19 +109,19 @@ Bytes EchoRequest(mbim::Ipv4Address from, mbim::Ipv4Address to, std::uint16_t nu
                   std::size_t payload) {
   Bytes packet(kIpHeader + kIcmpHeader + payload);
   packet[0] = 0x45;
-  StoreBig16(packet, 2, static_cast<std::uint16_t>(packet.size()));
-  StoreBig16(packet, 4, number);
+  Put16(packet, 2, static_cast<std::uint32_t>(packet.size()));
+  Put16(packet, 4, number);
   packet[8] = kTimeToLive;
   packet[9] = kIcmp;
   std::ranges::copy(from.octets, packet.begin() + 12);
   std::ranges::copy(to.octets, packet.begin() + 16);
-  StoreBig16(packet, 10, Checksum(ByteView(packet).first(kIpHeader)));
+  Put16(packet, 10, Checksum(ByteView(packet).first(kIpHeader)));
   packet[kIpHeader] = kEchoRequest;
-  StoreBig16(packet, kIpHeader + 4, kIdentifier);
-  StoreBig16(packet, kIpHeader + 6, number);
+  Put16(packet, kIpHeader + 4, kIdentifier);
+  Put16(packet, kIpHeader + 6, number);
   for (std::size_t i = 0; i < payload; ++i)
     packet[kIpHeader + kIcmpHeader + i] = static_cast<std::uint8_t>(i * 7 + number * 31 + i / 251);
-  StoreBig16(packet, kIpHeader + 2, Checksum(ByteView(packet).subspan(kIpHeader)));
+  Put16(packet, kIpHeader + 2, Checksum(ByteView(packet).subspan(kIpHeader)));
   return packet;
 }
 

@@ -12,7 +12,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using transport::UsbStatusName;
 
-using enum mbim::ClassRequest;
+// Class requests (MBIM 1.0, table 8-1; NCM 1.0, table 6-2).
+constexpr std::uint8_t kSendEncapsulatedCommand = 0x00;
+constexpr std::uint8_t kGetEncapsulatedResponse = 0x01;
+constexpr std::uint8_t kResetFunction = 0x05;
+constexpr std::uint8_t kGetNtbParameters = 0x80;
+constexpr std::uint8_t kSetNtbFormat = 0x84;
+constexpr std::uint8_t kSetNtbInputSize = 0x86;
+constexpr std::uint8_t kSetMaxDatagramSize = 0x88;
 
 constexpr std::uint8_t kClassOut = 0x21;
 constexpr std::uint8_t kClassIn = 0xa1;
@@ -104,14 +111,12 @@ void Modem::Require(UsbStatus status, const char* what) {
   throw Missing(std::string(what) + " ended with " + std::string(UsbStatusName(status)));
 }
 
-Reply Modem::ClassIn(mbim::ClassRequest request, std::uint16_t length) {
-  return usb_.ControlIn(
-      {kClassIn, static_cast<std::uint8_t>(request), 0, function_.control_interface}, length);
+Reply Modem::ClassIn(std::uint8_t request, std::uint16_t length) {
+  return usb_.ControlIn({kClassIn, request, 0, function_.control_interface}, length);
 }
 
-UsbStatus Modem::ClassOut(mbim::ClassRequest request, std::uint16_t value, ByteView data) {
-  return usb_.ControlOut(
-      {kClassOut, static_cast<std::uint8_t>(request), value, function_.control_interface}, data);
+UsbStatus Modem::ClassOut(std::uint8_t request, std::uint16_t value, ByteView data) {
+  return usb_.ControlOut({kClassOut, request, value, function_.control_interface}, data);
 }
 
 // --- opening ------------------------------------------------------------------------------------

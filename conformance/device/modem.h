@@ -16,7 +16,6 @@
 #include "device/descriptors.h"
 #include "device/usb.h"
 #include "mbim/cid.h"
-#include "mbim/class_requests.h"
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
 #include "mbim/message.h"
@@ -95,8 +94,8 @@ class Modem {
 
   // --- class requests ---------------------------------------------------------------------------
 
-  Reply ClassIn(mbim::ClassRequest request, std::uint16_t length);
-  UsbStatus ClassOut(mbim::ClassRequest request, std::uint16_t value = 0, ByteView data = {});
+  Reply ClassIn(std::uint8_t request, std::uint16_t length);
+  UsbStatus ClassOut(std::uint8_t request, std::uint16_t value = 0, ByteView data = {});
 
   // --- opening ----------------------------------------------------------------------------------
 

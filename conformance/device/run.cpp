@@ -356,14 +356,14 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
   Console console(out, style, known);
   std::string device;
   try {
-    ModemUnderTest::Start(options.target);
-    if (options.target.times.arrival > kMoment && !ModemUnderTest::Get().Comes(kMoment)) {
+    Target::Start(options.target);
+    if (options.target.times.arrival > kMoment && !Target::Get().Comes(kMoment)) {
       out << fmt::format("waiting up to {} s for a modem\n",
                          Milliseconds(options.target.times.arrival) / 1000)
           << std::flush;
     }
-    ModemUnderTest::Get().modem();
-    device = ModemUnderTest::Get().Description();
+    Target::Get().modem();
+    device = Target::Get().Description();
     out << device << '\n';
     RunAll(run, console, names, program);
     if (run.tests.empty()) throw bench::RigFault("no test matches --filter " + options.filter);
@@ -372,7 +372,7 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
     console.Outside(message);
     run.rig_faults.push_back(message);
   }
-  ModemUnderTest::Stop();
+  Target::Stop();
   if (!run.tests.empty()) PrintSummary(run, out);
   for (const std::string& surprise : Surprises(run, known))
     out << surprise << '\n';

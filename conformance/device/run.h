@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "device/modem_under_test.h"
+#include "device/target.h"
 #include "report/console.h"
 #include "report/run.h"
 
@@ -28,7 +28,7 @@ std::string_view AssertionStateName(AssertionState state);
 AssertionState StateOf(const report::TestRecord& test, std::string_view assertion);
 
 struct RunOptions {
-  ModemOptions target;
+  Options target;
   std::string filter;          ///< a part of a number, suite or title, or a pattern of Google Test
   std::filesystem::path json;  ///< the file of the report; "-" is stdout; empty: no report
   std::filesystem::path junit;

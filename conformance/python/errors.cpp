@@ -11,9 +11,8 @@ std::string PlainName(std::uint32_t code, catalogue::Family family) {
   std::string name = catalogue::CodeName(code, family);
   if (const auto number = name.rfind(" ("); number != std::string::npos) name.erase(number);
   constexpr std::string_view kWrapper = "HRESULT_FROM_WIN32(";
-  if (name.starts_with(kWrapper)) {
+  if (name.starts_with(kWrapper))
     name = name.substr(kWrapper.size(), name.size() - kWrapper.size() - 1);
-  }
   return name;
 }
 

@@ -107,12 +107,24 @@ void BindErrors(py::module_& module) {
   });
 }
 
-using RigClass = py::class_<Rig, std::shared_ptr<Rig>>;
-
-/// The modem: its world, its faults, its plug.
-void BindModem(RigClass& rig) {
-  rig.def("set", &Set, py::arg("key"), py::arg("value"),
-          "Changes one thing in the modem's world: set('sim.state', 'absent').")
+void BindRig(py::module_& module) {
+  py::class_<Rig, std::shared_ptr<Rig>>(
+      module, "Rig",
+      "A modem and the host's services on a target, as a context manager. One at a time.")
+      .def(py::init<const std::string&, const std::string&, const std::string&>(),
+           py::arg("target") = "embedded", py::arg("scenario") = "default",
+           py::arg("transport") = "", Released())
+      .def("__enter__", [](std::shared_ptr<Rig> self) { return self; })
+      .def("__exit__",
+           [](Rig& self, const py::args&) {
+             const py::gil_scoped_release released;
+             self.Close();
+           })
+      .def("close", &Rig::Close, Released())
+      .def("restart", &Rig::Restart, py::arg("scenario") = "default", Released(),
+           "Restores the state after a fresh boot, with the modem of a scenario.")
+      .def("set", &Set, py::arg("key"), py::arg("value"),
+           "Changes one thing in the modem's world: set('sim.state', 'absent').")
       .def(
           "inject",
           [](Rig& self, const py::object& rule) {
@@ -135,13 +147,9 @@ void BindModem(RigClass& rig) {
       .def(
           "unplug", [](Rig& self) { self.bench().Unplug(); }, Released())
       .def(
-          "plug", [](Rig& self) { self.bench().Plug(); }, Released());
-}
-
-/// The host's services.
-void BindServices(RigClass& rig) {
-  rig.def(
-         "start_mbn", [](Rig& self) { self.bench().StartMbn(); }, Released())
+          "plug", [](Rig& self) { self.bench().Plug(); }, Released())
+      .def(
+          "start_mbn", [](Rig& self) { self.bench().StartMbn(); }, Released())
       .def(
           "stop_mbn", [](Rig& self) { self.bench().StopMbn(); }, Released())
       .def(
@@ -154,15 +162,11 @@ void BindServices(RigClass& rig) {
       .def(
           "stop_rras", [](Rig& self) { self.bench().StopRras(); }, Released())
       .def(
-          "pause_rras", [](Rig& self) { self.bench().PauseRras(); }, Released());
-}
-
-/// The Mobile Broadband API of the host.
-void BindClient(RigClass& rig) {
-  rig.def("wait_for", &WaitFor, py::arg("event"), py::arg("count") = 1, Released(),
-          "Waits until an event has arrived `count` times since the rig was (re)started: "
-          "wait_for('OnInterfaceRemoval'). A name that several interfaces have needs its "
-          "interface: wait_for('IMbnInterfaceEvents::OnScanNetworkComplete').")
+          "pause_rras", [](Rig& self) { self.bench().PauseRras(); }, Released())
+      .def("wait_for", &WaitFor, py::arg("event"), py::arg("count") = 1, Released(),
+           "Waits until an event has arrived `count` times since the rig was (re)started: "
+           "wait_for('OnInterfaceRemoval'). A name that several interfaces have needs its "
+           "interface: wait_for('IMbnInterfaceEvents::OnScanNetworkComplete').")
       .def(
           "store_profile",
           [](Rig& self, const std::wstring& name, const std::wstring& access_string,
@@ -188,26 +192,6 @@ void BindClient(RigClass& rig) {
             return PyConnection{self, self->Connection()};
           },
           Released(), "The modem's IMbnConnection, a snapshot of the current state.");
-}
-
-void BindRig(py::module_& module) {
-  RigClass rig(module, "Rig",
-               "A modem and the host's services on a target, as a context manager. One at a time.");
-  rig.def(py::init<const std::string&, const std::string&, const std::string&>(),
-          py::arg("target") = "embedded", py::arg("scenario") = "default",
-          py::arg("transport") = "", Released())
-      .def("__enter__", [](std::shared_ptr<Rig> self) { return self; })
-      .def("__exit__",
-           [](Rig& self, const py::args&) {
-             const py::gil_scoped_release released;
-             self.Close();
-           })
-      .def("close", &Rig::Close, Released())
-      .def("restart", &Rig::Restart, py::arg("scenario") = "default", Released(),
-           "Restores the state after a fresh boot, with the modem of a scenario.");
-  BindModem(rig);
-  BindServices(rig);
-  BindClient(rig);
 }
 
 void BindMbn(py::module_& module) {

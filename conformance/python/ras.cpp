@@ -21,9 +21,8 @@ void RasServer::Close() {
 
 void RasServer::CreateInterface(const std::wstring& name, bool enabled) {
   MPR_INTERFACE_0 description{};
-  if (name.size() > MAX_INTERFACE_NAME_LEN) {
+  if (name.size() > MAX_INTERFACE_NAME_LEN)
     CheckRas(ERROR_INVALID_PARAMETER, "MprAdminInterfaceCreate");
-  }
   std::copy(name.begin(), name.end(), description.wszInterfaceName);
   description.fEnabled = enabled ? TRUE : FALSE;
   description.dwIfType = ROUTER_IF_TYPE_FULL_ROUTER;

@@ -24,10 +24,9 @@ bench::Target TargetNamed(const std::string& name) {
 }  // namespace
 
 Rig::Rig(const std::string& target, const std::string& scenario, const std::string& transport) {
-  if (!transport.empty() && transport != "libusb" && transport != "cdc-wdm") {
+  if (!transport.empty() && transport != "libusb" && transport != "cdc-wdm")
     throw RigFault("there is no transport '" + transport +
                    "'; the transports are libusb and cdc-wdm");
-  }
   bench::Bench::Start({TargetNamed(target), "", transport});
   open_ = true;
   try {
@@ -68,9 +67,8 @@ void Rig::Up(const std::string& scenario) {
   client_ = std::make_unique<conformance::Client>();
   bench().StartMbn();
   bench().StartRras(bench::RouterType::kLanAndDemandDial);
-  if (!client().events().Wait("IMbnInterfaceManagerEvents::OnInterfaceArrival")) {
+  if (!client().events().Wait("IMbnInterfaceManagerEvents::OnInterfaceArrival"))
     throw RigFault("the modem of scenario '" + scenario + "' was not announced");
-  }
 }
 
 ComPtr<IMbnInterface> Rig::Interface() {

@@ -32,7 +32,7 @@ ConditionedNetwork::ConditionedNetwork(
 
 ConditionedNetwork::~ConditionedNetwork() {
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
   }
@@ -57,7 +57,7 @@ void ConditionedNetwork::Uplink(std::uint8_t session, ByteView datagram) {
 }
 
 void ConditionedNetwork::Put(Link& link, std::uint8_t session, Bytes datagram) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   const bool first = !link.Due();
   // If it was not the first, the thread already knows when to wake up.
   if (link.Put(Link::TimePoint::clock::now(), session, std::move(datagram)) && first) {

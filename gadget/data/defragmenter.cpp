@@ -27,9 +27,8 @@ bool Defragmenter::Take(Partial& partial, const Packet& fragment) {
   }
   auto& ranges = partial.ranges;
   const auto next = std::ranges::find_if(ranges, [&](const auto& r) { return r.second > from; });
-  if (next != ranges.end() && next->first <= from && to <= next->second) {
+  if (next != ranges.end() && next->first <= from && to <= next->second)
     return true;  // a repetition
-  }
   if (next != ranges.end() && next->first < to) return false;
   if (!fragment.more_fragments) {
     if (partial.payload.size() > to) return false;

@@ -38,10 +38,15 @@ std::optional<Question> ReadQuestion(ByteView message) {
     if (at - kHeaderSize > kLongestName) return std::nullopt;
   }
   if (message.size() - at < 4) return std::nullopt;
-  question.type = LoadBig16(message, at);
-  question.cls = LoadBig16(message, at + 2);
+  question.type = Get16(message, at);
+  question.cls = Get16(message, at + 2);
   question.end = at + 4;
   return question;
+}
+
+void AppendBig16(Bytes& bytes, std::uint16_t value) {
+  bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+  bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
 }
 
 void AppendRecord(Bytes& bytes, std::uint16_t type, ByteView data) {
@@ -58,23 +63,23 @@ void AppendRecord(Bytes& bytes, std::uint16_t type, ByteView data) {
 
 std::optional<Bytes> AnswerDns(ByteView query, const scenario::NameTable& names) {
   if (query.size() < kHeaderSize) return std::nullopt;
-  const std::uint16_t flags = LoadBig16(query, 2);
+  const std::uint16_t flags = Get16(query, 2);
   if ((flags & kResponse) != 0) return std::nullopt;
   std::uint16_t reply_flags =
       kResponse | kRecursionAvailable | (flags & (kOpcodeMask | kRecursionDesired));
   Bytes reply(query.begin(), query.begin() + kHeaderSize);
   auto finish = [&](std::uint16_t questions, std::uint16_t answers) {
-    StoreBig16(reply, 2, reply_flags);
-    StoreBig16(reply, 4, questions);
-    StoreBig16(reply, 6, answers);
-    StoreBig32(reply, 8, 0);  // no authority records, no additional records
+    Put16(reply, 2, reply_flags);
+    Put16(reply, 4, questions);
+    Put16(reply, 6, answers);
+    Put32(reply, 8, 0);  // no authority records, no additional records
     return reply;
   };
   if ((flags & kOpcodeMask) != 0) {
     reply_flags |= kNotImp;
     return finish(0, 0);
   }
-  const auto question = LoadBig16(query, 4) == 1 ? ReadQuestion(query) : std::nullopt;
+  const auto question = Get16(query, 4) == 1 ? ReadQuestion(query) : std::nullopt;
   if (!question) {
     reply_flags |= kFormErr;
     return finish(0, 0);

@@ -35,9 +35,9 @@ struct Answered {
 Answered Ask(const Bytes& query) {
   const auto reply = AnswerDns(query, scenario::DefaultNames());
   if (!reply) return {};
-  EXPECT_EQ(LoadBig16(*reply, 0), LoadBig16(query, 0));
+  EXPECT_EQ(Get16(*reply, 0), Get16(query, 0));
   EXPECT_LE(reply->size(), 512u);
-  return {LoadBig16(*reply, 2) & 0x0f, LoadBig16(*reply, 4), LoadBig16(*reply, 6)};
+  return {Get16(*reply, 2) & 0x0f, Get16(*reply, 4), Get16(*reply, 6)};
 }
 
 TEST(Dns, AnswersWithTheNamesAddress) {
@@ -98,7 +98,7 @@ TEST(Dns, TheLongestAnswerFitsIntoOneMessage) {
   all.ipv6.resize(8);
   const auto reply = AnswerDns(Query(name, 28), {{name, all}});
   ASSERT_TRUE(reply);
-  EXPECT_EQ(LoadBig16(*reply, 6), 8);
+  EXPECT_EQ(Get16(*reply, 6), 8);
   EXPECT_LE(reply->size(), 512u);
 }
 

@@ -8,7 +8,7 @@
 
 #include "data/dns.h"
 #include "data/responder.h"
-#include "mbim/fuzz_recording.h"
+#include "mbim/testing/fuzz_recording.h"
 
 namespace mbnrig::fuzz {
 namespace {
@@ -103,10 +103,10 @@ class Host {
     std::ranges::copy(payload, content.begin());
     const auto at = ChecksumAt(header.protocol);
     if ((byte & 2) != 0 && at && content.size() >= *at + 2) {
-      StoreBig16(content, *at, 0);
+      data::Put16(content, *at, 0);
       data::Checksum sum;
       if (header.protocol != data::kIcmp) sum.AddPseudoHeader(header, content.size());
-      StoreBig16(content, *at, sum.Add(content).Value());
+      data::Put16(content, *at, sum.Add(content).Value());
     }
     std::vector<Bytes> packets;
     data::SendPacket(std::move(packet), header, std::max<std::size_t>(mtu, v6 ? 1280 : 68), ++id_,
@@ -151,9 +151,9 @@ Output& Add(Output& output, std::uint8_t how, std::uint8_t protocol, ByteView pa
 }
 Bytes Udp(std::uint16_t port, ByteView data) {
   Bytes bytes(8);
-  StoreBig16(bytes, 0, 40'000);
-  StoreBig16(bytes, 2, port);
-  StoreBig16(bytes, 4, static_cast<std::uint16_t>(8 + data.size()));
+  data::Put16(bytes, 0, 40'000);
+  data::Put16(bytes, 2, port);
+  data::Put16(bytes, 4, static_cast<std::uint16_t>(8 + data.size()));
   bytes.insert(bytes.end(), data.begin(), data.end());
   return bytes;
 }

@@ -26,7 +26,7 @@ class Networks : public ::testing::Test {
   };
   std::unique_ptr<Network> Make(const scenario::Network& scenario) {
     return MakeNetwork(scenario, [this](std::uint8_t session, ByteView datagram) {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       came_.push_back({session, Bytes(datagram.begin(), datagram.end())});
       changed_.notify_all();
     });
@@ -42,7 +42,7 @@ class Networks : public ::testing::Test {
     return came;
   }
   bool Silent() {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     return came_.empty();
   }
 
@@ -117,7 +117,9 @@ TEST_F(Networks, ALinkThatLosesAllIsSilent) {
 class TunNetwork : public Networks {
  protected:
   void SetUp() override {
-    if (::unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "needs the right to make a network namespace";
+    if (::unshare(CLONE_NEWNET) != 0) {
+      GTEST_SKIP() << "needs the right to make a network namespace";
+    }
     try {
       RequireTun();
     } catch (const std::runtime_error& error) {

@@ -30,7 +30,7 @@ Address ReadAddress(ByteView bytes) {
 std::optional<Packet> ParseV4(ByteView datagram) {
   if (datagram.size() < kV4Header) return std::nullopt;
   const std::size_t header_size = std::size_t{4} * (datagram[0] & 0x0f);
-  const std::size_t total = LoadBig16(datagram, 2);
+  const std::size_t total = Get16(datagram, 2);
   if (header_size < kV4Header || total < header_size || total > datagram.size()) {
     return std::nullopt;
   }
@@ -41,11 +41,11 @@ std::optional<Packet> ParseV4(ByteView datagram) {
   packet.header.source = ReadAddress(datagram.subspan(12, 4));
   packet.header.destination = ReadAddress(datagram.subspan(16, 4));
   packet.payload = datagram.subspan(header_size, total - header_size);
-  const std::uint16_t flags = LoadBig16(datagram, 6);
+  const std::uint16_t flags = Get16(datagram, 6);
   packet.more_fragments = (flags & kMoreFragments) != 0;
   packet.offset = std::uint32_t{8} * (flags & kOffsetMask);
   packet.fragment = packet.more_fragments || packet.offset != 0;
-  packet.id = LoadBig16(datagram, 4);
+  packet.id = Get16(datagram, 4);
   return packet;
 }
 
@@ -56,11 +56,11 @@ bool SkipExtensions(Packet& packet) {
     ByteView& rest = packet.payload;
     if (protocol == kFragment) {
       if (rest.size() < kFragmentHeader) return false;
-      const std::uint16_t field = LoadBig16(rest, 2);
+      const std::uint16_t field = Get16(rest, 2);
       packet.header.protocol = rest[0];
       packet.offset = field & 0xfff8u;
       packet.more_fragments = (field & 1) != 0;
-      packet.id = LoadBig32(rest, 4);
+      packet.id = Get32(rest, 4);
       rest = rest.subspan(kFragmentHeader);
       packet.fragment = packet.more_fragments || packet.offset != 0;
       if (packet.fragment) return true;  // further headers belong to the whole packet
@@ -80,7 +80,7 @@ bool SkipExtensions(Packet& packet) {
 
 std::optional<Packet> ParseV6(ByteView datagram) {
   if (datagram.size() < kV6Header) return std::nullopt;
-  const std::size_t length = LoadBig16(datagram, 4);
+  const std::size_t length = Get16(datagram, 4);
   if (length > datagram.size() - kV6Header) return std::nullopt;
   Packet packet;
   packet.header.v6 = true;
@@ -97,19 +97,19 @@ void WriteV4(std::span<std::uint8_t> packet, const Header& header, std::uint32_t
              std::uint16_t flags) {
   std::ranges::fill(packet.first(kV4Header), std::uint8_t{0});
   packet[0] = 0x45;
-  StoreBig16(packet, 2, static_cast<std::uint16_t>(packet.size()));
-  StoreBig16(packet, 4, static_cast<std::uint16_t>(id & 0xffff));
-  StoreBig16(packet, 6, flags);
+  Put16(packet, 2, static_cast<std::uint16_t>(packet.size()));
+  Put16(packet, 4, static_cast<std::uint16_t>(id & 0xffff));
+  Put16(packet, 6, flags);
   packet[8] = header.hop_limit;
   packet[9] = header.protocol;
   std::copy_n(header.source.begin(), 4, packet.begin() + 12);
   std::copy_n(header.destination.begin(), 4, packet.begin() + 16);
-  StoreBig16(packet, 10, Checksum().Add(packet.first(kV4Header)).Value());
+  Put16(packet, 10, Checksum().Add(packet.first(kV4Header)).Value());
 }
 
 void WriteV6(std::span<std::uint8_t> packet, const Header& header, std::uint8_t next) {
-  StoreBig32(packet, 0, 0x60000000);
-  StoreBig16(packet, 4, static_cast<std::uint16_t>(packet.size() - kV6Header));
+  Put32(packet, 0, 0x60000000);
+  Put16(packet, 4, static_cast<std::uint16_t>(packet.size() - kV6Header));
   packet[6] = next;
   packet[7] = header.hop_limit;
   std::ranges::copy(header.source, packet.begin() + 8);
@@ -131,8 +131,8 @@ void SendFragments(ByteView payload, const Header& header, std::size_t mtu, std:
       WriteV6(packet, header, kFragment);
       packet[kV6Header] = header.protocol;
       packet[kV6Header + 1] = 0;
-      StoreBig16(packet, kV6Header + 2, static_cast<std::uint16_t>(offset | (more ? 1 : 0)));
-      StoreBig32(packet, kV6Header + 4, id);
+      Put16(packet, kV6Header + 2, static_cast<std::uint16_t>(offset | (more ? 1 : 0)));
+      Put32(packet, kV6Header + 4, id);
     } else {
       WriteV4(packet, header, id,
               static_cast<std::uint16_t>((more ? kMoreFragments : 0) | offset / 8));
@@ -158,7 +158,7 @@ std::optional<Packet> ParsePacket(ByteView datagram) {
 Checksum& Checksum::Add(ByteView bytes) {
   std::size_t at = 0;
   for (; at + 1 < bytes.size(); at += 2)
-    sum_ += LoadBig16(bytes, at);
+    sum_ += Get16(bytes, at);
   if (at < bytes.size()) sum_ += std::uint32_t{bytes[at]} << 8;
   return *this;
 }

@@ -9,7 +9,6 @@
 #include <optional>
 #include <span>
 
-#include "big_endian.h"
 #include "mbim/bytes.h"
 
 namespace mbnrig::data {
@@ -73,5 +72,20 @@ std::span<std::uint8_t> PayloadOf(Bytes& packet, bool v6);
 /// in fragments, which `id` identifies. A packet that is too long for its version is not sent.
 void SendPacket(Bytes packet, const Header& header, std::size_t mtu, std::uint32_t id,
                 const Send& send);
+
+inline std::uint16_t Get16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+inline std::uint32_t Get32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(Get16(bytes, at)) << 16 | Get16(bytes, at + 2);
+}
+inline void Put16(std::span<std::uint8_t> bytes, std::size_t at, std::uint16_t value) {
+  bytes[at] = static_cast<std::uint8_t>(value >> 8);
+  bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
+}
+inline void Put32(std::span<std::uint8_t> bytes, std::size_t at, std::uint32_t value) {
+  Put16(bytes, at, static_cast<std::uint16_t>(value >> 16));
+  Put16(bytes, at + 2, static_cast<std::uint16_t>(value & 0xffff));
+}
 
 }  // namespace mbnrig::data

@@ -58,7 +58,7 @@ TEST(Packet, Ipv6ExtensionHeadersAreSkipped) {
   Bytes bytes = EchoRequest(true, 10).front();
   const Bytes options{kIcmpV6, 0, 1, 4, 0, 0, 0, 0};
   bytes.insert(bytes.begin() + 40, options.begin(), options.end());
-  StoreBig16(bytes, 4, 26);
+  Put16(bytes, 4, 26);
   bytes[6] = 60;
   ASSERT_TRUE(ParsePacket(bytes));
   EXPECT_EQ(ParsePacket(bytes)->header.protocol, kIcmpV6);
@@ -76,8 +76,8 @@ TEST(Packet, IsNotReadBeyondItsEnd) {
     for (int j = 0; j < 3; ++j)
       bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
     if (bytes[0] >> 4 == 4) {
-      StoreBig16(bytes, 10, 0);
-      StoreBig16(bytes, 10, Checksum().Add(ByteView(bytes).first(20)).Value());
+      Put16(bytes, 10, 0);
+      Put16(bytes, 10, Checksum().Add(ByteView(bytes).first(20)).Value());
     }
     bytes.resize(random() % bytes.size() + 1);
     bytes.shrink_to_fit();

@@ -43,6 +43,16 @@ bool IsMulticast(const Header& header) {
   return header.v6 ? first == 0xff : first >= 224;  // broadcast included
 }
 
+void Append16(Bytes& bytes, std::uint16_t value) {
+  bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+  bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
+}
+
+void Append32(Bytes& bytes, std::uint32_t value) {
+  Append16(bytes, static_cast<std::uint16_t>(value >> 16));
+  Append16(bytes, static_cast<std::uint16_t>(value & 0xffff));
+}
+
 template <class Octets>
 void Append(Bytes& bytes, const Octets& octets) {
   bytes.insert(bytes.end(), octets.begin(), octets.end());
@@ -57,9 +67,8 @@ void Responder::Receive(ByteView datagram, const Send& send) {
   const auto packet = ParsePacket(datagram);
   if (!packet) return;
   if (!packet->fragment) return Handle(packet->header, packet->payload, datagram, send);
-  if (const auto whole = defragmenter_.Add(*packet)) {
+  if (const auto whole = defragmenter_.Add(*packet))
     Handle(whole->header, whole->payload, {}, send);
-  }
 }
 
 /// `datagram` is the received packet, for error messages. Empty if the packet came in fragments.
@@ -97,13 +106,13 @@ void Responder::HandleIcmpV6(const Header& header, ByteView payload, const Send&
 void Responder::HandleUdp(const Header& header, ByteView payload, ByteView datagram,
                           const Send& send) {
   if (payload.size() < kUdpHeader) return;
-  const std::size_t length = LoadBig16(payload, 4);
+  const std::size_t length = Get16(payload, 4);
   if (length < kUdpHeader || length > payload.size()) return;
   payload = payload.first(length);
   // Only IPv4 packets may omit the checksum (RFC 8200, section 8.1).
-  const bool summed = header.v6 || LoadBig16(payload, 6) != 0;
+  const bool summed = header.v6 || Get16(payload, 6) != 0;
   if (summed && Checksum().AddPseudoHeader(header, length).Add(payload).Value() != 0) return;
-  const std::uint16_t from = LoadBig16(payload, 0), to = LoadBig16(payload, 2);
+  const std::uint16_t from = Get16(payload, 0), to = Get16(payload, 2);
   const ByteView data = payload.subspan(kUdpHeader);
   if (to == kEchoPort) return SendUdp(header, to, from, data, send);
   if (to == kDnsPort && IsNameServer(header)) {
@@ -136,21 +145,21 @@ void Responder::Advertise(const Header& solicitation, const Send& send) {
     for (std::size_t bit = bits; bit < 128; ++bit)
       prefix[bit / 8] &= static_cast<std::uint8_t>(~(0x80u >> bit % 8));
     Append(options, std::array<std::uint8_t, 4>{kPrefixInformation, 4, bits, kAutonomous});
-    AppendBig32(options, kForever);
-    AppendBig32(options, kForever);
-    AppendBig32(options, 0);
+    Append32(options, kForever);
+    Append32(options, kForever);
+    Append32(options, 0);
     Append(options, prefix);
   }
   if (ip_.ipv6_mtu != 0) {
     Append(options, std::array<std::uint8_t, 4>{kMtuOption, 1, 0, 0});
-    AppendBig32(options, ip_.ipv6_mtu);
+    Append32(options, ip_.ipv6_mtu);
   }
   if (const auto& servers = ip_.ipv6_dns_servers; !servers.empty()) {
     constexpr std::size_t kMostServers = 127;  // the option's length field has one octet
     const std::size_t count = std::min(servers.size(), kMostServers);
     const auto length = static_cast<std::uint8_t>(1 + 2 * count);
     Append(options, std::array<std::uint8_t, 4>{kRecursiveDns, length, 0, 0});
-    AppendBig32(options, kForever);
+    Append32(options, kForever);
     for (std::size_t i = 0; i < count; ++i)
       Append(options, servers[i].octets);
   }
@@ -159,7 +168,7 @@ void Responder::Advertise(const Header& solicitation, const Send& send) {
   const auto icmp = PayloadOf(packet, true);
   icmp[0] = kRouterAdvertisement;
   icmp[4] = kDefaultHops;
-  StoreBig16(icmp, 6, kRouterLifetime);
+  Put16(icmp, 6, kRouterLifetime);
   std::ranges::copy(options, icmp.begin() + kFixed);
   const bool nameless = solicitation.source == kUnspecified;
   Finish(std::move(packet),
@@ -213,9 +222,9 @@ void Responder::SendUdp(const Header& query, std::uint16_t from, std::uint16_t t
   if (!reply || kUdpHeader + data.size() > 0xffff) return;
   Bytes packet = MakePacket(query.v6, kUdpHeader + data.size());
   const auto udp = PayloadOf(packet, query.v6);
-  StoreBig16(udp, 0, from);
-  StoreBig16(udp, 2, to);
-  StoreBig16(udp, 4, static_cast<std::uint16_t>(udp.size()));
+  Put16(udp, 0, from);
+  Put16(udp, 2, to);
+  Put16(udp, 4, static_cast<std::uint16_t>(udp.size()));
   std::ranges::copy(data, udp.begin() + kUdpHeader);
   Finish(std::move(packet), *reply, send);
 }
@@ -224,12 +233,12 @@ void Responder::SendUdp(const Header& query, std::uint16_t from, std::uint16_t t
 void Responder::Finish(Bytes packet, Header header, const Send& send) {
   const auto payload = PayloadOf(packet, header.v6);
   const std::size_t at = header.protocol == kUdp ? 6 : 2;
-  StoreBig16(payload, at, 0);
+  Put16(payload, at, 0);
   Checksum sum;
   if (header.v6 || header.protocol == kUdp) sum.AddPseudoHeader(header, payload.size());
   const std::uint16_t value = sum.Add(payload).Value();
   // In UDP a checksum of zero means "none". All ones is the same value (RFC 768).
-  StoreBig16(payload, at, header.protocol == kUdp && value == 0 ? 0xffff : value);
+  Put16(payload, at, header.protocol == kUdp && value == 0 ? 0xffff : value);
   SendPacket(std::move(packet), header, Mtu(header.v6), ++last_id_, send);
 }
 

@@ -76,8 +76,8 @@ TEST_F(Responds, ToDns) {
 
 TEST_F(Responds, ToAClosedPort) {
   Bytes datagram = Unhex("450000210005000040118e26c000020ac63364639c400007000d331968656c6c6f");
-  StoreBig16(datagram, 22, 33434);
-  StoreBig16(datagram, 26, 0);  // no checksum
+  Put16(datagram, 22, 33434);
+  Put16(datagram, 26, 0);  // no checksum
   const auto answers = Ask(datagram);
   ASSERT_THAT(answers, SizeIs(1));
   const auto packet = ParsePacket(answers[0]);
@@ -127,8 +127,8 @@ TEST_F(Responds, NotToAnswersNorToGroups) {
   EXPECT_THAT(Ask(echo_reply), IsEmpty());
   Bytes to_all = Unhex("45000022beef0000400137e0c000020ac00002010800a088123400076d626e726967");
   std::fill_n(to_all.begin() + 16, 4, std::uint8_t{0xff});
-  StoreBig16(to_all, 10, 0);
-  StoreBig16(to_all, 10, Checksum().Add(ByteView(to_all).first(20)).Value());
+  Put16(to_all, 10, 0);
+  Put16(to_all, 10, Checksum().Add(ByteView(to_all).first(20)).Value());
   EXPECT_THAT(Ask(to_all), IsEmpty());
 }
 
@@ -151,8 +151,8 @@ TEST_F(Responds, WithValidPacketsToArbitraryBytes) {
     for (int j = 0; j < 2; ++j)
       bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
     if (bytes[0] >> 4 == 4) {
-      StoreBig16(bytes, 10, 0);
-      StoreBig16(bytes, 10, Checksum().Add(ByteView(bytes).first(20)).Value());
+      Put16(bytes, 10, 0);
+      Put16(bytes, 10, Checksum().Add(ByteView(bytes).first(20)).Value());
     }
     bytes.resize(random() % 4 == 0 ? random() % bytes.size() + 1 : bytes.size());
     bytes.shrink_to_fit();

@@ -12,26 +12,26 @@ void SessionNetwork::Activate(const Context& context) {
     downlink_(session, datagram);
   });
   Slot& slot = slots_[context.session];
-  const std::lock_guard lock(slot.mutex);
+  std::lock_guard lock(slot.mutex);
   slot.peer = std::move(peer);
 }
 
 void SessionNetwork::Deactivate(std::uint8_t session) {
   Slot& slot = slots_[session];
   std::unique_ptr<Peer> peer;
-  const std::lock_guard lock(slot.mutex);
+  std::lock_guard lock(slot.mutex);
   peer = std::move(slot.peer);
 }
 
 void SessionNetwork::Uplink(std::uint8_t session, ByteView datagram) {
   Slot& slot = slots_[session];
-  const std::lock_guard lock(slot.mutex);
+  std::lock_guard lock(slot.mutex);
   if (slot.peer) slot.peer->Uplink(datagram);
 }
 
 void SessionNetwork::UplinkIdle(std::uint8_t session) {
   Slot& slot = slots_[session];
-  const std::lock_guard lock(slot.mutex);
+  std::lock_guard lock(slot.mutex);
   if (slot.peer) slot.peer->UplinkIdle();
 }
 

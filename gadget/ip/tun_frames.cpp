@@ -6,8 +6,6 @@
 #include <cstring>
 #include <optional>
 
-#include "big_endian.h"
-
 namespace mbnrig::ip {
 namespace {
 
@@ -19,6 +17,21 @@ constexpr std::size_t kTcpFlags = 13;
 constexpr std::size_t kLongestPacket = 65535;
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kFin = 0x01, kPsh = 0x08, kAck = 0x10;
+
+std::uint16_t Get16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+std::uint32_t Get32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(Get16(bytes, at)) << 16 | Get16(bytes, at + 2);
+}
+void Put16(std::uint8_t* to, std::size_t value) {
+  to[0] = static_cast<std::uint8_t>(value >> 8);
+  to[1] = static_cast<std::uint8_t>(value);
+}
+void Put32(std::uint8_t* to, std::uint32_t value) {
+  Put16(to, value >> 16);
+  Put16(to + 2, value & 0xffff);
+}
 
 /// Adds words of 64 bits and counts their carries. A compiler makes two instructions of it.
 struct Words {
@@ -71,7 +84,7 @@ std::uint16_t Fold(std::uint64_t sum) {
 /// The value that Sum adds for this number.
 std::uint64_t InMemory(std::size_t value) {
   std::uint8_t bytes[2];
-  StoreBig16(bytes, static_cast<std::uint16_t>(value));
+  Put16(bytes, value);
   std::uint16_t word = 0;
   std::memcpy(&word, bytes, sizeof word);
   return word;
@@ -90,11 +103,11 @@ void PutSum(std::uint8_t* to, std::uint16_t in_memory) {
 /// Writes the length of the packet into its IP header, and computes an IPv4 header's checksum.
 void PutLength(std::span<std::uint8_t> packet, bool v6) {
   if (v6) {
-    StoreBig16(&packet[4], static_cast<std::uint16_t>(packet.size() - kV6Header));
+    Put16(&packet[4], packet.size() - kV6Header);
     return;
   }
   const std::size_t header = std::size_t{4} * (packet[0] & 0x0f);
-  StoreBig16(&packet[2], static_cast<std::uint16_t>(packet.size()));
+  Put16(&packet[2], packet.size());
   PutSum(&packet[10], 0);
   PutSum(&packet[10], static_cast<std::uint16_t>(~Fold(Sum(packet.first(header)))));
 }
@@ -103,10 +116,12 @@ void PutLength(std::span<std::uint8_t> packet, bool v6) {
 /// directly. Otherwise 0.
 std::size_t PlainIpHeader(ByteView packet) {
   if (packet.size() >= kV4Header && packet[0] == 0x45) {
-    const bool fragment = (LoadBig16(packet, 6) & 0x3fff) != 0;
+    const bool fragment = (Get16(packet, 6) & 0x3fff) != 0;
     return packet[9] == kTcp && !fragment ? kV4Header : 0;
   }
-  if (packet.size() >= kV6Header && packet[0] >> 4 == 6) return packet[6] == kTcp ? kV6Header : 0;
+  if (packet.size() >= kV6Header && packet[0] >> 4 == 6) {
+    return packet[6] == kTcp ? kV6Header : 0;
+  }
   return 0;
 }
 
@@ -119,8 +134,8 @@ void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::
   const std::size_t headers = tcp_at + std::size_t{4} * (packet[tcp_at + 12] >> 4);
   if (headers < tcp_at + kTcpHeader || headers > packet.size()) return;
   const std::uint8_t flags = packet[tcp_at + kTcpFlags];
-  std::uint32_t sequence = LoadBig32(packet, tcp_at + 4);
-  auto id = static_cast<std::uint16_t>(v6 ? 0 : LoadBig16(packet, 4));
+  std::uint32_t sequence = Get32(packet, tcp_at + 4);
+  auto id = static_cast<std::uint16_t>(v6 ? 0 : Get16(packet, 4));
   // The kernel has left the sum of the whole packet's pseudo-header in the checksum field. The
   // destination in it is the final one, even if a routing header holds that (RFC 8200, section
   // 8.1). Everything except the length applies to each segment.
@@ -135,10 +150,10 @@ void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::
     const auto segment = packet.subspan(at - headers, headers + size);
     const bool last = at + size == packet.size();
     std::memcpy(segment.data(), saved.data(), headers);
-    if (!v6) StoreBig16(&segment[4], id++);
+    if (!v6) Put16(&segment[4], id++);
     PutLength(segment, v6);
     std::uint8_t* const tcp = &segment[tcp_at];
-    StoreBig32(tcp + 4, sequence);
+    Put32(tcp + 4, sequence);
     sequence += static_cast<std::uint32_t>(size);
     tcp[kTcpFlags] = last ? flags : static_cast<std::uint8_t>(flags & ~(kFin | kPsh));
     PutSum(tcp + kTcpChecksum, 0);
@@ -188,8 +203,8 @@ struct FrameJoiner::Segment {
     segment.ip_header = PlainIpHeader(datagram);
     if (segment.ip_header == 0 || datagram.size() < segment.ip_header + kTcpHeader) return {};
     const std::size_t length = segment.ip_header == kV4Header
-                                   ? LoadBig16(datagram, 2)
-                                   : kV6Header + std::size_t{LoadBig16(datagram, 4)};
+                                   ? Get16(datagram, 2)
+                                   : kV6Header + std::size_t{Get16(datagram, 4)};
     if (length != datagram.size() || length > kLongestPacket) return {};
     const ByteView tcp = datagram.subspan(segment.ip_header);
     segment.headers = segment.ip_header + std::size_t{4} * (tcp[12] >> 4);
@@ -201,7 +216,7 @@ struct FrameJoiner::Segment {
       return {};
     }
     segment.payload = length - segment.headers;
-    segment.sequence = LoadBig32(tcp, 4);
+    segment.sequence = Get32(tcp, 4);
     segment.push = (tcp[kTcpFlags] & kPsh) != 0;
     return segment;
   }

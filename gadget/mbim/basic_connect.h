@@ -38,7 +38,6 @@ struct DeviceCapsInfo {
                       String("FirmwareInfo", &S::firmware_info, 30),
                       String("HardwareInfo", &S::hardware_info, 30)};
   }
-  friend bool operator==(const DeviceCapsInfo&, const DeviceCapsInfo&) = default;
 };
 
 /// 10.5.2
@@ -56,7 +55,6 @@ struct SubscriberReadyInfo {
                       String("SimIccId", &S::sim_icc_id, 20), U32("ReadyInfo", &S::ready_info),
                       RefList("TelephoneNumbers", &S::telephone_numbers, std::tuple{}, 22)};
   }
-  friend bool operator==(const SubscriberReadyInfo&, const SubscriberReadyInfo&) = default;
 };
 
 /// 10.5.3
@@ -67,7 +65,6 @@ struct SetRadioState {
   static constexpr auto Fields() {
     return std::tuple{U32("RadioState", &SetRadioState::radio_state)};
   }
-  friend bool operator==(const SetRadioState&, const SetRadioState&) = default;
 };
 
 /// 10.5.3
@@ -80,7 +77,6 @@ struct RadioStateInfo {
     return std::tuple{U32("HwRadioState", &S::hw_radio_state),
                       U32("SwRadioState", &S::sw_radio_state)};
   }
-  friend bool operator==(const RadioStateInfo&, const RadioStateInfo&) = default;
 };
 
 /// 10.5.4
@@ -96,7 +92,6 @@ struct SetPin {
                       String("Pin", &S::pin, 16, Secrecy::kSecret),
                       String("NewPin", &S::new_pin, 16, Secrecy::kSecret)};
   }
-  friend bool operator==(const SetPin&, const SetPin&) = default;
 };
 
 /// 10.5.4
@@ -111,7 +106,6 @@ struct PinInfo {
     return std::tuple{U32("PinType", &S::pin_type), U32("PinState", &S::pin_state),
                       U32("RemainingAttempts", &S::remaining_attempts)};
   }
-  friend bool operator==(const PinInfo&, const PinInfo&) = default;
 };
 
 /// 10.5.5
@@ -127,7 +121,6 @@ struct PinDesc {
                       U32("PinLengthMin", &S::pin_length_min),
                       U32("PinLengthMax", &S::pin_length_max)};
   }
-  friend bool operator==(const PinDesc&, const PinDesc&) = default;
 };
 
 /// 10.5.5
@@ -149,7 +142,6 @@ struct PinListInfo {
                       Inline("PinDescSubsidyLock", &S::subsidy_lock),
                       Inline("PinDescCustom", &S::custom)};
   }
-  friend bool operator==(const PinListInfo&, const PinListInfo&) = default;
 };
 
 /// 10.5.6, shared by HOME_PROVIDER, PREFERRED_PROVIDERS and VISIBLE_PROVIDERS.
@@ -170,7 +162,6 @@ struct Provider {
                       U32("Rssi", &S::rssi),
                       U32("ErrorRate", &S::error_rate)};
   }
-  friend bool operator==(const Provider&, const Provider&) = default;
 };
 
 /// 10.5.8
@@ -179,7 +170,6 @@ struct VisibleProvidersReq {
 
   static constexpr std::string_view kName = "MBIM_VISIBLE_PROVIDERS_REQ";
   static constexpr auto Fields() { return std::tuple{U32("Action", &VisibleProvidersReq::action)}; }
-  friend bool operator==(const VisibleProvidersReq&, const VisibleProvidersReq&) = default;
 };
 
 /// 10.5.7
@@ -188,7 +178,6 @@ struct Providers {
 
   static constexpr std::string_view kName = "MBIM_PROVIDERS";
   static constexpr auto Fields() { return std::tuple{RefList("Providers", &Providers::providers)}; }
-  friend bool operator==(const Providers&, const Providers&) = default;
 };
 
 /// 10.5.9
@@ -203,7 +192,6 @@ struct SetRegistrationState {
     return std::tuple{String("ProviderId", &S::provider_id, 6),
                       U32("RegisterAction", &S::register_action), U32("DataClass", &S::data_class)};
   }
-  friend bool operator==(const SetRegistrationState&, const SetRegistrationState&) = default;
 };
 
 /// 10.5.9. `nw_error` is a 3GPP TS 24.008 cause code, 0 when there is none.
@@ -229,7 +217,6 @@ struct RegistrationStateInfo {
                       String("RoamingText", &S::roaming_text, 63),
                       U32("RegistrationFlag", &S::registration_flag)};
   }
-  friend bool operator==(const RegistrationStateInfo&, const RegistrationStateInfo&) = default;
 };
 
 /// 10.5.10
@@ -240,7 +227,6 @@ struct SetPacketService {
   static constexpr auto Fields() {
     return std::tuple{U32("PacketServiceAction", &SetPacketService::packet_service_action)};
   }
-  friend bool operator==(const SetPacketService&, const SetPacketService&) = default;
 };
 
 /// 10.5.10. Speeds in bits per second.
@@ -258,7 +244,6 @@ struct PacketServiceInfo {
         U32("HighestAvailableDataClass", &S::highest_available_data_class),
         U64("UplinkSpeed", &S::uplink_speed), U64("DownlinkSpeed", &S::downlink_speed)};
   }
-  friend bool operator==(const PacketServiceInfo&, const PacketServiceInfo&) = default;
 };
 
 /// 10.5.11. Interval in seconds.
@@ -272,7 +257,6 @@ struct SetSignalState {
                       U32("RssiThreshold", &S::rssi_threshold),
                       U32("ErrorRateThreshold", &S::error_rate_threshold)};
   }
-  friend bool operator==(const SetSignalState&, const SetSignalState&) = default;
 };
 
 /// 10.5.11. Rssi is coded as in TS 27.007 (0 to 31, 99 unknown), ErrorRate 0 to 7, 99 unknown.
@@ -288,7 +272,6 @@ struct SignalStateInfo {
                       U32("RssiThreshold", &S::rssi_threshold),
                       U32("ErrorRateThreshold", &S::error_rate_threshold)};
   }
-  friend bool operator==(const SignalStateInfo&, const SignalStateInfo&) = default;
 };
 
 /// 10.5.12
@@ -314,7 +297,6 @@ struct SetConnect {
                       U32("IPType", &S::ip_type),
                       UuidField("ContextType", &S::context_type)};
   }
-  friend bool operator==(const SetConnect&, const SetConnect&) = default;
 };
 
 /// 10.5.12. In a query only `session_id` has a meaning.
@@ -336,7 +318,6 @@ struct ConnectInfo {
                       UuidField("ContextType", &S::context_type),
                       U32("NwError", &S::nw_error)};
   }
-  friend bool operator==(const ConnectInfo&, const ConnectInfo&) = default;
 };
 
 /// 10.5.13
@@ -358,7 +339,6 @@ struct Context {
                       U32("Compression", &S::compression),
                       U32("AuthProtocol", &S::auth_protocol)};
   }
-  friend bool operator==(const Context&, const Context&) = default;
 };
 
 /// 10.5.13
@@ -382,7 +362,6 @@ struct SetProvisionedContext {
                       U32("AuthProtocol", &S::auth_protocol),
                       String("ProviderId", &S::provider_id, 6)};
   }
-  friend bool operator==(const SetProvisionedContext&, const SetProvisionedContext&) = default;
 };
 
 /// 10.5.13
@@ -393,7 +372,6 @@ struct ProvisionedContextsInfo {
   static constexpr auto Fields() {
     return std::tuple{RefList("ProvisionedContexts", &ProvisionedContextsInfo::contexts)};
   }
-  friend bool operator==(const ProvisionedContextsInfo&, const ProvisionedContextsInfo&) = default;
 };
 
 /// An IPv4 address in network order.
@@ -402,7 +380,6 @@ struct Ipv4Address {
 
   static constexpr std::string_view kName = "MBIM_IPV4_ADDRESS";
   static constexpr auto Fields() { return std::tuple{Raw("IPv4Address", &Ipv4Address::octets)}; }
-  friend bool operator==(const Ipv4Address&, const Ipv4Address&) = default;
 };
 
 /// An IPv6 address in network order.
@@ -411,7 +388,6 @@ struct Ipv6Address {
 
   static constexpr std::string_view kName = "MBIM_IPV6_ADDRESS";
   static constexpr auto Fields() { return std::tuple{Raw("IPv6Address", &Ipv6Address::octets)}; }
-  friend bool operator==(const Ipv6Address&, const Ipv6Address&) = default;
 };
 
 /// 10.5.20
@@ -425,7 +401,6 @@ struct Ipv4Element {
     return std::tuple{U32("OnLinkPrefixLength", &S::on_link_prefix_length),
                       Inline("IPv4Address", &S::address)};
   }
-  friend bool operator==(const Ipv4Element&, const Ipv4Element&) = default;
 };
 
 /// 10.5.20
@@ -439,7 +414,6 @@ struct Ipv6Element {
     return std::tuple{U32("OnLinkPrefixLength", &S::on_link_prefix_length),
                       Inline("IPv6Address", &S::address)};
   }
-  friend bool operator==(const Ipv6Element&, const Ipv6Element&) = default;
 };
 
 /// 10.5.20. In a query only `session_id` has a meaning. MTUs in bytes.
@@ -469,7 +443,6 @@ struct IpConfigurationInfo {
                       U32("IPv4Mtu", &S::ipv4_mtu),
                       U32("IPv6Mtu", &S::ipv6_mtu)};
   }
-  friend bool operator==(const IpConfigurationInfo&, const IpConfigurationInfo&) = default;
 };
 
 /// 10.5.29
@@ -485,7 +458,6 @@ struct DeviceServiceElement {
                       U32("DssPayload", &S::dss_payload),
                       U32("MaxDssInstances", &S::max_dss_instances), U32List("Cids", &S::cids)};
   }
-  friend bool operator==(const DeviceServiceElement&, const DeviceServiceElement&) = default;
 };
 
 /// 10.5.29
@@ -499,7 +471,6 @@ struct DeviceServicesInfo {
     return std::tuple{RefList("DeviceServices", &S::services,
                               std::tuple{U32("MaxDssSessions", &S::max_dss_sessions)})};
   }
-  friend bool operator==(const DeviceServicesInfo&, const DeviceServicesInfo&) = default;
 };
 
 /// 10.5.30. No CIDs: every indication of the service.
@@ -513,7 +484,6 @@ struct EventEntry {
     return std::tuple{UuidField("DeviceServiceId", &S::device_service_id),
                       U32List("Cids", &S::cids)};
   }
-  friend bool operator==(const EventEntry&, const EventEntry&) = default;
 };
 
 /// 10.5.30
@@ -524,8 +494,6 @@ struct DeviceServiceSubscribeList {
   static constexpr auto Fields() {
     return std::tuple{RefList("DeviceServices", &DeviceServiceSubscribeList::entries)};
   }
-  friend bool operator==(const DeviceServiceSubscribeList&,
-                         const DeviceServiceSubscribeList&) = default;
 };
 
 // --- the commands ------------------------------------------------------------------------------

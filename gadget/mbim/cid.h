@@ -12,6 +12,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "mbim/describe.h"
 #include "mbim/uuid.h"
 
 namespace mbnrig::mbim {
@@ -43,7 +44,6 @@ struct No {};
 struct Empty {
   static constexpr std::string_view kName = "-";
   static constexpr auto Fields() { return std::tuple{}; }
-  friend bool operator==(const Empty&, const Empty&) = default;
 };
 
 /// The forms of a CID where version `kSince` of the extensions, or a later one, is agreed on.

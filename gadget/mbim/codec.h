@@ -23,7 +23,7 @@ struct DecodeError {
   std::string ToString() const { return field + ": " + reason; }
 };
 
-/// A decoded structure or the reason there is none.
+/// A decoded structure, or the reason why there is not one.
 template <class T>
 class Decoded {
  public:
@@ -42,18 +42,21 @@ class Decoded {
 };
 
 /// Reads `buffer` as a T. Every offset, size and count is checked against the buffer before use;
-/// nothing is allocated from a number that the buffer could not hold. What is refused and what is
-/// taken although the specification would not: docs/mbim.md.
+/// nothing is allocated from a number that the buffer could not hold. docs/mbim.md lists what it
+/// refuses, and what it accepts beyond the specification.
 template <class T>
 Decoded<T> Decode(ByteView buffer);
 
-/// Writes `value` as an information buffer. Strings that are no valid UTF-8 or exceed their limit
-/// throw std::invalid_argument with the field's name: that is the caller's mistake, not a peer's.
+/// Writes `value` as an information buffer. Throws std::invalid_argument with the field's name if a
+/// string is not valid UTF-8 or exceeds its limit: that is a mistake of the caller.
 template <class T>
 Bytes Encode(const T& value);
 
+/// Whether a text shows PINs, passwords and keys, or "***" in their place.
+enum class Secrets { kMasked, kShown };
+
 /// "MBIM_RADIO_STATE_INFO { HwRadioState = 1, SwRadioState = 0 }"
 template <class T>
-std::string ToText(const T& value);
+std::string ToText(const T& value, Secrets secrets = Secrets::kMasked);
 
 }  // namespace mbnrig::mbim

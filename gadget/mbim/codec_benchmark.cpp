@@ -7,10 +7,13 @@
 
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
-#include "mbim/generate.h"
+#include "mbim/testing/generate.h"
 
 namespace mbnrig::mbim {
 namespace {
+
+using mbim::testing::Generate;
+using mbim::testing::Random;
 
 /// The largest of a few values, so that no list is measured empty.
 template <class T>

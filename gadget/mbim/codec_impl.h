@@ -10,4 +10,4 @@
 #define MBNRIG_MBIM_INSTANTIATE(Structure)                 \
   template Decoded<Structure> Decode<Structure>(ByteView); \
   template Bytes Encode<Structure>(const Structure&);      \
-  template std::string ToText<Structure>(const Structure&)
+  template std::string ToText<Structure>(const Structure&, Secrets)

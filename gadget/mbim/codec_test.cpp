@@ -6,12 +6,14 @@
 #include <stdexcept>
 
 #include "mbim/basic_connect.h"
-#include "mbim/wire_text.h"
+#include "mbim/testing/wire_text.h"
 
 namespace mbnrig::mbim {
 namespace {
 
-using testing::HasSubstr;
+using mbim::testing::FromText;
+
+using ::testing::HasSubstr;
 
 /// The refusal of `text` as a T, or a note that there was none.
 template <class T>
@@ -75,7 +77,7 @@ TEST(Decode, RefusesOffsetsAndSizesWhoseSumOverflows) {
 
 TEST(Decode, RefusesAStringOfAnOddNumberOfBytes) {
   EXPECT_EQ(Refusal<SetRegistrationState>(Registration("10 00 00 00  0b 00 00 00")),
-            "ProviderId: a string of 11 bytes is no UTF-16");
+            "ProviderId: a string of 11 bytes is not UTF-16");
 }
 
 TEST(Decode, RefusesAnUnpairedSurrogate) {
@@ -223,7 +225,7 @@ TEST(Decode, RefusesPartsThatOverlapBeyondMeasure) {
   const auto decoded = Decode<SubscriberReadyInfo>(buffer);
   ASSERT_FALSE(decoded);
   EXPECT_THAT(decoded.error().ToString(), HasSubstr("add up to more than 4 times the buffer"));
-  EXPECT_THAT(decoded.error().field, testing::StartsWith("TelephoneNumbers["));
+  EXPECT_THAT(decoded.error().field, ::testing::StartsWith("TelephoneNumbers["));
 }
 
 // --- what decode accepts ------------------------------------------------------------------------
@@ -344,10 +346,10 @@ TEST(Text, HidesPinsAndPasswords) {
   EXPECT_THAT(ToText(connect), HasSubstr("UserName = \"user\", Password = ***"));
   SetProvisionedContext provisioned;
   provisioned.password = "secret";
-  EXPECT_THAT(ToText(provisioned), testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(ToText(provisioned), ::testing::Not(HasSubstr("secret")));
   Context context;
   context.password = "secret";
-  EXPECT_THAT(ToText(ProvisionedContextsInfo{{context}}), testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(ToText(ProvisionedContextsInfo{{context}}), ::testing::Not(HasSubstr("secret")));
 }
 
 TEST(Text, ShowsThatASecretIsEmpty) {

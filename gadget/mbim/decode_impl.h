@@ -1,6 +1,6 @@
 #pragma once
 
-/// The definition of Decode (codec.h). Included where structures are instantiated, not by users.
+/// The definition of Decode (codec.h). Included through codec_impl.h only.
 
 #include "mbim/codec.h"
 #include "mbim/layout.h"
@@ -9,14 +9,14 @@
 namespace mbnrig::mbim {
 namespace decode {
 
-/// What one Decode call may still gather from variable parts. Parts may overlap (real modems share
-/// strings), so without it a small hostile buffer could expand without measure.
+/// How many bytes one Decode call may still read from variable parts. Parts may overlap (real
+/// modems share strings), so a small hostile buffer could otherwise expand without limit.
 struct Budget {
   static constexpr std::size_t kBytesPerBufferByte = 4;
   std::size_t remaining = 0;
 };
 
-/// One structure being read: the view that its offsets count from, and where it refuses.
+/// One structure being read: the bytes that its offsets count from, and the error.
 class Frame {
  public:
   Frame(ByteView buffer, Budget& budget, DecodeError& error)
@@ -38,19 +38,44 @@ class Frame {
     at_ += 4;
     return value;
   }
+  std::uint16_t TakeU16() {
+    const std::uint16_t value = LoadU16(buffer_, at_);
+    at_ += 2;
+    return value;
+  }
   ByteView TakeBytes(std::size_t size) {
     const ByteView bytes = buffer_.subspan(at_, size);
     at_ += size;
     return bytes;
   }
 
+  /// The rest of the structure from the cursor on.
+  ByteView Rest() const { return buffer_.subspan(at_); }
+  /// `size` bytes at the cursor, behind the fixed part, which then ends behind them.
+  bool TakeInPlace(std::string_view name, std::uint64_t size, ByteView& bytes);
+  /// A TLV at the cursor.
+  bool TakeTlv(std::string_view name, std::uint16_t& type, ByteView& data);
+  /// A TLV at the cursor that is of that type.
+  bool TakeTlvOf(std::uint16_t type, std::string_view name, ByteView& data);
+  /// Whether no variable part lies before the end of what was read in place.
+  bool PartsFollow();
+  /// Where the structure ends: behind its fixed part and all variable parts.
+  std::size_t end() const { return end_; }
+  std::size_t at() const { return at_; }
+
   /// The variable part at `offset`, refused unless it lies in the buffer and behind the fixed part.
   bool Part(std::string_view name, std::uint32_t offset, std::uint64_t size, ByteView& part);
+  /// The bytes that (offset, size) say; empty where the size is 0.
+  bool BytesAt(std::string_view name, std::uint32_t offset, std::uint32_t size, Bytes& value);
+  /// Reads UTF-8 up to its end or its first NUL.
+  bool Utf8At(std::string_view name, std::uint32_t offset, std::uint32_t size, std::string& value);
+  /// UTF-16 that lies in `part`.
+  bool StringIn(std::string_view name, ByteView part, std::string& value);
   /// The string that an (offset, size) pair at the cursor points to.
   bool TakeString(std::string_view name, std::string& value);
   bool Spend(std::string_view name, std::size_t bytes);
   bool Refuse(std::string_view name, std::string reason);
-  /// Puts `prefix` (a field, or an element of a list) before the field that an inner frame refused.
+  /// Puts `prefix` (a field, or an element of a list) before the name that an inner frame refused.
   bool Within(std::string_view prefix);
   bool Within(std::string_view prefix, std::size_t index);
 
@@ -60,10 +85,27 @@ class Frame {
   DecodeError& error_;
   std::size_t at_ = 0;
   std::size_t fixed_end_ = 0;
+  std::size_t end_ = 0;
+  std::size_t lowest_part_ = static_cast<std::size_t>(-1);
+  std::string_view lowest_name_;
 };
 
+/// `end`, where given, is set to where the structure ends in the buffer.
 template <Described T>
-bool Structure(ByteView buffer, T& value, Budget& budget, DecodeError& error);
+bool Structure(ByteView buffer, T& value, Budget& budget, DecodeError& error,
+               std::size_t* end = nullptr);
+
+template <class S, class M>
+bool Field(const U8<S, M>& field, S& value, Frame& frame) {
+  value.*field.member = static_cast<M>(frame.TakeBytes(1)[0]);
+  return true;
+}
+
+template <class S, class M>
+bool Field(const U16<S, M>& field, S& value, Frame& frame) {
+  value.*field.member = static_cast<M>(frame.TakeU16());
+  return true;
+}
 
 template <class S, class M>
 bool Field(const U32<S, M>& field, S& value, Frame& frame) {
@@ -91,6 +133,13 @@ bool Field(const Raw<S, N>& field, S& value, Frame& frame) {
   return true;
 }
 
+template <class S, std::size_t N>
+bool Field(const Octets<S, N>& field, S& value, Frame& frame) {
+  const ByteView bytes = frame.TakeBytes(N);
+  std::copy(bytes.begin(), bytes.end(), (value.*field.member).begin());
+  return true;
+}
+
 template <class S>
 bool Field(const String<S>& field, S& value, Frame& frame) {
   return frame.TakeString(field.name, value.*field.member);
@@ -113,6 +162,10 @@ bool Field(const RefList<S, T, B>& field, S& value, Frame& frame) {
     T element{};
     if constexpr (std::is_same_v<T, std::string>) {
       if (!frame.TakeString("", element)) return frame.Within(field.name, i);
+    } else if constexpr (std::is_same_v<T, Bytes>) {
+      const std::uint32_t offset = frame.TakeU32();
+      const std::uint32_t size = frame.TakeU32();
+      if (!frame.BytesAt("", offset, size, element)) return frame.Within(field.name, i);
     } else {
       const std::uint32_t offset = frame.TakeU32();
       const std::uint32_t size = frame.TakeU32();
@@ -168,8 +221,209 @@ bool Field(const FixedRef<S, T>& field, S& value, Frame& frame) {
   return Structure(part, (value.*field.member).emplace(), frame.budget(), frame.error());
 }
 
+// --- describe_parts.h ---------------------------------------------------------------------------
+
+template <class S>
+bool Field(const RefBytes<S>& field, S& value, Frame& frame) {
+  const std::uint32_t offset = frame.TakeU32();
+  const std::uint32_t size = frame.TakeU32();
+  return frame.BytesAt(field.name, offset, size, value.*field.member);
+}
+
+template <class S>
+bool Field(const SizedBytes<S>& field, S& value, Frame& frame) {
+  const std::uint32_t size = frame.TakeU32();
+  const std::uint32_t offset = frame.TakeU32();
+  return frame.BytesAt(field.name, offset, size, value.*field.member);
+}
+
+template <class S>
+bool Field(const Utf8<S>& field, S& value, Frame& frame) {
+  const std::uint32_t offset = frame.TakeU32();
+  const std::uint32_t size = frame.TakeU32();
+  return frame.Utf8At(field.name, offset, size, value.*field.member);
+}
+
+template <class S, std::size_t N>
+bool Field(const SharedSize<S, N>& field, S& value, Frame& frame) {
+  const std::uint32_t size = frame.TakeU32();
+  for (const SharedPart<S>& part : field.parts) {
+    const std::uint32_t offset = frame.TakeU32();
+    if (!frame.BytesAt(part.name, offset, size, value.*part.member)) return false;
+  }
+  return true;
+}
+
+template <class S>
+bool Field(const Computed<S>&, S&, Frame& frame) {
+  frame.TakeU32();
+  return true;
+}
+
+template <class S, class T>
+bool Field(const Ref<S, T>& field, S& value, Frame& frame) {
+  const std::uint32_t offset = frame.TakeU32();
+  const std::uint32_t size = frame.TakeU32();
+  if (offset == 0 && size == 0) return true;
+  ByteView part;
+  if (!frame.Part(field.name, offset, size, part) ||
+      !frame.Spend(field.name, layout::FixedSize<T>())) {
+    return false;
+  }
+  return Structure(part, (value.*field.member).emplace(), frame.budget(), frame.error()) ||
+         frame.Within(field.name);
+}
+
+template <class S, class T>
+bool Field(const PackedList<S, T>& field, S& value, Frame& frame) {
+  static_assert(layout::FixedSize<T>() > 0, "each element takes bytes");
+  const std::uint32_t offset = frame.TakeU32();
+  const std::uint32_t size = frame.TakeU32();
+  if (size == 0) return true;
+  ByteView part;
+  if (!frame.Part(field.name, offset, size, part) || !frame.Spend(field.name, size)) return false;
+  if (size < 4) return frame.Refuse(field.name, "is too short for a count");
+  const std::uint32_t count = LoadU32(part, 0);
+  part = part.subspan(4);
+  if (count > part.size() / layout::FixedSize<T>()) {
+    return frame.Refuse(field.name, "counts " + std::to_string(count) + " elements in " +
+                                        std::to_string(part.size()) + " bytes");
+  }
+  auto& list = value.*field.member;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    T element{};
+    std::size_t end = 0;
+    if (!Structure(part, element, frame.budget(), frame.error(), &end)) {
+      return frame.Within(field.name, i);
+    }
+    part = part.subspan(std::min(part.size(), (end + 3) / 4 * 4));
+    list.push_back(std::move(element));
+  }
+  return true;
+}
+
+// --- describe_tail.h ----------------------------------------------------------------------------
+
+template <class S>
+bool InPlace(const CountedBytes<S>& field, S& value, Frame& frame) {
+  ByteView count, bytes;
+  if (!frame.TakeInPlace(field.name, 4, count) ||
+      !frame.TakeInPlace(field.name, LoadU32(count, 0), bytes)) {
+    return false;
+  }
+  (value.*field.member).assign(bytes.begin(), bytes.end());
+  return true;
+}
+
+template <class S>
+bool InPlace(const CountedTail<S>& field, S& value, Frame& frame) {
+  ByteView bytes;
+  if (!frame.TakeInPlace(field.name, value.*field.size, bytes)) return false;
+  (value.*field.member).assign(bytes.begin(), bytes.end());
+  return true;
+}
+
+template <class S>
+bool InPlace(const Tail<S>& field, S& value, Frame& frame) {
+  ByteView bytes;
+  if (!frame.TakeInPlace(field.name, frame.Rest().size(), bytes)) return false;
+  (value.*field.member).assign(bytes.begin(), bytes.end());
+  return true;
+}
+
+template <class S, class T>
+bool InPlace(const Inner<S, T>& field, S& value, Frame& frame) {
+  ByteView rest;
+  return frame.TakeInPlace(field.name, frame.Rest().size(), rest) &&
+         (Structure(rest, value.*field.member, frame.budget(), frame.error()) ||
+          frame.Within(field.name));
+}
+
+template <class S>
+bool InPlace(const TlvText<S>& field, S& value, Frame& frame) {
+  ByteView data;
+  return frame.TakeTlvOf(tlv_type::kText, field.name, data) &&
+         frame.StringIn(field.name, data, value.*field.member);
+}
+
+template <class S>
+bool InPlace(const TlvU16List<S>& field, S& value, Frame& frame) {
+  ByteView data;
+  if (!frame.TakeTlvOf(tlv_type::kU16List, field.name, data)) return false;
+  if (data.size() % 2 != 0) return frame.Refuse(field.name, "numbers of an odd number of bytes");
+  auto& list = value.*field.member;
+  list.resize(data.size() / 2);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    list[i] = LoadU16(data, 2 * i);
+  }
+  return true;
+}
+
+template <class S, class T>
+bool InPlace(const Tlv<S, T>& field, S& value, Frame& frame) {
+  ByteView data;
+  if (!frame.TakeTlvOf(field.type, field.name, data)) return false;
+  if (data.empty()) return true;
+  return Structure(data, (value.*field.member).emplace(), frame.budget(), frame.error()) ||
+         frame.Within(field.name);
+}
+
+template <class S>
+bool InPlace(const TlvList<S>& field, S& value, Frame& frame) {
+  auto& list = value.*field.member;
+  while (!frame.Rest().empty()) {
+    RawTlv tlv;
+    ByteView data;
+    if (!frame.TakeTlv("", tlv.type, data)) return frame.Within(field.name, list.size());
+    tlv.data.assign(data.begin(), data.end());
+    list.push_back(std::move(tlv));
+  }
+  return true;
+}
+
+/// A field that a Choice has chosen, at the cursor.
+template <class F, class S>
+bool Chosen(const F& field, S& value, Frame& frame) {
+  if constexpr (layout::kInPlace<F>) {
+    return InPlace(field, value, frame);
+  } else {
+    const std::size_t fixed = frame.at() + layout::WireSize(field);
+    if (!frame.Has(field.name, frame.at(), layout::WireSize(field))) return false;
+    std::uint32_t count = 0;
+    if constexpr (layout::kTrailingElementSize<F> != 0) {
+      count = LoadU32(frame.buffer(), frame.at());
+    }
+    return frame.SetFixedEnd(field.name, fixed, count, layout::kTrailingElementSize<F>) &&
+           Field(field, value, frame);
+  }
+}
+
+template <class S, class K, class... F>
+bool InPlace(const Choice<S, K, F...>& field, S& value, Frame& frame) {
+  const auto key = static_cast<std::uint32_t>(value.*field.key);
+  bool known = false, read = true;
+  const auto attempt = [&](const auto& each) {
+    if (known || each.key != key) return;
+    known = true;
+    read = Chosen(each.field, value, frame);
+  };
+  std::apply([&](const auto&... each) { (attempt(each), ...); }, field.cases);
+  if (!known) return frame.Refuse(field.name, "nothing is known to follow " + std::to_string(key));
+  return read;
+}
+
+/// The next field of a structure, wherever it lies.
+template <class F, class S>
+bool Next(const F& field, S& value, Frame& frame) {
+  if constexpr (layout::kInPlace<F>) {
+    return InPlace(field, value, frame);
+  } else {
+    return Field(field, value, frame);
+  }
+}
+
 template <Described T>
-bool Structure(ByteView buffer, T& value, Budget& budget, DecodeError& error) {
+bool Structure(ByteView buffer, T& value, Budget& budget, DecodeError& error, std::size_t* end) {
   Frame frame(buffer, budget, error);
   constexpr auto kFields = T::Fields();
   std::size_t at = 0;
@@ -191,8 +445,15 @@ bool Structure(ByteView buffer, T& value, Budget& budget, DecodeError& error) {
   } else {
     frame.SetFixedEnd("", layout::FixedSize<T>(), 0, 0);
   }
-  return std::apply([&](const auto&... field) { return (Field(field, value, frame) && ...); },
-                    kFields);
+  if (!std::apply([&](const auto&... field) { return (Next(field, value, frame) && ...); },
+                  kFields)) {
+    return false;
+  }
+  if constexpr (layout::Traits<T>::kHasInPlace) {
+    if (!frame.PartsFollow()) return false;
+  }
+  if (end != nullptr) *end = frame.end();
+  return true;
 }
 
 }  // namespace decode

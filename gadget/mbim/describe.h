@@ -13,10 +13,16 @@
 ///       }
 ///     };
 ///
+/// Structures compare equal when all described fields do.
+///
 /// Offsets on the wire count from the start of the structure that holds them; variable parts lie
 /// in its data buffer, each padded to a multiple of four bytes (section 10.3).
+///
+/// This file has the fields of most structures. describe_parts.h has more that lead into the data
+/// buffer, describe_tail.h those that lie behind the fixed part: rests, alternatives and TLVs.
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,11 +30,49 @@
 #include <tuple>
 #include <vector>
 
+#include "mbim/bytes.h"
 #include "mbim/uuid.h"
 
 namespace mbnrig::mbim {
 
-/// One little-endian 32-bit number: std::uint32_t or an enumeration over it.
+/// A structure with a description.
+template <class T>
+concept Described = requires {
+  { T::kName } -> std::convertible_to<std::string_view>;
+  T::Fields();
+};
+
+namespace describe {
+
+/// Whether a field has the same value in `a` and `b`.
+template <class F, class S>
+constexpr bool Same(const F& field, const S& a, const S& b) {
+  if constexpr (requires { field.Same(a, b); }) {
+    return field.Same(a, b);
+  } else {
+    return a.*field.member == b.*field.member;
+  }
+}
+
+}  // namespace describe
+
+/// One byte: std::uint8_t or an enumeration over it.
+template <class S, class M>
+struct U8 {
+  std::string_view name;
+  M S::*member;
+  constexpr U8(std::string_view n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 1); }
+};
+
+/// One little-endian 16-bit number: std::uint16_t or an enumeration over it.
+template <class S, class M>
+struct U16 {
+  std::string_view name;
+  M S::*member;
+  constexpr U16(std::string_view n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 2); }
+};
+
+/// One little-endian 32-bit number: std::uint32_t, std::int32_t or an enumeration.
 template <class S, class M>
 struct U32 {
   std::string_view name;
@@ -52,7 +96,7 @@ struct UuidField {
   constexpr UuidField(std::string_view n, Uuid S::*m) : name(n), member(m) {}
 };
 
-/// A fixed run of raw bytes in place (an address).
+/// An address in place, in network order: a multiple of four bytes.
 template <class S, std::size_t N>
 struct Raw {
   std::string_view name;
@@ -60,14 +104,24 @@ struct Raw {
   constexpr Raw(std::string_view n, std::array<std::uint8_t, N> S::*m) : name(n), member(m) {}
 };
 
-/// Whether a string's value may be printed.
+/// Whether a field's value may be printed.
 enum class Secrecy { kOpen, kSecret };
+
+/// A fixed number of bytes in place (a key, a random number).
+template <class S, std::size_t N>
+struct Octets {
+  std::string_view name;
+  std::array<std::uint8_t, N> S::*member;
+  bool secret;
+  constexpr Octets(std::string_view n, std::array<std::uint8_t, N> S::*m,
+                   Secrecy secrecy = Secrecy::kOpen)
+      : name(n), member(m), secret(secrecy == Secrecy::kSecret) {}
+};
 
 /// Offset and size of a UTF-16LE string; UTF-8 in the structure. `max_units` is the limit the
 /// specification sets, in UTF-16 code units (0: none). Encode refuses a longer one; decode takes
-/// it: a peer's longer string is data, bounded by the buffer, and libmbim takes it too. Text forms
-/// show
-/// "***" for a secret one (PINs, passwords).
+/// it: a peer's longer string is data, bounded by the buffer, and libmbim takes it too. Texts
+/// show "***" for a secret string (PINs, passwords).
 template <class S>
 struct String {
   std::string_view name;
@@ -88,10 +142,10 @@ struct Inline {
 };
 
 /// Element count, then that many (offset, size) pairs, each to a T with its own description. T may
-/// also be std::string. Must be the last fixed field of its structure. Anything that stands on the
-/// wire between the count and the pairs is described by `between` (DEVICE_SERVICES has
-/// MaxDssSessions there), as a tuple of U32 fields. `max_units` is the limit of each element of a
-/// list of strings (see String).
+/// also be std::string or Bytes. Must be the last fixed field of its structure. Anything that
+/// stands on the wire between the count and the pairs is described by `between` (DEVICE_SERVICES
+/// has MaxDssSessions there), as a tuple of U32 and Computed fields. `max_units` is the limit of
+/// each element of a list of strings (see String).
 template <class S, class T, class Between = std::tuple<>>
 struct RefList {
   std::string_view name;
@@ -100,6 +154,12 @@ struct RefList {
   std::size_t max_units;
   constexpr RefList(std::string_view n, std::vector<T> S::*m, Between b = {}, std::size_t limit = 0)
       : name(n), member(m), between(b), max_units(limit) {}
+  constexpr bool Same(const S& a, const S& b) const {
+    return a.*member == b.*member &&
+           std::apply(
+               [&](const auto&... field) { return (true && ... && describe::Same(field, a, b)); },
+               between);
+  }
 };
 
 /// Element count, then that many 32-bit numbers in place (the CID lists).
@@ -125,5 +185,12 @@ struct FixedRef {
   std::optional<T> S::*member;
   constexpr FixedRef(std::string_view n, std::optional<T> S::*m) : name(n), member(m) {}
 };
+
+template <Described T>
+constexpr bool operator==(const T& a, const T& b) {
+  return std::apply(
+      [&](const auto&... field) { return (true && ... && describe::Same(field, a, b)); },
+      T::Fields());
+}
 
 }  // namespace mbnrig::mbim

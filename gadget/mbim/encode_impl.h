@@ -1,6 +1,9 @@
 #pragma once
 
-/// The definition of Encode (codec.h). Included where structures are instantiated, not by users.
+/// The definition of Encode (codec.h). Included through codec_impl.h only.
+
+#include <algorithm>
+#include <stdexcept>
 
 #include "mbim/codec.h"
 #include "mbim/layout.h"
@@ -22,16 +25,34 @@ class Frame {
     StoreU32(out_, at_, value);
     at_ += 4;
   }
+  void PutU16(std::uint16_t value) {
+    StoreU16(out_, at_, value);
+    at_ += 2;
+  }
   void PutBytes(ByteView bytes) {
     std::copy(bytes.begin(), bytes.end(), out_.begin() + static_cast<std::ptrdiff_t>(at_));
     at_ += bytes.size();
   }
+  /// `size` zero bytes at the end, where the cursor must be; it goes behind them.
+  std::uint8_t* Grow(std::size_t size) {
+    out_.resize(out_.size() + size);
+    at_ = out_.size();
+    return out_.data() + (at_ - size);
+  }
+  /// Moves the cursor: to the start, or behind the fixed part.
+  void Seek(std::size_t at) { at_ = base_ + at; }
   /// Offset of the variable part that is appended next.
   std::uint32_t NextOffset() const { return static_cast<std::uint32_t>(out_.size() - base_); }
   void Pad() { out_.resize((out_.size() + 3) / 4 * 4); }
-  /// An (offset, size) pair and its string; throws std::invalid_argument for one that cannot be
-  /// sent.
+  /// An (offset, size) pair and its string; throws std::invalid_argument for a string that cannot
+  /// be sent.
   void PutString(std::string_view field, std::string_view value, std::size_t max_units);
+  /// A variable part; its offset, 0 for an empty one. Throws as PutString does for one too long.
+  std::uint32_t AppendBytes(std::string_view field, ByteView bytes, std::size_t max_bytes);
+  void PutUtf8(std::string_view field, std::string_view value, std::size_t max_bytes,
+               bool terminated);
+  void PutTlv(std::uint16_t type, ByteView data);
+  void PutTlvText(std::string_view field, std::string_view value, std::size_t max_units);
 
  private:
   Bytes& out_;
@@ -41,6 +62,17 @@ class Frame {
 
 template <Described T>
 void Structure(const T& value, Bytes& out);
+
+template <class S, class M>
+void Field(const U8<S, M>& field, const S& value, Frame& frame) {
+  const auto byte = static_cast<std::uint8_t>(value.*field.member);
+  frame.PutBytes(ByteView(&byte, 1));
+}
+
+template <class S, class M>
+void Field(const U16<S, M>& field, const S& value, Frame& frame) {
+  frame.PutU16(static_cast<std::uint16_t>(value.*field.member));
+}
 
 template <class S, class M>
 void Field(const U32<S, M>& field, const S& value, Frame& frame) {
@@ -63,6 +95,11 @@ void Field(const Raw<S, N>& field, const S& value, Frame& frame) {
   frame.PutBytes(value.*field.member);
 }
 
+template <class S, std::size_t N>
+void Field(const Octets<S, N>& field, const S& value, Frame& frame) {
+  frame.PutBytes(value.*field.member);
+}
+
 template <class S>
 void Field(const String<S>& field, const S& value, Frame& frame) {
   frame.PutString(field.name, value.*field.member, field.max_units);
@@ -74,6 +111,16 @@ void Field(const Inline<S, T>& field, const S& value, Frame& frame) {
              T::Fields());
 }
 
+/// An (offset, size) pair and its structure.
+template <Described T>
+void PutRef(const T& element, Frame& frame) {
+  const std::uint32_t offset = frame.NextOffset();
+  Structure(element, frame.out());
+  frame.PutU32(offset);
+  frame.PutU32(frame.NextOffset() - offset);
+  frame.Pad();
+}
+
 template <class S, class T, class B>
 void Field(const RefList<S, T, B>& field, const S& value, Frame& frame) {
   const auto& list = value.*field.member;
@@ -82,11 +129,11 @@ void Field(const RefList<S, T, B>& field, const S& value, Frame& frame) {
   for (const T& element : list) {
     if constexpr (std::is_same_v<T, std::string>) {
       frame.PutString(field.name, element, field.max_units);
+    } else if constexpr (std::is_same_v<T, Bytes>) {
+      frame.PutU32(frame.AppendBytes(field.name, element, 0));
+      frame.PutU32(static_cast<std::uint32_t>(element.size()));
     } else {
-      const std::uint32_t offset = frame.NextOffset();
-      Structure(element, frame.out());
-      frame.PutU32(offset);
-      frame.PutU32(frame.NextOffset() - offset);
+      PutRef(element, frame);
     }
   }
 }
@@ -117,6 +164,186 @@ void Field(const FixedRef<S, T>& field, const S& value, Frame& frame) {
   if (element) Structure(*element, frame.out());
 }
 
+// --- describe_parts.h ---------------------------------------------------------------------------
+
+template <class S>
+void Field(const RefBytes<S>& field, const S& value, Frame& frame) {
+  const Bytes& bytes = value.*field.member;
+  frame.PutU32(frame.AppendBytes(field.name, bytes, field.max_bytes));
+  frame.PutU32(static_cast<std::uint32_t>(bytes.size()));
+}
+
+template <class S>
+void Field(const SizedBytes<S>& field, const S& value, Frame& frame) {
+  const Bytes& bytes = value.*field.member;
+  frame.PutU32(static_cast<std::uint32_t>(bytes.size()));
+  frame.PutU32(frame.AppendBytes(field.name, bytes, field.max_bytes));
+}
+
+template <class S>
+void Field(const Utf8<S>& field, const S& value, Frame& frame) {
+  frame.PutUtf8(field.name, value.*field.member, field.max_bytes,
+                field.termination == Termination::kNul);
+}
+
+template <class S, std::size_t N>
+void Field(const SharedSize<S, N>& field, const S& value, Frame& frame) {
+  const std::size_t size = (value.*field.parts.front().member).size();
+  frame.PutU32(static_cast<std::uint32_t>(size));
+  for (const SharedPart<S>& part : field.parts) {
+    const Bytes& bytes = value.*part.member;
+    if (bytes.size() != size) {
+      throw std::invalid_argument(std::string(part.name) + ": " + std::to_string(bytes.size()) +
+                                  " bytes, but " + std::string(field.name) + " is " +
+                                  std::to_string(size));
+    }
+    frame.PutU32(frame.AppendBytes(part.name, bytes, field.max_bytes));
+  }
+}
+
+template <class S>
+void Field(const Computed<S>& field, const S& value, Frame& frame) {
+  frame.PutU32(field.value(value));
+}
+
+template <class S, class T>
+void Field(const Ref<S, T>& field, const S& value, Frame& frame) {
+  const auto& element = value.*field.member;
+  if (element) return PutRef(*element, frame);
+  frame.PutU32(0);
+  frame.PutU32(0);
+}
+
+template <class S, class T>
+void Field(const PackedList<S, T>& field, const S& value, Frame& frame) {
+  const auto& list = value.*field.member;
+  if (list.empty()) {
+    frame.PutU32(0);
+    frame.PutU32(0);
+    return;
+  }
+  const std::uint32_t offset = frame.NextOffset();
+  AppendU32(frame.out(), static_cast<std::uint32_t>(list.size()));
+  for (const T& element : list) {
+    Structure(element, frame.out());
+    frame.Pad();
+  }
+  frame.PutU32(offset);
+  frame.PutU32(frame.NextOffset() - offset);
+}
+
+// --- describe_tail.h: written first, with the cursor at the end ---------------------------------
+
+inline void CheckSize(std::string_view field, std::size_t size, std::size_t limit) {
+  if (limit == 0 || size <= limit) return;
+  throw std::invalid_argument(std::string(field) + ": " + std::to_string(size) +
+                              " bytes, at most " + std::to_string(limit) + " are allowed");
+}
+
+template <class S>
+void InPlace(const CountedBytes<S>& field, const S& value, Frame& frame) {
+  const Bytes& bytes = value.*field.member;
+  CheckSize(field.name, bytes.size(), field.max_bytes);
+  AppendU32(frame.out(), static_cast<std::uint32_t>(bytes.size()));
+  std::copy(bytes.begin(), bytes.end(), frame.Grow(bytes.size()));
+  frame.Pad();
+}
+
+template <class S>
+void InPlace(const CountedTail<S>& field, const S& value, Frame& frame) {
+  const Bytes& bytes = value.*field.member;
+  CheckSize(field.name, bytes.size(), field.max_bytes);
+  if (value.*field.size != bytes.size()) {
+    throw std::invalid_argument(std::string(field.name) + ": " + std::to_string(bytes.size()) +
+                                " bytes, said to be " + std::to_string(value.*field.size));
+  }
+  std::copy(bytes.begin(), bytes.end(), frame.Grow(bytes.size()));
+  frame.Pad();
+}
+
+template <class S>
+void InPlace(const Tail<S>& field, const S& value, Frame& frame) {
+  const Bytes& bytes = value.*field.member;
+  std::copy(bytes.begin(), bytes.end(), frame.Grow(bytes.size()));
+}
+
+template <class S, class T>
+void InPlace(const Inner<S, T>& field, const S& value, Frame& frame) {
+  Structure(value.*field.member, frame.out());
+}
+
+template <class S>
+void InPlace(const TlvText<S>& field, const S& value, Frame& frame) {
+  frame.PutTlvText(field.name, value.*field.member, field.max_units);
+}
+
+template <class S>
+void InPlace(const TlvU16List<S>& field, const S& value, Frame& frame) {
+  Bytes data;
+  for (const std::uint16_t number : value.*field.member) {
+    data.push_back(static_cast<std::uint8_t>(number));
+    data.push_back(static_cast<std::uint8_t>(number >> 8));
+  }
+  frame.PutTlv(tlv_type::kU16List, data);
+}
+
+template <class S, class T>
+void InPlace(const Tlv<S, T>& field, const S& value, Frame& frame) {
+  Bytes data;
+  if (value.*field.member) Structure(*(value.*field.member), data);
+  frame.PutTlv(field.type, data);
+}
+
+template <class S>
+void InPlace(const TlvList<S>& field, const S& value, Frame& frame) {
+  for (const RawTlv& tlv : value.*field.member) {
+    frame.PutTlv(tlv.type, tlv.data);
+  }
+}
+
+template <class F, class S>
+void Chosen(const F& field, const S& value, Frame& frame) {
+  if constexpr (layout::kInPlace<F>) {
+    InPlace(field, value, frame);
+  } else {
+    std::size_t fixed = layout::WireSize(field);
+    if constexpr (layout::kTrailingElementSize<F> != 0) {
+      fixed += (value.*field.member).size() * layout::kTrailingElementSize<F>;
+    }
+    const std::uint32_t start = frame.NextOffset();
+    frame.Grow(fixed);
+    frame.Seek(start);
+    Field(field, value, frame);
+  }
+}
+
+template <class S, class K, class... F>
+void InPlace(const Choice<S, K, F...>& field, const S& value, Frame& frame) {
+  const auto key = static_cast<std::uint32_t>(value.*field.key);
+  bool known = false;
+  const auto attempt = [&](const auto& each) {
+    if (known || each.key != key) return;
+    known = true;
+    Chosen(each.field, value, frame);
+  };
+  std::apply([&](const auto&... each) { (attempt(each), ...); }, field.cases);
+  if (!known) {
+    throw std::invalid_argument(std::string(field.name) + ": nothing is known to follow " +
+                                std::to_string(key));
+  }
+}
+
+template <bool kBehind, class F, class S>
+void Put(const F& field, const S& value, Frame& frame) {
+  if constexpr (layout::kInPlace<F> != kBehind) {
+    return;
+  } else if constexpr (kBehind) {
+    InPlace(field, value, frame);
+  } else {
+    Field(field, value, frame);
+  }
+}
+
 template <Described T>
 void Structure(const T& value, Bytes& out) {
   constexpr auto kFields = T::Fields();
@@ -126,7 +353,15 @@ void Structure(const T& value, Bytes& out) {
     fixed += (value.*list.member).size() * layout::Traits<T>::kTrailingElementSize;
   }
   Frame frame(out, fixed);
-  std::apply([&](const auto&... field) { (Field(field, value, frame), ...); }, kFields);
+  // Variable parts begin on multiples of four.
+  if constexpr (layout::FixedSize<T>() % 4 != 0 && !layout::kFixedOnly<T>) frame.Pad();
+  if constexpr (layout::Traits<T>::kHasInPlace) {
+    static_assert(layout::FixedSize<T>() % 4 == 0, "what lies behind the fixed part is aligned");
+    frame.Seek(fixed);
+    std::apply([&](const auto&... field) { (Put<true>(field, value, frame), ...); }, kFields);
+    frame.Seek(0);
+  }
+  std::apply([&](const auto&... field) { (Put<false>(field, value, frame), ...); }, kFields);
 }
 
 }  // namespace encode

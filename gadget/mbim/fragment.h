@@ -34,25 +34,25 @@ class Reassembler {
   explicit Reassembler(Limits limits) : limits_(limits) {}
 
   /// Nothing: more fragments are needed. Bytes: a whole message, unfragmented form. MessageError:
-  /// the fragment was refused, with what the peer is to be told; what was gathered is dropped.
+  /// the fragment was refused, and the peer gets this error; the gathered fragments are dropped.
   ///
   /// When a fragment is out of sequence yet itself starts a new message (fragment 0), the error is
   /// reported and that fragment begins the next message; where it is a whole message, TakeWaiting()
   /// has it. Every further fragment of a refused message is refused again (section 9.3.4.2). OPEN,
-  /// CLOSE and their answers drop what was gathered, as do error messages of the same transaction;
+  /// CLOSE, their answers and error messages of the same transaction drop the gathered fragments;
   /// all messages that are never fragmented come back at once.
   std::variant<std::monostate, Bytes, MessageError> Push(ByteView fragment, TimePoint now);
 
   /// The whole message that the last Push received together with reporting an error about an
-  /// earlier one; nothing in all other cases. Lost at the next Push.
+  /// earlier one; else nothing. Lost at the next Push.
   std::optional<Bytes> TakeWaiting();
 
   /// Error TIMEOUT_FRAGMENT when a message was left unfinished for longer than the limit.
   std::optional<MessageError> Expire(TimePoint now);
-  /// When Expire has something to do at the earliest.
+  /// The earliest time at which Expire has something to do.
   std::optional<TimePoint> Deadline() const;
 
-  /// Forgets what was gathered (CLOSE, RESET_FUNCTION, re-OPEN).
+  /// Drops the gathered fragments (CLOSE, RESET_FUNCTION, another OPEN).
   void Reset();
   void set_limits(Limits limits) { limits_ = limits; }
 
@@ -63,9 +63,9 @@ class Reassembler {
   /// Takes fragment 0; gives it back when it is the whole message.
   std::optional<Bytes> Begin(ByteView fragment, const Header& header, std::uint32_t total,
                              TimePoint now);
-  /// Refuses the fragment at hand, and with it what was gathered.
+  /// Refuses this fragment and drops the gathered ones.
   MessageError Refuse(const std::optional<Header>& header, ProtocolError error, std::string reason);
-  /// Gives up what was gathered, through no fault of the fragment at hand.
+  /// Drops the gathered fragments. This fragment is not at fault.
   MessageError Drop(ProtocolError error, std::string reason);
   std::string TooLong() const;
   bool IsUnderWay(std::uint32_t transaction_id) const {

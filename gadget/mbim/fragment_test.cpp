@@ -43,19 +43,19 @@ bool NeedsMore(const Result& result) {
   return std::holds_alternative<std::monostate>(result);
 }
 
-testing::AssertionResult IsError(const Result& result, ProtocolError error,
-                                 std::uint32_t transaction_id,
-                                 std::optional<std::uint32_t> other = std::nullopt) {
+::testing::AssertionResult IsError(const Result& result, ProtocolError error,
+                                   std::uint32_t transaction_id,
+                                   std::optional<std::uint32_t> other = std::nullopt) {
   const MessageError* found = Error(result);
-  if (found == nullptr) return testing::AssertionFailure() << "no error";
+  if (found == nullptr) return ::testing::AssertionFailure() << "no error";
   if (found->error != error || found->transaction_id != transaction_id ||
       found->other_transaction_id != other) {
-    return testing::AssertionFailure()
+    return ::testing::AssertionFailure()
            << "error " << static_cast<int>(found->error) << " of transaction "
            << found->transaction_id << " and " << found->other_transaction_id.value_or(0) << ": "
            << found->reason;
   }
-  return testing::AssertionSuccess();
+  return ::testing::AssertionSuccess();
 }
 
 // --- cutting ------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ testing::AssertionResult IsError(const Result& result, ProtocolError error,
 TEST(Fragment, LeavesAMessageThatFitsAlone) {
   const Bytes message = Command(1, 16);
   ASSERT_EQ(message.size(), 64u);
-  EXPECT_THAT(Fragment(message, 64), testing::ElementsAre(message));
+  EXPECT_THAT(Fragment(message, 64), ::testing::ElementsAre(message));
 }
 
 TEST(Fragment, CutsAtTheNegotiatedSizeAndNumbersThePieces) {
@@ -84,12 +84,12 @@ TEST(Fragment, CutsAtTheNegotiatedSizeAndNumbersThePieces) {
 TEST(Fragment, NeverCutsOtherTypes) {
   for (const Bytes& message : {EncodeMessage(HostMessage(OpenMessage{1, 64})),
                                EncodeMessage(FunctionMessage(FunctionErrorMessage{}))}) {
-    EXPECT_THAT(Fragment(message, 64), testing::ElementsAre(message));
+    EXPECT_THAT(Fragment(message, 64), ::testing::ElementsAre(message));
   }
 }
 
 TEST(Fragment, LeavesBytesWithoutAHeaderAlone) {
-  EXPECT_THAT(Fragment(Bytes{1, 2, 3}, 64), testing::ElementsAre(Bytes{1, 2, 3}));
+  EXPECT_THAT(Fragment(Bytes{1, 2, 3}, 64), ::testing::ElementsAre(Bytes{1, 2, 3}));
 }
 
 TEST(Fragment, RefusesATransferSizeBelowTheMinimum) {

@@ -8,25 +8,37 @@
 #include <type_traits>
 
 #include "mbim/describe.h"
+#include "mbim/describe_parts.h"
+#include "mbim/describe_tail.h"
 
 namespace mbnrig::mbim {
 
-/// A structure with a description.
-template <class T>
-concept Described = requires {
-  { T::kName } -> std::convertible_to<std::string_view>;
-  T::Fields();
-};
-
 namespace layout {
 
-inline constexpr std::size_t kPairSize = 8;  ///< one (offset, size) pair
+inline constexpr std::size_t kPairSize = 8;       ///< one (offset, size) pair
+inline constexpr std::size_t kTlvHeaderSize = 8;  ///< type, reserved, padding, length
 
 template <Described T>
 constexpr std::size_t FixedSize();
 template <class... F>
 constexpr std::size_t TupleWireSize(const std::tuple<F...>& fields);
 
+/// Fields of describe_parts.h and describe_tail.h say it themselves.
+template <class F>
+requires requires {
+  F::kWireSize;
+}
+constexpr std::size_t WireSize(const F&) {
+  return F::kWireSize;
+}
+template <class S, class M>
+constexpr std::size_t WireSize(const U8<S, M>&) {
+  return 1;
+}
+template <class S, class M>
+constexpr std::size_t WireSize(const U16<S, M>&) {
+  return 2;
+}
 template <class S, class M>
 constexpr std::size_t WireSize(const U32<S, M>&) {
   return 4;
@@ -44,6 +56,10 @@ constexpr std::size_t WireSize(const Raw<S, N>&) {
   static_assert(N % 4 == 0, "fields keep the four-byte alignment of section 10.3");
   return N;
 }
+template <class S, std::size_t N>
+constexpr std::size_t WireSize(const Octets<S, N>&) {
+  return N;
+}
 template <class S>
 constexpr std::size_t WireSize(const String<S>&) {
   return kPairSize;
@@ -52,7 +68,7 @@ template <class S, class T>
 constexpr std::size_t WireSize(const Inline<S, T>&) {
   return FixedSize<T>();
 }
-/// Without the pairs, whose number only a value tells.
+/// Without the pairs: only a value says how many there are.
 template <class S, class T, class B>
 constexpr std::size_t WireSize(const RefList<S, T, B>& field) {
   return 4 + TupleWireSize(field.between);
@@ -90,8 +106,16 @@ inline constexpr std::size_t kTrailingElementSize<RefList<S, T, B>> = kPairSize;
 template <class S>
 inline constexpr std::size_t kTrailingElementSize<U32List<S>> = 4;
 
+/// Lies behind the fixed part (describe_tail.h).
 template <class F>
-inline constexpr bool kIsFixed = true;
+inline constexpr bool kInPlace = requires {
+  F::kInPlace;
+};
+
+template <class F>
+inline constexpr bool kIsFixed = !kInPlace<F> && !requires {
+  F::kVariable;
+};
 template <class S>
 inline constexpr bool kIsFixed<String<S>> = false;
 template <class S, class T, class B>
@@ -108,11 +132,20 @@ struct TupleTraits;
 template <>
 struct TupleTraits<std::tuple<>> {
   static constexpr bool kFixed = true;
+  static constexpr bool kHasInPlace = false;
   static constexpr std::size_t kTrailingElementSize = 0;
 };
 template <class... F>
 struct TupleTraits<std::tuple<F...>> {
   static constexpr bool kFixed = (kIsFixed<F> && ...);
+  static constexpr bool kHasInPlace = (kInPlace<F> || ...);
+  static_assert(
+      [] {
+        bool behind = false, right = true;
+        ((behind = behind || kInPlace<F>, right = right && behind == kInPlace<F>), ...);
+        return right;
+      }(),
+      "fields that lie behind the fixed part are the last ones");
   using Last = std::tuple_element_t<sizeof...(F) - 1, std::tuple<F...>>;
   static constexpr std::size_t kTrailingElementSize = layout::kTrailingElementSize<Last>;
   static_assert((0 + ... + (layout::kTrailingElementSize<F> != 0 ? 1 : 0)) ==
@@ -122,7 +155,7 @@ struct TupleTraits<std::tuple<F...>> {
 template <Described T>
 using Traits = TupleTraits<decltype(T::Fields())>;
 
-/// T lies wholly in place: what Inline, FixedList and FixedRef ask of their element.
+/// T lies wholly in place, as Inline, FixedList and FixedRef require of their element.
 template <Described T>
 inline constexpr bool kFixedOnly = Traits<T>::kFixed;
 

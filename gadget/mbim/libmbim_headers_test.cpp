@@ -1,5 +1,6 @@
-/// libmbim beside our decoders on messages whose headers are damaged or that are cut short: both
-/// refuse one, or both take it; but for the fields of libmbim_departures.h (docs/libmbim.md).
+/// libmbim beside our decoders, on messages with damaged headers and on messages that are cut
+/// short: both refuse a message or both take it, except in the fields of libmbim_departures.h
+/// (docs/libmbim.md).
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,13 +8,15 @@
 #include <algorithm>
 #include <set>
 
-#include "mbim/libmbim.h"
-#include "mbim/libmbim_departures.h"
 #include "mbim/message.h"
+#include "mbim/testing/libmbim.h"
+#include "mbim/testing/libmbim_departures.h"
 #include "mbim/wire.h"
 
 namespace mbnrig::mbim {
 namespace {
+
+using mbim::testing::TheirMessage;
 
 constexpr std::uint32_t kTid = 11;
 
@@ -88,7 +91,7 @@ TEST(LibmbimHeaders, AreRefusedOrReadAlike) {
         FunctionMessage(FunctionErrorMessage{3, ProtocolError::kCancel})}) {
     ASSERT_NO_FATAL_FAILURE(JudgeHeaders(message, &DecodeFunctionMessage, seen));
   }
-  EXPECT_THAT(seen, testing::UnorderedElementsAreArray(departures::kHeaders));
+  EXPECT_THAT(seen, ::testing::UnorderedElementsAreArray(testing::departures::kHeaders));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 /// meant them, we must read its commands as it meant them, and both must write a command to the
 /// same bytes.
 
-#include "mbim/libmbim.h"
+#include "mbim/testing/libmbim.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,13 +10,22 @@
 #include <algorithm>
 
 #include "mbim/codec.h"
-#include "mbim/generate.h"
 #include "mbim/message.h"
 #include "mbim/protocol.h"
 #include "mbim/service_table.h"
+#include "mbim/testing/generate.h"
 
 namespace mbnrig::mbim {
 namespace {
+
+using mbim::testing::Build;
+using mbim::testing::Generate;
+using mbim::testing::Owned;
+using mbim::testing::Parse;
+using mbim::testing::Random;
+using mbim::testing::TheirMessage;
+using mbim::testing::ToOurs;
+using mbim::testing::ToTheirs;
 
 constexpr std::uint64_t kValues = 300;
 constexpr std::uint32_t kTid = 11;
@@ -187,7 +196,7 @@ TEST(Libmbim, NumbersStatusesAlike) {
   for (const Status status : AllStatuses()) {
     ours.push_back(std::to_string(static_cast<std::uint32_t>(status)) + " " + StatusName(status));
   }
-  EXPECT_THAT(ours, testing::UnorderedElementsAreArray(theirs));
+  EXPECT_THAT(ours, ::testing::UnorderedElementsAreArray(theirs));
 }
 
 TEST(Libmbim, KnowsTheSameServicesAndContextTypes) {

@@ -22,7 +22,7 @@ MessageError LengthMismatch(std::uint32_t transaction_id, std::string reason) {
   return {transaction_id, ProtocolError::kLengthMismatch, std::move(reason), std::nullopt};
 }
 
-/// What is wrong with the header of a whole message, if anything is.
+/// The fault in the header of a whole message, if it has one.
 std::optional<MessageError> CheckHeader(ByteView message) {
   const auto header = PeekHeader(message);
   if (!header) {

@@ -67,9 +67,9 @@ using HostMessage = std::variant<OpenMessage, CloseMessage, CommandMessage, Host
 using FunctionMessage =
     std::variant<OpenDone, CloseDone, CommandDone, FunctionErrorMessage, IndicateStatus>;
 
-/// Why a message was refused, and what the peer is told (section 9.3.4): the transaction that it
-/// claimed (0 where the header itself was unreadable) or, of fragments given up, theirs, and the
-/// protocol error that names the fault.
+/// Why a message was refused, and what the peer is told (section 9.3.4): the protocol error, and
+/// the transaction that the message claimed. The transaction is 0 if the header was unreadable; for
+/// dropped fragments it is theirs.
 struct MessageError {
   std::uint32_t transaction_id = 0;
   ProtocolError error{};
@@ -99,7 +99,7 @@ struct Header {
 std::optional<Header> PeekHeader(ByteView message);
 
 /// One line for traces and logs: "COMMAND_DONE tid 4 BASIC_CONNECT CONNECT MBIM_STATUS_SUCCESS
-/// MBIM_CONNECT_INFO { ... }". Never fails: what cannot be read is printed as hex with the reason.
+/// MBIM_CONNECT_INFO { ... }". Never fails: unreadable bytes are printed as hex with the reason.
 /// Passwords and PINs are shown as "***".
 std::string Describe(ByteView message);
 

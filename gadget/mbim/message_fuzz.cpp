@@ -4,17 +4,21 @@
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
-#include "mbim/fuzz_recording.h"
-#include "mbim/generate.h"
 #include "mbim/message.h"
 #include "mbim/service_table.h"
+#include "mbim/testing/fuzz_recording.h"
+#include "mbim/testing/generate.h"
+#include "mbim/testing/samples.h"
 
 namespace mbnrig::fuzz {
 namespace {
 
 using namespace mbim;
+using mbim::testing::Generate;
+using mbim::testing::Random;
 
-enum Kind : std::uint8_t { kFragments, kMessage, kInformation, kKinds };
+/// kSamples: structures that have each kind of field (testing/samples.h).
+enum Kind : std::uint8_t { kFragments, kMessage, kInformation, kSamples, kKinds };
 
 constexpr std::uint32_t kMaxMessage = 16384;
 
@@ -161,6 +165,16 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
       }
     }
   }
+  const auto samples = testing::SampleForms();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    seeds.emplace_back("sample-" + std::string(samples[i]->structure),
+                       Output()
+                           .Byte(kSamples)
+                           .Byte(0)
+                           .Byte(static_cast<std::uint8_t>(i))
+                           .Raw(Bytes(samples[i]->fixed_size + 8))
+                           .bytes());
+  }
   return seeds;
 }
 
@@ -200,6 +214,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case kMessage:
       RunMessage(input.Rest(), max_transfer);
       break;
+    case kSamples: {
+      const auto samples = mbnrig::mbim::testing::SampleForms();
+      RunForm(*samples[input.Byte() % samples.size()], input.Rest());
+      break;
+    }
     default: {
       const auto services = mbnrig::mbim::Services();
       const auto& service = services[input.Byte() % services.size()];

@@ -6,14 +6,16 @@
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
+#include "mbim/testing/wire_text.h"
 #include "mbim/wire.h"
-#include "mbim/wire_text.h"
 
 namespace mbnrig::mbim {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using mbim::testing::FromText;
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 const Bytes& Open() {
   static const Bytes bytes = FromText(R"(

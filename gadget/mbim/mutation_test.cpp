@@ -6,15 +6,17 @@
 
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
-#include "mbim/generate.h"
-#include "mbim/structures_test.h"
 #include "mbim/testing/allocations.h"
+#include "mbim/testing/generate.h"
+#include "mbim/testing/structures.h"
 #include "mbim/wire.h"
 
 namespace mbnrig::mbim {
 namespace {
 
-using testing::AllocationsOfThisThread;
+using mbim::testing::AllocationsOfThisThread;
+using mbim::testing::Generate;
+using mbim::testing::Random;
 
 constexpr std::uint64_t kValues = 6;
 /// Short strings: every number of a buffer is damaged, and none hides between long texts.
@@ -61,7 +63,7 @@ class Mutation : public ::testing::Test {
     return Encode(Generate<T>(random));
   }
 };
-TYPED_TEST_SUITE(Mutation, Structures, StructureName);
+TYPED_TEST_SUITE(Mutation, mbim::testing::Structures, mbim::testing::StructureName);
 
 TYPED_TEST(Mutation, TruncationAtEveryLength) {
   for (std::uint64_t seed = 0; seed < kValues; ++seed) {

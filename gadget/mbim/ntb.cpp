@@ -189,7 +189,7 @@ std::optional<NtbError> CheckDirection(std::string_view fields, const NtbLimits&
   return std::nullopt;
 }
 
-/// The least of the maxima, none of which is to be below what everybody takes.
+/// The smallest of the maxima, but not less than every function takes.
 std::uint32_t Size(std::initializer_list<std::uint32_t> maxima) {
   return std::max(std::min(maxima), kNtbMinMaxSize);
 }

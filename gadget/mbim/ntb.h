@@ -28,18 +28,18 @@ enum class NtbFormat : std::uint16_t { kNtb16 = 0, kNtb32 = 1 };
 
 /// Smallest maximum of an NTB's size that either side may ask for, in bytes (NCM 1.0, table 6-4).
 inline constexpr std::uint32_t kNtbMinMaxSize = 2048;
-/// Larger maxima are not believed, in bytes: what a peer says it takes is what others allocate.
+/// Largest maximum that is accepted from a peer, in bytes: its maximum decides what we allocate.
 inline constexpr std::uint32_t kNtbLargestMaxSize = 16u << 20;
-/// NDPs that are followed in one block: one for every session and kind.
+/// Most NDPs that are read in one block: one for every session and kind.
 inline constexpr std::size_t kNtbMaxNdps = 512;
 
-/// Why an NTB, a part of it, or parameters were refused: a field as the specification names it,
-/// what it held and what was expected, for logs.
+/// Why an NTB, a part of it, or parameters were refused, for logs: the field as the specification
+/// names it, its value, and the expected value.
 struct NtbError {
   std::string reason;
 };
 
-/// What a receiver asks of the sender of NTBs.
+/// The limits that a receiver sets to the sender of NTBs.
 struct NtbLimits {
   std::uint32_t max_size = 16384;   ///< bytes of one NTB
   std::uint16_t max_datagrams = 0;  ///< in one NTB; 0: no limit
@@ -62,23 +62,23 @@ struct NtbParameters {
   std::uint16_t out_max_datagrams = 0;  ///< 0: no limit
   friend bool operator==(const NtbParameters&, const NtbParameters&) = default;
 
-  /// What a function that sends keeps to; `in_size` and `in_max_datagrams` are what the host set
+  /// The limits of a function that sends; `in_size` and `in_max_datagrams` are what the host set
   /// with SET_NTB_INPUT_SIZE. Limits fit `format`: an NTB16 has less than 64 KiB. Of parameters
   /// that DecodeNtbParameters has taken, NtbWriter takes the limits.
   NtbLimits InLimits(NtbFormat format, std::uint32_t in_size,
                      std::uint16_t in_max_datagrams = 0) const;
-  /// What a host that sends keeps to, no larger than the `cap` that it can spare, which is at least
-  /// kNtbMinMaxSize.
+  /// The limits of a host that sends. `cap` is the largest block that the host wants to send, at
+  /// least kNtbMinMaxSize.
   NtbLimits OutLimits(NtbFormat format, std::uint32_t cap = kNtbLargestMaxSize) const;
 };
 
 /// 28 bytes.
 Bytes Encode(const NtbParameters& parameters);
 
-/// Refuses what a sender could not compute with: another length than 28 (more bytes than wLength
-/// are ignored), no NTB16, sizes below 2048 or above kNtbLargestMaxSize, a divisor of 0, a
-/// remainder not below its divisor, an NDP alignment that is no power of two or below 4, a divisor
-/// or an alignment that does not go with every size, which is to say not below 2048.
+/// Refuses parameters that a sender cannot compute with: another length than 28 (more bytes than
+/// wLength are ignored), no NTB16, sizes below 2048 or above kNtbLargestMaxSize, a divisor of 0, a
+/// remainder not below its divisor, an NDP alignment that is not a power of two or is below 4, a
+/// divisor or an alignment of 2048 or more.
 std::variant<NtbParameters, NtbError> DecodeNtbParameters(ByteView bytes);
 
 /// One datagram of an NTB.
@@ -99,8 +99,8 @@ struct NtbContents {
 };
 
 /// Reads one NTB, which begins the transfer `ntb`, without copying: the views in `contents` are as
-/// good as `ntb`'s bytes are, and never leave them. Returns the first fault, if any; what is in
-/// `contents` may be used all the same.
+/// valid as long as the bytes of `ntb`, and stay inside of them. Returns the first fault, if any;
+/// `contents` can be used in any case.
 ///
 /// Drops the whole NTB (no datagrams): a header that is cut short, has another signature than the
 /// format's or another wHeaderLength, wBlockLength larger than the transfer or less than the
@@ -110,7 +110,7 @@ struct NtbContents {
 /// Ends the chain, and keeps what came before: wNextNdpIndex that is not a multiple of 4, within
 /// the header, beyond the block, or of an NDP that was seen already; more than kNtbMaxNdps NDPs; an
 /// NDP whose wLength is too small for one datagram and the terminating entry, not a multiple of 4
-/// (NTB32: 8), or exceeds the block (its wNextNdpIndex is not to be trusted either).
+/// (NTB32: 8), or exceeds the block (its wNextNdpIndex is not trusted either).
 ///
 /// Drops that NDP with all its datagrams and goes on with the next: no terminating entry, a
 /// datagram not wholly between the NTB's header and the end of the block, or more bytes of
@@ -145,7 +145,7 @@ class NtbWriter {
   /// one, whatever it holds.
   Bytes Release(Bytes&& next);
 
-  /// Of the block at hand.
+  /// Of the current block.
   std::size_t datagrams() const { return finished_ ? 0 : entries_.size(); }
   bool empty() const { return datagrams() == 0; }
   std::uint16_t sequence() const { return sequence_; }  ///< of the block that Finish makes next

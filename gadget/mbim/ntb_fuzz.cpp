@@ -1,14 +1,15 @@
 /// NTBs and NTB parameters of a hostile peer: no view outside, no expansion, and what was read can
 /// be written and read again.
 
-#include "mbim/fuzz_recording.h"
-#include "mbim/generate.h"
 #include "mbim/ntb.h"
+#include "mbim/testing/fuzz_recording.h"
+#include "mbim/testing/generate.h"
 
 namespace mbnrig::fuzz {
 namespace {
 
 using namespace mbim;
+using mbim::testing::Random;
 
 enum Kind : std::uint8_t { kNtb16, kNtb32, kParameters, kKinds };
 

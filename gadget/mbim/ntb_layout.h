@@ -43,7 +43,7 @@ inline const Layout& LayoutOf(NtbFormat format) {
   return format == NtbFormat::kNtb16 ? kLayout16 : kLayout32;
 }
 
-/// What is wrong with the alignments, beginning with the end of the field's name.
+/// The fault in the alignments. The text begins with the end of the field's name.
 std::optional<std::string> CheckAlignment(const NtbLimits& limits);
 
 }  // namespace mbnrig::mbim::ntb

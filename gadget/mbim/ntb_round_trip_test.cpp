@@ -5,12 +5,14 @@
 
 #include <algorithm>
 
-#include "mbim/generate.h"
 #include "mbim/ntb.h"
+#include "mbim/testing/generate.h"
 #include "mbim/wire.h"
 
 namespace mbnrig::mbim {
 namespace {
+
+using mbim::testing::Random;
 
 struct Sent {
   std::uint8_t session;
@@ -197,7 +199,7 @@ Bytes Valid(Random& random, NtbFormat format) {
   return {ntb.begin(), ntb.end()};
 }
 
-/// Whatever `bytes` are: views stay inside, and are together no longer than the block.
+/// For any `bytes`: views stay inside, and together are at most as long as the block.
 void Attack(const Bytes& bytes, NtbFormat format, NtbContents& contents) {
   // Exactly as large as the transfer, so that the sanitizers see a byte too many.
   const std::vector<std::uint8_t> transfer(bytes.begin(), bytes.end());

@@ -6,11 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mbim/testing/wire_text.h"
 #include "mbim/wire.h"
-#include "mbim/wire_text.h"
 
 namespace mbnrig::mbim {
 namespace {
+
+using mbim::testing::FromText;
 
 using ::testing::HasSubstr;
 

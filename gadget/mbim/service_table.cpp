@@ -20,7 +20,7 @@ struct NamedService {
   std::string_view name;
 };
 
-/// The services of MBIM 1.0, table 10-3, for whoever reads a trace.
+/// The services of MBIM 1.0 (table 10-3), to name them in traces.
 constexpr std::array kServiceNames{
     NamedService{kServiceBasicConnect, "BASIC_CONNECT"},
     NamedService{kServiceSms, "SMS"},

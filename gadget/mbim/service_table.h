@@ -5,6 +5,7 @@
 /// `mbim-gadget --list-services` come from here.
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "mbim/bytes.h"
 #include "mbim/cid.h"
+#include "mbim/codec.h"
 
 namespace mbnrig::mbim {
 
@@ -20,6 +22,7 @@ struct FieldInfo {
   std::string name;               ///< as in the specification
   std::size_t size = 0;           ///< bytes in the fixed part; of a list, without its elements
   std::string type;               ///< "u32", "offset, size: string, at most 16 UTF-16 units"
+  std::string extent;             ///< in place of `size` where the value says it: "8 each", "rest"
   std::string structure;          ///< name of the described structure that it holds or points to
   std::vector<FieldInfo> fields;  ///< of that structure
   bool secret = false;
@@ -36,13 +39,18 @@ enum class RoundTrip {
 /// One form of an information buffer, type-erased: what docs, traces and fuzzers need of a
 /// structure.
 struct Form {
-  std::string_view structure;          ///< "MBIM_CONNECT_INFO"; "-" for none
-  std::string (*to_text)(ByteView);    ///< decoded and printed, or why not; secrets as "***"
-  std::string (*damage)(ByteView);     ///< why it cannot be decoded; empty: it can
-  RoundTrip (*round_trip)(ByteView);   ///< decodes, encodes, decodes and compares
+  std::string_view structure;               ///< "MBIM_CONNECT_INFO"; "-" for none
+  std::string (*print)(ByteView, Secrets);  ///< decoded and printed, or why not
+  std::string (*damage)(ByteView);          ///< why it cannot be decoded; empty: it can
+  RoundTrip (*round_trip)(ByteView);        ///< decodes, encodes, decodes and compares
+  /// Decoded and encoded again; nothing where either refuses.
+  std::optional<Bytes> (*rewrite)(ByteView);
   std::vector<FieldInfo> (*fields)();  ///< in wire order
   std::size_t fixed_size = 0;          ///< bytes, a trailing list's elements not counted
   bool has_secrets = false;            ///< whether it can carry a PIN or a password
+
+  /// `print` with secrets as "***".
+  std::string to_text(ByteView buffer) const { return print(buffer, Secrets::kMasked); }
 };
 
 /// The forms of a CID in one version; null where it has no such form.
@@ -82,7 +90,7 @@ const CidEntry* FindCidByName(const ServiceEntry& service, std::string_view name
 /// Name of a service of MBIM 1.0 ("SMS"), whether the rig knows its CIDs or not; else the UUID.
 std::string ServiceName(const Uuid& service);
 
-/// "BASIC_CONNECT CONNECT", or name or UUID and number where there is no name.
+/// "BASIC_CONNECT CONNECT". An unnamed service shows its UUID, an unnamed command its number.
 std::string CommandName(const Uuid& service, std::uint32_t cid);
 
 }  // namespace mbnrig::mbim

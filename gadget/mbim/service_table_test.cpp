@@ -8,6 +8,7 @@
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
 #include "mbim/protocol.h"
+#include "mbim/service_impl.h"
 
 namespace mbnrig::mbim {
 namespace {
@@ -20,7 +21,7 @@ TEST(Types, WritesAUuidAsItIsPrinted) {
 TEST(Types, NamesEveryStatusOnce) {
   std::set<std::string> names;
   for (const Status status : AllStatuses()) {
-    EXPECT_THAT(StatusName(status), testing::StartsWith("MBIM_STATUS_"));
+    EXPECT_THAT(StatusName(status), ::testing::StartsWith("MBIM_STATUS_"));
     EXPECT_TRUE(names.insert(StatusName(status)).second) << StatusName(status);
   }
   EXPECT_EQ(names.size(), 43u);
@@ -43,7 +44,7 @@ TEST(ServiceTable, ListsEveryCidOnceInOrder) {
                   entry.FormOf(FormKind::kSet) != nullptr)
           << entry.name;
       EXPECT_NE(entry.FormOf(FormKind::kResponse), nullptr) << entry.name;
-      EXPECT_THAT(std::string(entry.section), testing::StartsWith("10.5.")) << entry.name;
+      EXPECT_THAT(std::string(entry.section), ::testing::StartsWith("10.5.")) << entry.name;
     }
   }
 }
@@ -88,6 +89,20 @@ TEST(ServiceTable, TellsFieldsAndSizesOfAForm) {
   EXPECT_EQ(fields[3].size, 8u);
   EXPECT_EQ(fields[3].structure, "MBIM_IPV4_ELEMENT");
   EXPECT_EQ(fields[3].fields.size(), 2u);
+}
+
+constexpr Cid<Empty, SetRadioState, RadioStateInfo, No,
+              From<MbimEx::k3_0, Empty, SetRadioState, SignalStateInfo, SignalStateInfo>>
+    kChanging{kServiceBasicConnect, 98, "CHANGING", "-", MbimEx::k2_0};
+
+TEST(ServiceTable, HasTheFormsOfEachVersion) {
+  const CidEntry entry = service::EntryOf(kChanging);
+  EXPECT_EQ(entry.FormOf(FormKind::kSet, MbimEx::k1_0), nullptr) << "not in MBIM 1.0";
+  EXPECT_EQ(entry.FormOf(FormKind::kResponse, MbimEx::k2_0), &kFormOf<RadioStateInfo>);
+  EXPECT_EQ(entry.FormOf(FormKind::kIndication, MbimEx::k2_0), nullptr);
+  EXPECT_EQ(entry.FormOf(FormKind::kResponse, MbimEx::k3_0), &kFormOf<SignalStateInfo>);
+  EXPECT_EQ(entry.FormOf(FormKind::kIndication, MbimEx::k4_0), &kFormOf<SignalStateInfo>)
+      << "as in the version below";
 }
 
 TEST(ServiceTable, RoundTripsAFormWithoutItsType) {

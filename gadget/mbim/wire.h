@@ -23,7 +23,8 @@ inline std::uint64_t LoadU64(ByteView bytes, std::size_t at) {
   return LoadU32(bytes, at) | static_cast<std::uint64_t>(LoadU32(bytes, at + 4)) << 32;
 }
 
-// A byte that is stored might be one of the vector's own: by pointer, or each store is one alone.
+// A stored byte may alias the vector's own members, so operator[] would reload them each time. A
+// local pointer lets the compiler merge the stores.
 
 inline void StoreU16(Bytes& bytes, std::size_t at, std::uint16_t value) {
   std::uint8_t* const to = bytes.data() + at;

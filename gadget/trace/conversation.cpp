@@ -5,7 +5,6 @@
 #include <utility>
 #include <variant>
 
-#include "mbim/class_requests.h"
 #include "mbim/hex.h"
 #include "mbim/service_table.h"
 #include "scenario/names.h"
@@ -15,8 +14,7 @@
 namespace mbnrig::trace {
 namespace {
 
-using enum mbim::ClassRequest;
-
+constexpr std::uint8_t kSendEncapsulatedCommand = 0x00, kGetEncapsulatedResponse = 0x01;
 /// Transfers and transactions that never end are forgotten beyond this many.
 constexpr std::size_t kMaxUnderWay = 4096;
 /// Fragments are at most this long, messages as long as the reassembler takes them.
@@ -24,9 +22,6 @@ constexpr std::uint32_t kMaxTransfer = 65'536;
 
 bool IsClassRequest(const Setup& setup) {
   return (setup[0] >> 5 & 3) == 1;
-}
-bool IsClassRequest(const Setup& setup, mbim::ClassRequest request) {
-  return IsClassRequest(setup) && setup[1] == static_cast<std::uint8_t>(request);
 }
 
 std::uint16_t Word(const Setup& setup, std::size_t at) {
@@ -69,7 +64,8 @@ std::string StandardName(const Setup& setup) {
 std::string RequestName(const Setup& setup) {
   if (!IsClassRequest(setup)) return StandardName(setup);
   std::string name = scenario::ToName(scenario::ClassRequestNames(), setup[1]);
-  if (IsClassRequest(setup, kSetNtbFormat)) name += Word(setup, 2) == 0 ? " NTB16" : " NTB32";
+  constexpr std::uint8_t kSetNtbFormat = 0x84;
+  if (setup[1] == kSetNtbFormat) name += Word(setup, 2) == 0 ? " NTB16" : " NTB32";
   return name;
 }
 
@@ -194,8 +190,9 @@ void Conversation::Control(Device& device, const UrbPacket& packet, std::uint64_
   if (urb.event == Urb::Event::kSubmit) {
     if (!urb.setup) return;
     Request request{*urb.setup, time, nullptr, Bytes(packet.data.begin(), packet.data.end())};
-    const bool encapsulated = IsClassRequest(request.setup, kSendEncapsulatedCommand) ||
-                              IsClassRequest(request.setup, kGetEncapsulatedResponse);
+    const bool encapsulated =
+        IsClassRequest(request.setup) && (request.setup[1] == kSendEncapsulatedCommand ||
+                                          request.setup[1] == kGetEncapsulatedResponse);
     if (!encapsulated) {
       request.entry =
           &Append(Entry::Kind::kUsb, time, urb.device, false, RequestName(request.setup));
@@ -222,7 +219,7 @@ void Conversation::EndRequest(Device& device, const Request& request, const UrbP
     }
     return;
   }
-  const bool command = IsClassRequest(request.setup, kSendEncapsulatedCommand);
+  const bool command = request.setup[1] == kSendEncapsulatedCommand;
   const ByteView fragment = command ? ByteView(request.data) : packet.data;
   if (ok && !fragment.empty()) {
     Fragment(device, urb.device, !command, fragment, request.time, time);

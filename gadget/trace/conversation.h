@@ -28,7 +28,7 @@ struct Entry {
     kMessage,     ///< from the host, with its answer
     kIndication,  ///< from the modem; also an answer whose question is not there
     kDatagram,
-    kUsb,  ///< a control request that is no MBIM message, or a transfer that failed
+    kUsb,  ///< a control request that is not an MBIM message, or a transfer that failed
   };
   /// What came back.
   struct Answer {

@@ -17,7 +17,7 @@ std::string InBrackets(const std::string& text) {
   return text.empty() ? "" : " (" + text + ")";
 }
 
-/// What stands on a line of its own must not break it, nor make a terminal do anything.
+/// Escapes characters that would end the line or control a terminal.
 std::string OneLine(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';

@@ -15,7 +15,7 @@ std::string TextOf(ByteView bytes) {
 
 Reader::Reader(std::istream& in) : in_(in) {
   if (!ReadBlock() || type_ != pcapng::kSectionHeader) {
-    throw TraceError("this is no pcapng file");
+    throw TraceError("not a pcapng file");
   }
   BeginSection();
 }
@@ -36,12 +36,12 @@ bool Reader::ReadBlock() {
   Bytes head;
   const std::size_t got = read(head, 8);
   if (got != head.size()) {
-    if (first) throw TraceError("this is no pcapng file");
+    if (first) throw TraceError("not a pcapng file");
     truncated_ = got != 0;
     return false;
   }
   type_ = Get<std::uint32_t>(head, 0);
-  if (first && type_ != pcapng::kSectionHeader) throw TraceError("this is no pcapng file");
+  if (first && type_ != pcapng::kSectionHeader) throw TraceError("not a pcapng file");
   const auto length = Get<std::uint32_t>(head, 4);
   if (length < 12 || length % 4 != 0 || length > pcapng::kMaxBlock) {
     // The magic that tells the byte order stands behind the length.
@@ -138,7 +138,7 @@ void Reader::ReadPacket(Packet& packet) const {
   const std::size_t interface = Get<std::uint32_t>(body_, 0);
   if (interface >= interfaces_.size()) Refuse("the packet is of an interface that is not there");
   if (interfaces_[interface].link_type != kLinkTypeUsbLinuxMmapped) {
-    throw TraceError("this is no trace of USB: link type " +
+    throw TraceError("not a trace of USB: link type " +
                      std::to_string(interfaces_[interface].link_type) + ", expected " +
                      std::to_string(kLinkTypeUsbLinuxMmapped));
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Reads a trace back: a pcapng file of USB transfers, ours or another's (Wireshark saves such
-/// files, too). Strict: every length is checked, nothing is allocated that a block may not have.
+/// Reads a trace: a pcapng file of USB transfers, written by mbnrig or another program such as
+/// Wireshark. Strict: every length is checked before memory is allocated for it.
 
 #include <cstdint>
 #include <istream>
@@ -14,7 +14,7 @@
 
 namespace mbnrig::trace {
 
-/// The file is no trace, or is damaged; one line that says where and why.
+/// The file is not a trace, or is damaged; one line says where and why.
 class TraceError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -31,8 +31,8 @@ class Reader {
   /// Reads the file's head. `in` must outlive the reader. Throws TraceError.
   explicit Reader(std::istream& in);
 
-  /// The next packet; false at the file's end. Throws TraceError where the file is damaged; what
-  /// was read before is good.
+  /// The next packet; false at the file's end. Throws TraceError where the file is damaged; the
+  /// packets before are good.
   bool Next(Packet& packet);
 
   /// Whether the file ends in the middle of a block, as when its writer was killed.

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "mbim/fuzz_recording.h"
 #include "mbim/message.h"
 #include "mbim/service_ids.h"
+#include "mbim/testing/fuzz_recording.h"
 #include "trace/conversation.h"
 #include "trace/urb.h"
 
@@ -25,7 +25,7 @@ void Print(const trace::Conversation& conversation, std::size_t packets) {
     trace::PrintOptions options;
     options.details = options.devices = true;
     Require(!ToText(*entry, options).empty(), "every entry has a text");
-    // As the program has it: bytes that are no UTF-8 are replaced.
+    // As the program has it: bytes that are not UTF-8 are replaced.
     Require(!ToJson(*entry).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).empty(),
             "every entry is JSON");
   }

@@ -12,7 +12,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "mbim/wire_text.h"
+#include "mbim/testing/wire_text.h"
 #include "trace/device_trace.h"
 #include "trace/ip_text.h"
 #include "trace/reader.h"
@@ -79,7 +79,7 @@ TEST_F(TraceTest, IsWrittenByteForByte) {
     writer.Comment("hi");
     writer.Add(Notified(), Bytes{0xa1, 0x01, 0x00});
   }
-  const Bytes expected = mbim::FromText(R"(
+  const Bytes expected = mbim::testing::FromText(R"(
       0a 0d 0d 0a  28 00 00 00      | section header, 40 bytes
       4d 3c 2b 1a  01 00 00 00      | byte order, version 1.0
       ff ff ff ff  ff ff ff ff      | length of the section not known
@@ -248,8 +248,8 @@ std::string Fault(const std::string& content) {
 
 TEST(ReaderTest, RefusesWhatIsNoTrace) {
   EXPECT_EQ(Fault(GoodTrace()), "");
-  EXPECT_EQ(Fault(""), "this is no pcapng file");
-  EXPECT_EQ(Fault("{\"this\": \"is JSON\"}"), "this is no pcapng file");
+  EXPECT_EQ(Fault(""), "not a pcapng file");
+  EXPECT_EQ(Fault("{\"this\": \"is JSON\"}"), "not a pcapng file");
   EXPECT_THAT(Fault(GoodTrace().substr(0, 20)), HasSubstr("ends in its first block"));
   std::string ethernet = GoodTrace();
   ethernet[40 + 8] = 1;
@@ -280,15 +280,15 @@ TEST(ReaderTest, SurvivesEveryDamagedByte) {
 }
 
 TEST(IpTextTest, SaysWhoSendsWhatToWhom) {
-  const Bytes ping = mbim::FromText(R"(
+  const Bytes ping = mbim::testing::FromText(R"(
       45 00 00 1c  00 01 00 00  40 01 00 00  c0 00 02 0a  c0 00 02 01
       08 00 00 00  00 01 00 01)");
   EXPECT_EQ(DescribeIp(ping), "IPv4 ICMP echo request 192.0.2.10 > 192.0.2.1");
-  const Bytes syn = mbim::FromText(R"(
+  const Bytes syn = mbim::testing::FromText(R"(
       45 00 00 28  00 01 00 00  40 06 00 00  c0 00 02 0a  c0 00 02 01
       c0 00 00 50  00 00 00 00  00 00 00 00  50 02 00 00  00 00 00 00)");
   EXPECT_EQ(DescribeIp(syn), "IPv4 TCP SYN 192.0.2.10 port 49152 > 192.0.2.1 port 80");
-  const Bytes dns = mbim::FromText(R"(
+  const Bytes dns = mbim::testing::FromText(R"(
       60 00 00 00  00 08 11 40
       20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01
       20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 53

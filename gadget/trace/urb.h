@@ -56,8 +56,8 @@ struct UrbPacket {
   Urb urb;
   ByteView data;
 };
-/// Nothing when the packet is shorter than its header says or is no such packet. Any bytes are safe
-/// to give.
+/// Nothing when the packet is shorter than its header says, or is not a packet of usbmon. Any bytes
+/// are safe to give.
 std::optional<UrbPacket> DecodeUrb(ByteView packet);
 
 }  // namespace mbnrig::trace

@@ -1,8 +1,8 @@
 #pragma once
 
 /// Writes a trace: a pcapng file of USB transfers that Wireshark and tshark read, with comments.
-/// Cheap enough to leave on: whoever adds a packet only copies its bytes under a short lock, a
-/// thread of the writer's own brings them to the disk.
+/// Cheap enough to leave on: to add a packet only copies its bytes under a short lock. A thread of
+/// the writer writes them to the disk.
 ///
 ///     auto writer = std::make_shared<trace::Writer>("modem.pcapng");
 ///     writer->Add(urb, data);
@@ -27,7 +27,7 @@ struct WriterOptions {
   std::string application = "mbnrig";
   /// A crash loses what was added within this time.
   std::chrono::milliseconds flush_interval{200};
-  /// Bytes that wait for the disk at most; what is added beyond that is dropped and counted.
+  /// Most bytes that wait for the disk. Packets beyond that are dropped and counted.
   std::size_t max_waiting = 8u << 20;
   /// How long a pipe that nobody reads may hold the writer's thread up before the trace ends.
   std::chrono::milliseconds write_timeout{5'000};
@@ -35,9 +35,9 @@ struct WriterOptions {
   std::function<std::uint64_t()> clock;
 };
 
-/// Thread-safe. Nothing but Flush and the destructor waits for the disk, and they no longer than
-/// `write_timeout` for each piece. A file that cannot be written any more ends the trace: a line in
-/// the log says so, the rest is dropped and counted, whoever is traced does not notice.
+/// Thread-safe. Only Flush and the destructor wait for the disk, at most `write_timeout` for each
+/// write. If the file cannot be written any more, the trace ends: the log has one line about it,
+/// and further packets are dropped and counted. The traced code does not notice.
 class Writer {
  public:
   struct Statistics {
@@ -49,7 +49,7 @@ class Writer {
   /// passwords. A named pipe needs a reader that is there already. Throws std::runtime_error with
   /// one line that names the file.
   explicit Writer(const std::filesystem::path& path, WriterOptions options = {});
-  /// Writes what is left.
+  /// Writes the rest.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;

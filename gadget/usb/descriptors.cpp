@@ -6,12 +6,9 @@
 #include <utility>
 
 #include "mbim/utf16.h"
-#include "mbim/wire.h"
 
 namespace mbnrig::usb {
 namespace {
-
-using mbim::LoadU16;
 
 constexpr std::size_t kDeviceLength = 18;
 constexpr std::size_t kConfigurationLength = 9;
@@ -129,15 +126,19 @@ void Append(const InterfaceDescriptor& interface, DescriptorList& to) {
     Append(endpoint, to);
 }
 
+std::uint16_t Word(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
+
 FunctionalDescriptor DecodeFunctional(ByteView d) {
   const std::uint8_t subtype = d.size() > 2 ? d[2] : 0xff;
-  if (subtype == kSubtypeHeader && d.size() == 5) return CdcHeader{LoadU16(d, 3)};
+  if (subtype == kSubtypeHeader && d.size() == 5) return CdcHeader{Word(d, 3)};
   if (subtype == kSubtypeUnion && d.size() == 5) return CdcUnion{d[3], d[4]};
   if (subtype == kSubtypeMbim && d.size() == 12) {
-    return MbimFunctional{LoadU16(d, 3), LoadU16(d, 5), d[7], d[8], LoadU16(d, 9), d[11]};
+    return MbimFunctional{Word(d, 3), Word(d, 5), d[7], d[8], Word(d, 9), d[11]};
   }
   if (subtype == kSubtypeMbimExtended && d.size() == 8) {
-    return MbimExtendedFunctional{LoadU16(d, 3), d[5], LoadU16(d, 6)};
+    return MbimExtendedFunctional{Word(d, 3), d[5], Word(d, 6)};
   }
   return UnknownFunctional{Bytes(d.begin() + 2, d.end())};
 }
@@ -165,13 +166,13 @@ bool Take(ByteView d, ConfigurationDescriptor& configuration, std::size_t& endpo
       if (d.size() != kEndpointLength || endpoints_due == 0 || (d[3] & ~3u) != 0) return false;
       --endpoints_due;
       interfaces.back().endpoints.push_back(
-          {d[2], static_cast<TransferType>(d[3]), LoadU16(d, 4), d[6], std::nullopt});
+          {d[2], static_cast<TransferType>(d[3]), Word(d, 4), d[6], std::nullopt});
       return true;
     case DescriptorType::kSuperSpeedEndpointCompanion: {
       if (d.size() != kCompanionLength || interfaces.empty()) return false;
       auto& endpoints = interfaces.back().endpoints;
       if (endpoints.empty() || endpoints.back().companion) return false;
-      endpoints.back().companion = EndpointCompanion{d[2], d[3], LoadU16(d, 4)};
+      endpoints.back().companion = EndpointCompanion{d[2], d[3], Word(d, 4)};
       return true;
     }
     default:
@@ -301,14 +302,14 @@ std::optional<DeviceDescriptor> DecodeDevice(ByteView d) {
       d[1] != static_cast<std::uint8_t>(DescriptorType::kDevice)) {
     return std::nullopt;
   }
-  return DeviceDescriptor{LoadU16(d, 2),  d[4],           d[5],  d[6],  d[7],  LoadU16(d, 8),
-                          LoadU16(d, 10), LoadU16(d, 12), d[14], d[15], d[16], d[17]};
+  return DeviceDescriptor{Word(d, 2),  d[4],        d[5],  d[6],  d[7],  Word(d, 8),
+                          Word(d, 10), Word(d, 12), d[14], d[15], d[16], d[17]};
 }
 
 std::optional<ConfigurationDescriptor> DecodeConfiguration(ByteView bytes) {
   if (bytes.size() < kConfigurationLength || bytes[0] != kConfigurationLength ||
       bytes[1] != static_cast<std::uint8_t>(DescriptorType::kConfiguration) ||
-      LoadU16(bytes, kTotalLengthOffset) != bytes.size()) {
+      Word(bytes, kTotalLengthOffset) != bytes.size()) {
     return std::nullopt;
   }
   ConfigurationDescriptor configuration{bytes[5], bytes[6], bytes[7], bytes[8], {}, {}};

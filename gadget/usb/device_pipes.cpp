@@ -28,13 +28,13 @@ void DevicePipes::Attach(MbimFunction& function) {
   };
   const std::size_t read_size = function.bulk_read_size();
   {
-    const std::lock_guard lock(bus_.mutex());
+    std::lock_guard lock(bus_.mutex());
     packet_ = BulkPacket(attachment.speed);
     read_size_ = read_size;
     EndpointsChanged();
   }
   function.Attach(std::move(attachment));
-  const std::lock_guard lock(bus_.mutex());
+  std::lock_guard lock(bus_.mutex());
   function_ = &function;
 }
 
@@ -107,7 +107,9 @@ void DevicePipes::WithdrawAll() {
 bool DevicePipes::Step(std::unique_lock<std::mutex>& lock) {
   if (function_ == nullptr) return false;
   if (reply_) return FinishControl(lock), true;
-  if (deadline_ && *deadline_ <= Clock::now()) return EndControl(TransferStatus::kTimedOut), true;
+  if (deadline_ && *deadline_ <= Clock::now()) {
+    return EndControl(TransferStatus::kTimedOut), true;
+  }
   if (!active_ && !controls_.empty()) return StartControl(lock), true;
   if (stale_) return AskForEndpoints(lock), true;
   if (unchecked_) return CheckIns(), true;
@@ -162,7 +164,7 @@ void DevicePipes::StartControl(std::unique_lock<std::mutex>& lock) {
 }
 
 void DevicePipes::Reply(std::uint64_t number, ControlReply reply) {
-  const std::lock_guard lock(bus_.mutex());
+  std::lock_guard lock(bus_.mutex());
   if (number != control_number_ || !active_) return;
   reply_ = std::move(reply);
   bus_.Wake();
@@ -338,7 +340,7 @@ bool DevicePipes::FinishNotification(std::unique_lock<std::mutex>& lock) {
 
 /// Called under a lock of the function.
 void DevicePipes::Ready(bool& what) {
-  const std::lock_guard lock(bus_.mutex());
+  std::lock_guard lock(bus_.mutex());
   if (!std::exchange(what, true)) bus_.Wake();
 }
 

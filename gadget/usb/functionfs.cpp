@@ -12,7 +12,6 @@
 #include <stdexcept>
 
 #include "usb/aio_transfers.h"
-#include "usb/endpoint_files.h"
 #include "usb/requests.h"
 
 namespace mbnrig::usb {
@@ -46,9 +45,8 @@ using UsbgState = std::unique_ptr<usbg_state, UsbgCleanup>;
 std::string ConfigFsComplaint() {
   std::error_code ignored;
   if (fs::exists(kConfigFs / "usb_gadget", ignored)) return {};
-  if (FindMount("configfs")) {
+  if (FindMount("configfs"))
     return "the kernel has no gadget support loaded: modprobe libcomposite";
-  }
   return "configfs is not mounted: mount -t configfs none " + kConfigFs.string();
 }
 
@@ -130,7 +128,7 @@ Bytes StringBlock(const std::string& name) {
   return block;
 }
 
-class FunctionFs : public EndpointFiles<AioTransfers> {
+class FunctionFs : public DeviceFiles {
  public:
   explicit FunctionFs(UdcLock lock)
       : lock_(std::move(lock)),
@@ -167,7 +165,8 @@ class FunctionFs : public EndpointFiles<AioTransfers> {
 
   void Close() override {
     transfers_.reset();
-    CloseEndpointFiles();
+    for (Fd* file : {&notification_, &bulk_in_, &bulk_out_})
+      file->Close();
     ep0_.Close();
     if (state_) Clear(state_.get(), lock_.udc());
     gadget_ = nullptr;
@@ -228,6 +227,20 @@ class FunctionFs : public EndpointFiles<AioTransfers> {
 
   void SetEndpoints(bool) override {}
   void ResetToggles() override {}
+  bool StartNotification(ByteView notification) override {
+    return transfers_->StartNotification(notification_, notification);
+  }
+  bool StartBulkIn(Bytes&& ntb) override {
+    return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
+  }
+  bool StartBulkOut(Bytes&& buffer) override {
+    return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
+  }
+  void CancelBulkIn() override { transfers_->CancelBulkIn(); }
+  int completion_fd() const override { return transfers_->completion_fd(); }
+  std::vector<EndpointCompletion> TakeCompletions() override {
+    return transfers_->TakeCompletions();
+  }
 
  private:
   static std::uint16_t le16(std::uint16_t wire) {
@@ -333,7 +346,8 @@ class FunctionFs : public EndpointFiles<AioTransfers> {
   usbg_gadget* gadget_ = nullptr;
   bool enabled_ = false;
   bool told_ = false;
-  Fd ep0_;
+  Fd ep0_, notification_, bulk_in_, bulk_out_;
+  std::optional<AioTransfers> transfers_;
 };
 
 }  // namespace

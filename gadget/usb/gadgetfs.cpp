@@ -13,7 +13,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "usb/endpoint_files.h"
 #include "usb/endpoint_transfers.h"
 #include "usb/gadgetfs_control.h"
 
@@ -80,7 +79,7 @@ UdcLock OnlyOne() {
   return std::move(*lock);
 }
 
-class GadgetFs : public EndpointFiles<EndpointTransfers> {
+class GadgetFs : public DeviceFiles {
  public:
   explicit GadgetFs(UdcLock lock)
       : lock_(std::move(lock)),
@@ -152,6 +151,20 @@ class GadgetFs : public EndpointFiles<EndpointTransfers> {
     for (const Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_}) {
       if (*endpoint) ::ioctl(endpoint->get(), GADGETFS_CLEAR_HALT);
     }
+  }
+  bool StartNotification(ByteView notification) override {
+    return transfers_->StartNotification(notification_, notification);
+  }
+  bool StartBulkIn(Bytes&& ntb) override {
+    return transfers_->StartBulkIn(bulk_in_, std::move(ntb));
+  }
+  bool StartBulkOut(Bytes&& buffer) override {
+    return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
+  }
+  void CancelBulkIn() override { transfers_->CancelBulkIn(); }
+  int completion_fd() const override { return transfers_->completion_fd(); }
+  std::vector<EndpointCompletion> TakeCompletions() override {
+    return transfers_->TakeCompletions();
   }
 
  private:
@@ -231,7 +244,8 @@ class GadgetFs : public EndpointFiles<EndpointTransfers> {
   /// An endpoint can be opened again only when its last transfer has ended.
   void CloseEndpoints() {
     if (transfers_) transfers_->Cancel();
-    CloseEndpointFiles();
+    for (Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_})
+      endpoint->Close();
   }
 
   UdcLock lock_;
@@ -242,6 +256,8 @@ class GadgetFs : public EndpointFiles<EndpointTransfers> {
   Layout layout_;
   Fd ep0_;
   std::optional<GadgetFsControl> control_;
+  Fd notification_, bulk_in_, bulk_out_;
+  std::optional<EndpointTransfers> transfers_;
 };
 
 }  // namespace

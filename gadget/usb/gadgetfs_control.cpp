@@ -181,7 +181,7 @@ void GadgetFsControl::Refuse(const SetupPacket& setup) const {
 }
 
 void GadgetFsControl::Push(Taken taken) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   const auto* setup = std::get_if<SetupPacket>(&taken.event);
   waiting_ = setup != nullptr && !HasOutData(*setup);
   taken_.push_back(std::move(taken));
@@ -215,7 +215,7 @@ void GadgetFsControl::ClearEventSignal() {
 }
 
 std::optional<DeviceEvent> GadgetFsControl::NextEvent() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (!taken_.empty()) {
     Taken next = std::move(taken_.front());
     taken_.pop_front();
@@ -250,7 +250,7 @@ void GadgetFsControl::Send(ByteView data) {
 }
 
 void GadgetFsControl::Answered() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   waiting_ = false;
   changed_.notify_all();
 }

@@ -111,7 +111,7 @@ class Device : public LoopbackDevice, DevicePipes::Bus {
   }
 
   void Cancel(std::uint8_t endpoint) override {
-    const std::lock_guard lock(bus_->mutex);
+    std::lock_guard lock(bus_->mutex);
     pipes_.End(endpoint, TransferStatus::kCancelled);
   }
 
@@ -229,7 +229,7 @@ void LoopbackBus::Impl::Announce(const std::vector<std::uint32_t>& audience,
     Post([this, device, arrived, id] {
       Listener listener;
       {
-        const std::lock_guard lock(mutex);
+        std::lock_guard lock(mutex);
         const auto found = std::find_if(subscribers.begin(), subscribers.end(),
                                         [id](const auto& s) { return s.id == id; });
         if (found == subscribers.end()) return;
@@ -237,7 +237,7 @@ void LoopbackBus::Impl::Announce(const std::vector<std::uint32_t>& audience,
         notifying = id;
       }
       listener(device, arrived);
-      const std::lock_guard lock(mutex);
+      std::lock_guard lock(mutex);
       notifying = 0;
       Wake();
     });
@@ -269,7 +269,7 @@ void LoopbackBus::Impl::Stop() {
 
 LoopbackBus::LoopbackBus() : impl_(std::make_shared<Impl>()) {
   // The thread waits for this lock until `thread` is set, so that OnBusThread may read it.
-  const std::lock_guard lock(impl_->mutex);
+  std::lock_guard lock(impl_->mutex);
   impl_->thread = std::thread([impl = impl_.get()] { impl->Run(); });
 }
 
@@ -279,7 +279,7 @@ LoopbackBus::~LoopbackBus() {
 }
 
 std::uint32_t LoopbackBus::Subscribe(Listener listener) {
-  const std::lock_guard lock(impl_->mutex);
+  std::lock_guard lock(impl_->mutex);
   const std::uint32_t id = ++impl_->last_subscriber;
   impl_->subscribers.push_back({id, std::move(listener)});
   for (const auto& entry : impl_->devices)
@@ -299,12 +299,12 @@ void LoopbackBus::Unsubscribe(std::uint32_t id) {
 std::uint32_t LoopbackBus::Plug(MbimFunction& function) {
   std::uint32_t address = 0;
   {
-    const std::lock_guard lock(impl_->mutex);
+    std::lock_guard lock(impl_->mutex);
     address = ++impl_->last_address;
   }
   auto device = std::make_shared<Device>(impl_, address);
   device->Attach(function);
-  const std::lock_guard lock(impl_->mutex);
+  std::lock_guard lock(impl_->mutex);
   impl_->devices[address] = device;
   device->marked = false;  // it may have been marked before it was in `devices`
   impl_->MarkReady(*device);

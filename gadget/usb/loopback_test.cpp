@@ -27,7 +27,7 @@ template <class T>
 class Arrivals {
  public:
   void Put(T value) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     values_.push_back(std::move(value));
     changed_
         .notify_all();  // under the lock: the thread that takes the value may destroy this at once
@@ -43,7 +43,7 @@ class Arrivals {
     return value;
   }
   bool empty() const {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     return values_.empty();
   }
 
@@ -384,7 +384,7 @@ TEST_F(Loopback, ListenerMayUnsubscribeItselfAndSubmit) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
   id = bus_.Subscribe([&](const std::shared_ptr<LoopbackDevice>& device, bool) {
-    const std::lock_guard guard(mutex);
+    std::lock_guard guard(mutex);
     bus_.Unsubscribe(id);
     device->SubmitControl(kFetch, {}, 0ms, To(ended_));
   });
@@ -473,7 +473,7 @@ TEST_F(Loopback, TrafficSurvivesPluggingAtAnyMoment) {
   std::mutex mutex;
   std::shared_ptr<LoopbackDevice> current;
   const auto id = bus_.Subscribe([&](const std::shared_ptr<LoopbackDevice>& device, bool arrived) {
-    const std::lock_guard lock(mutex);
+    std::lock_guard lock(mutex);
     current = arrived ? device : nullptr;
   });
   std::thread plugger([&] {
@@ -485,7 +485,7 @@ TEST_F(Loopback, TrafficSurvivesPluggingAtAnyMoment) {
   for (int i = 0; i < 500; ++i) {
     std::shared_ptr<LoopbackDevice> device;
     {
-      const std::lock_guard lock(mutex);
+      std::lock_guard lock(mutex);
       device = current;
     }
     if (!device) continue;

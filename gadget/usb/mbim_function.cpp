@@ -31,7 +31,7 @@ MbimFunction::MbimFunction(const scenario::UsbIdentity& identity, ControlChannel
 }
 
 void MbimFunction::Attach(Attachment attachment) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (attachment_) throw std::logic_error("the MBIM function is already attached to a controller");
   Reset();
   state_ = {};
@@ -44,7 +44,7 @@ void MbimFunction::Attach(Attachment attachment) {
 }
 
 void MbimFunction::Detach() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   Reset();
   if (attachment_ && observer_ != nullptr) observer_->OnDetach();
   data_.set_ready(nullptr);
@@ -53,7 +53,7 @@ void MbimFunction::Detach() {
 }
 
 void MbimFunction::set_observer(Observer* observer) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   observer_ = observer;
   observed_ = observer != nullptr;
   if (attachment_ && observer_ != nullptr) TellAttached();
@@ -66,12 +66,12 @@ void MbimFunction::TellAttached() const {
 }
 
 scenario::UsbIdentity MbimFunction::identity() const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   return identity_;
 }
 
 void MbimFunction::set_identity(const scenario::UsbIdentity& identity) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (attachment_) throw std::logic_error("the identity of a plugged-in device cannot change");
   identity_ = identity;
   ResetData();
@@ -96,12 +96,12 @@ bool MbimFunction::AtRest() const {
 }
 
 DeviceDescriptor MbimFunction::Device(Speed speed) const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   return MbimDevice(identity_, speed);
 }
 
 ConfigurationDescriptor MbimFunction::Configuration(Speed speed, bool full) const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   return ConfigurationLocked(speed, full);
 }
 
@@ -112,7 +112,7 @@ ConfigurationDescriptor MbimFunction::ConfigurationLocked(Speed speed, bool full
 }
 
 void MbimFunction::HandleSetup(const SetupPacket& setup, Responder respond) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   pending_setup_.reset();
   mangle_.reset();
   if (!attachment_) return;
@@ -175,7 +175,7 @@ bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
 }
 
 ControlReply MbimFunction::DataStage(const SetupPacket& setup, ByteView data) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (observer_ != nullptr) observer_->OnData(setup, data);
   ControlReply reply = TakeData(setup, data);
   if (observer_ != nullptr) observer_->OnReply(setup, reply);
@@ -215,13 +215,13 @@ ControlReply MbimFunction::TakeData(const SetupPacket& setup, ByteView data) {
 }
 
 void MbimFunction::BusReset() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (observer_ != nullptr) observer_->OnBusReset();
   Reset();
 }
 
 void MbimFunction::SetConfiguration(std::uint8_t value) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (value == state_.configuration) return;
   Reset();
   state_.configuration = value;
@@ -229,12 +229,12 @@ void MbimFunction::SetConfiguration(std::uint8_t value) {
 }
 
 bool MbimFunction::configured() const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   return state_.configuration != 0;
 }
 
 std::optional<Bytes> MbimFunction::TakeNotification() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (notifications_.empty()) return std::nullopt;
   Bytes notification = std::move(notifications_.front());
   notifications_.pop_front();
@@ -244,13 +244,13 @@ std::optional<Bytes> MbimFunction::TakeNotification() {
 
 std::size_t MbimFunction::bulk_read_size() const {
   constexpr std::size_t kLargestPacket = 1024;
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   return (identity_.ntb.out_max_size + kLargestPacket - 1) / kLargestPacket * kLargestPacket;
 }
 
 void MbimFunction::ReceiveBulk(ByteView data) {
   if (observed_) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (observer_ != nullptr) observer_->OnBulkOut(data);
   }
   data_.Receive(data);
@@ -263,14 +263,14 @@ void MbimFunction::BulkIdle() {
 std::optional<Bytes> MbimFunction::TakeBulk() {
   auto ntb = data_.Take();
   if (ntb && observed_) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (observer_ != nullptr) observer_->OnBulkIn(*ntb);
   }
   return ntb;
 }
 
 void MbimFunction::Tick(TimePoint now) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (pending_setup_ && Over(pending_setup_->wait, now)) {
     const PendingSetup due = std::move(*pending_setup_);
     pending_setup_.reset();
@@ -288,7 +288,7 @@ void MbimFunction::Tick(TimePoint now) {
 }
 
 std::optional<MbimFunction::TimePoint> MbimFunction::Deadline() const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   std::optional<TimePoint> earliest;
   auto consider = [&earliest](const Wait& wait) {
     if (wait.until && (!earliest || *wait.until < *earliest)) earliest = wait.until;
@@ -300,7 +300,7 @@ std::optional<MbimFunction::TimePoint> MbimFunction::Deadline() const {
 }
 
 FunctionState MbimFunction::state() const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   FunctionState state = state_;
   state.responses = responses_.size();
   state.notifications = notifications_.size();
@@ -309,7 +309,7 @@ FunctionState MbimFunction::state() const {
 }
 
 void MbimFunction::set_host(const std::string& host) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   state_.host = host;
 }
 

@@ -16,15 +16,30 @@
 #include <utility>
 #include <vector>
 
-#include "mbim/class_requests.h"
-#include "usb/data_endpoints.h"
+#include "usb/data_pipe.h"
 #include "usb/descriptors.h"
 #include "usb/function.h"
 #include "usb/observer.h"
 
 namespace mbnrig::usb {
 
-using mbim::ClassRequest;
+/// bRequest of the class requests (MBIM 1.0, table 8-1; CDC NCM 1.0, table 6-2).
+enum class ClassRequest : std::uint8_t {
+  kSendEncapsulatedCommand = 0x00,
+  kGetEncapsulatedResponse = 0x01,
+  kResetFunction = 0x05,
+  kGetNtbParameters = 0x80,
+  kGetNetAddress = 0x81,
+  kSetNetAddress = 0x82,
+  kGetNtbFormat = 0x83,
+  kSetNtbFormat = 0x84,
+  kGetNtbInputSize = 0x85,
+  kSetNtbInputSize = 0x86,
+  kGetMaxDatagramSize = 0x87,
+  kSetMaxDatagramSize = 0x88,
+  kGetCrcMode = 0x89,
+  kSetCrcMode = 0x8a,
+};
 
 /// Limit of fragments that wait here for GET_ENCAPSULATED_RESPONSE. The modem keeps the rest.
 inline constexpr std::size_t kMaxResponses = 64;
@@ -135,7 +150,7 @@ class MbimFunction {
   /// behind the channel may be touched only there.
   template <class Work>
   void Run(Work&& work) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     std::forward<Work>(work)();
     Collect(std::chrono::steady_clock::now());
   }
@@ -161,7 +176,7 @@ class MbimFunction {
   /// is not called any more.
   void set_observer(Observer* observer);
   /// The source and destination of the sessions' datagrams.
-  DataEndpoints& data() { return data_; }
+  DataPipe& data() { return data_; }
 
  private:
   /// Why something waits: until a time, or until a rule is released.
@@ -220,7 +235,7 @@ class MbimFunction {
   std::vector<PendingNotification> pending_notifications_;
   /// A truncate or corrupt rule that matched the current request.
   std::optional<fault::Rule> mangle_;
-  DataEndpoints data_;
+  DataPipe data_;
 };
 
 }  // namespace mbnrig::usb

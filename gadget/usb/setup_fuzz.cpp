@@ -7,8 +7,8 @@
 
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
-#include "mbim/fuzz_recording.h"
-#include "mbim/generate.h"
+#include "mbim/testing/fuzz_recording.h"
+#include "mbim/testing/generate.h"
 #include "mbim/message.h"
 #include "usb/mbim_function.h"
 #include "usb/modem_channel.h"
@@ -264,7 +264,7 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
   seeds.emplace_back("connect", connect.bytes());
 
   Output sets = Opened();
-  mbim::Random random(1, 12);
+  mbim::testing::Random random(1, 12);
   auto set = [&sets](const mbim::CommandId& cid, const auto& payload) {
     AddCommand(sets, cid, mbim::CommandType::kSet, payload);
     sets.Byte(kFetchAll);
@@ -276,10 +276,10 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
   set(mbim::kPin, pin);
   set(mbim::kRegisterState, mbim::SetRegistrationState{});
   set(mbim::kSignalState, mbim::SetSignalState{});
-  set(mbim::kProvisionedContexts, mbim::Generate<mbim::SetProvisionedContext>(random));
+  set(mbim::kProvisionedContexts, mbim::testing::Generate<mbim::SetProvisionedContext>(random));
   constexpr mbim::CommandId kPreferredProviders{mbim::kServiceBasicConnect, 7};
-  set(kPreferredProviders, mbim::Generate<mbim::Providers>(random));
-  set(mbim::kDeviceServiceSubscribeList, mbim::Generate<mbim::DeviceServiceSubscribeList>(random));
+  set(kPreferredProviders, mbim::testing::Generate<mbim::Providers>(random));
+  set(mbim::kDeviceServiceSubscribeList, mbim::testing::Generate<mbim::DeviceServiceSubscribeList>(random));
   seeds.emplace_back("sets", sets.Byte(kPower).Byte(kFetchAll).bytes());
 
   Output small = Opened(64);

@@ -18,7 +18,7 @@ TransferThread::TransferThread(std::function<void()> done, std::size_t depth)
 TransferThread::~TransferThread() {
   Cancel();
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
   }
@@ -31,7 +31,7 @@ bool TransferThread::HasRoom(int fd) const {
 }
 
 bool TransferThread::StartWrite(int fd, mbim::Bytes&& data) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (!HasRoom(fd)) return false;
   waiting_.push_back({fd, true, std::move(data)});
   changed_.notify_all();
@@ -39,7 +39,7 @@ bool TransferThread::StartWrite(int fd, mbim::Bytes&& data) {
 }
 
 bool TransferThread::StartRead(int fd, mbim::Bytes&& memory) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (!HasRoom(fd)) return false;
   waiting_.push_back({fd, false, std::move(memory)});
   changed_.notify_all();
@@ -59,7 +59,7 @@ void TransferThread::Cancel() {
 }
 
 std::optional<TransferThread::Result> TransferThread::TakeResult() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (results_.empty()) return std::nullopt;
   Result result = std::move(results_.front());
   results_.pop_front();

@@ -31,7 +31,7 @@ class Transfers : public ::testing::Test {
   std::condition_variable changed_;
   int done_ = 0;
   TransferThread transfers_{[this] {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     ++done_;
     changed_.notify_all();
   }};

@@ -159,7 +159,7 @@ void UdcController::Begin(const SetupPacket& setup) {
 void UdcController::Ask(Request request) {
   function_.HandleSetup(request.setup, [this, number = request.number](ControlReply reply) {
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       replies_.emplace_back(number, std::move(reply));
     }
     Wake();
@@ -171,7 +171,7 @@ void UdcController::AnswerReplies() {
   for (;;) {
     std::optional<ControlReply> reply;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (replies_.empty()) return;
       // If the number is another one, the host has given up that request.
       if (request_ && replies_.front().first == request_->number) {

@@ -25,13 +25,13 @@ class ScriptedDevice : public DeviceFiles {
   // --- the host's side -------------------------------------------------------------------------
 
   void Raise(DeviceEvent event) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (std::holds_alternative<SetupPacket>(event)) data_.reset();
     events_.push_back(std::move(event));
     SignalEvent();
   }
   void GiveData(Bytes data) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     data_ = std::move(data);
     SignalEvent();
   }
@@ -40,7 +40,7 @@ class ScriptedDevice : public DeviceFiles {
   void EndBulk(bool ok, const Bytes& data) {
     Bytes read;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (!reads_.empty()) {
         read = std::move(reads_.front());
         reads_.pop_front();
@@ -75,7 +75,7 @@ class ScriptedDevice : public DeviceFiles {
   int event_fd() const override { return event_signal_.get(); }
   void ClearEventSignal() override { Clear(event_signal_); }
   std::optional<DeviceEvent> NextEvent() override {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     // Like the kernel: while a request waits for its reply, a read of events is taken as the reply.
     if (waiting_ &&
         (events_.empty() || !std::holds_alternative<SetupCancelledEvent>(events_.front()))) {
@@ -94,7 +94,7 @@ class ScriptedDevice : public DeviceFiles {
     Reply("send " + std::to_string(data.size()));
   }
   std::variant<Bytes, Pending, Cancelled> ReceiveControl(const SetupPacket&) override {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (!data_) return Pending{};
     waiting_ = false;
     NoteLocked("receive " + std::to_string(data_->size()));
@@ -119,7 +119,7 @@ class ScriptedDevice : public DeviceFiles {
   }
   bool StartBulkOut(Bytes&& buffer) override {
     const std::size_t size = buffer.size();
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     reads_.push_back(std::move(buffer));
     NoteLocked(size == mbim::NtbParameters{}.out_max_size ? "bulk"
                                                           : "bulk of " + std::to_string(size));
@@ -127,7 +127,7 @@ class ScriptedDevice : public DeviceFiles {
   }
   int completion_fd() const override { return completion_signal_.get(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     Clear(completion_signal_);
     return std::exchange(completions_, {});
   }
@@ -142,18 +142,18 @@ class ScriptedDevice : public DeviceFiles {
     [[maybe_unused]] const auto written = ::write(event_signal_.get(), &one, sizeof one);
   }
   void End(EndpointCompletion completion) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     completions_.push_back(std::move(completion));
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(completion_signal_.get(), &one, sizeof one);
   }
   void Reply(const std::string& what) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     waiting_ = false;
     NoteLocked(what);
   }
   void Note(const std::string& what) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     NoteLocked(what);
   }
   void NoteLocked(const std::string& what) {

@@ -68,7 +68,7 @@ void UsbipExport::Unplug() {
   if (!plugged_) return;
   plugged_ = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     pipes_.SetGone();
   }
   function_.Detach();
@@ -82,7 +82,7 @@ void UsbipExport::Enter(std::uint64_t client, const std::string& name, Bytes& ou
 
 void UsbipExport::Leave() {
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     pipes_.WithdrawAll();
   }
   transfers_ = {};
@@ -144,7 +144,7 @@ bool UsbipExport::Submit(const usbip::SubmitCommand& command, ByteView data, std
   auto done = [this, sequence](TransferStatus status, ByteView got) {
     Answer(sequence, status, got);
   };
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (command.endpoint == 0) {
     SetupPacket setup = command.setup;
     if (setup.length > 0 && command.in != IsIn(setup)) {
@@ -175,7 +175,7 @@ bool UsbipExport::Submit(const usbip::SubmitCommand& command, ByteView data, std
 void UsbipExport::Unlink(const usbip::UnlinkCommand& command) {
   bool withdrawn = false;
   if (transfers_.erase(command.submitted) != 0) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     withdrawn = pipes_.Withdraw(command.submitted);
   }
   usbip::AppendUnlinkReply(*output_, command.sequence,

@@ -9,7 +9,7 @@
 #include <array>
 #include <optional>
 
-#include "mbim/fuzz_recording.h"
+#include "mbim/testing/fuzz_recording.h"
 #include "mbim/message.h"
 #include "usb/mbim_function.h"
 #include "usb/modem_channel.h"

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "big_endian.h"
-#include "mbim/wire.h"
-
 namespace mbnrig::usb::usbip {
 namespace {
 
@@ -28,9 +25,26 @@ constexpr std::uint32_t kZeroPacket = 0x40;  // in transfer_flags: URB_ZERO_PACK
 constexpr std::uint32_t kMaxEndpoint = 15;
 
 // Everything is big-endian, except for the SETUP packet.
+std::uint16_t Big16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+std::uint32_t Big32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(Big16(bytes, at)) << 16 | Big16(bytes, at + 2);
+}
+std::uint16_t Little16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
 
 void Put8(Bytes& to, unsigned value) {
   to.push_back(static_cast<std::uint8_t>(value & 0xff));
+}
+void Put16(Bytes& to, unsigned value) {
+  Put8(to, value >> 8);
+  Put8(to, value);
+}
+void Put32(Bytes& to, std::uint32_t value) {
+  Put16(to, value >> 16);
+  Put16(to, value & 0xffff);
 }
 void PutZeros(Bytes& to, std::size_t count) {
   to.insert(to.end(), count, 0);
@@ -43,9 +57,9 @@ void PutText(Bytes& to, const std::string& text, std::size_t length) {
 }
 
 void PutOperation(Bytes& to, Operation operation, OperationStatus status) {
-  AppendBig16(to, kVersion);
-  AppendBig16(to, static_cast<std::uint16_t>(static_cast<unsigned>(operation) & ~kRequestBit));
-  AppendBig32(to, static_cast<std::uint32_t>(status));
+  Put16(to, kVersion);
+  Put16(to, static_cast<unsigned>(operation) & ~kRequestBit);
+  Put32(to, static_cast<std::uint32_t>(status));
 }
 
 /// enum usb_device_speed of Linux.
@@ -68,12 +82,12 @@ std::size_t InterfacesOf(const ExportedDevice& device) {
 void PutDevice(Bytes& to, const ExportedDevice& device) {
   PutText(to, device.path, kPathLength);
   PutText(to, device.bus_id, kBusIdLength);
-  AppendBig32(to, device.bus_number);
-  AppendBig32(to, device.device_number);
-  AppendBig32(to, SpeedNumber(device.speed));
-  AppendBig16(to, device.vendor_id);
-  AppendBig16(to, device.product_id);
-  AppendBig16(to, device.device_release);
+  Put32(to, device.bus_number);
+  Put32(to, device.device_number);
+  Put32(to, SpeedNumber(device.speed));
+  Put16(to, device.vendor_id);
+  Put16(to, device.product_id);
+  Put16(to, device.device_release);
   Put8(to, device.class_code);
   Put8(to, device.subclass);
   Put8(to, device.protocol);
@@ -84,8 +98,8 @@ void PutDevice(Bytes& to, const ExportedDevice& device) {
 
 /// The first five words of a reply. Only commands use the last three; replies set them to zero.
 void PutReply(Bytes& to, CommandCode code, std::uint32_t sequence) {
-  AppendBig32(to, code);
-  AppendBig32(to, sequence);
+  Put32(to, code);
+  Put32(to, sequence);
   PutZeros(to, 3 * sizeof(std::uint32_t));
 }
 
@@ -93,9 +107,9 @@ void PutReply(Bytes& to, CommandCode code, std::uint32_t sequence) {
 
 std::optional<OperationRequest> DecodeOperation(ByteView bytes) {
   if (bytes.size() != kOperationLength) return std::nullopt;
-  const auto operation = static_cast<Operation>(LoadBig16(bytes, 2));
+  const auto operation = static_cast<Operation>(Big16(bytes, 2));
   if (operation != Operation::kImport && operation != Operation::kDeviceList) return std::nullopt;
-  return OperationRequest{LoadBig16(bytes, 0), operation};
+  return OperationRequest{Big16(bytes, 0), operation};
 }
 
 std::optional<std::string> DecodeBusId(ByteView bytes) {
@@ -107,24 +121,23 @@ std::optional<std::string> DecodeBusId(ByteView bytes) {
 
 std::optional<Command> DecodeCommand(ByteView bytes) {
   if (bytes.size() != kCommandLength) return std::nullopt;
-  const std::uint32_t code = LoadBig32(bytes, 0);
-  const std::uint32_t sequence = LoadBig32(bytes, 4);
-  const std::uint32_t device = LoadBig32(bytes, 8);
-  if (code == kUnlink) return UnlinkCommand{sequence, device, LoadBig32(bytes, 20)};
-  const std::uint32_t direction = LoadBig32(bytes, 12);
-  const std::uint32_t endpoint = LoadBig32(bytes, 16);
+  const std::uint32_t code = Big32(bytes, 0);
+  const std::uint32_t sequence = Big32(bytes, 4);
+  const std::uint32_t device = Big32(bytes, 8);
+  if (code == kUnlink) return UnlinkCommand{sequence, device, Big32(bytes, 20)};
+  const std::uint32_t direction = Big32(bytes, 12);
+  const std::uint32_t endpoint = Big32(bytes, 16);
   if (code != kSubmit || direction > kDirectionIn || endpoint > kMaxEndpoint) return std::nullopt;
   SubmitCommand submit;
   submit.sequence = sequence;
   submit.device = device;
   submit.in = direction == kDirectionIn;
   submit.endpoint = static_cast<std::uint8_t>(endpoint);
-  submit.length = LoadBig32(bytes, 24);
-  submit.zero_packet = (LoadBig32(bytes, 20) & kZeroPacket) != 0;
-  submit.packets = static_cast<std::int32_t>(LoadBig32(bytes, 32));
+  submit.length = Big32(bytes, 24);
+  submit.zero_packet = (Big32(bytes, 20) & kZeroPacket) != 0;
+  submit.packets = static_cast<std::int32_t>(Big32(bytes, 32));
   const ByteView setup = bytes.subspan(kSetupOffset);
-  submit.setup = {setup[0], setup[1], mbim::LoadU16(setup, 2), mbim::LoadU16(setup, 4),
-                  mbim::LoadU16(setup, 6)};
+  submit.setup = {setup[0], setup[1], Little16(setup, 2), Little16(setup, 4), Little16(setup, 6)};
   return submit;
 }
 
@@ -137,7 +150,7 @@ Bytes EncodeRefusal(Operation operation, OperationStatus status) {
 Bytes EncodeDeviceList(const std::vector<ExportedDevice>& devices) {
   Bytes bytes;
   PutOperation(bytes, Operation::kDeviceList, OperationStatus::kOk);
-  AppendBig32(bytes, static_cast<std::uint32_t>(devices.size()));
+  Put32(bytes, static_cast<std::uint32_t>(devices.size()));
   for (const ExportedDevice& device : devices) {
     PutDevice(bytes, device);
     for (std::size_t i = 0; i < InterfacesOf(device); ++i) {
@@ -160,18 +173,18 @@ Bytes EncodeImported(const ExportedDevice& device) {
 void AppendSubmitReply(Bytes& to, std::uint32_t sequence, Status status,
                        std::uint32_t actual_length, std::int32_t packets, ByteView data) {
   PutReply(to, kSubmitReply, sequence);
-  AppendBig32(to, static_cast<std::uint32_t>(status));
-  AppendBig32(to, actual_length);
-  AppendBig32(to, 0);  // start frame
-  AppendBig32(to, static_cast<std::uint32_t>(packets));
-  AppendBig32(to, 0);  // errors in isochronous packets
+  Put32(to, static_cast<std::uint32_t>(status));
+  Put32(to, actual_length);
+  Put32(to, 0);  // start frame
+  Put32(to, static_cast<std::uint32_t>(packets));
+  Put32(to, 0);  // errors in isochronous packets
   PutZeros(to, kReplyPadding);
   to.insert(to.end(), data.begin(), data.end());
 }
 
 void AppendUnlinkReply(Bytes& to, std::uint32_t sequence, Status status) {
   PutReply(to, kUnlinkReply, sequence);
-  AppendBig32(to, static_cast<std::uint32_t>(status));
+  Put32(to, static_cast<std::uint32_t>(status));
   PutZeros(to, kUnlinkReplyPadding);
 }
 

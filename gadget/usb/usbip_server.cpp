@@ -119,7 +119,7 @@ struct UsbipServer::Impl {
     std::packaged_task<void()> task(std::move(work));
     auto done = task.get_future();
     {
-      const std::lock_guard lock(mutex);
+      std::lock_guard lock(mutex);
       tasks.push_back(std::move(task));
     }
     Wake();
@@ -131,7 +131,7 @@ struct UsbipServer::Impl {
   void MarkReady(std::uint32_t number, std::atomic<bool>& marked) {
     if (marked.exchange(true)) return;
     {
-      const std::lock_guard lock(mutex);
+      std::lock_guard lock(mutex);
       ready.push_back(number);
     }
     if (std::this_thread::get_id() != self.load()) Wake();
@@ -161,7 +161,7 @@ struct UsbipServer::Impl {
   /// The timeout for epoll_wait in milliseconds. -1: wait without end.
   int TimeToWait() {
     {
-      const std::lock_guard lock(mutex);
+      std::lock_guard lock(mutex);
       if (!ready.empty()) return 0;
     }
     std::optional<Clock::time_point> due = accept_again;
@@ -193,7 +193,7 @@ struct UsbipServer::Impl {
     for (;;) {
       std::packaged_task<void()> task;
       {
-        const std::lock_guard lock(mutex);
+        std::lock_guard lock(mutex);
         if (tasks.empty()) return;
         task = std::move(tasks.front());
         tasks.pop_front();
@@ -205,7 +205,7 @@ struct UsbipServer::Impl {
   void WorkOnReady() {
     std::vector<std::uint32_t> now;
     {
-      const std::lock_guard lock(mutex);
+      std::lock_guard lock(mutex);
       now.swap(ready);
     }
     for (const std::uint32_t number : now) {

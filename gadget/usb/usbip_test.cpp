@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 
-#include "big_endian.h"
 #include "usb/mbim_function.h"
 #include "usb/testing/echo_channel.h"
 #include "usb/usbip_protocol.h"
@@ -53,6 +52,11 @@ struct Listener {
   Fd fd;
   sockaddr_in address{};
 };
+
+std::uint32_t Word(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(bytes[at]) << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 |
+         bytes[at + 3];
+}
 
 /// How a transfer ended, as the server reported it.
 struct Reply {
@@ -129,8 +133,10 @@ class Client {
     Send(request);
     const Bytes head = Read(8);
     if (head.size() != 8) return UINT32_MAX;
-    if (LoadBig32(head, 4) == 0) EXPECT_THAT(Read(kImportReply - 8), SizeIs(kImportReply - 8));
-    return LoadBig32(head, 4);
+    if (Word(head, 4) == 0) {
+      EXPECT_THAT(Read(kImportReply - 8), SizeIs(kImportReply - 8));
+    }
+    return Word(head, 4);
   }
 
   struct Frame {
@@ -184,10 +190,10 @@ class Client {
   Reply Next(bool in) {
     const Bytes head = Read(kReply);
     if (head.size() != kReply) return {};
-    Reply reply{LoadBig32(head, 0),
-                LoadBig32(head, 4),
-                static_cast<std::int32_t>(LoadBig32(head, 20)),
-                LoadBig32(head, 24),
+    Reply reply{Word(head, 0),
+                Word(head, 4),
+                static_cast<std::int32_t>(Word(head, 20)),
+                Word(head, 24),
                 {}};
     if (in) reply.data = Read(reply.length);
     return reply;
@@ -242,9 +248,9 @@ TEST_F(Usbip, ListNamesThePluggedInDevices) {
   client.Send(Client::Operation(0x8005));
   const Bytes list = client.Read(12 + 312 + 8);
   ASSERT_THAT(list, SizeIs(12 + 312 + 8));
-  EXPECT_EQ(LoadBig32(list, 8), 1u);
+  EXPECT_EQ(Word(list, 8), 1u);
   EXPECT_EQ(std::string(list.begin() + 268, list.begin() + 271), "1-1");
-  EXPECT_EQ(LoadBig32(list, 308), 3u) << "high speed";
+  EXPECT_EQ(Word(list, 308), 3u) << "high speed";
   EXPECT_TRUE(client.Closed());
   second->Plug();
   Client again = Connect();
@@ -259,7 +265,7 @@ TEST_F(Usbip, ImportNeedsAPluggedInDeviceAndTheRightVersion) {
   Bytes request = Client::Operation(0x8003, 0x0106);
   request.resize(8 + 32);
   old.Send(request);
-  EXPECT_EQ(LoadBig32(old.Read(8), 4), 5u);
+  EXPECT_EQ(Word(old.Read(8), 4), 5u);
   EXPECT_TRUE(old.Closed());
 }
 

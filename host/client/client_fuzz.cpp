@@ -13,8 +13,8 @@
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
-#include "mbim/fuzz_recording.h"
-#include "mbim/generate.h"
+#include "mbim/testing/fuzz_recording.h"
+#include "mbim/testing/generate.h"
 #include "transport/log.h"
 #include "transport/testing/fake_usb.h"
 #include "transport/testing/fuzz_status.h"
@@ -356,9 +356,9 @@ void AddSaid(Output& output, ByteView message) {
 
 std::vector<std::pair<std::string, Bytes>> Seeds() {
   std::vector<std::pair<std::string, Bytes>> seeds;
-  mbim::Random random(1, 12);
-  const Bytes caps = mbim::Encode(mbim::Generate<mbim::DeviceCapsInfo>(random));
-  const Bytes connect = mbim::Encode(mbim::Generate<mbim::SetConnect>(random));
+  mbim::testing::Random random(1, 12);
+  const Bytes caps = mbim::Encode(mbim::testing::Generate<mbim::DeviceCapsInfo>(random));
+  const Bytes connect = mbim::Encode(mbim::testing::Generate<mbim::SetConnect>(random));
 
   for (const std::uint16_t max : {std::uint16_t{64}, std::uint16_t{4096}}) {
     Output conversation = Opened(max);
@@ -439,7 +439,7 @@ std::vector<Bytes> SeedsOf(const Recording& recording) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mbnrig::fuzz;
-  // Complaints about what is broken on purpose.
+  // Complaints about faults that the test makes on purpose.
   mbnrig::transport::Log().set_level(spdlog::level::off);
   Input input(data, size);
   const bool functional = input.Byte() % 2 == 1;

@@ -41,7 +41,7 @@ class ManualClock : public Clock {
   TimePoint Now() const override;
   void Wait(const std::shared_ptr<WaitPoint>& point, std::unique_lock<std::mutex>& lock,
             std::optional<TimePoint> deadline) override;
-  /// Moves the time and wakes those whom that concerns; does not wait for what they do.
+  /// Moves the time and wakes the threads that wait for it; does not wait for them.
   void Advance(std::chrono::milliseconds by);
 
  private:

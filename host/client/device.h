@@ -1,14 +1,14 @@
 #pragma once
 
-/// The host's side of MBIM: one opened modem. Opening, transactions with their timeouts, fragments,
-/// indications; above it host/mbn speaks in commands and answers only.
+/// The host's side of MBIM: one opened modem, with its transactions and their timeouts, fragments
+/// and indications. host/mbn, above it, sees commands and answers only.
 ///
 /// Threads: all methods may be called on any thread. Handlers are called on the client's thread
 /// (dispatcher.h: its own, or for a moment the one on which a transfer has ended), one at a time,
-/// with no lock held, never from within a method of this class; they must not throw, nor block,
-/// which would hold up every modem and USB itself. One exception: when Monitor::Stop has returned
-/// that thread is no more, and what is asked of a device then is answered on the caller's thread,
-/// before the method returns.
+/// with no lock held, never from within a method of this class. They must not throw and must not
+/// block: that would hold up every modem and USB itself. One exception: after Monitor::Stop has
+/// returned the thread has ended, so a device answers on the caller's thread, before the method
+/// returns.
 
 #include <chrono>
 #include <functional>
@@ -30,7 +30,7 @@ enum class Outcome {
   kTimedOut,       ///< the modem did not answer in time
   kGone,           ///< the device left the bus, or USB I/O failed as if it had
   kNotOpen,        ///< the device is not open (never was, was closed, or could not be opened)
-  kMalformed,      ///< an answer arrived that cannot be what it says
+  kMalformed,      ///< the answer that arrived cannot be read
   kCancelled,      ///< Close was called meanwhile
 };
 std::string_view OutcomeName(Outcome outcome);
@@ -64,7 +64,7 @@ struct Timeouts {
   std::chrono::milliseconds transfer{5'000};  ///< one USB control transfer
 };
 
-/// Who and where the modem is, from USB.
+/// The modem's identity and place, from USB.
 struct DeviceIdentity {
   std::string id;  ///< unique while present and never used again, e.g. "usb-1-4#7"
   std::uint16_t vendor_id = 0, product_id = 0;
@@ -83,9 +83,9 @@ class Device {
   virtual bool present() const = 0;
 
   /// Claims the interfaces and sends OPEN. `done` gets kAnswered/kSuccess when the modem is open.
-  /// What may pass (another program holds the device, rights come late, MBIM_STATUS_BUSY, no
-  /// answer) is tried again within Timeouts::open. May be called when open, and again after a
-  /// failure or Close.
+  /// Failures that may pass (another program holds the device, rights come late,
+  /// MBIM_STATUS_BUSY, no answer) are tried again within Timeouts::open. May be called when open,
+  /// and again after a failure or Close.
   virtual void Open(ReplyHandler done) = 0;
   /// Sends CLOSE, gives the interfaces back. Pending transactions end with kCancelled first.
   virtual void Close(std::function<void()> done) = 0;
@@ -103,14 +103,15 @@ class Device {
   // to the next.
 
   /// Takes the datagrams of a session. Called on a thread of the bus, one call at a time: must not
-  /// wait for anything, nor call set_datagram_handler.
+  /// wait for anything and must not call set_datagram_handler.
   struct DatagramHandler {
     /// A datagram, valid during the call only.
     std::function<void(mbim::ByteView)> datagram;
     /// No other one follows at once; may be empty.
     std::function<void()> idle = nullptr;
   };
-  /// An empty one: nobody. Once it returns the handler that was there is not called any more.
+  /// An empty handler drops datagrams. Once it returns, the previous handler is not called any
+  /// more.
   virtual void set_datagram_handler(std::uint8_t session, DatagramHandler handler) = 0;
   /// Sends a datagram. With `more` it may wait for others, until FlushDatagrams. False when it was
   /// dropped: the device is not open, its queue is full, or the kernel carries datagrams.

@@ -21,7 +21,7 @@ bool Dispatcher::Post(Task&& task) {
     return false;
   }
   tasks_.push_back(std::move(task));
-  if (!lent_) {  // whoever it is lent to looks again before it returns
+  if (!lent_) {  // the caller that runs tasks looks again before it returns
     point_->changed.notify_all();
   }
   return true;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The client's thread: every device's state belongs to it, every handler is called on it. Who
-/// brings something to do while it is idle may be that thread for the moment (Dispatch).
+/// The client's thread: it owns the state of every device and calls every handler. A caller of
+/// Dispatch may run the task itself while the thread is idle.
 
 #include <atomic>
 #include <map>
@@ -46,11 +46,11 @@ class Dispatcher : public transport::Executor {
   std::vector<Task> tasks_;
   bool stopping_ = false;
   unsigned settling_ = 0;  ///< threads in Settle
-  bool idle_ = false;      ///< the thread waits, and this long at most:
+  bool idle_ = false;      ///< the thread waits, until the next timer at most
   std::optional<TimePoint> next_timer_;
-  bool lent_ = false;    ///< another thread runs tasks while this one is idle,
-  bool wanted_ = false;  ///< and is to say when it does no longer
-  // The thread's, or that other one's.
+  bool lent_ = false;    ///< a caller runs tasks in place of the thread
+  bool wanted_ = false;  ///< the thread waits for that caller to finish
+  // Used by the thread, or by the caller that runs tasks in its place.
   std::vector<Task> round_;  ///< that run
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;
   std::map<TimerId, TimePoint> deadlines_;

@@ -175,7 +175,7 @@ TEST(Dispatcher, RunsTimersHoweverMuchIsDispatched) {
 TEST(Dispatcher, RunsOneTaskAtATimeWhoeverBringsThem) {
   constexpr int kThreads = 4, kTasks = 500;
   Dispatcher dispatcher(std::make_shared<SteadyClock>());
-  int ran = 0;  // what is not one at a time is a data race
+  int ran = 0;  // two at a time would be a data race
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {

@@ -28,7 +28,7 @@ class FunctionMonitor : public Monitor {
 
   /// Begins to call Arrive and Leave, or rather to post what does. Throws what Start throws.
   virtual void StartBus() = 0;
-  /// Afterwards nothing is called any more; what is open is closed. May be called again.
+  /// Afterwards no handler is called; all devices are closed. May be called again.
   virtual void StopBus() = 0;
 
   const std::shared_ptr<Dispatcher>& dispatcher() const { return dispatcher_; }

@@ -15,7 +15,7 @@ using transport::UsbStatus;
 
 namespace {
 
-// A peer that sends nothing but rubbish is not answered without end.
+// Bounds the number of answers to a peer that sends only malformed messages.
 constexpr unsigned kMaxErrorsUnderWay = 8;
 
 /// Answers to a session before this one, of another process even, must not be taken for ones to
@@ -57,7 +57,7 @@ Reply MbimDevice::Unavailable() const {
 
 // --- Device: any thread -------------------------------------------------------------------------
 
-// Once the monitor has stopped there is no thread but the caller's to answer on.
+// After the monitor has stopped, only the caller's thread can answer.
 
 void MbimDevice::Open(ReplyHandler done) {
   const auto shared_done = std::make_shared<ReplyHandler>(std::move(done));
@@ -497,7 +497,7 @@ void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {
 Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer) {
   auto* transaction = transactions_.Find(id);
   if (!transaction) {
-    // Whoever gave up waiting has been told so; a late answer to it is no news.
+    // The caller was told that the command timed out. Its late answer is dropped.
     if (transactions_.Abandoned(id))
       Log().debug("{}: an answer to transaction {} came too late and is dropped", identity_.id, id);
     else
@@ -558,7 +558,7 @@ void MbimDevice::On(mbim::FunctionErrorMessage& message) {
 
 void MbimDevice::On(mbim::IndicateStatus& message) {
   if (state_ != State::kOpen) {
-    return;  // Nobody asked for it yet, or no longer.
+    return;  // Nobody asks for it.
   }
   std::shared_ptr<const IndicationHandler> handler;
   {

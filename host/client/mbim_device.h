@@ -42,7 +42,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
 
   // The monitor's, on the dispatcher's thread.
 
-  /// The device has left the bus: whatever waits ends with kGone.
+  /// The device has left the bus: everything that waits ends with kGone.
   void Remove();
   /// Close, after which it cannot be opened any more.
   void Retire(std::function<void()> done);
@@ -88,7 +88,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void On(mbim::CommandDone& message);
   void On(mbim::FunctionErrorMessage& message);
   void On(mbim::IndicateStatus& message);
-  /// The transaction if it awaits that type of answer; what is wrong has been dealt with otherwise.
+  /// The transaction if it awaits that type of answer. Otherwise the error has been handled.
   Transaction* FindAwaiting(std::uint32_t id, mbim::MessageType answer);
 
   const std::shared_ptr<Dispatcher> dispatcher_;
@@ -104,10 +104,10 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   State state_ = State::kClosed;
   bool retired_ = false;
   std::shared_ptr<transport::ControlPipe> pipe_;
-  bool releasing_ = false;  ///< a pipe that is no longer `pipe_` is being closed
+  bool releasing_ = false;  ///< a previous pipe is being closed
   std::vector<ReplyHandler> open_waiters_;
   std::vector<std::function<void()>> close_waiters_;
-  Reply open_failure_;             ///< what is reported when the time to open is over
+  Reply open_failure_;             ///< reported when the time to open is over
   std::string open_failure_text_;  ///< why, for people
   Dispatcher::TimerId open_timer_ = 0, open_step_timer_ = 0;
   std::uint32_t open_id_ = 0;

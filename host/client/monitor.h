@@ -1,6 +1,6 @@
 #pragma once
 
-/// Where monitors come from: which bus, which devices.
+/// Makes monitors: for which bus, for which devices.
 
 #include <chrono>
 #include <memory>
@@ -21,13 +21,13 @@ namespace mbnrig::client {
 
 class Clock;
 
-/// Which MBIM functions are ours to take. Unset members match everything.
+/// Which MBIM functions a monitor takes. Unset members match everything.
 struct DeviceFilter {
   std::uint16_t vendor_id = 0, product_id = 0;  ///< 0: any
   std::string serial;
 };
 
-/// What few need to set.
+/// Options that few programs need to set.
 struct MonitorOptions {
   /// Bytes of a control message where a function does not say (FunctionFS); 64 to 4096.
   std::uint16_t default_max_control_message = 4096;

@@ -18,7 +18,7 @@
 #include "client/testing/client_fixture.h"
 #include "gadget.h"
 #include "mbim/ntb.h"
-#include "mbim/wire_text.h"
+#include "mbim/testing/wire_text.h"
 #include "trace/conversation.h"
 #include "trace/writer.h"
 #include "usb/loopback.h"
@@ -125,7 +125,7 @@ class SessionTraceTest : public ::testing::Test {
   static mbim::Bytes Ping() {
     mbim::NtbWriter writer;
     writer.Reset({}, mbim::NtbFormat::kNtb16, 0);
-    writer.Add(0, true, mbim::FromText(R"(
+    writer.Add(0, true, mbim::testing::FromText(R"(
         45 00 00 1c  00 01 00 00  40 01 f6 d4  c0 00 02 0a  c0 00 02 01
         08 00 f7 fd  00 01 00 01)"));
     const auto block = writer.Finish();

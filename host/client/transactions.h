@@ -30,11 +30,11 @@ class TransactionTable {
 
   /// Adds a transaction and gives it an id: not 0, and none that waits or was abandoned lately.
   std::uint32_t Add(Transaction transaction);
-  /// Null when none of that id waits.
+  /// Null when no transaction with that id waits.
   Transaction* Find(std::uint32_t id);
   /// Takes an answered one out. Its id may be given again.
   std::optional<Transaction> Take(std::uint32_t id);
-  /// Takes one out of which the answer may still come.
+  /// Takes a transaction out whose answer may still come.
   std::optional<Transaction> Abandon(std::uint32_t id);
   /// Abandons all, oldest first.
   std::vector<Transaction> AbandonAll();

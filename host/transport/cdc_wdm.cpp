@@ -70,7 +70,9 @@ std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPlaces& places) {
     device.sysfs = interface;
     device.address = ReadNumber(usb / "devnum", 10);
     // A device that is just leaving is only half there.
-    if (device.address != 0 && fs::exists(device.node, error)) devices.push_back(std::move(device));
+    if (device.address != 0 && fs::exists(device.node, error)) {
+      devices.push_back(std::move(device));
+    }
   }
   return devices;
 }
@@ -95,7 +97,9 @@ std::optional<std::string> FindHolder(const fs::path& node, const fs::path& proc
   const std::string own = std::to_string(::getpid());
   for (const fs::path& process : Entries(processes)) {
     const std::string id = process.filename();
-    if (!IsNumber(id) || id == own) continue;
+    if (!IsNumber(id) || id == own) {
+      continue;
+    }
     for (const fs::path& file : Entries(process / "fd")) {
       std::error_code gone;
       if (fs::read_symlink(file, gone) == node) {

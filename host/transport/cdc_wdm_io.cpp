@@ -13,8 +13,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "transport/cdc_wdm.h"
-
 namespace mbnrig::transport {
 namespace {
 
@@ -34,17 +32,19 @@ bool Gone(short events) {
 
 }  // namespace
 
-CdcWdmIo::CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<Listener> listener,
+CdcWdmIo::CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe> pipe,
                    std::filesystem::path node, std::filesystem::path processes)
     : executor_(std::move(executor)),
-      listener_(std::move(listener)),
+      pipe_(std::move(pipe)),
       node_(std::move(node)),
       processes_(std::move(processes)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-void CdcWdmIo::Tell(std::function<void(Listener&)> what) {
-  executor_->Dispatch([listener = listener_, what = std::move(what)] {
-    if (const auto held = listener.lock()) what(*held);
+void CdcWdmIo::Tell(std::function<void(CdcWdmPipe&)> what) {
+  executor_->Dispatch([pipe = pipe_, what = std::move(what)] {
+    if (const auto held = pipe.lock()) {
+      what(*held);
+    }
   });
 }
 
@@ -52,8 +52,10 @@ void CdcWdmIo::Run() {
   std::uint16_t max_control_message = 0;
   std::string holder;
   const UsbStatus opened = wake_ ? Open(max_control_message, holder) : UsbStatus::kError;
-  Tell([=](Listener& listener) { listener.OnOpened(opened, max_control_message, holder); });
-  if (opened == UsbStatus::kOk) Work(max_control_message);
+  Tell([=](CdcWdmPipe& pipe) { pipe.OnOpened(opened, max_control_message, holder); });
+  if (opened == UsbStatus::kOk) {
+    Work(max_control_message);
+  }
   file_.Close();
   std::function<void()> closed;
   {
@@ -61,7 +63,9 @@ void CdcWdmIo::Run() {
     ended_ = true;
     closed.swap(closed_);
   }
-  if (closed) executor_->Post(std::move(closed));
+  if (closed) {
+    executor_->Post(std::move(closed));
+  }
 }
 
 UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder) {
@@ -91,7 +95,9 @@ UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder
     return UsbStatus::kBusy;
   }
   __u16 largest = 0;
-  if (::ioctl(file_.get(), IOCTL_WDM_MAX_COMMAND, &largest) != 0) largest = kLargestControlMessage;
+  if (::ioctl(file_.get(), IOCTL_WDM_MAX_COMMAND, &largest) != 0) {
+    largest = kLargestControlMessage;
+  }
   max_control_message =
       std::clamp<std::uint16_t>(largest, kSmallestControlMessage, kLargestControlMessage);
   return UsbStatus::kOk;
@@ -104,21 +110,23 @@ void CdcWdmIo::Work(std::size_t max_control_message) {
     bool to_write = written_;
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_) return;
+      if (stopping_) {
+        return;
+      }
       to_write = to_write || fragment_.has_value();
     }
     std::array<pollfd, 2> fds{
         {{wake_.get(), POLLIN, 0},
          {error ? -1 : file_.get(), static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0}}};
     if (::poll(fds.data(), fds.size(), error ? kErrorPause : -1) < 0 && errno != EINTR) {
-      Tell([](Listener& listener) { listener.OnGone(); });
+      Tell([](CdcWdmPipe& pipe) { pipe.OnGone(); });
       return;
     }
     std::uint64_t wakes = 0;
     [[maybe_unused]] const auto woken = ::read(wake_.get(), &wakes, sizeof wakes);
     const short events = Look(file_);
     if (Gone(events) || !ReadAll(buffer) || !WriteNext()) {
-      Tell([](Listener& listener) { listener.OnGone(); });
+      Tell([](CdcWdmPipe& pipe) { pipe.OnGone(); });
       return;
     }
     error = (Look(file_) & POLLERR) != 0;
@@ -129,16 +137,16 @@ bool CdcWdmIo::ReadAll(Bytes& buffer) {
   for (;;) {
     const ssize_t count = ::read(file_.get(), buffer.data(), buffer.size());
     if (count > 0) {
-      Tell([bytes = Bytes(buffer.begin(), buffer.begin() + count)](Listener& listener) {
-        listener.OnBytes(bytes);
+      Tell([bytes = Bytes(buffer.begin(), buffer.begin() + count)](CdcWdmPipe& pipe) {
+        pipe.OnBytes(bytes);
       });
     } else if (count == 0 || errno == EAGAIN) {
       return true;
     } else if (errno == ENODEV) {
       return false;
     } else if (errno != EINTR) {
-      Tell([error = errno](Listener& listener) {
-        listener.OnTrouble(fmt::format("reading a response: {}", std::strerror(error)));
+      Tell([error = errno](CdcWdmPipe& pipe) {
+        pipe.OnTrouble(fmt::format("reading a response: {}", std::strerror(error)));
       });
       return true;
     }
@@ -150,21 +158,27 @@ bool CdcWdmIo::ReadAll(Bytes& buffer) {
 bool CdcWdmIo::WriteNext() {
   if (written_) {
     const short events = Look(file_);
-    if ((events & POLLOUT) == 0) return !Gone(events);
+    if ((events & POLLOUT) == 0) {
+      return !Gone(events);
+    }
     SendResult result = SendResult::kSent;
     if ((events & POLLERR) != 0 && !older_error_ && ::write(file_.get(), "", 0) < 0) {
-      if (errno == ENODEV) return false;
+      if (errno == ENODEV) {
+        return false;
+      }
       result = SendResult::kRefused;
     }
     written_ = false;
-    Tell([result](Listener& listener) { listener.OnWritten(result); });
+    Tell([result](CdcWdmPipe& pipe) { pipe.OnWritten(result); });
   }
   std::optional<Bytes> fragment;
   {
     const std::lock_guard lock(mutex_);
     fragment.swap(fragment_);
   }
-  if (!fragment) return true;
+  if (!fragment) {
+    return true;
+  }
   older_error_ = (Look(file_) & POLLERR) != 0;
   ssize_t count = ::write(file_.get(), fragment->data(), fragment->size());
   if (count < 0 && errno == EIO) {  // the older error
@@ -180,8 +194,10 @@ bool CdcWdmIo::WriteNext() {
     fragment_.swap(fragment);
     return true;
   }
-  if (errno == ENODEV) return false;
-  Tell([](Listener& listener) { listener.OnWritten(SendResult::kUncertain); });
+  if (errno == ENODEV) {
+    return false;
+  }
+  Tell([](CdcWdmPipe& pipe) { pipe.OnWritten(SendResult::kUncertain); });
   return true;
 }
 
@@ -205,9 +221,13 @@ void CdcWdmIo::StopThen(std::function<void()> closed) {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    if (!ended_) closed_.swap(closed);
+    if (!ended_) {
+      closed_.swap(closed);
+    }
   }
-  if (closed) executor_->Post(std::move(closed));
+  if (closed) {
+    executor_->Post(std::move(closed));
+  }
   Wake();
 }
 

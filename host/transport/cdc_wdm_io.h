@@ -9,31 +9,14 @@
 #include <optional>
 #include <string>
 
-#include "transport/control_pipe.h"
-#include "transport/executor.h"
+#include "transport/cdc_wdm_pipe.h"
 #include "transport/file.h"
 
 namespace mbnrig::transport {
 
 class CdcWdmIo {
  public:
-  /// What the thread reports. Called on the executor, while the listener exists.
-  class Listener {
-   public:
-    virtual ~Listener() = default;
-    /// The file was opened, or why not. `holder` is another process that has it open, if known.
-    virtual void OnOpened(UsbStatus status, std::uint16_t max_control_message,
-                          std::string holder) = 0;
-    /// The result of one read.
-    virtual void OnBytes(const Bytes& bytes) = 0;
-    /// The end of the fragment that was given to Write.
-    virtual void OnWritten(SendResult result) = 0;
-    /// A read failed, but the device is still there.
-    virtual void OnTrouble(const std::string& what) = 0;
-    virtual void OnGone() = 0;
-  };
-
-  CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<Listener> listener,
+  CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe> pipe,
            std::filesystem::path node, std::filesystem::path processes);
 
   /// The thread's work: from opening the file until Stop or until the device is gone.
@@ -49,8 +32,8 @@ class CdcWdmIo {
   void StopThen(std::function<void()> closed);
 
  private:
-  /// Runs `what` on the executor if the listener still exists.
-  void Tell(std::function<void(Listener&)> what);
+  /// Runs `what` on the executor if the pipe still exists.
+  void Tell(std::function<void(CdcWdmPipe&)> what);
   UsbStatus Open(std::uint16_t& max_control_message, std::string& holder);
   void Work(std::size_t max_control_message);
   // Both return false if the device is gone.
@@ -59,7 +42,7 @@ class CdcWdmIo {
   void Wake();
 
   const std::shared_ptr<Executor> executor_;
-  const std::weak_ptr<Listener> listener_;
+  const std::weak_ptr<CdcWdmPipe> pipe_;
   const std::filesystem::path node_;
   const std::filesystem::path processes_;
   const File wake_;

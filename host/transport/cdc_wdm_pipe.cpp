@@ -5,21 +5,29 @@
 
 #include <algorithm>
 
-#include "mbim/wire.h"
+#include "transport/cdc_wdm_io.h"
 #include "transport/log.h"
 
 namespace mbnrig::transport {
 namespace {
 
 std::uint32_t TransactionOf(ByteView fragment) {
-  return fragment.size() < 12 ? 0 : mbim::LoadU32(fragment, 8);
+  return fragment.size() < 12 ? 0
+                              : static_cast<std::uint32_t>(fragment[8]) |
+                                    static_cast<std::uint32_t>(fragment[9]) << 8 |
+                                    static_cast<std::uint32_t>(fragment[10]) << 16 |
+                                    static_cast<std::uint32_t>(fragment[11]) << 24;
 }
 
 /// Length of the fragment that begins here: as its header says, but at most all bytes.
 std::size_t FragmentLength(ByteView bytes) {
   constexpr std::size_t kHeader = 12;
-  if (bytes.size() < kHeader) return bytes.size();
-  const std::size_t length = mbim::LoadU32(bytes, 4);
+  if (bytes.size() < kHeader) {
+    return bytes.size();
+  }
+  const std::size_t length =
+      static_cast<std::size_t>(bytes[4]) | static_cast<std::size_t>(bytes[5]) << 8 |
+      static_cast<std::size_t>(bytes[6]) << 16 | static_cast<std::size_t>(bytes[7]) << 24;
   return length < kHeader ? bytes.size() : std::min(length, bytes.size());
 }
 
@@ -37,7 +45,9 @@ CdcWdmPipe::~CdcWdmPipe() {
 }
 
 void CdcWdmPipe::Join() {
-  if (!thread_.joinable()) return;
+  if (!thread_.joinable()) {
+    return;
+  }
   io_->Stop();
   if (thread_.get_id() == std::this_thread::get_id()) {
     thread_.detach();  // It owns what it uses, and is about to end.
@@ -68,7 +78,9 @@ std::string CdcWdmPipe::Advice(UsbStatus failure) const {
 }
 
 void CdcWdmPipe::OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder) {
-  if (state_ != State::kOpening) return;
+  if (state_ != State::kOpening) {
+    return;
+  }
   holder_ = std::move(holder);
   if (status == UsbStatus::kOk) {
     state_ = State::kOpen;
@@ -84,9 +96,13 @@ void CdcWdmPipe::OnBytes(const Bytes& bytes) {
   ByteView rest = bytes;
   while (!rest.empty() && state_ == State::kOpen) {
     const std::size_t length = FragmentLength(rest);
-    if (held_back_ != 0 && TransactionOf(rest) == written_transaction_) LetGo();
+    if (held_back_ != 0 && TransactionOf(rest) == written_transaction_) {
+      LetGo();
+    }
     // A copy, because the handler may close the pipe.
-    if (const auto handler = handlers_.fragment) handler(rest.first(length));
+    if (const auto handler = handlers_.fragment) {
+      handler(rest.first(length));
+    }
     rest = rest.subspan(length);
   }
 }
@@ -98,7 +114,9 @@ CdcWdmPipe::SendId CdcWdmPipe::Send(std::vector<Bytes> fragments, SendDone done)
 }
 
 void CdcWdmPipe::SendNext() {
-  if (state_ != State::kOpen || held_back_ != 0) return;
+  if (state_ != State::kOpen || held_back_ != 0) {
+    return;
+  }
   if (const Bytes* fragment = outbox_.Begin()) {
     io_->Write(*fragment);
     HoldBack(*fragment);
@@ -106,7 +124,9 @@ void CdcWdmPipe::SendNext() {
 }
 
 void CdcWdmPipe::HoldBack(const Bytes& fragment) {
-  if (longest_hold_ == longest_hold_.zero()) return;
+  if (longest_hold_ == longest_hold_.zero()) {
+    return;
+  }
   written_transaction_ = TransactionOf(fragment);
   held_back_ = executor_->After(longest_hold_, [self = shared_from_this()] {
     self->held_back_ = 0;
@@ -139,7 +159,9 @@ void CdcWdmPipe::OnGone() {
     OnOpened(UsbStatus::kNoDevice, 0, {});
     return;
   }
-  if (state_ != State::kOpen) return;
+  if (state_ != State::kOpen) {
+    return;
+  }
   state_ = State::kEnded;
   executor_->Cancel(held_back_);
   outbox_.Clear();

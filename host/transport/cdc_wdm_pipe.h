@@ -1,17 +1,17 @@
 #pragma once
 
+#include <mutex>
 #include <thread>
 
 #include "transport/cdc_wdm.h"
-#include "transport/cdc_wdm_io.h"
 #include "transport/outbox.h"
 
 namespace mbnrig::transport {
 
+class CdcWdmIo;
+
 /// The control pipe over a /dev/cdc-wdm* file. Its own thread writes and reads whole fragments.
-class CdcWdmPipe final : public ControlPipe,
-                         public CdcWdmIo::Listener,
-                         public std::enable_shared_from_this<CdcWdmPipe> {
+class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this<CdcWdmPipe> {
  public:
   CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
              const CdcWdmPlaces& places, std::chrono::milliseconds longest_hold);
@@ -28,14 +28,15 @@ class CdcWdmPipe final : public ControlPipe,
   void Close(std::function<void()> done) override;
 
  private:
+  friend class CdcWdmIo;
   enum class State { kNew, kOpening, kOpen, kEnded };
 
-  // CdcWdmIo::Listener
-  void OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder) override;
-  void OnBytes(const Bytes& bytes) override;
-  void OnWritten(SendResult result) override;
-  void OnTrouble(const std::string& what) override;
-  void OnGone() override;
+  // Reports of the I/O thread, run by the executor.
+  void OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder);
+  void OnBytes(const Bytes& bytes);
+  void OnWritten(SendResult result);
+  void OnTrouble(const std::string& what);
+  void OnGone();
 
   void SendNext();
   void HoldBack(const Bytes& fragment);

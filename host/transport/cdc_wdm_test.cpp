@@ -62,7 +62,9 @@ class WaitingExecutor : public Executor {
           tasks_.push_back(std::move(timers_.begin()->second));
           timers_.erase(timers_.begin());
         }
-        if (!changed_.wait_for(lock, kPatience, [this] { return !tasks_.empty(); })) return false;
+        if (!changed_.wait_for(lock, kPatience, [this] { return !tasks_.empty(); })) {
+          return false;
+        }
         task = std::move(tasks_.front());
         tasks_.pop_front();
       }
@@ -111,7 +113,9 @@ class CdcWdmTest : public ::testing::Test {
     Write(usb / "devnum", address + "\n");
     fs::create_directories(places_.sysfs / name);
     fs::create_directory_symlink(interface, places_.sysfs / name / "device");
-    if (!fs::exists(places_.devices / name)) Write(places_.devices / name, "");
+    if (!fs::exists(places_.devices / name)) {
+      Write(places_.devices / name, "");
+    }
   }
   void RemoveDevice(const std::string& name) {
     fs::remove(places_.devices / name);

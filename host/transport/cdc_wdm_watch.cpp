@@ -30,7 +30,9 @@ void CdcWdmWatch::Start(Handler handler) {
 }
 
 void CdcWdmWatch::Stop() {
-  if (!thread_.joinable()) return;
+  if (!thread_.joinable()) {
+    return;
+  }
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
   thread_.join();
@@ -40,7 +42,9 @@ void CdcWdmWatch::Run() {
   Scan();
   std::array<pollfd, 2> fds{{{changes_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
   while (::poll(fds.data(), fds.size(), -1) >= 0 || errno == EINTR) {
-    if (fds[1].revents != 0) return;
+    if (fds[1].revents != 0) {
+      return;
+    }
     TakeEvents();
     Scan();
   }
@@ -51,7 +55,9 @@ void CdcWdmWatch::TakeEvents() {
   alignas(inotify_event) std::array<char, 4096> buffer;
   for (;;) {
     const ssize_t count = ::read(changes_.get(), buffer.data(), buffer.size());
-    if (count <= 0) return;
+    if (count <= 0) {
+      return;
+    }
     for (ssize_t at = 0; at + static_cast<ssize_t>(sizeof(inotify_event)) <= count;) {
       const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
       const std::string name = event->len != 0 ? event->name : "";

@@ -9,7 +9,7 @@
 #include <deque>
 #include <map>
 
-#include "mbim/fuzz_recording.h"
+#include "mbim/testing/fuzz_recording.h"
 #include "transport/data_pipe.h"
 #include "transport/log.h"
 #include "transport/testing/fake_usb.h"
@@ -186,9 +186,8 @@ class Host {
     if (sink == kNone) return pipe_->set_sink(stream, {});
     pipe_->set_sink(stream, {[this, stream, sink](ByteView datagram) {
                       Require(!datagram.empty(), "a datagram is not empty");
-                      if (sink == kSendsBack) {
+                      if (sink == kSendsBack)
                         Send(stream, {datagram.begin(), datagram.end()}, false);
-                      }
                     }});
   }
 

@@ -32,7 +32,9 @@ void DataPipe::Stop() {
     const std::lock_guard lock(mutex_);
     run.swap(run_);
   }
-  if (run) run->End();
+  if (run) {
+    run->End();
+  }
 }
 
 std::shared_ptr<DataPipe::Run> DataPipe::CurrentRun() const {
@@ -52,15 +54,21 @@ bool DataPipe::Send(DataStream stream, ByteView datagram, bool more) {
 }
 
 void DataPipe::Flush() {
-  if (const auto run = CurrentRun()) run->Flush();
+  if (const auto run = CurrentRun()) {
+    run->Flush();
+  }
 }
 
 bool DataPipe::Deliver(const mbim::Datagram& datagram, std::vector<Place*>& busy) {
   Place& place = places_[datagram.session + (datagram.ip ? 0u : 256u)];
   const std::lock_guard lock(place.mutex);
-  if (!place.sink.datagram) return false;
+  if (!place.sink.datagram) {
+    return false;
+  }
   place.sink.datagram(datagram.bytes);
-  if (place.sink.idle && !std::exchange(place.busy, true)) busy.push_back(&place);
+  if (place.sink.idle && !std::exchange(place.busy, true)) {
+    busy.push_back(&place);
+  }
   return true;
 }
 
@@ -68,7 +76,9 @@ void DataPipe::Idle(std::vector<Place*>& busy) {
   for (Place* const place : busy) {
     const std::lock_guard lock(place->mutex);
     place->busy = false;
-    if (place->sink.idle) place->sink.idle();
+    if (place->sink.idle) {
+      place->sink.idle();
+    }
   }
   busy.clear();
 }

@@ -309,7 +309,9 @@ TEST_P(DataPipeTest, BlocksBelowTheMaximumDoNotEndOnAPacket) {
   Make();
   // All lengths around the length of a full block.
   for (std::size_t size = 1990; size < 2048; ++size) {
-    if (pipe_->Send(kSession0, Packet(size))) EXPECT_NE(written_.back().size() % 512, 0u) << size;
+    if (pipe_->Send(kSession0, Packet(size))) {
+      EXPECT_NE(written_.back().size() % 512, 0u) << size;
+    }
   }
   EXPECT_GT(written_.back().size(), 2000u) << "some were sent";
 }

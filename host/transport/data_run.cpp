@@ -69,14 +69,18 @@ void DataPipe::Run::End() {
   device_->Cancel(out_.endpoint);
   // Waits for a delivery in progress.
   const std::lock_guard lock(taking_);
-  if (const auto pipe = pipe_.lock()) pipe->Idle(busy_);
+  if (const auto pipe = pipe_.lock()) {
+    pipe->Idle(busy_);
+  }
 }
 
 // --- from the function --------------------------------------------------------------------------
 
 void DataPipe::Run::Read() {
   Lock lock(mutex_);
-  if (in_.submitting) return;
+  if (in_.submitting) {
+    return;
+  }
   in_.submitting = true;
   while (!ended_ && !in_.paused && !free_buffers_.empty()) {
     Bytes* const buffer = free_buffers_.back();
@@ -116,13 +120,17 @@ void DataPipe::Run::Take(ByteView transfer) {
   }
   {
     const Lock lock(mutex_);
-    if (ended_) return;
+    if (ended_) {
+      return;
+    }
   }
   const auto error = mbim::ParseNtb(transfer, format_, contents_);
   const bool readable = !error || !contents_.datagrams.empty();
   std::uint16_t lost = 0;
   if (readable) {
-    if (expected_) lost = static_cast<std::uint16_t>(contents_.sequence - *expected_);
+    if (expected_) {
+      lost = static_cast<std::uint16_t>(contents_.sequence - *expected_);
+    }
     expected_ = static_cast<std::uint16_t>(contents_.sequence + 1);
   }
   std::uint64_t bytes = 0, unclaimed = 0;
@@ -141,19 +149,25 @@ void DataPipe::Run::Take(ByteView transfer) {
     counters.in_bytes += bytes;
     counters.in_unclaimed += unclaimed;
   }
-  if (error) Complain("malformed NTB: " + error->reason);
+  if (error) {
+    Complain("malformed NTB: " + error->reason);
+  }
 }
 
 /// Several blocks often arrive together. Sinks are told of idleness after the last one.
 void DataPipe::Run::AskForIdle() {
   {
     const std::lock_guard taking(taking_);
-    if (busy_.empty() || std::exchange(idle_asked_for_, true)) return;
+    if (busy_.empty() || std::exchange(idle_asked_for_, true)) {
+      return;
+    }
   }
   device_->AfterCompletions([self = shared_from_this()] {
     const std::lock_guard taking(self->taking_);
     self->idle_asked_for_ = false;
-    if (const auto pipe = self->pipe_.lock()) pipe->Idle(self->busy_);
+    if (const auto pipe = self->pipe_.lock()) {
+      pipe->Idle(self->busy_);
+    }
   });
 }
 
@@ -168,7 +182,9 @@ void DataPipe::Run::Complain(const std::string& what) {
 // --- to the function ----------------------------------------------------------------------------
 
 bool DataPipe::Run::BeginBlock() {
-  if (free_slots_.empty()) return false;
+  if (free_slots_.empty()) {
+    return false;
+  }
   gathering_ = free_slots_.back();
   free_slots_.pop_back();
   gathering_->writer.Reset(out_limits_, format_, next_sequence_++, out_packet_);
@@ -183,7 +199,9 @@ void DataPipe::Run::EndBlock() {
 
 bool DataPipe::Run::Send(DataStream stream, ByteView datagram, bool more) {
   Lock lock(mutex_);
-  if (ended_) return false;
+  if (ended_) {
+    return false;
+  }
   auto& counters = counters_->values;
   if (!gathering_ && !BeginBlock()) {
     ++counters.out_dropped;
@@ -204,7 +222,9 @@ bool DataPipe::Run::Send(DataStream stream, ByteView datagram, bool more) {
   } else {
     ++counters.out_dropped;
   }
-  if (!more) EndBlockWhereATransferIsFree();
+  if (!more) {
+    EndBlockWhereATransferIsFree();
+  }
   Write(lock);
   return taken;
 }
@@ -224,7 +244,9 @@ void DataPipe::Run::EndBlockWhereATransferIsFree() {
 }
 
 void DataPipe::Run::Write(Lock& lock) {
-  if (out_.submitting) return;
+  if (out_.submitting) {
+    return;
+  }
   out_.submitting = true;
   while (!ended_ && !out_.paused && !ready_.empty() && out_.under_way < transfers_) {
     Slot* const slot = ready_.front();
@@ -263,8 +285,12 @@ void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
     default:
       break;
   }
-  if (ended_ || std::exchange(direction.paused, true)) return;
-  if (&direction == &in_ && status != UsbStatus::kCancelled) ++counters_->values.in_errors;
+  if (ended_ || std::exchange(direction.paused, true)) {
+    return;
+  }
+  if (&direction == &in_ && status != UsbStatus::kCancelled) {
+    ++counters_->values.in_errors;
+  }
   Log().debug("{}: bulk endpoint {:#04x}: {}", device_->info().location, direction.endpoint,
               UsbStatusName(status));
   executor_->Post([self = shared_from_this(), &direction, status] {
@@ -284,12 +310,16 @@ void DataPipe::Run::ResumeAfterPause(Direction& direction) {
   std::chrono::milliseconds pause;
   {
     const Lock lock(mutex_);
-    if (ended_) return;
+    if (ended_) {
+      return;
+    }
     pause = direction.pause;
     direction.pause = std::min(2 * pause, config_.longest_pause);
   }
   executor_->After(pause, [weak = weak_from_this(), &direction] {
-    if (const auto self = weak.lock()) self->Resume(direction);
+    if (const auto self = weak.lock()) {
+      self->Resume(direction);
+    }
   });
 }
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "mbim/wire.h"
-
 namespace mbnrig::transport {
 namespace {
 
@@ -20,9 +18,15 @@ constexpr std::uint16_t kMinControlMessage = 64;
 // One control transfer carries a message. usbfs accepts at most a page.
 constexpr std::uint16_t kMaxControlMessage = 4096;
 
+std::uint16_t Le16(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
+
 /// Takes the next descriptor off the front. Empty if there is none.
 ByteView NextDescriptor(ByteView& rest) {
-  if (rest.size() < 2 || rest[0] < 2 || rest[0] > rest.size()) return {};
+  if (rest.size() < 2 || rest[0] < 2 || rest[0] > rest.size()) {
+    return {};
+  }
   const ByteView descriptor = rest.first(rest[0]);
   rest = rest.subspan(rest[0]);
   return descriptor;
@@ -32,7 +36,9 @@ ByteView NextDescriptor(ByteView& rest) {
 ByteView FindFunctional(const InterfaceSetting& setting, std::uint8_t subtype, std::size_t length) {
   ByteView rest = setting.extra;
   for (ByteView d = NextDescriptor(rest); !d.empty(); d = NextDescriptor(rest)) {
-    if (d.size() >= length && d[1] == kDescriptorClassInterface && d[2] == subtype) return d;
+    if (d.size() >= length && d[1] == kDescriptorClassInterface && d[2] == subtype) {
+      return d;
+    }
   }
   return {};
 }
@@ -76,8 +82,10 @@ const InterfaceSetting* FindActiveData(const Configuration& configuration, std::
 std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
   ByteView rest = descriptor;
   const ByteView head = NextDescriptor(rest);
-  if (head.size() < 9 || head[1] != kDescriptorConfiguration) return std::nullopt;
-  const std::size_t total = mbim::LoadU16(head, 2);
+  if (head.size() < 9 || head[1] != kDescriptorConfiguration) {
+    return std::nullopt;
+  }
+  const std::size_t total = Le16(head, 2);
   if (total < descriptor.size()) {
     rest = descriptor.first(std::max(total, head.size())).subspan(head.size());
   }
@@ -95,7 +103,7 @@ std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
     } else if (!configuration.settings.empty()) {
       auto& setting = configuration.settings.back();
       if (d[1] == kDescriptorEndpoint && d.size() >= 7) {
-        setting.endpoints.push_back({d[2], d[3], mbim::LoadU16(d, 4)});
+        setting.endpoints.push_back({d[2], d[3], Le16(d, 4)});
       } else if (setting.endpoints.empty()) {
         setting.extra.insert(setting.extra.end(), d.begin(), d.end());
       }
@@ -107,7 +115,9 @@ std::optional<Configuration> ParseConfiguration(ByteView descriptor) {
 std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration& configuration) {
   const auto control = std::find_if(configuration.settings.begin(), configuration.settings.end(),
                                     [](const auto& s) { return IsMbimControl(s); });
-  if (control == configuration.settings.end()) return "no MBIM interface";
+  if (control == configuration.settings.end()) {
+    return "no MBIM interface";
+  }
   MbimFunctionInfo function;
   function.control_interface = control->number;
   if (CountSettings(configuration, control->number) > 1) {
@@ -127,7 +137,9 @@ std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration
     named = union_descriptor[4];
   }
   const InterfaceSetting* data = FindActiveData(configuration, control->number, named);
-  if (!data && named) data = FindActiveData(configuration, control->number, std::nullopt);
+  if (!data && named) {
+    data = FindActiveData(configuration, control->number, std::nullopt);
+  }
   if (!data) {
     return fmt::format("interface {} has no data interface 0A/00/02 with a bulk pair",
                        control->number);
@@ -146,8 +158,8 @@ std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration
   }
   if (const ByteView mbim = FindFunctional(*control, kSubtypeMbim, 12); !mbim.empty()) {
     function.max_control_message =
-        std::clamp(mbim::LoadU16(mbim, 5), kMinControlMessage, kMaxControlMessage);
-    function.max_segment_size = mbim::LoadU16(mbim, 9);
+        std::clamp(Le16(mbim, 5), kMinControlMessage, kMaxControlMessage);
+    function.max_segment_size = Le16(mbim, 9);
     function.network_capabilities = mbim[11];
   }
   return function;

@@ -1,7 +1,7 @@
 /// A hostile device's configuration descriptor. Checks that it is parsed to its end or to its first
 /// fault, and that an MBIM function is found in it or refused with a reason.
 
-#include "mbim/fuzz_recording.h"
+#include "mbim/testing/fuzz_recording.h"
 #include "transport/descriptors.h"
 
 namespace mbnrig::fuzz {

@@ -106,7 +106,9 @@ TEST(ParseConfiguration, SurvivesCorruption) {
     bytes.resize(random() % (bytes.size() + 1));
     bytes.shrink_to_fit();
     const auto configuration = ParseConfiguration(bytes);
-    if (!configuration) continue;
+    if (!configuration) {
+      continue;
+    }
     const auto function = FindMbimFunction(*configuration);
     if (const auto* info = std::get_if<MbimFunctionInfo>(&function)) {
       ++found;

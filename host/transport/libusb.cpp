@@ -112,7 +112,9 @@ class LibusbBus : public UsbBus {
   }
 
   void Stop() override {
-    if (!event_thread_.joinable()) return;
+    if (!event_thread_.joinable()) {
+      return;
+    }
     if (registered_) {
       libusb_hotplug_deregister_callback(context_, hotplug_);
       registered_ = false;
@@ -143,7 +145,9 @@ class LibusbBus : public UsbBus {
       arrived ? bus->Arrive(device) : bus->Leave(device);
       libusb_unref_device(device);
     });
-    if (!posted) libusb_unref_device(device);
+    if (!posted) {
+      libusb_unref_device(device);
+    }
     return 0;
   }
 
@@ -170,11 +174,13 @@ class LibusbBus : public UsbBus {
       for (const auto& [key, device] : devices_) {
         device->Leave();
       }
-      const std::lock_guard lock(shared_->mutex);
+      std::lock_guard lock(shared_->mutex);
       open = shared_->open;
       taken->set_value();
     });
-    if (posted) taken->get_future().wait();
+    if (posted) {
+      taken->get_future().wait();
+    }
     for (const auto& device : open) {
       const auto closed = std::make_shared<std::promise<void>>();
       device->Close([closed] { closed->set_value(); });
@@ -185,7 +191,9 @@ class LibusbBus : public UsbBus {
   // --- on the worker ----------------------------------------------------------------------------
 
   void Poll() {
-    if (stopped_announcing_) return;
+    if (stopped_announcing_) {
+      return;
+    }
     libusb_device** list = nullptr;
     const ssize_t count = libusb_get_device_list(context_, &list);
     std::set<libusb_device*> present;
@@ -195,20 +203,28 @@ class LibusbBus : public UsbBus {
     }
     std::vector<libusb_device*> left;
     for (const auto& [key, device] : devices_) {
-      if (count >= 0 && !present.contains(key)) left.push_back(key);
+      if (count >= 0 && !present.contains(key)) {
+        left.push_back(key);
+      }
     }
     for (const auto& [key, since] : unconfigured_) {
-      if (count >= 0 && !present.contains(key)) left.push_back(key);
+      if (count >= 0 && !present.contains(key)) {
+        left.push_back(key);
+      }
     }
     for (libusb_device* device : left) {
       Leave(device);
     }
-    if (count >= 0) libusb_free_device_list(list, 1);
+    if (count >= 0) {
+      libusb_free_device_list(list, 1);
+    }
     shared_->worker.PostAfter(options_.poll_interval, [this] { Poll(); });
   }
 
   void Arrive(libusb_device* device) {
-    if (stopped_announcing_ || devices_.contains(device) || unconfigured_.contains(device)) return;
+    if (stopped_announcing_ || devices_.contains(device) || unconfigured_.contains(device)) {
+      return;
+    }
     libusb_device_descriptor descriptor{};
     if (libusb_get_device_descriptor(device, &descriptor) != LIBUSB_SUCCESS ||
         descriptor.bDeviceClass == LIBUSB_CLASS_HUB) {
@@ -224,7 +240,9 @@ class LibusbBus : public UsbBus {
   void AwaitConfiguration(libusb_device* device) {
     shared_->worker.PostAfter(kConfigurationPoll, [this, device] {
       const auto it = unconfigured_.find(device);
-      if (stopped_announcing_ || it == unconfigured_.end()) return;
+      if (stopped_announcing_ || it == unconfigured_.end()) {
+        return;
+      }
       libusb_device_descriptor descriptor{};
       libusb_get_device_descriptor(device, &descriptor);
       if (Announce(device, descriptor)) {
@@ -242,7 +260,9 @@ class LibusbBus : public UsbBus {
   /// False if the device has no active configuration.
   bool Announce(libusb_device* key, const libusb_device_descriptor& descriptor) {
     libusb_config_descriptor* active = nullptr;
-    if (libusb_get_active_config_descriptor(key, &active) != LIBUSB_SUCCESS) return false;
+    if (libusb_get_active_config_descriptor(key, &active) != LIBUSB_SUCCESS) {
+      return false;
+    }
     Configuration configuration = Convert(*active);
     libusb_free_config_descriptor(active);
     const std::string path = PortPath(key);
@@ -265,12 +285,16 @@ class LibusbBus : public UsbBus {
       libusb_unref_device(key);
     }
     const auto it = devices_.find(key);
-    if (it == devices_.end()) return;
+    if (it == devices_.end()) {
+      return;
+    }
     const auto device = std::move(it->second);
     devices_.erase(it);
     device->Leave();
     libusb_unref_device(key);
-    if (!stopped_announcing_) listener_->OnRemoval(device);
+    if (!stopped_announcing_) {
+      listener_->OnRemoval(device);
+    }
   }
 
   const LibusbOptions options_;

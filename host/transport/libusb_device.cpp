@@ -64,7 +64,9 @@ struct LibusbDevice::Transfer {
 
   Transfer(std::shared_ptr<LibusbDevice> owner, TransferDone on_end)
       : device(std::move(owner)), done(std::move(on_end)) {
-    if (!libusb) throw std::bad_alloc();
+    if (!libusb) {
+      throw std::bad_alloc();
+    }
   }
   ~Transfer() { libusb_free_transfer(libusb); }
   Transfer(const Transfer&) = delete;
@@ -72,7 +74,9 @@ struct LibusbDevice::Transfer {
 
   /// Fills in the transfer. Uses `memory`, or `buffer` if that is empty.
   void Fill(std::uint8_t endpoint, unsigned char type, std::chrono::milliseconds timeout) {
-    if (memory.empty()) memory = buffer;
+    if (memory.empty()) {
+      memory = buffer;
+    }
     libusb->endpoint = endpoint;
     libusb->type = type;
     libusb->timeout = static_cast<unsigned>(timeout.count());
@@ -114,7 +118,9 @@ void LibusbDevice::OnWorker(std::function<UsbStatus()> operation, Done done) {
   Worker::Job job = [self = shared_from_this(), operation = std::move(operation), done] {
     done(operation());
   };
-  if (!shared_->worker.Post(std::move(job))) done(UsbStatus::kNoDevice);
+  if (!shared_->worker.Post(std::move(job))) {
+    done(UsbStatus::kNoDevice);
+  }
 }
 
 void LibusbDevice::Open(Done done) {
@@ -122,8 +128,12 @@ void LibusbDevice::Open(Done done) {
 }
 
 UsbStatus LibusbDevice::OpenNow() {
-  if (!device_) return UsbStatus::kNoDevice;
-  if (handle_) return UsbStatus::kBusy;
+  if (!device_) {
+    return UsbStatus::kNoDevice;
+  }
+  if (handle_) {
+    return UsbStatus::kBusy;
+  }
   libusb_device_handle* handle = nullptr;
   const int error = libusb_open(device_, &handle);
   if (error != LIBUSB_SUCCESS) {
@@ -131,10 +141,10 @@ UsbStatus LibusbDevice::OpenNow() {
     return error == LIBUSB_ERROR_NOT_FOUND ? UsbStatus::kNoDevice : FromLibusbError(error);
   }
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     handle_ = handle;
   }
-  const std::lock_guard lock(shared_->mutex);
+  std::lock_guard lock(shared_->mutex);
   shared_->open.insert(shared_from_this());
   return UsbStatus::kOk;
 }
@@ -161,7 +171,9 @@ UsbStatus LibusbDevice::ClaimNow(std::uint8_t interface) {
     }
     status = OnHandle(libusb_claim_interface, interface);
   }
-  if (status == UsbStatus::kOk) claimed_.push_back(interface);
+  if (status == UsbStatus::kOk) {
+    claimed_.push_back(interface);
+  }
   return status;
 }
 
@@ -188,7 +200,7 @@ void LibusbDevice::Close(std::function<void()> done) {
   Worker::Job job = [self = shared_from_this(), done] {
     bool idle = false;
     {
-      const std::lock_guard lock(self->mutex_);
+      std::lock_guard lock(self->mutex_);
       if (self->handle_) {
         self->close_done_.push_back(done);
         self->closing_ = true;
@@ -210,7 +222,9 @@ void LibusbDevice::Close(std::function<void()> done) {
 }
 
 void LibusbDevice::CloseNow() {
-  if (!handle_) return;
+  if (!handle_) {
+    return;
+  }
   // A driver needs all its interfaces to be free at once.
   for (auto it = claimed_.rbegin(); it != claimed_.rend(); ++it) {
     libusb_release_interface(handle_, *it);
@@ -228,14 +242,14 @@ void LibusbDevice::CloseNow() {
   std::vector<std::function<void()>> done;
   libusb_device_handle* handle = nullptr;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     std::swap(handle, handle_);
     closing_ = false;
     done.swap(close_done_);
   }
   libusb_close(handle);
   {
-    const std::lock_guard lock(shared_->mutex);
+    std::lock_guard lock(shared_->mutex);
     shared_->open.erase(shared_from_this());
   }
   for (const auto& each : done) {
@@ -248,7 +262,9 @@ void LibusbDevice::CloseNow() {
 unsigned char LibusbDevice::EndpointType(std::uint8_t endpoint) const {
   for (const auto& setting : configuration_.settings) {
     for (const auto& each : setting.endpoints) {
-      if (each.address == endpoint && each.interrupt()) return LIBUSB_TRANSFER_TYPE_INTERRUPT;
+      if (each.address == endpoint && each.interrupt()) {
+        return LIBUSB_TRANSFER_TYPE_INTERRUPT;
+      }
     }
   }
   return LIBUSB_TRANSFER_TYPE_BULK;
@@ -304,7 +320,7 @@ void LibusbDevice::OutFrom(std::uint8_t endpoint, ByteView data, Done done) {
 bool LibusbDevice::Submit(std::unique_ptr<Transfer> transfer) {
   UsbStatus status = UsbStatus::kNoDevice;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (handle_ && !closing_) {
       transfer->libusb->dev_handle = handle_;
       status = FromLibusbError(libusb_submit_transfer(transfer->libusb));
@@ -321,9 +337,11 @@ bool LibusbDevice::Submit(std::unique_ptr<Transfer> transfer) {
 
 void LibusbDevice::SubmitControl(std::unique_ptr<Transfer> transfer) {
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     waiting_controls_.push_back(std::move(transfer));
-    if (control_under_way_) return;
+    if (control_under_way_) {
+      return;
+    }
     control_under_way_ = true;
   }
   SubmitWaitingControls();
@@ -334,7 +352,7 @@ void LibusbDevice::SubmitWaitingControls() {
   for (;;) {
     std::unique_ptr<Transfer> next;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (waiting_controls_.empty()) {
         control_under_way_ = false;
         return;
@@ -342,7 +360,9 @@ void LibusbDevice::SubmitWaitingControls() {
       next = std::move(waiting_controls_.front());
       waiting_controls_.pop_front();
     }
-    if (Submit(std::move(next))) return;
+    if (Submit(std::move(next))) {
+      return;
+    }
   }
 }
 
@@ -368,20 +388,26 @@ void LibusbDevice::Finish(Transfer* ended) {
                             .subspan(skip)
                             .first(std::min(length, transfer->memory.size() - skip));
   transfer->done(FromTransferStatus(libusb.status), data);
-  if (control) device->SubmitWaitingControls();
+  if (control) {
+    device->SubmitWaitingControls();
+  }
   bool last = false;
   {
-    const std::lock_guard lock(device->mutex_);
+    std::lock_guard lock(device->mutex_);
     device->in_flight_.erase(ended);
     last = device->closing_ && device->in_flight_.empty();
   }
-  if (last) device->shared_->worker.Post([device] { device->CloseNow(); });
+  if (last) {
+    device->shared_->worker.Post([device] { device->CloseNow(); });
+  }
 }
 
 void LibusbDevice::Cancel(std::uint8_t endpoint) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   for (const Transfer* transfer : in_flight_) {
-    if (transfer->libusb->endpoint == endpoint) libusb_cancel_transfer(transfer->libusb);
+    if (transfer->libusb->endpoint == endpoint) {
+      libusb_cancel_transfer(transfer->libusb);
+    }
   }
 }
 

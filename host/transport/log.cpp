@@ -10,7 +10,9 @@ namespace {
 
 std::shared_ptr<spdlog::logger> FindOrMakeLogger() {
   constexpr const char* kName = "mbnrig.client";
-  if (auto logger = spdlog::get(kName)) return logger;
+  if (auto logger = spdlog::get(kName)) {
+    return logger;
+  }
   auto logger =
       std::make_shared<spdlog::logger>(kName, std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(spdlog::level::warn);
@@ -18,7 +20,9 @@ std::shared_ptr<spdlog::logger> FindOrMakeLogger() {
     spdlog::register_logger(logger);
   } catch (const spdlog::spdlog_ex&) {
     // Another thread has just registered one.
-    if (auto other = spdlog::get(kName)) return other;
+    if (auto other = spdlog::get(kName)) {
+      return other;
+    }
   }
   return logger;
 }

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <set>
 
-#include "mbim/wire.h"
 #include "usb/loopback.h"
 
 namespace mbnrig::transport {
@@ -43,8 +42,8 @@ UsbDeviceInfo ReadInfo(usb::LoopbackDevice& device) {
   info.location = fmt::format("loopback-{}", device.address());
   const Bytes descriptor = device.DeviceDescriptor();
   if (descriptor.size() >= 18) {
-    info.vendor_id = mbim::LoadU16(descriptor, 8);
-    info.product_id = mbim::LoadU16(descriptor, 10);
+    info.vendor_id = static_cast<std::uint16_t>(descriptor[8] | descriptor[9] << 8);
+    info.product_id = static_cast<std::uint16_t>(descriptor[10] | descriptor[11] << 8);
     const auto text = [&](std::size_t at) {
       return descriptor[at] == 0 ? std::string() : device.StringDescriptor(descriptor[at]);
     };
@@ -69,7 +68,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Open(Done done) override {
     UsbStatus status = UsbStatus::kOk;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (stopped_) {
         status = UsbStatus::kNoDevice;
       } else if (open_) {
@@ -84,7 +83,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Claim(std::uint8_t, Done done) override {
     bool open = false;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       open = open_ && !closing_;
     }
     done(open ? UsbStatus::kOk : UsbStatus::kNoDevice);
@@ -92,7 +91,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
 
   void SetAlternate(std::uint8_t interface, std::uint8_t alternate, Done done) override {
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (alternate != 0) {
         away_from_default_.insert(interface);
       } else {
@@ -142,10 +141,12 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Close(std::function<void()> done) override {
     bool idle = false;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (open_) {
         close_done_.push_back(std::move(done));
-        if (closing_) return;
+        if (closing_) {
+          return;
+        }
         closing_ = true;
         idle = in_flight_ == 0;
       }
@@ -162,7 +163,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   /// Closes. From then on everything ends with kNoDevice.
   void Stop() {
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       stopped_ = true;
     }
     const auto closed = std::make_shared<std::promise<void>>();
@@ -175,9 +176,11 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void Submit(TransferDone done, Start start) {
     bool refused = false;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       refused = !open_ || closing_;
-      if (!refused) ++in_flight_;
+      if (!refused) {
+        ++in_flight_;
+      }
     }
     if (refused) {
       done(UsbStatus::kNoDevice, {});
@@ -193,10 +196,12 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
   void OnEnd() {
     bool last = false;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       last = --in_flight_ == 0 && closing_;
     }
-    if (last) Release();
+    if (last) {
+      Release();
+    }
   }
 
   /// Sets the interfaces back to setting 0, as Linux does when a driver releases one.
@@ -204,7 +209,7 @@ class LoopbackUsbDevice : public UsbDevice, public std::enable_shared_from_this<
     std::optional<std::uint8_t> interface;
     std::vector<std::function<void()>> done;
     {
-      const std::lock_guard lock(mutex_);
+      std::lock_guard lock(mutex_);
       if (!away_from_default_.empty()) {
         interface = *away_from_default_.begin();
         away_from_default_.erase(away_from_default_.begin());
@@ -258,7 +263,9 @@ class LoopbackUsbBus : public UsbBus {
     }
     devices_.clear();
     for (const auto& device : departed_) {
-      if (const auto held = device.lock()) held->Stop();
+      if (const auto held = device.lock()) {
+        held->Stop();
+      }
     }
     departed_.clear();
   }

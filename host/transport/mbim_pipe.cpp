@@ -10,7 +10,9 @@
 namespace mbnrig::transport {
 namespace {
 
-using enum mbim::ClassRequest;
+// Class requests (CDC 1.2, table 13).
+constexpr std::uint8_t kSendEncapsulatedCommand = 0x00;
+constexpr std::uint8_t kGetEncapsulatedResponse = 0x01;
 
 constexpr std::uint8_t kClassOut = 0x21;
 constexpr std::uint8_t kClassIn = 0xA1;
@@ -52,7 +54,9 @@ MbimPipe::~MbimPipe() = default;
 UsbDevice::Done MbimPipe::OnExecutor(std::function<void(UsbStatus)> handler) {
   return [self = shared_from_this(), handler = std::move(handler)](UsbStatus status) {
     self->executor_->Dispatch([self, handler, status] {
-      if (self->state_ != State::kEnded) handler(status);
+      if (self->state_ != State::kEnded) {
+        handler(status);
+      }
     });
   };
 }
@@ -62,15 +66,15 @@ UsbDevice::TransferDone MbimPipe::OnExecutorWithData(
   return
       [self = shared_from_this(), handler = std::move(handler)](UsbStatus status, ByteView data) {
         self->executor_->Dispatch([self, handler, status, bytes = Bytes(data.begin(), data.end())] {
-          if (self->state_ != State::kEnded) handler(status, bytes);
+          if (self->state_ != State::kEnded) {
+            handler(status, bytes);
+          }
         });
       };
 }
 
-ControlRequest MbimPipe::ToFunction(bool in, mbim::ClassRequest request,
-                                    std::uint16_t value) const {
-  return {in ? kClassIn : kClassOut, static_cast<std::uint8_t>(request), value,
-          function_.control_interface};
+ControlRequest MbimPipe::ClassRequest(bool in, std::uint8_t request, std::uint16_t value) const {
+  return {in ? kClassIn : kClassOut, request, value, function_.control_interface};
 }
 
 // --- notifications ------------------------------------------------------------------------------
@@ -136,9 +140,11 @@ void MbimPipe::ListenAgainAfterPause() {
 // --- responses ----------------------------------------------------------------------------------
 
 void MbimPipe::Fetch(bool polled) {
-  if (fetching_ || checking_presence_ || state_ != State::kOpen) return;
+  if (fetching_ || checking_presence_ || state_ != State::kOpen) {
+    return;
+  }
   fetching_ = true;
-  device_->ControlIn(ToFunction(true, kGetEncapsulatedResponse), max_control_message_,
+  device_->ControlIn(ClassRequest(true, kGetEncapsulatedResponse), max_control_message_,
                      config_.transfer,
                      OnExecutorWithData([this, polled](UsbStatus status, const Bytes& response) {
                        OnResponse(status, response, polled);
@@ -152,7 +158,9 @@ void MbimPipe::OnResponse(UsbStatus status, const Bytes& response, bool polled) 
     return;
   }
   const bool notified = due_ > 0;
-  if (notified) --due_;
+  if (notified) {
+    --due_;
+  }
   if (status == UsbStatus::kOk && !response.empty()) {
     if (polled && !notified) {
       Log().debug("{}: a response came without a notification", device_->info().location);
@@ -162,8 +170,12 @@ void MbimPipe::OnResponse(UsbStatus status, const Bytes& response, bool polled) 
     poll_interval_ = config_.first_poll;
     DisarmPoll();
     // A copy, because the handler may close the pipe.
-    if (const auto handler = handlers_.fragment) handler(response);
-    if (state_ == State::kOpen && (due_ > 0 || draining_)) Fetch(false);
+    if (const auto handler = handlers_.fragment) {
+      handler(response);
+    }
+    if (state_ == State::kOpen && (due_ > 0 || draining_)) {
+      Fetch(false);
+    }
   } else {
     // There is no response, or not now. A response that was notified may still come.
     draining_ = false;
@@ -175,19 +187,27 @@ void MbimPipe::OnResponse(UsbStatus status, const Bytes& response, bool polled) 
       Fetch(false);
     }
   }
-  if (state_ == State::kOpen) ArmPoll();
+  if (state_ == State::kOpen) {
+    ArmPoll();
+  }
 }
 
 void MbimPipe::set_expecting(bool expecting) {
-  if (expecting == expecting_) return;
+  if (expecting == expecting_) {
+    return;
+  }
   expecting_ = expecting;
   DisarmPoll();
   poll_interval_ = config_.first_poll;
-  if (state_ == State::kOpen) ArmPoll();
+  if (state_ == State::kOpen) {
+    ArmPoll();
+  }
 }
 
 void MbimPipe::ArmPoll() {
-  if (poll_timer_ != 0 || (!expecting_ && !retry_)) return;
+  if (poll_timer_ != 0 || (!expecting_ && !retry_)) {
+    return;
+  }
   poll_timer_ = executor_->After(poll_interval_, [self = shared_from_this()] {
     self->poll_timer_ = 0;
     self->retry_ = false;
@@ -214,9 +234,11 @@ MbimPipe::SendId MbimPipe::Send(std::vector<Bytes> fragments, SendDone done) {
 }
 
 void MbimPipe::SendNext() {
-  if (checking_presence_ || state_ != State::kOpen) return;
+  if (checking_presence_ || state_ != State::kOpen) {
+    return;
+  }
   if (const Bytes* fragment = outbox_.Begin()) {
-    device_->ControlOut(ToFunction(false, kSendEncapsulatedCommand), *fragment, config_.transfer,
+    device_->ControlOut(ClassRequest(false, kSendEncapsulatedCommand), *fragment, config_.transfer,
                         OnExecutor([this](UsbStatus status) { OnSent(status); }));
   }
 }
@@ -226,7 +248,9 @@ void MbimPipe::OnSent(UsbStatus status) {
     Gone();
     return;
   }
-  if (status == UsbStatus::kError) CheckPresence(1);
+  if (status == UsbStatus::kError) {
+    CheckPresence(1);
+  }
   outbox_.End(status == UsbStatus::kOk      ? SendResult::kSent
               : status == UsbStatus::kStall ? SendResult::kRefused
                                             : SendResult::kUncertain);
@@ -238,7 +262,9 @@ void MbimPipe::OnSent(UsbStatus status) {
 // While a device is being unplugged, its transfers fail before the bus knows that it left. A
 // request that every device answers distinguishes this from a transient error.
 void MbimPipe::CheckPresence(unsigned attempt) {
-  if ((checking_presence_ && attempt == 1) || state_ != State::kOpen) return;
+  if ((checking_presence_ && attempt == 1) || state_ != State::kOpen) {
+    return;
+  }
   checking_presence_ = true;
   device_->ControlIn(kGetDeviceStatus, 2, config_.transfer,
                      OnExecutorWithData([this, attempt](UsbStatus status, const Bytes&) {
@@ -261,7 +287,9 @@ void MbimPipe::OnPresence(UsbStatus status, unsigned attempt) {
   }
   checking_presence_ = false;
   SendNext();
-  if (due_ > 0 || draining_) Fetch(false);
+  if (due_ > 0 || draining_) {
+    Fetch(false);
+  }
   ArmPoll();
 }
 
@@ -271,7 +299,9 @@ void MbimPipe::Gone() {
   executor_->Cancel(listen_timer_);
   executor_->Cancel(presence_timer_);
   outbox_.Clear();
-  if (data_) data_->Stop();
+  if (data_) {
+    data_->Stop();
+  }
   const auto gone = std::move(handlers_.gone);
   handlers_ = {};
   gone();
@@ -284,7 +314,9 @@ void MbimPipe::Close(std::function<void()> done) {
   executor_->Cancel(listen_timer_);
   executor_->Cancel(presence_timer_);
   outbox_.Clear();
-  if (data_) data_->Stop();
+  if (data_) {
+    data_->Stop();
+  }
   handlers_ = {};
   open_done_ = nullptr;
   if (!opened) {

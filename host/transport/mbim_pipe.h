@@ -9,7 +9,6 @@
 #include <memory>
 #include <vector>
 
-#include "mbim/class_requests.h"
 #include "transport/control_pipe.h"
 #include "transport/data_pipe.h"
 #include "transport/descriptors.h"
@@ -70,7 +69,7 @@ class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPip
 
   UsbDevice::Done OnExecutor(std::function<void(UsbStatus)> handler);
   UsbDevice::TransferDone OnExecutorWithData(std::function<void(UsbStatus, const Bytes&)> handler);
-  ControlRequest ToFunction(bool in, mbim::ClassRequest request, std::uint16_t value = 0) const;
+  ControlRequest ClassRequest(bool in, std::uint8_t request, std::uint16_t value = 0) const;
 
   // mbim_pipe_opening.cpp
   std::vector<Step> OpeningSteps();

@@ -5,14 +5,24 @@
 
 #include <algorithm>
 
-#include "mbim/wire.h"
 #include "transport/log.h"
 #include "transport/mbim_pipe.h"
 
 namespace mbnrig::transport {
 namespace {
 
-using enum mbim::ClassRequest;
+// Class requests (CDC 1.2, table 13; NCM 1.0, table 6-2; MBIM 1.0, section 8.1).
+constexpr std::uint8_t kResetFunction = 0x05;
+constexpr std::uint8_t kGetNtbParameters = 0x80;
+constexpr std::uint8_t kSetNtbFormat = 0x84;
+constexpr std::uint8_t kSetNtbInputSize = 0x86;
+constexpr std::uint8_t kSetMaxDatagramSize = 0x88;
+
+void Put(Bytes& bytes, std::uint32_t value, unsigned size) {
+  for (unsigned i = 0; i < size; ++i) {
+    bytes.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+  }
+}
 
 /// Size of the largest NTB16.
 constexpr std::uint32_t kLargestNtb16 = 65535;
@@ -98,7 +108,7 @@ MbimPipe::Step MbimPipe::SetAlternate(const char* what, std::uint8_t interface,
 MbimPipe::Step MbimPipe::ResetFunction() {
   return {"RESET_FUNCTION",
           [this](auto next) {
-            device_->ControlOut(ToFunction(false, kResetFunction), {}, config_.transfer,
+            device_->ControlOut(ClassRequest(false, kResetFunction), {}, config_.transfer,
                                 std::move(next));
           },
           true};
@@ -116,13 +126,15 @@ MbimPipe::Step MbimPipe::GetNtbParameters() {
   };
   return {"GET_NTB_PARAMETERS",
           [this, take](UsbDevice::Done next) {
-            device_->ControlIn(ToFunction(true, kGetNtbParameters), mbim::NtbParameters::kSize,
+            device_->ControlIn(ClassRequest(true, kGetNtbParameters), mbim::NtbParameters::kSize,
                                config_.transfer,
                                [self = shared_from_this(), take, next = std::move(next)](
                                    UsbStatus status, ByteView data) {
                                  // On the bus's thread. Nothing else uses the members that are
                                  // written here until `next` has been posted.
-                                 if (status == UsbStatus::kOk) take(data);
+                                 if (status == UsbStatus::kOk) {
+                                   take(data);
+                                 }
                                  next(status);
                                });
           },
@@ -137,7 +149,7 @@ MbimPipe::Step MbimPipe::SetNtbFormat() {
               return;
             }
             device_->ControlOut(
-                ToFunction(false, kSetNtbFormat, static_cast<std::uint16_t>(ntb_->format)), {},
+                ClassRequest(false, kSetNtbFormat, static_cast<std::uint16_t>(ntb_->format)), {},
                 config_.transfer,
                 [self = shared_from_this(), next = std::move(next)](UsbStatus status) {
                   if (status == UsbStatus::kStall) {
@@ -158,14 +170,16 @@ MbimPipe::Step MbimPipe::SetNtbInputSize() {
               return;
             }
             Bytes data;
-            mbim::AppendU32(data, largest);
+            Put(data, largest, 4);
             if (function_.takes_eight_byte_input_size()) {
-              mbim::AppendU32(data, 0);  // no limit of datagrams, and a reserved field
+              Put(data, 0, 4);  // no limit of datagrams, and a reserved field
             }
             device_->ControlOut(
-                ToFunction(false, kSetNtbInputSize), data, config_.transfer,
+                ClassRequest(false, kSetNtbInputSize), data, config_.transfer,
                 [self = shared_from_this(), largest, next = std::move(next)](UsbStatus status) {
-                  if (status == UsbStatus::kOk) self->ntb_->in_size = largest;
+                  if (status == UsbStatus::kOk) {
+                    self->ntb_->in_size = largest;
+                  }
                   next(status);
                 });
           },
@@ -179,9 +193,9 @@ MbimPipe::Step MbimPipe::SetMaxDatagramSize() {
               next(UsbStatus::kOk);
               return;
             }
-            Bytes data(2);
-            mbim::StoreU16(data, 0, function_.max_segment_size);
-            device_->ControlOut(ToFunction(false, kSetMaxDatagramSize), data, config_.transfer,
+            Bytes data;
+            Put(data, function_.max_segment_size, 2);
+            device_->ControlOut(ClassRequest(false, kSetMaxDatagramSize), data, config_.transfer,
                                 std::move(next));
           },
           true};
@@ -212,7 +226,9 @@ void MbimPipe::FinishOpening(UsbStatus status) {
   if (status == UsbStatus::kOk) {
     state_ = State::kOpen;
     Listen();
-    if (data_ && ntb_) data_->Start(*ntb_);
+    if (data_ && ntb_) {
+      data_->Start(*ntb_);
+    }
   }
   const auto done = std::move(open_done_);
   open_done_ = nullptr;

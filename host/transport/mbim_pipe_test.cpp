@@ -56,7 +56,9 @@ class MbimPipeTest : public ::testing::Test {
           fetch_errors_.pop_front();
           return FakeUsbDevice::ControlAnswer{status, {}};
         }
-        if (responses_.empty()) return FakeUsbDevice::ControlAnswer{UsbStatus::kOk, {}};
+        if (responses_.empty()) {
+          return FakeUsbDevice::ControlAnswer{UsbStatus::kOk, {}};
+        }
         Bytes response = responses_.front();
         responses_.pop_front();
         return FakeUsbDevice::ControlAnswer{UsbStatus::kOk, response};

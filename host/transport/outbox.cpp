@@ -14,7 +14,9 @@ void Outbox::Discard(ControlPipe::SendId id) {
   const auto it =
       std::lower_bound(messages_.begin(), messages_.end(), id,
                        [](const Message& m, ControlPipe::SendId wanted) { return m.id < wanted; });
-  if (it == messages_.end() || it->id != id) return;
+  if (it == messages_.end() || it->id != id) {
+    return;
+  }
   if (it == messages_.begin() && under_way_) {
     Curtail(*it);
   } else {
@@ -43,7 +45,9 @@ void Outbox::Curtail(Message& message) {
 }
 
 const Bytes* Outbox::Begin() {
-  if (under_way_ || messages_.empty()) return nullptr;
+  if (under_way_ || messages_.empty()) {
+    return nullptr;
+  }
   under_way_ = true;
   return &messages_.front().fragments[messages_.front().next];
 }
@@ -51,7 +55,9 @@ const Bytes* Outbox::Begin() {
 void Outbox::End(SendResult result) {
   under_way_ = false;
   Message& message = messages_.front();
-  if (result == SendResult::kSent && ++message.next < message.fragments.size()) return;
+  if (result == SendResult::kSent && ++message.next < message.fragments.size()) {
+    return;
+  }
   const auto done = std::move(message.done);
   messages_.pop_front();
   done(result);

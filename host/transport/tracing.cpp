@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "trace/device_trace.h"
-#include "trace/little_endian.h"
 
 namespace mbnrig::transport {
 namespace {
@@ -45,14 +44,19 @@ std::int32_t UrbStatusOf(UsbStatus status) {
   return trace::urb_status::kProtocol;
 }
 
+void Put16(Bytes& bytes, std::uint16_t value) {
+  bytes.push_back(static_cast<std::uint8_t>(value & 0xff));
+  bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+}
+
 /// The descriptors as far as UsbDevice knows them. A dissector does not need more.
 Bytes DeviceDescriptorOf(const UsbDeviceInfo& info) {
   Bytes bytes{18, 1};
-  trace::Put<std::uint16_t>(bytes, 0x0200);  // bcdUSB
+  Put16(bytes, 0x0200);                      // bcdUSB
   bytes.insert(bytes.end(), {0, 0, 0, 64});  // classes are given by the interfaces
-  trace::Put<std::uint16_t>(bytes, info.vendor_id);
-  trace::Put<std::uint16_t>(bytes, info.product_id);
-  trace::Put<std::uint16_t>(bytes, 0);      // bcdDevice
+  Put16(bytes, info.vendor_id);
+  Put16(bytes, info.product_id);
+  Put16(bytes, 0);                          // bcdDevice
   bytes.insert(bytes.end(), {0, 0, 0, 1});  // no strings, one configuration
   return bytes;
 }
@@ -68,13 +72,13 @@ Bytes ConfigurationDescriptorOf(const Configuration& configuration) {
     body.insert(body.end(), setting.extra.begin(), setting.extra.end());
     for (const EndpointDescriptor& endpoint : setting.endpoints) {
       body.insert(body.end(), {7, 5, endpoint.address, endpoint.attributes});
-      trace::Put<std::uint16_t>(body, endpoint.max_packet_size);
+      Put16(body, endpoint.max_packet_size);
       body.push_back(0);  // bInterval
     }
   }
   constexpr std::uint8_t kBusPowered = 0x80;
   Bytes bytes{9, 2};
-  trace::Put<std::uint16_t>(bytes, static_cast<std::uint16_t>(body.size() + 9));
+  Put16(bytes, static_cast<std::uint16_t>(body.size() + 9));
   bytes.insert(bytes.end(), {interfaces, configuration.value, 0, kBusPowered, 0});
   bytes.insert(bytes.end(), body.begin(), body.end());
   return bytes;
@@ -165,9 +169,9 @@ class TracingDevice : public UsbDevice {
  private:
   static Setup SetupOf(const ControlRequest& request, std::size_t length) {
     Bytes bytes{request.request_type, request.request};
-    trace::Put<std::uint16_t>(bytes, request.value);
-    trace::Put<std::uint16_t>(bytes, request.index);
-    trace::Put<std::uint16_t>(bytes, static_cast<std::uint16_t>(length));
+    Put16(bytes, request.value);
+    Put16(bytes, request.index);
+    Put16(bytes, static_cast<std::uint16_t>(length));
     Setup setup{};
     std::copy(bytes.begin(), bytes.end(), setup.begin());
     return setup;

@@ -7,15 +7,17 @@ void Worker::Start() {
 }
 
 bool Worker::Post(Job&& job) {
-  const std::lock_guard lock(mutex_);
-  if (stopping_) return false;
+  std::lock_guard lock(mutex_);
+  if (stopping_) {
+    return false;
+  }
   jobs_.push_back(std::move(job));
   changed_.notify_one();
   return true;
 }
 
 void Worker::PostAfter(std::chrono::milliseconds delay, Job job) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   if (!stopping_) {
     delayed_.emplace(std::chrono::steady_clock::now() + delay, std::move(job));
     changed_.notify_one();
@@ -24,11 +26,13 @@ void Worker::PostAfter(std::chrono::milliseconds delay, Job job) {
 
 void Worker::Stop() {
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     stopping_ = true;
     changed_.notify_one();
   }
-  if (thread_.joinable()) thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
   jobs_.clear();
   delayed_.clear();
 }

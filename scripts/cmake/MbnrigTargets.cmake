@@ -83,7 +83,7 @@ function(mbnrig_test)
                        PROPERTIES TIMEOUT 120)
 endfunction()
 
-# mbnrig_fuzzer(NAME <name> SOURCES ... [DEPS ...]): a fuzz target (gadget/mbim/fuzz.h): the test
+# mbnrig_fuzzer(NAME <name> SOURCES ... [DEPS ...]): a fuzz target (gadget/mbim/testing/fuzz.h): the test
 # fuzz_<name>_test of its seeds and of the inputs in fixtures/fuzz/<name>, and with MBNRIG_FUZZ the
 # program fuzz-<name>, part of target `fuzzers`.
 function(mbnrig_fuzzer)

@@ -12,7 +12,7 @@
 #include <map>
 #include <span>
 
-#include "mbim/fuzz_recording.h"
+#include "mbim/testing/fuzz_recording.h"
 #include "trace/reader.h"
 #include "trace/urb.h"
 

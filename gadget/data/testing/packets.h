@@ -34,12 +34,12 @@ inline std::vector<Bytes> EchoRequestTo(const Address& to, bool v6, std::size_t 
   Bytes packet = MakePacket(v6, 8 + data);
   const auto icmp = PayloadOf(packet, v6);
   icmp[0] = v6 ? 128 : 8;
-  StoreBig16(icmp, 4, 0x1234);
+  Put16(icmp, 4, 0x1234);
   for (std::size_t i = 0; i < data; ++i)
     icmp[8 + i] = static_cast<std::uint8_t>(i * 7);
   Checksum sum;
   if (v6) sum.AddPseudoHeader(header, icmp.size());
-  StoreBig16(icmp, 2, sum.Add(icmp).Value());
+  Put16(icmp, 2, sum.Add(icmp).Value());
   std::vector<Bytes> packets;
   SendPacket(std::move(packet), header, mtu, 77,
              [&](ByteView piece) { packets.emplace_back(piece.begin(), piece.end()); });

@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "big_endian.h"
-#include "mbim/fuzz.h"
+#include "mbim/testing/fuzz.h"
 #include "usb/usbip_conversation.h"
 
 namespace mbnrig::fuzz {
@@ -21,6 +20,11 @@ inline constexpr std::uint32_t kSubmitReply = 3, kUnlinkReply = 4;
 inline constexpr usb::UsbipLimits kLimits{.transfer = 4096, .transfers = 24, .output = 1024};
 /// The server decides to reply while there is space, and a reply may be a whole device list.
 inline constexpr std::size_t kMaxOutput = kLimits.output + kReply + kLimits.transfer;
+
+inline std::uint32_t Big32(ByteView bytes, std::size_t at) {
+  return static_cast<std::uint32_t>(bytes[at]) << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 |
+         bytes[at + 3];
+}
 
 /// Cuts `size` bytes off the front.
 inline Bytes Cut(Bytes& bytes, std::size_t size) {
@@ -104,21 +108,21 @@ class UsbipClient {
   void NoteTold() {
     if (!imported_) {
       if (!asked_ || told_.size() < usbip::kOperationLength) return;
-      if (LoadBig32(told_, 4) != 0) return;  // refused
+      if (Big32(told_, 4) != 0) return;  // refused
       if (told_.size() < kImportReply) return;
       Cut(told_, kImportReply);
       imported_ = true;
     }
     while (told_.size() >= kReply) {
-      const std::uint32_t code = LoadBig32(told_, 0), sequence = LoadBig32(told_, 4);
-      const auto status = static_cast<std::int32_t>(LoadBig32(told_, 20));
+      const std::uint32_t code = Big32(told_, 0), sequence = Big32(told_, 4);
+      const auto status = static_cast<std::int32_t>(Big32(told_, 20));
       if (code == kUnlinkReply) {
         NoteUnlinked(sequence, status);
         Cut(told_, kReply);
         continue;
       }
       Require(code == kSubmitReply, "there are two kinds of reply");
-      const std::uint32_t length = LoadBig32(told_, 24);
+      const std::uint32_t length = Big32(told_, 24);
       const auto transfer = Find(sequence);
       Require(transfer != transfers_.end(), "a transfer is answered once");
       Require(length <= transfer->length, "a transfer does not exceed its requested length");

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "mbim/codec.h"
-#include "mbim/generate.h"
+#include "mbim/testing/generate.h"
 
 namespace mbnrig::rras {
 namespace {
@@ -27,9 +27,9 @@ using Values =
 TYPED_TEST_SUITE(ValuesTest, Values, NameOfValue);
 
 TYPED_TEST(ValuesTest, GoesThroughBytesAndBack) {
-  mbim::Random random(1);
+  mbim::testing::Random random(1);
   for (int i = 0; i < 200; ++i) {
-    const auto value = mbim::Generate<TypeParam>(random);
+    const auto value = mbim::testing::Generate<TypeParam>(random);
     const auto back = mbim::Decode<TypeParam>(mbim::Encode(value));
     ASSERT_TRUE(back) << back.error().ToString();
     EXPECT_EQ(*back, value);

@@ -11,26 +11,28 @@ FakeUsbDevice::FakeUsbDevice(UsbDeviceInfo info, Configuration configuration)
     : info_(std::move(info)), configuration_(std::move(configuration)) {}
 
 void FakeUsbDevice::set_control_handler(ControlHandler handler) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   control_handler_ = std::move(handler);
 }
 
 void FakeUsbDevice::set_operation_handler(OperationHandler handler) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   operation_handler_ = std::move(handler);
 }
 
 void FakeUsbDevice::set_out_handler(OutHandler handler) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   out_handler_ = std::move(handler);
 }
 
 void FakeUsbDevice::CompleteOut(std::uint8_t endpoint, UsbStatus status) {
   TransferDone done;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     auto& pending = pending_transfers_[endpoint];
-    if (pending.empty()) return;
+    if (pending.empty()) {
+      return;
+    }
     done = std::move(pending.front());
     pending.pop_front();
   }
@@ -40,7 +42,7 @@ void FakeUsbDevice::CompleteOut(std::uint8_t endpoint, UsbStatus status) {
 void FakeUsbDevice::CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes data) {
   TransferDone done;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     auto& pending = pending_transfers_[endpoint];
     if (pending.empty()) {
       early_in_[endpoint].push_back({status, std::move(data)});
@@ -55,7 +57,7 @@ void FakeUsbDevice::CompleteIn(std::uint8_t endpoint, UsbStatus status, Bytes da
 void FakeUsbDevice::EndPendingControl(UsbStatus status) {
   std::deque<TransferDone> pending;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     pending.swap(pending_control_);
   }
   for (const auto& done : pending) {
@@ -78,7 +80,7 @@ std::deque<UsbDevice::TransferDone> FakeUsbDevice::TakePending() {
 void FakeUsbDevice::Vanish() {
   std::deque<TransferDone> pending;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     vanished_ = true;
     pending = TakePending();
   }
@@ -88,12 +90,12 @@ void FakeUsbDevice::Vanish() {
 }
 
 std::vector<std::string> FakeUsbDevice::operations() const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   return operations_;
 }
 
 std::size_t FakeUsbDevice::pending() const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   std::size_t count = pending_control_.size();
   for (const auto& [endpoint, pending] : pending_transfers_) {
     count += pending.size();
@@ -102,7 +104,7 @@ std::size_t FakeUsbDevice::pending() const {
 }
 
 std::size_t FakeUsbDevice::pending(std::uint8_t endpoint) const {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   const auto it = pending_transfers_.find(endpoint);
   return it == pending_transfers_.end() ? 0 : it->second.size();
 }
@@ -116,7 +118,7 @@ bool FakeUsbDevice::WaitForPendingControl() {
 void FakeUsbDevice::Operate(const std::string& operation, const Done& done) {
   OperationHandler handler;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     operations_.push_back(operation);
     if (!vanished_) {
       handler = operation_handler_ ? operation_handler_
@@ -146,7 +148,7 @@ void FakeUsbDevice::Control(const ControlCall& call, TransferDone done) {
   ControlHandler handler;
   bool vanished = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     vanished = vanished_;
     handler = control_handler_;
   }
@@ -160,14 +162,16 @@ void FakeUsbDevice::Control(const ControlCall& call, TransferDone done) {
     return;
   }
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     vanished = vanished_;
     if (!vanished) {
       pending_control_.push_back(std::move(done));
       changed_.notify_all();
     }
   }
-  if (vanished) done(UsbStatus::kNoDevice, {});
+  if (vanished) {
+    done(UsbStatus::kNoDevice, {});
+  }
 }
 
 void FakeUsbDevice::ControlOut(const ControlRequest& request, ByteView data,
@@ -184,7 +188,7 @@ void FakeUsbDevice::ControlIn(const ControlRequest& request, std::uint16_t lengt
 void FakeUsbDevice::In(std::uint8_t endpoint, std::size_t, TransferDone done) {
   ControlAnswer answer{UsbStatus::kNoDevice, {}};
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (!vanished_) {
       auto& early = early_in_[endpoint];
       if (early.empty()) {
@@ -202,14 +206,16 @@ void FakeUsbDevice::Out(std::uint8_t endpoint, ByteView data, Done done) {
   OutHandler handler;
   bool vanished = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     vanished = vanished_;
     handler = out_handler_;
   }
   std::optional<UsbStatus> status = UsbStatus::kNoDevice;
-  if (!vanished) status = handler ? handler(endpoint, data) : UsbStatus::kOk;
+  if (!vanished) {
+    status = handler ? handler(endpoint, data) : UsbStatus::kOk;
+  }
   if (!status) {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     if (!vanished_) {
       pending_transfers_[endpoint].push_back(
           [done = std::move(done)](UsbStatus ended, ByteView) { done(ended); });
@@ -225,7 +231,7 @@ void FakeUsbDevice::AfterCompletions(const std::function<void()>& call) {
     call();
     return;
   }
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   after_completions_.push_back(call);
 }
 
@@ -241,7 +247,7 @@ void FakeUsbDevice::EndCompletions() {
 void FakeUsbDevice::Cancel(std::uint8_t endpoint) {
   std::deque<TransferDone> pending;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     pending.swap(pending_transfers_[endpoint]);
   }
   for (const auto& done : pending) {
@@ -252,7 +258,7 @@ void FakeUsbDevice::Cancel(std::uint8_t endpoint) {
 void FakeUsbDevice::Close(std::function<void()> done) {
   std::deque<TransferDone> pending;
   {
-    const std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);
     operations_.push_back("close");
     early_in_.clear();
     pending = TakePending();
@@ -264,21 +270,27 @@ void FakeUsbDevice::Close(std::function<void()> done) {
 }
 
 void FakeUsbBus::Plug(std::shared_ptr<FakeUsbDevice> device) {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   devices_.insert(device);
-  if (listener_) listener_->OnArrival(std::move(device));
+  if (listener_) {
+    listener_->OnArrival(std::move(device));
+  }
 }
 
 void FakeUsbBus::Unplug(const std::shared_ptr<FakeUsbDevice>& device) {
   device->Vanish();
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   devices_.erase(device);
-  if (listener_) listener_->OnRemoval(device);
+  if (listener_) {
+    listener_->OnRemoval(device);
+  }
 }
 
 void FakeUsbBus::Start(Listener& listener) {
-  if (!start_error_.empty()) throw std::runtime_error(start_error_);
-  const std::lock_guard lock(mutex_);
+  if (!start_error_.empty()) {
+    throw std::runtime_error(start_error_);
+  }
+  std::lock_guard lock(mutex_);
   listener_ = &listener;
   for (const auto& device : devices_) {
     listener.OnArrival(device);
@@ -286,7 +298,7 @@ void FakeUsbBus::Start(Listener& listener) {
 }
 
 void FakeUsbBus::Stop() {
-  const std::lock_guard lock(mutex_);
+  std::lock_guard lock(mutex_);
   listener_ = nullptr;
 }
 

@@ -1,0 +1,121 @@
+#pragma once
+
+/// Fields of a structure (describe.h) that lead into its data buffer: bytes, UTF-8, structures with
+/// data buffers of their own.
+
+#include "mbim/describe.h"
+
+namespace mbnrig::mbim {
+
+/// Offset and size of bytes. `max_bytes` is the limit that the specification sets (0: none): encode
+/// refuses more, decode takes what the buffer holds.
+template <class S>
+struct RefBytes {
+  static constexpr std::size_t kWireSize = 8;
+  static constexpr bool kVariable = true;
+  std::string_view name;
+  Bytes S::*member;
+  std::size_t max_bytes;
+  bool secret;
+  constexpr RefBytes(std::string_view n, Bytes S::*m, std::size_t limit = 0,
+                     Secrecy secrecy = Secrecy::kOpen)
+      : name(n), member(m), max_bytes(limit), secret(secrecy == Secrecy::kSecret) {}
+};
+
+/// As RefBytes, but the size stands before the offset.
+template <class S>
+struct SizedBytes {
+  static constexpr std::size_t kWireSize = 8;
+  static constexpr bool kVariable = true;
+  std::string_view name;
+  Bytes S::*member;
+  std::size_t max_bytes;
+  bool secret;
+  constexpr SizedBytes(std::string_view n, Bytes S::*m, std::size_t limit = 0,
+                       Secrecy secrecy = Secrecy::kOpen)
+      : name(n), member(m), max_bytes(limit), secret(secrecy == Secrecy::kSecret) {}
+};
+
+/// Whether a string on the wire ends with a NUL, which its size then includes.
+enum class Termination { kNone, kNul };
+
+/// Offset and size of a UTF-8 string. Decode takes it with or without a NUL.
+template <class S>
+struct Utf8 {
+  static constexpr std::size_t kWireSize = 8;
+  static constexpr bool kVariable = true;
+  std::string_view name;
+  std::string S::*member;
+  std::size_t max_bytes;  ///< without the NUL
+  Termination termination;
+  bool secret;
+  constexpr Utf8(std::string_view n, std::string S::*m, std::size_t limit = 0,
+                 Termination end = Termination::kNone, Secrecy secrecy = Secrecy::kOpen)
+      : name(n),
+        member(m),
+        max_bytes(limit),
+        termination(end),
+        secret(secrecy == Secrecy::kSecret) {}
+};
+
+/// One of the byte strings of a SharedSize.
+template <class S>
+struct SharedPart {
+  std::string_view name;
+  Bytes S::*member;
+  constexpr SharedPart(std::string_view n, Bytes S::*m) : name(n), member(m) {}
+};
+
+/// A size, then an offset for each of N byte strings, all of that size. Encode refuses strings of
+/// different sizes.
+template <class S, std::size_t N>
+struct SharedSize {
+  static constexpr std::size_t kWireSize = 4 + 4 * N;
+  static constexpr bool kVariable = true;
+  std::string_view name;  ///< of the size
+  std::array<SharedPart<S>, N> parts;
+  std::size_t max_bytes;
+  constexpr SharedSize(std::string_view n, std::array<SharedPart<S>, N> p, std::size_t limit = 0)
+      : name(n), parts(p), max_bytes(limit) {}
+  constexpr bool Same(const S& a, const S& b) const {
+    for (const SharedPart<S>& part : parts) {
+      if (!(a.*part.member == b.*part.member)) return false;
+    }
+    return true;
+  }
+};
+
+/// A 32-bit number that follows from the rest of the structure, which has no member for it. Decode
+/// passes over it.
+template <class S>
+struct Computed {
+  static constexpr std::size_t kWireSize = 4;
+  std::string_view name;
+  std::uint32_t (*value)(const S&);
+  constexpr Computed(std::string_view n, std::uint32_t (*v)(const S&)) : name(n), value(v) {}
+  constexpr bool Same(const S&, const S&) const { return true; }
+};
+
+/// Offset and size of a T that has a data buffer of its own; absent when both are 0.
+template <class S, class T>
+struct Ref {
+  static constexpr std::size_t kWireSize = 8;
+  static constexpr bool kVariable = true;
+  std::string_view name;
+  std::optional<T> S::*member;
+  constexpr Ref(std::string_view n, std::optional<T> S::*m) : name(n), member(m) {}
+};
+
+/// Offset and size of a list: an element count, then the elements one behind the other, each with
+/// its own data buffer, padded to a multiple of four bytes. Where an element ends follows from its
+/// own parts.
+template <class S, class T>
+struct PackedList {
+  static constexpr std::size_t kWireSize = 8;
+  static constexpr bool kVariable = true;
+  std::string_view name;
+  std::vector<T> S::*member;
+  constexpr PackedList(std::string_view n, std::vector<T> S::*m) : name(n), member(m) {}
+};
+
+}  // namespace mbnrig::mbim
