@@ -1,10 +1,12 @@
 #pragma once
 
+/// The generated part of docs/mbim.md.
+
 #include <string>
 
 namespace mbnrig::mbim {
 
-/// docs/mbim.md: what the rig speaks, written from the service table and the descriptions.
-std::string MbimPage();
+/// Markdown: a table of commands for each service, then one of fields for each structure.
+std::string MbimTables();
 
 }  // namespace mbnrig::mbim

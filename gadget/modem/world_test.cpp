@@ -2,8 +2,6 @@
 
 #include "modem/world.h"
 
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "modem/testing.h"
@@ -334,25 +332,6 @@ TEST(World, StateHasNoSecrets) {
   const std::string text = host.State().dump();
   EXPECT_EQ(text.find("98769876"), std::string::npos);
   EXPECT_EQ(text.find("55443322"), std::string::npos);
-}
-
-TEST(World, EveryKeyIsInTheDocs) {
-  const std::string page = std::string(MBNRIG_SOURCE_DIR) + "/docs/faults.md";
-  std::ifstream in(page, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  const std::string begin = "<!-- world keys: generated, begin -->\n";
-  const auto from = text.find(begin);
-  const auto to = text.find("<!-- world keys: end -->");
-  ASSERT_NE(from, std::string::npos);
-  ASSERT_NE(to, std::string::npos);
-  const auto start = from + begin.size();
-  if (std::getenv("MBNRIG_UPDATE_DOCS") != nullptr) {
-    text.replace(start, to - start, WorldKeyTable());
-    std::ofstream(page, std::ios::binary) << text;
-    return;
-  }
-  EXPECT_EQ(text.substr(start, to - start), WorldKeyTable())
-      << page << " is out of date: run this test with MBNRIG_UPDATE_DOCS=1 in the environment";
 }
 
 }  // namespace

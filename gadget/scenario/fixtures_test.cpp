@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -44,33 +43,6 @@ TEST(Fixtures, EachLoadsSaysItsPurposeAndIsNamedAsItsFile) {
 
 TEST(Fixtures, DefaultSpellsOutTheDefaults) {
   EXPECT_EQ(Load(kScenarios / "default.yaml"), Parse("name: default", "default"));
-}
-
-/// The part of a page between "<!-- `name` begin -->" and "<!-- `name` end -->".
-void ExpectSection(const path& page, const std::string& name, const std::string& expected) {
-  const std::string begin = "<!-- " + name + ": generated, begin -->\n";
-  const std::string end = "<!-- " + name + ": end -->";
-  std::string text = Contents(page);
-  const auto from = text.find(begin);
-  const auto to = text.find(end);
-  ASSERT_NE(from, std::string::npos) << page << " lacks " << begin;
-  ASSERT_NE(to, std::string::npos) << page << " lacks " << end;
-  const auto start = from + begin.size();
-  if (std::getenv("MBNRIG_UPDATE_DOCS") != nullptr) {
-    text.replace(start, to - start, expected);
-    std::ofstream(page, std::ios::binary) << text;
-    return;
-  }
-  EXPECT_EQ(text.substr(start, to - start), expected)
-      << page << " is out of date: run this test with MBNRIG_UPDATE_DOCS=1 in the environment";
-}
-
-TEST(Docs, ListEveryKeyOfAScenario) {
-  ExpectSection(kSource / "docs" / "scenarios.md", "keys", ScenarioKeyTable());
-}
-
-TEST(Docs, ListEveryKeyOfARule) {
-  ExpectSection(kSource / "docs" / "faults.md", "rule keys", RuleKeyTable());
 }
 
 }  // namespace
