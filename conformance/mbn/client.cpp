@@ -93,7 +93,7 @@ std::optional<Event> EventLog::Completion(std::string_view name, ULONG request) 
   return Wait([&](const Event& event) { return event.id == id && event.request == request; });
 }
 
-// No event tells that the modem has refused to answer: a client has to look again.
+// No event says that the modem refused to answer, so a client has to look again.
 constexpr std::chrono::milliseconds kLookAgain{20};
 
 bool EventLog::Eventually(const std::function<bool()>& condition) const {

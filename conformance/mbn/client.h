@@ -22,7 +22,7 @@ namespace mbnrig::conformance {
 
 using Microsoft::WRL::ComPtr;
 
-/// An event as the sink saw it.
+/// An event as the sink got it.
 struct Event {
   mbn::EventId id{};
   std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
@@ -39,9 +39,9 @@ struct Event {
   }
 };
 
-/// What happened, in order. Thread-safe; waits are bounded by the bench's patience. Events have the
-/// names that mbn::EventNamed takes: full ones, or short ones that only one interface has. Another
-/// name is std::invalid_argument.
+/// The events so far, in order. Thread-safe. The bench's patience bounds waits. A name of an event
+/// is one that mbn::EventNamed takes: the full name, or a short name that only one interface has.
+/// Methods throw std::invalid_argument for any other.
 class EventLog {
  public:
   using Handler = std::function<void(const Event&)>;
@@ -51,10 +51,11 @@ class EventLog {
   void OnEvent(std::string_view name, Handler handler);
   HRESULT Note(Event event);
 
-  /// Waits for an event that is wanted, from the first ever; nothing when it does not come.
+  /// Waits for the first event that `wanted` accepts, past events included. Nothing when none
+  /// comes.
   std::optional<Event> Wait(const Wanted& wanted) const;
   std::optional<Event> Wait(std::string_view name) const;
-  /// Waits until that event has come `count` times; the last of them.
+  /// Waits until that event has come `count` times, and returns the last of them.
   std::optional<Event> Wait(std::string_view name, std::size_t count) const;
   /// The completion of a request.
   std::optional<Event> Completion(std::string_view name, ULONG request) const;
@@ -83,7 +84,7 @@ class Client {
   IMbnConnectionProfileManager* profiles() const { return profiles_.Get(); }
   EventLog& events() const { return *events_; }
 
-  /// The first interface there is now; null when there is none.
+  /// The first interface that the manager lists; null when it lists none.
   ComPtr<IMbnInterface> Modem() const;
   /// Its connection; null when there is none.
   ComPtr<IMbnConnection> Connection() const;
@@ -96,7 +97,7 @@ class Client {
   com::Advices advices_;
 };
 
-/// A profile's XML, version 1. Members left empty are left out.
+/// The XML of a profile, version 1. An empty member makes no element.
 struct ProfileText {
   std::wstring name = L"internet";
   std::wstring subscriber = L"001010123456789";
@@ -109,7 +110,7 @@ struct ProfileText {
   std::wstring Xml() const;
 };
 
-/// The text of a BSTR getter that answers S_OK, else empty.
+/// The text of a BSTR getter; empty when it does not return S_OK.
 std::wstring Take(const std::function<HRESULT(BSTR*)>& getter);
 
 }  // namespace mbnrig::conformance

@@ -1,5 +1,5 @@
-// Out of memory is a value: every allocation of an operation fails in turn, and the operation
-// answers E_OUTOFMEMORY and leaves nothing behind.
+// Each allocation of an operation fails in turn. The operation returns E_OUTOFMEMORY and leaves
+// nothing behind.
 #include <gtest/gtest.h>
 
 #include <atomic>

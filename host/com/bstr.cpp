@@ -1,5 +1,6 @@
-// BSTRs: [length in bytes, 4 bytes][text][terminator]. The block starts 8 bytes before the text so
-// that wide characters are aligned; the length sits in the last 4 of them, as on 64-bit Windows.
+// BSTRs: [length in bytes, 4 bytes][text][terminator]. The block starts 8 bytes before the text, so
+// that wide characters are aligned. The length is in the last 4 of these bytes, as on 64-bit
+// Windows.
 #include <oleauto.h>
 
 #include <cstdint>
@@ -20,7 +21,7 @@ char* BlockOf(BSTR text) {
 // A BSTR of `bytes` zeroed bytes and a terminator.
 BSTR Allocate(std::size_t bytes) {
   if (bytes > std::numeric_limits<std::uint32_t>::max()) return nullptr;
-  // Room for a terminator even when `bytes` is no whole number of characters.
+  // Space for a terminator, also when `bytes` is not a multiple of the size of a character.
   char* block = static_cast<char*>(std::calloc(1, kTextPrefix + bytes + 2 * sizeof(OLECHAR) - 1));
   if (block == nullptr) return nullptr;
   const auto length = static_cast<std::uint32_t>(bytes);

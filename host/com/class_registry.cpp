@@ -26,7 +26,7 @@ struct Registry {
   std::map<CLSID, std::shared_ptr<const ClassCreator>, LessGuid> classes;
 };
 
-// Never destroyed: registrations of other static objects end after this file's would.
+// Never destroyed: static objects of other files end their registrations late.
 Registry& TheRegistry() {
   static Registry& registry = *new Registry;
   return registry;
@@ -51,7 +51,7 @@ class ClassFactory final : public Object<IClassFactory> {
     return Guard([&] { return (*creator_)(iid, object); });
   }
 
-  // The code of an in-process class is never unloaded, so that there is nothing to hold.
+  // The code of an in-process class is never unloaded, so there is nothing to lock.
   HRESULT STDMETHODCALLTYPE LockServer(BOOL) override { return S_OK; }
 
  private:
@@ -91,7 +91,7 @@ ClassRegistration::~ClassRegistration() {
 void ClassRegistration::Revoke() noexcept {
   if (!std::exchange(registered_, false)) return;
   Registry& registry = TheRegistry();
-  std::shared_ptr<const ClassCreator> released;  // after the lock: it may own anything
+  std::shared_ptr<const ClassCreator> released;  // after the lock: its destructor may run any code
   const std::lock_guard lock(registry.mutex);
   const auto found = registry.classes.find(clsid_);
   released = std::move(found->second);
@@ -103,7 +103,7 @@ ClassRegistration RegisterClass(REFCLSID clsid, ClassCreator creator) {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
   if (!registry.classes.emplace(clsid, std::move(shared)).second) {
-    throw std::logic_error("class is registered already");
+    throw std::logic_error("the class is registered already");
   }
   return ClassRegistration(clsid);
 }

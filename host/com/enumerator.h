@@ -1,6 +1,6 @@
 #pragma once
 
-/// COM enumerators (IEnumXxx) over a list that is fixed when the enumerator is made.
+/// COM enumerators (IEnumXxx). The list is fixed when the enumerator is made.
 
 #include <cstddef>
 #include <mutex>
@@ -12,9 +12,9 @@
 
 namespace mbnrig::com {
 
-/// Implements `EnumInterface`, whose Next gives out `Item`s. `Held` keeps one item of the list and
-/// has `Item Give() const`, which adds the references that the caller will own. Thread-safe.
-template <typename EnumInterface, typename Item, typename Held>
+/// Implements `EnumInterface`, whose Next gives out `Item`s. A `Held` keeps one item of the list.
+/// Its `Item Give() const` adds the references that the caller will own. Thread-safe.
+template <class EnumInterface, class Item, class Held>
 class Enumerator final : public Object<EnumInterface> {
  public:
   explicit Enumerator(std::vector<Held> list, std::size_t position = 0)

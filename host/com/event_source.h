@@ -8,8 +8,8 @@
 ///         : EventSource({events.interfaces, events.radios}) {}
 ///   };
 ///
-/// where `events.interfaces` is a std::shared_ptr<com::Sinks<IMbnInterfaceEvents>> that whoever
-/// raises the events holds, too.
+/// where `events.interfaces` is a std::shared_ptr<com::Sinks<IMbnInterfaceEvents>>. The code that
+/// raises the events holds it too.
 
 #include <ocidl.h>
 
@@ -22,11 +22,11 @@
 
 namespace mbnrig::com {
 
-/// One connection point of an object. It is a part of the object: a reference to it is one to the
-/// object, and it ends its connections when the object dies. Thread-safe.
+/// One connection point of an object. It is a part of the object: a reference to the point is a
+/// reference to the object. It ends its connections when the object is deleted. Thread-safe.
 class ConnectionPoint final : public IConnectionPoint {
  public:
-  /// `container` outlives this and is not counted.
+  /// `container` outlives this. The point holds no reference to it.
   ConnectionPoint(IConnectionPointContainer* container, std::shared_ptr<Connections> connections);
   ~ConnectionPoint();
   ConnectionPoint(const ConnectionPoint&) = delete;
@@ -65,7 +65,7 @@ class ConnectionPoints {
 };
 
 /// An Object that also implements IConnectionPointContainer.
-template <typename... Interfaces>
+template <class... Interfaces>
 class EventSource : public Object<Interfaces..., IConnectionPointContainer> {
  public:
   HRESULT STDMETHODCALLTYPE EnumConnectionPoints(IEnumConnectionPoints** points) final {

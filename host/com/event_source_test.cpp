@@ -22,7 +22,7 @@ struct Lists {
   std::shared_ptr<Sinks<IMbnSignalEvents>> signal = std::make_shared<Sinks<IMbnSignalEvents>>();
 };
 
-// A manager as the service hands them out: any number of objects over the same lists of sinks.
+// A manager like those of the service: any number of objects over the same lists of sinks.
 class Manager final : public EventSource<IMbnInterfaceManager> {
  public:
   explicit Manager(const Lists& lists) : EventSource({lists.radio, lists.signal}) { ++g_alive; }
@@ -216,7 +216,7 @@ TEST_F(EventSourceTest, EnumeratesItsConnections) {
   const DWORD second = Advise(sink.Get());
   Ptr<IEnumConnections> connections;
   ASSERT_THAT(point_->EnumConnections(&connections), HasCode(S_OK));
-  // What it walks is fixed from here on.
+  // Its list is fixed from here on.
   EXPECT_THAT(point_->Unadvise(first), HasCode(S_OK));
 
   CONNECTDATA data[3] = {};

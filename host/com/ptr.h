@@ -8,7 +8,7 @@
 namespace mbnrig::com {
 
 /// Holds one reference; `Ptr<I> other; ptr.As(&other)` asks for another interface.
-template <typename Interface>
+template <class Interface>
 using Ptr = Microsoft::WRL::ComPtr<Interface>;
 
 }  // namespace mbnrig::com

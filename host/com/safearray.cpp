@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kArrayPrefix = 16;
 
-// What an element is to the functions below.
+// How the functions below treat an element.
 enum class Kind { kPlain, kString, kInterface };
 
 struct ElementType {
@@ -67,7 +67,7 @@ Kind KindOf(const SAFEARRAY& array) {
   return Kind::kPlain;
 }
 
-template <typename T>
+template <class T>
 T* ElementAt(const SAFEARRAY& array, std::size_t index) {
   return static_cast<T*>(array.pvData) + index;
 }

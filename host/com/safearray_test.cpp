@@ -143,7 +143,7 @@ TEST(SafeArrayTest, StringsAreCopiedInAndOut) {
   Bstr out;
   ASSERT_THAT(SafeArrayGetElement(array.get(), &index, out.put()), HasCode(S_OK));
   EXPECT_EQ(out.view(), L"+49 151 0");
-  // Replaced and dropped strings are freed: the address sanitizer would tell.
+  // Replaced and dropped strings are freed; otherwise the address sanitizer reports a leak.
   ASSERT_THAT(SafeArrayPutElement(array.get(), &index, Bstr(L"other").get()), HasCode(S_OK));
   ASSERT_THAT(SafeArrayPutElement(array.get(), &index, nullptr), HasCode(S_OK));
   ASSERT_THAT(SafeArrayGetElement(array.get(), &index, out.put()), HasCode(S_OK));

@@ -38,7 +38,7 @@ HRESULT Connections::Advise(const void* owner, IUnknown* sink, DWORD* cookie) no
 }
 
 HRESULT Connections::Unadvise(const void* owner, DWORD cookie) noexcept {
-  Ptr<IUnknown> released;  // after the lock: releasing may run the client's code
+  Ptr<IUnknown> released;  // after the lock: Release may run the client's code
   const std::lock_guard lock(mutex_);
   const auto found =
       std::find_if(connections_.begin(), connections_.end(),

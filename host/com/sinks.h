@@ -2,8 +2,8 @@
 
 /// The sinks that clients have connected to one event interface, and how events reach them.
 ///
-/// A service owns one Sinks<ISomethingEvents> for all its clients; every COM object that offers the
-/// event interface connects its clients' sinks to that list (com/event_source.h).
+/// A service owns one Sinks<ISomethingEvents> for all its clients. Every COM object that offers the
+/// event interface adds its clients' sinks to that list (com/event_source.h).
 
 #include <ocidl.h>
 
@@ -20,7 +20,7 @@ namespace mbnrig::com {
 /// is called or released.
 class Connections {
  public:
-  /// `limit`: most connections at one time; more are refused with CONNECT_E_ADVISELIMIT.
+  /// More than `limit` connections at one time are refused with CONNECT_E_ADVISELIMIT.
   explicit Connections(REFIID iid, std::size_t limit = std::numeric_limits<std::size_t>::max())
       : iid_(iid), limit_(limit) {}
   Connections(const Connections&) = delete;
@@ -34,8 +34,8 @@ class Connections {
   /// E_OUTOFMEMORY.
   HRESULT Advise(const void* owner, IUnknown* sink, DWORD* cookie) noexcept;
 
-  /// Ends a connection of `owner`. A call that has begun on another thread may still be under way
-  /// afterwards; no new one begins. CONNECT_E_NOCONNECTION.
+  /// Ends a connection of `owner`. No new call begins afterwards. A call that has begun on another
+  /// thread may still be under way. CONNECT_E_NOCONNECTION.
   HRESULT Unadvise(const void* owner, DWORD cookie) noexcept;
 
   /// Ends every connection of `owner`.
@@ -52,7 +52,7 @@ class Connections {
   std::vector<Connection> Of(const void* owner) const;
 
  protected:
-  /// The cookie given last, 0 before the first.
+  /// The cookie that was given last; 0 before the first.
   DWORD last_cookie() const;
   /// The sink with the lowest cookie above `*cookie` and not above `last`, and its cookie; empty
   /// when there is none.
@@ -67,17 +67,17 @@ class Connections {
 };
 
 /// Connections to the event interface `Sink`.
-template <typename Sink>
+template <class Sink>
 class Sinks final : public Connections {
  public:
   explicit Sinks(std::size_t limit = std::numeric_limits<std::size_t>::max())
       : Connections(__uuidof(Sink), limit) {}
 
-  /// Calls `fn(Sink*)` for every sink that is connected now, oldest first. A reference is held
-  /// during the call and no lock, so `fn` and the sink may advise and unadvise: a sink unadvised
-  /// meanwhile is not called any more, one advised meanwhile waits for the next event. Allocates
-  /// nothing.
-  template <typename Function>
+  /// Calls `fn(Sink*)` for every sink that is connected now, oldest first. Holds a reference to the
+  /// sink during its call, and no lock, so `fn` and the sink may advise and unadvise. A sink that
+  /// is unadvised meanwhile is not called any more. A sink that is advised meanwhile gets the next
+  /// event. Allocates nothing.
+  template <class Function>
   void ForEach(Function&& fn) const {
     const DWORD last = last_cookie();
     DWORD cookie = 0;

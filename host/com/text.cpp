@@ -61,8 +61,8 @@ char32_t NextWide(std::wstring_view text, std::size_t* i) {
   return IsScalar(c) ? c : kReplacement;
 }
 
-// The character at `*i`, which moves past it; past the part of a sequence that could have been
-// valid when it is malformed (Unicode's "maximal subpart").
+// The character at `*i`, which moves past it. Of a malformed sequence, past the part that could
+// have been valid (Unicode's "maximal subpart").
 char32_t NextUtf8(std::string_view text, std::size_t* i) {
   const auto byte_at = [text](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
   const std::uint8_t lead = byte_at((*i)++);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Text at the API's edge: WCHAR strings (UTF-32 where wchar_t has 4 bytes, UTF-16 where it has 2),
-/// BSTRs, and the UTF-8 that everything behind the edge uses.
+/// Text of the API: WCHAR strings (UTF-32 where wchar_t has 4 bytes, UTF-16 where it has 2) and
+/// BSTRs. The code behind the API uses UTF-8.
 
 #include <oleauto.h>
 #include <winerror.h>
@@ -12,8 +12,8 @@
 
 namespace mbnrig::com {
 
-/// What cannot be converted (lone surrogates, numbers above U+10FFFF, malformed UTF-8) becomes
-/// U+FFFD. Throw std::bad_alloc.
+/// Lone surrogates, numbers above U+10FFFF and malformed UTF-8 become U+FFFD. Both throw
+/// std::bad_alloc.
 std::string ToUtf8(std::wstring_view text);
 std::wstring FromUtf8(std::string_view text);
 

@@ -364,7 +364,7 @@ typedef enum WWAEXT_SMS_CONSTANTS : int {
 
 // ---- Structures --------------------------------------------------------------------------------
 
-/// A provisioned context. The strings belong to whoever holds the structure.
+/// A provisioned context. The holder of the structure owns the strings.
 typedef struct MBN_CONTEXT {
   ULONG contextID;
   MBN_CONTEXT_TYPE contextType;

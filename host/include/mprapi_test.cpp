@@ -18,11 +18,11 @@ extern "C" int MprapiRowsHoldInC(void);
 
 namespace {
 
-template <typename Element, std::size_t kElements>
+template <class Element, std::size_t kElements>
 struct FieldType {
   using Type = Element[kElements];
 };
-template <typename Element>
+template <class Element>
 struct FieldType<Element, 0> {
   using Type = Element;
 };

@@ -16,8 +16,8 @@ typedef struct tagSAFEARRAYBOUND {
   LONG lLbound;
 } SAFEARRAYBOUND, *LPSAFEARRAYBOUND;
 
-/// An array that knows its bounds and its element type. Made, read and freed by the SafeArray*
-/// functions (oleauto.h); memory before the descriptor belongs to them.
+/// An array with its bounds and its element type. The SafeArray* functions (oleauto.h) make, read and
+/// free it. They also use the memory before the descriptor.
 typedef struct tagSAFEARRAY {
   USHORT cDims;
   USHORT fFeatures;
@@ -91,8 +91,7 @@ typedef struct tagEXCEPINFO {
 
 EXTERN_C const IID IID_IDispatch;
 
-/// Late-bound calls. Nothing of mbnrig implements it; IDummyMBNUCMExt is declared to derive from
-/// it.
+/// Late-bound calls. mbnrig has no class that implements it. IDummyMBNUCMExt derives from it.
 struct IDispatch : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE GetTypeInfoCount(UINT* pctinfo) = 0;

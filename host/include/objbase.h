@@ -1,7 +1,7 @@
 /// COM's entry points: apartments, classes, task memory, GUIDs as text. C++.
 ///
-/// mbnrig has one apartment, the multithreaded one. As on Windows, a thread that never initialised
-/// COM belongs to it as long as some other thread did.
+/// mbnrig has one apartment, the multithreaded one. As on Windows, a thread that has not initialised
+/// COM belongs to it while another thread does.
 #pragma once
 
 #include <oaidl.h>
@@ -32,8 +32,8 @@ struct IClassFactory : public IUnknown {
 __CRT_UUID_DECL(IClassFactory, 0x00000001, 0x0000, 0x0000, 0xc0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
                 0x46)
 
-/// Enters the multithreaded apartment. S_OK the first time on this thread, S_FALSE after; each is
-/// undone by one CoUninitialize. RPC_E_CHANGED_MODE when a single-threaded apartment is asked for,
+/// Enters the multithreaded apartment. S_OK the first time on this thread, S_FALSE later. One
+/// CoUninitialize undoes each. RPC_E_CHANGED_MODE when a single-threaded apartment is asked for,
 /// E_INVALIDARG for a reserved pointer or unknown flags.
 EXTERN_C HRESULT CoInitializeEx(LPVOID pvReserved, DWORD dwCoInit);
 /// Asks for a single-threaded apartment: RPC_E_CHANGED_MODE.
@@ -50,7 +50,7 @@ EXTERN_C HRESULT CoCreateInstance(REFCLSID rclsid, LPUNKNOWN pUnkOuter, DWORD dw
 EXTERN_C HRESULT CoGetClassObject(REFCLSID rclsid, DWORD dwClsContext, LPVOID pvReserved,
                                   REFIID riid, LPVOID* ppv);
 
-/// Memory that one side of an interface allocates and the other frees. NULL when it is short.
+/// Memory that one side of an interface allocates and the other frees. NULL when memory is short.
 EXTERN_C LPVOID CoTaskMemAlloc(SIZE_T cb);
 EXTERN_C LPVOID CoTaskMemRealloc(LPVOID pv, SIZE_T cb);
 EXTERN_C void CoTaskMemFree(LPVOID pv);

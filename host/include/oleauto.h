@@ -41,9 +41,9 @@ EXTERN_C UINT SafeArrayGetDim(SAFEARRAY* psa);
 /// Bytes of one element.
 EXTERN_C UINT SafeArrayGetElemsize(SAFEARRAY* psa);
 EXTERN_C HRESULT SafeArrayGetVartype(SAFEARRAY* psa, VARTYPE* pvt);
-/// Dimensions count from 1. DISP_E_BADINDEX for a dimension that the array has not.
+/// Dimensions count from 1. DISP_E_BADINDEX for a dimension that the array does not have.
 EXTERN_C HRESULT SafeArrayGetLBound(SAFEARRAY* psa, UINT nDim, LONG* plLbound);
-/// Below the lower bound by one when the array is empty.
+/// The lower bound minus 1 when the array is empty.
 EXTERN_C HRESULT SafeArrayGetUBound(SAFEARRAY* psa, UINT nDim, LONG* plUbound);
 /// Copies one element to `pv`: a BSTR is duplicated, an interface pointer gets a reference.
 EXTERN_C HRESULT SafeArrayGetElement(SAFEARRAY* psa, LONG* rgIndices, void* pv);

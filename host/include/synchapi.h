@@ -1,5 +1,5 @@
-/// Events and waiting. C and C++. A handle is a number that is looked up, never a pointer that is
-/// followed: one that was closed or never given fails with ERROR_INVALID_HANDLE.
+/// Events and waiting. C and C++. A handle is a number that is looked up, not a pointer. A handle
+/// that was closed or never existed fails with ERROR_INVALID_HANDLE.
 #pragma once
 
 #include <windef.h>
@@ -26,10 +26,10 @@ EXTERN_C HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOO
 #define CreateEvent CreateEventA
 #endif
 
-/// FALSE with ERROR_INVALID_HANDLE when the handle is no event's.
+/// FALSE with ERROR_INVALID_HANDLE when `hEvent` is not the handle of an event.
 EXTERN_C BOOL WINAPI SetEvent(HANDLE hEvent);
-/// FALSE with ERROR_INVALID_HANDLE when the handle is no event's.
+/// FALSE with ERROR_INVALID_HANDLE when `hEvent` is not the handle of an event.
 EXTERN_C BOOL WINAPI ResetEvent(HANDLE hEvent);
 /// Waits until the event is signalled (WAIT_OBJECT_0) or the milliseconds are over (WAIT_TIMEOUT);
-/// INFINITE waits without bound. WAIT_FAILED with ERROR_INVALID_HANDLE for no event's handle.
+/// INFINITE waits without bound. WAIT_FAILED with ERROR_INVALID_HANDLE when it is not an event's.
 EXTERN_C DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds);

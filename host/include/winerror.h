@@ -75,7 +75,7 @@
 #define MAKE_HRESULT(sev, fac, code) \
   ((HRESULT)(((ULONG)(sev) << 31) | ((ULONG)(fac) << 16) | ((ULONG)(code))))
 
-/// The HRESULT of a Win32 error code; 0 stays S_OK and an HRESULT stays what it is.
+/// The HRESULT of a Win32 error code. 0 becomes S_OK, and an HRESULT stays as it is.
 #ifdef __cplusplus
 constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
   return static_cast<HRESULT>(error) <= 0
@@ -125,7 +125,7 @@ constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
 #define E_MBN_CONTEXT_NOT_ACTIVATED ((HRESULT)0x80548201L)
 /// SIM is invalid or faulty.
 #define E_MBN_BAD_SIM ((HRESULT)0x80548202L)
-/// Asked-for data class cannot be had.
+/// The data class that was asked for is not available.
 #define E_MBN_DATA_CLASS_NOT_AVAILABLE ((HRESULT)0x80548203L)
 /// APN / access string is wrong.
 #define E_MBN_INVALID_ACCESS_STRING ((HRESULT)0x80548204L)
@@ -133,7 +133,7 @@ constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
 #define E_MBN_MAX_ACTIVATED_CONTEXTS ((HRESULT)0x80548205L)
 /// Device is not attached to packet service.
 #define E_MBN_PACKET_SVC_DETACHED ((HRESULT)0x80548206L)
-/// Network provider is out of sight.
+/// The network provider is not visible.
 #define E_MBN_PROVIDER_NOT_VISIBLE ((HRESULT)0x80548207L)
 /// Radio is switched off.
 #define E_MBN_RADIO_POWER_OFF ((HRESULT)0x80548208L)
@@ -183,9 +183,9 @@ constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
 #define E_MBN_SMS_MEMORY_FULL ((HRESULT)0x80548229L)
 
 // The reference documents these three by name only; no header publishes their numbers. The values
-// are mbnrig's own: HRESULT's customer bit (bit 29) is set, so that they can never meet a code of
-// Microsoft's. On Windows such codes would carry numbers that we do not know.
-/// This very connection is active already.
+// are mbnrig's own: HRESULT's customer bit (bit 29) is set, so that they differ from
+// every code of Microsoft's. The numbers on Windows are not known.
+/// This connection is active already.
 #define E_MBN_ACTIVE_CONNECTION ((HRESULT)0xA0548001L)
 /// A scan is running already.
 #define E_MBN_ALREADY_ACTIVE ((HRESULT)0xA0548002L)

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Objects that the tests of this room share.
+/// Objects that the tests of this folder share.
 
 #include <mbnapi.h>
 

@@ -1,5 +1,5 @@
-// The classes that CoCreateInstance makes: the three managers. A client names nothing else of this
-// library, so CMakeLists.txt makes the linker take this file in by the symbol at its end.
+// The classes that CoCreateInstance makes: the three managers. A client refers to no symbol of this
+// library, so CMakeLists.txt tells the linker to include the symbol at the end of this file.
 #include <mbnapi.h>
 
 #include "com/class_registry.h"

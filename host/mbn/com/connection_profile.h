@@ -9,9 +9,9 @@
 
 namespace mbnrig::mbn {
 
-/// IMbnConnectionProfile: a profile as it was when the object was obtained. UpdateProfile and
-/// Delete go to the store. `interface_id` names the device that the profile was obtained for;
-/// empty: none.
+/// IMbnConnectionProfile: a profile as it was when the object was made. UpdateProfile and Delete go
+/// to the store. `interface_id` names the device for which the client asked for the profile; empty
+/// when the client named no device.
 class ConnectionProfile final : public com::Object<IMbnConnectionProfile> {
  public:
   ConnectionProfile(ProfilePtr profile, std::string interface_id)

@@ -167,7 +167,7 @@ TEST_F(ConnectionTest, RefusesBadArguments) {
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"internet"), HasCode(E_INVALIDARG));
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"<MBNProfile/>"), HasCode(E_INVALIDARG));
   EXPECT_THAT(refused(static_cast<MBN_CONNECTION_MODE>(2), L"internet"), HasCode(E_INVALIDARG));
-  // 100 characters for the schema, 200 UTF-16 units for the wire, which has room for 100.
+  // 100 characters for the schema, but 200 UTF-16 units, and MBIM allows 100.
   std::string clefs;
   for (int i = 0; i < 100; ++i)
     clefs += "\xF0\x9D\x84\x9E";
@@ -222,7 +222,7 @@ TEST_F(ConnectionTest, DisconnectsBehindAConnectThatIsUnderWay) {
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
 
-// Each documented end of a Connect that a status of the device leads to, at either step.
+// Each documented end of a Connect that a status of the device causes, at both steps.
 struct Refusal {
   const char* name;
   Status status;
@@ -272,14 +272,14 @@ INSTANTIATE_TEST_SUITE_P(
                 E_MBN_RADIO_POWER_OFF},
         Refusal{"PacketServiceDetached", Status::kPacketServiceDetached, E_MBN_PACKET_SVC_DETACHED,
                 E_MBN_PACKET_SVC_DETACHED},
-        // Not documented: an attach that failed leaves no packet service, an activation E_FAIL.
+        // Not documented. A failed attach means no packet service; a failed activation is E_FAIL.
         Refusal{"Failure", Status::kFailure, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
         Refusal{"BadSim", Status::kBadSim, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
         Refusal{"NotRegistered", Status::kNotRegistered, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
         Refusal{"Nameless", static_cast<Status>(4711), E_FAIL, E_MBN_PACKET_SVC_DETACHED}),
     [](const auto& test) { return std::string(test.param.name); });
 
-// What the modem calls a failure, the service explains by what it knows.
+// When the modem says only "failure", the service explains it by what it knows.
 struct Explanation {
   const char* name;
   std::function<void(FakeModem&)> arrange;
@@ -298,7 +298,7 @@ TEST_P(ConnectExplained, ByTheStateOfTheModem) {
   if (GetParam().event != nullptr) {
     events->WaitFor(GetParam().event);
   } else {
-    // Of this no event tells, but later ones come later.
+    // No event reports this. Wait for the next event instead: events keep their order.
     modem->Indicate(mbim::kRegisterState,
                     Registration(mbim::RegisterState::kDeregistered, mbim::RegisterMode::kManual));
     events->WaitFor("OnConnectionRemoval");
@@ -342,7 +342,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
   Begin();
-  // The modem is active, but nobody heard of it.
+  // The modem is active, but it did not say so.
   modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kMaxActivatedContexts); });
@@ -448,7 +448,7 @@ TEST_F(ConnectionTest, EndsAnActivationThatComesToNothing) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivating)); });
   EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
-  // The modem was asked how it stands, and says that it has no context.
+  // The service asked the modem, which says that it has no context.
   events->WaitFor("OnConnectStateChange");
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
@@ -466,7 +466,7 @@ TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
 }
 
-// A modem that says "done" and gives nothing else is asked what it did.
+// The service asks a modem that answers "done" and nothing else.
 TEST_F(ConnectionTest, AsksAModemThatDoesNotSayWhatItDid) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kSuccess); });
@@ -530,7 +530,7 @@ TEST_F(ConnectionTest, CompletesWhenTheModemLeaves) {
   EXPECT_EQ(names.back(), "IMbnInterfaceManagerEvents::OnInterfaceRemoval");
 }
 
-// E_HANDLE: USB knows no such device any more, and the removal waits behind a client's handler.
+// E_HANDLE: the device has left USB, and the removal waits behind a client's handler.
 TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
   Begin();
   std::promise<void> entered, leave;
@@ -602,7 +602,7 @@ TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
   CreateProfile();
   EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_PIN_REQUIRED));
 
-  // The PIN is entered: the modem is asked again, and events tell what it says.
+  // The PIN is entered. The service asks the modem again, and events tell its answers.
   modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivated)); });
   events->Clear();

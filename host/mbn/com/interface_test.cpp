@@ -118,7 +118,7 @@ TEST_F(ServiceTest, WhatDoesNotWorkYetSaysSo) {
               HasCode(REGDB_E_CLASSNOTREG));
 }
 
-// What the modem has not said yet is E_PENDING, and an event tells when it has.
+// E_PENDING until the modem has answered. Then an event tells.
 struct Pending {
   mbim::CommandId cid;
   const char* event;
@@ -230,7 +230,7 @@ TEST_P(HomeProvider, IsRefusedAsDocumented) {
   EXPECT_THAT(OnlyInterface()->GetHomeProvider(&home), HasCode(GetParam().code));
   EXPECT_EQ(home.providerID, nullptr);
 
-  // Once it is over, the modem is asked again.
+  // When the trouble is over, the service asks the modem again.
   modem->On(mbim::kHomeProvider, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(mbim::Provider{}); });
   auto again = ReadyInfo(mbim::ReadyState::kInitialized);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a COM object does first: reach the running service, if there is one.
+/// How COM objects reach the running service.
 
 #include <memory>
 
@@ -8,8 +8,8 @@
 
 namespace mbnrig::mbn {
 
-/// Keeps the service running while it lives: Stop waits for the calls that are under way. Not to be
-/// kept beyond a call. Never throws.
+/// Keeps the service running while it lives, because Stop waits for the calls that are under way.
+/// Do not keep it beyond a call. Never throws.
 class ServiceCall {
  public:
   ServiceCall();
@@ -26,8 +26,8 @@ class ServiceCall {
   RunningService* service_;
 };
 
-/// Starts the service with the default configuration unless it was configured, started or stopped
-/// before.
+/// Starts the service with the default configuration, unless the program has configured, started or
+/// stopped it before.
 void StartServiceOnDemand();
 
 }  // namespace mbnrig::mbn

@@ -80,7 +80,8 @@ std::filesystem::path UnfinishedName(const std::filesystem::path& path) {
 }  // namespace
 
 void WriteAtomically(const std::filesystem::path& path, std::string_view content) {
-  // What needs memory comes before the rename: until then nothing has changed.
+  // Everything that needs memory comes before the rename, so that nothing has changed when it
+  // fails.
   const std::filesystem::path directory = path.parent_path();
   Unfinished unfinished(UnfinishedName(path));
   {
@@ -105,7 +106,7 @@ std::optional<std::string> ReadFile(const std::filesystem::path& path, std::size
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   if (status.st_size < 0 || static_cast<std::size_t>(status.st_size) > limit) return std::nullopt;
-  // One byte more than the file had, to notice one that grows while it is read.
+  // One byte more than the size of the file, to notice a file that grows while it is read.
   std::string content(static_cast<std::size_t>(status.st_size) + 1, '\0');
   std::size_t have = 0;
   while (have < content.size()) {

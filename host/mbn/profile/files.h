@@ -11,19 +11,20 @@
 namespace mbnrig::mbn {
 
 /// Writes `content` to a new file of mode 0600 beside `path`, syncs it, renames it to `path` and
-/// syncs the directory. Throws std::system_error naming the path; then `path` is as it was, unless
-/// it was the directory that could not be synced. Throws std::bad_alloc, and then it is as it was.
+/// syncs the directory. Throws std::system_error, which names the path, and std::bad_alloc. `path`
+/// is unchanged then, except when the directory could not be synced.
 void WriteAtomically(const std::filesystem::path& path, std::string_view content);
 
-/// Whether a file name is one that WriteAtomically gives to its unfinished files.
+/// Whether WriteAtomically gives such a name to its unfinished files.
 bool IsUnfinished(std::string_view file_name);
 
-/// The content of a regular file of at most `limit` bytes; nothing for any other. Throws
+/// The content of a regular file of at most `limit` bytes; nothing for any other file. Throws
 /// std::bad_alloc.
 std::optional<std::string> ReadFile(const std::filesystem::path& path, std::size_t limit);
 
-/// The names of a folder's entries but "." and "..". Throws std::system_error naming the folder,
-/// and std::bad_alloc, which ends the program where libstdc++'s directory_iterator meets it.
+/// The names of a folder's entries without "." and "..". Throws std::system_error, which names the
+/// folder, and std::bad_alloc. (libstdc++'s directory_iterator ends the program when memory is
+/// short.)
 std::vector<std::string> FileNames(const std::filesystem::path& directory);
 
 /// Removes a file and syncs its directory; a missing file is fine. Throws std::system_error.

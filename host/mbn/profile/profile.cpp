@@ -93,14 +93,15 @@ std::optional<ProfileError> CheckProfileRules(const ProfileDocument& document) {
     return document.Fault("Context/UserLogonCred/Password", "is longer than 255 characters");
   if (document.is_additional_context()) {
     if (document.Flag("IsDefault"))
-      return document.Fault("IsDefault", "a profile of an additional context is no default");
+      return document.Fault("IsDefault",
+                            "a profile of an additional context cannot be the default");
     if (!IsManual(document))
       return document.Fault("ConnectionMode",
                             "a profile of an additional context is connected manually");
   }
   if (document.Flag("IsProvisioningProfile")) {
     if (document.Flag("IsDefault"))
-      return document.Fault("IsDefault", "a provisioning profile is no default");
+      return document.Fault("IsDefault", "a provisioning profile cannot be the default");
     if (!IsManual(document))
       return document.Fault("ConnectionMode", "a provisioning profile is connected manually");
   }

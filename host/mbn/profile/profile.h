@@ -16,27 +16,27 @@ namespace mbnrig::mbn {
 struct Profile {
   ProfileKind kind{};
   std::string name;
-  std::string subscriber_id;  ///< empty: bound to the SIM by `sim_icc_id` alone
+  std::string subscriber_id;  ///< empty: only `sim_icc_id` binds the profile to a SIM
   std::string sim_icc_id;
   std::string icon_path;  ///< empty: no icon
   bool is_default = false;
   bool is_mms = false;       ///< in the MMS purpose group
   mbim::SetConnect connect;  ///< what CONNECT gets: access string, credentials, protocols
-  std::string xml;           ///< the whole document, password and all, for the store
+  std::string xml;           ///< the whole document with the password, for the store
   std::string public_xml;    ///< without the password, for clients
 
   /// Whether the profile belongs to the subscriber of that ID whose SIM has that ICC ID.
   bool BelongsTo(std::string_view subscriber, std::string_view icc_id) const;
-  /// Whether `other` is the same profile, perhaps with other content: name and subscriber agree.
+  /// Whether `other` has the same name and subscriber. Its content may differ.
   bool SameAs(const Profile& other) const;
 };
 
 using ProfilePtr = std::shared_ptr<const Profile>;
 
-/// The rules between elements that the schema cannot say. Nothing when all hold.
+/// Checks the rules between elements, which the schema cannot express. Nothing when all hold.
 std::optional<ProfileError> CheckProfileRules(const ProfileDocument& document);
 
-/// What `document` says. Throws std::bad_alloc.
+/// The profile that `document` describes. Throws std::bad_alloc.
 ProfilePtr DescribeProfile(const ProfileDocument& document);
 
 /// Parses, validates against the schema and checks the rules.

@@ -47,7 +47,7 @@ std::string ContentOf(const xmlNode* node) {
   return std::string(View(content.get()));
 }
 
-// White space as xs:token has it: none at the ends, one space in between.
+// White space as in xs:token: none at the ends, one space between words.
 std::string Collapse(std::string_view text) {
   std::string collapsed;
   for (const char c : text) {
@@ -73,7 +73,7 @@ void Unlink(xmlNode* node) {
   xmlFreeNode(node);
 }
 
-// A document type is where entities and external files come from; parsing ends there.
+// Parsing ends at a document type, which could define entities and name external files.
 void RefuseDocumentType(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
   auto* parser = static_cast<xmlParserCtxt*>(context);
   parser->_private = parser;
@@ -201,7 +201,7 @@ void ProfileDocument::SetText(std::string_view name, std::string_view text) {
   xmlNode* added = xmlNewNode(root->ns, Xml(std::string(name)));
   if (added == nullptr) throw std::bad_alloc();
   ReplaceContent(added, text);
-  // Every root begins with Name, which no one adds.
+  // Every root begins with Name, which the service never adds.
   xmlAddNextSibling(predecessor, added);
 }
 

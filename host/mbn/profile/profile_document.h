@@ -1,7 +1,7 @@
 #pragma once
 
-/// One connection profile as XML: parsed, valid against the schema, and changed where the service
-/// must write into it.
+/// One connection profile as XML. It is parsed and valid against the schema. The service writes
+/// some of its elements.
 
 #include <memory>
 #include <optional>
@@ -23,14 +23,14 @@ enum class ProfileKind {
   kModemConfig,  ///< ModemDMConfigProfile (version 4)
 };
 
-/// Longer texts are refused before they are parsed.
+/// Longer texts are refused without parsing.
 inline constexpr std::size_t kMaxProfileBytes = 256 * 1024;
 
 /// Movable, not thread-safe. All texts are UTF-8. Methods throw std::bad_alloc.
 class ProfileDocument {
  public:
-  /// Parses and validates. No network access, no document type, no entities but XML's own five; an
-  /// encoding that the text declares is ignored, as a BSTR has none.
+  /// Parses and validates. Allows no network access, no document type and no entities except XML's
+  /// own five. Ignores an encoding that the text declares, because a BSTR has no encoding.
   static std::variant<ProfileDocument, ProfileError> Parse(std::string_view text);
 
   ProfileDocument(ProfileDocument&&) noexcept = default;
@@ -40,24 +40,24 @@ class ProfileDocument {
   ProfileDocument Copy() const;
 
   /// The text of the element at `path` below the root ("Context/AccessString"), in the root's
-  /// namespace, with white space collapsed as its type says. Nothing when there is none.
+  /// namespace, with white space collapsed as its type says. Nothing when there is no such element.
   std::optional<std::string> Text(std::string_view path) const;
-  /// The same, as it stands: for passwords.
+  /// The same, with white space unchanged: for passwords.
   std::optional<std::string> RawText(std::string_view path) const;
-  /// A boolean element; `absent` when there is none or when it is empty.
+  /// The value of a boolean element; `absent` when it is missing or empty.
   bool Flag(std::string_view path, bool absent = false) const;
   /// The elements of that name below the element at `path`.
   std::vector<std::string> Texts(std::string_view path, std::string_view name) const;
   /// IsAdditionalPdpContextProfile of version 3, false when there is none.
   bool is_additional_context() const;
 
-  /// Where `element` (or, without it, the root) stands, to tell of a fault there.
+  /// A fault at `element`, or without it at the root.
   ProfileError Fault(std::string_view path, std::string reason) const;
 
   /// Writes a child of the root that comes before AutoConnectOnInternet, in its place in the order.
   void SetText(std::string_view name, std::string_view text);
   void Remove(std::string_view path);
-  /// Only where there is a Context/UserLogonCred.
+  /// Only for a document with a Context/UserLogonCred.
   void SetPassword(std::string_view password);
 
   /// The document as UTF-8, with or without the XML declaration.

@@ -73,7 +73,7 @@ bool OfferTexts() {
 }
 
 xmlSchema* CompileSchema() {
-  // On its own, so that a compilation that ran out of memory and is tried again does not repeat it.
+  // A step of its own, which is not repeated when the compilation ran out of memory and runs again.
   static const bool offered = OfferTexts();
   static_cast<void>(offered);
   const std::string uri = std::string(kBase) + "profile.xsd";
@@ -94,7 +94,7 @@ xmlSchema* Schema() {
 }
 
 // libxml2 says "Element '{namespace}Name': This element is not expected. Expected is ( {namespace}X
-// )."; the path stands for the element already, and the namespaces only hide the names.
+// )." The path names the element already, and the namespaces hide the names.
 std::string Readable(std::string_view message) {
   if (message.starts_with("Element '")) {
     const auto end = message.find("': ");
@@ -124,7 +124,7 @@ struct FirstError {
   bool out_of_memory = false;
 };
 
-// Called from C: nothing may be thrown through it.
+// Called from C, so it must not throw.
 void TakeError(void* context, xmlErrorPtr error) {
   auto& first = *static_cast<FirstError*>(context);
   if (first.error) return;

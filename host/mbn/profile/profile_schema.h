@@ -1,7 +1,7 @@
 #pragma once
 
-/// The profile schema, versions 1 to 4 (schema/*.xsd, embedded), put in front of libxml2's
-/// validator.
+/// Validates profiles by the profile schema, versions 1 to 4 (schema/*.xsd, embedded), with
+/// libxml2.
 
 #include <optional>
 #include <string>
@@ -10,17 +10,17 @@ struct _xmlDoc;
 
 namespace mbnrig::mbn {
 
-/// Why a text is no profile: where, which element, and what was expected.
+/// Why a text is not a profile: the line, the element, and what was expected.
 struct ProfileError {
-  int line = 0;         ///< 0 where no line is known
-  std::string element;  ///< "MBNProfile/Context/AccessString"; empty where the text is no XML
+  int line = 0;         ///< 0: not known
+  std::string element;  ///< "MBNProfile/Context/AccessString"; empty when the text is not XML
   std::string reason;
 
   /// "line 3: MBNProfile/Name: this element is not expected, expected is SubscriberID"
   std::string ToString() const;
 };
 
-/// Compiles the schema, once a process; ValidateProfile does so where it was not done before.
+/// Compiles the schema, once a process. ValidateProfile compiles it when nobody did so before.
 /// Throws std::runtime_error when libxml2 cannot use our own schema.
 void CompileProfileSchema();
 

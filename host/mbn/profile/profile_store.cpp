@@ -12,8 +12,8 @@
 #include <system_error>
 #include <thread>
 
-#include "mbn/profile/files.h"
 #include "mbn/log.h"
+#include "mbn/profile/files.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -28,7 +28,7 @@ void MakeDirectory(const std::filesystem::path& path) {
   ::chmod(path.c_str(), 0700);
 }
 
-// 128 random bits: names are never used again, whichever process gives them.
+// 128 random bits, so that no process uses a name a second time.
 std::string RandomName() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
@@ -45,7 +45,7 @@ std::string_view Stem(std::string_view file) {
 
 }  // namespace
 
-// An exclusive lock between processes; the mutex is the one between threads.
+// An exclusive lock between processes. The mutex excludes the threads of this one.
 class ProfileStore::Lock {
  public:
   Lock(const std::filesystem::path& directory, std::chrono::milliseconds timeout) {
@@ -63,7 +63,7 @@ class ProfileStore::Lock {
         throw std::system_error(error == EWOULDBLOCK ? ETIMEDOUT : error, std::generic_category(),
                                 "cannot lock " + path.string());
       }
-      // flock has no timed form.
+      // flock has no timeout.
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   }
@@ -138,7 +138,7 @@ void ProfileStore::Refresh() {
     }
     now.emplace(file, std::move(cached));
   }
-  // Someone copied a file: the first name wins, so that every process picks the same one.
+  // Somebody copied a file. The first name wins, so that every process takes the same one.
   for (auto one = now.begin(); one != now.end(); ++one) {
     if (one->second.profile == nullptr) continue;
     for (auto other = std::next(one); other != now.end(); ++other) {
@@ -164,7 +164,7 @@ void ProfileStore::ClearLeftovers() {
   for (const auto& entry : std::filesystem::directory_iterator(icons_)) {
     const std::string icon = entry.path().filename().string();
     const auto owner = cache_.find(std::string(OwnerOf(icon)) + std::string(kSuffix));
-    // The icon of a file that cannot be read stays: someone may yet repair the file.
+    // The icon of an unreadable file stays, because somebody may repair the file.
     const bool named =
         owner != cache_.end() && (owner->second.profile == nullptr ||
                                   owner->second.profile->icon_path == entry.path().string());
@@ -201,7 +201,7 @@ void ProfileStore::Transaction::Write(const std::string& file, const Profile& pr
   std::erase_if(unused_icons_, [&](const std::filesystem::path& icon) {
     return icon.native() == profile.icon_path;
   });
-  // An icon that stays by mistake is cleared away when the store is opened next.
+  // An icon that stays by mistake is removed when the store is opened next.
   if (old_icon && old_icon->native() != profile.icon_path) ::unlink(old_icon->c_str());
 }
 
@@ -217,7 +217,7 @@ std::optional<std::filesystem::path> ProfileStore::Transaction::IconOf(
                                    [&](const StoredProfile& p) { return p.file == file; });
   if (stored == profiles_.end()) return std::nullopt;
   std::filesystem::path icon(stored->profile->icon_path);
-  // Never outside the store, whatever a file that someone wrote by hand says.
+  // Never outside of the store, also when somebody wrote the file by hand.
   if (icon.parent_path() != store_.icons_) return std::nullopt;
   return icon;
 }

@@ -1,12 +1,11 @@
 #pragma once
 
-/// Where profiles live: a directory with one XML file a profile, and icons beside them.
+/// The directory of the profiles: one XML file a profile, and the icons beside them.
 ///
-/// A change is a new file, written, synced and renamed over the old one, then the directory synced:
-/// a process that dies at any moment leaves the old profile or the new one, never neither and never
-/// half. Files that are no profiles are passed over with a line in the log, and left alone. Several
-/// processes may use one directory: changes are made under a lock on it, and each look begins
-/// with what changed on disk.
+/// A change writes a new file, syncs it, renames it over the old one and syncs the directory. So a
+/// process that dies at any moment leaves either the old profile or the new one, whole. Files that
+/// are not profiles are skipped with a line in the log, and left alone. Several processes may use
+/// one directory: a change holds a lock on it, and each access first reads what changed on disk.
 
 #include <chrono>
 #include <filesystem>
@@ -24,26 +23,26 @@ namespace mbnrig::mbn {
 
 /// A profile of the store and the file it is in.
 struct StoredProfile {
-  std::string file;  ///< names the profile for the store's methods; never used again once removed
+  std::string file;  ///< the profile's name in the store's methods; never used for another profile
   ProfilePtr profile;
 };
 
-/// Thread-safe. Methods throw std::system_error when the disk refuses, and std::bad_alloc, after
-/// which nothing has changed.
+/// Thread-safe. Methods throw std::system_error when the disk refuses, and std::bad_alloc. Nothing
+/// has changed then.
 class ProfileStore {
  public:
-  /// Makes `directory` (mode 0700) where it is missing, and clears away what a process that died
-  /// here left half done. `lock_timeout` bounds the wait for another process's change. Throws
-  /// std::system_error naming the path.
+  /// Makes `directory` (mode 0700) if it is missing, and removes the unfinished files of processes
+  /// that died. `lock_timeout` bounds the wait for another process's change. Throws
+  /// std::system_error, which names the path.
   ProfileStore(std::filesystem::path directory, std::chrono::milliseconds lock_timeout);
   ~ProfileStore();
   ProfileStore(const ProfileStore&) = delete;
   ProfileStore& operator=(const ProfileStore&) = delete;
 
-  /// Every profile, by file name.
+  /// Every profile, in the order of the file names.
   std::vector<StoredProfile> List();
 
-  /// Changes of the store; made by Change, which holds the lock meanwhile.
+  /// Changes the store. Change makes it and holds the lock while it exists.
   class Transaction {
    public:
     ~Transaction();
@@ -54,21 +53,21 @@ class ProfileStore {
 
     /// A file name for a profile that is not in the store yet.
     std::string NewFile() const;
-    /// Copies the icon at `source` for the profile of `file`. The copy's path; the copy stays only
-    /// when Write is given a profile that names it. Nothing when `source` is no absolute path of a
-    /// readable regular file of up to kMaxIconBytes.
+    /// Copies the icon at `source` for the profile of `file`. Returns the copy's path, or nothing
+    /// unless `source` is the absolute path of a readable regular file of at most kMaxIconBytes.
+    /// The copy stays only if Write then gets a profile that names it.
     std::optional<std::filesystem::path> CopyIcon(const std::string& file,
                                                   const std::string& source);
 
-    /// Writes the profile of `file`: a new one, or over the one that is there, whose icon goes
-    /// unless the new profile names it too.
+    /// Writes the profile of `file`, new or in place of the one that is there. The old one's icon
+    /// is removed unless the new profile names it too.
     void Write(const std::string& file, const Profile& profile);
     void Remove(const std::string& file);
 
    private:
     friend class ProfileStore;
     explicit Transaction(ProfileStore& store) : store_(store) {}
-    /// The icon in the store that the profile of `file` has now.
+    /// The icon in the store of the profile of `file`.
     std::optional<std::filesystem::path> IconOf(const std::string& file) const;
 
     ProfileStore& store_;
@@ -76,8 +75,8 @@ class ProfileStore {
     std::vector<std::filesystem::path> unused_icons_;
   };
 
-  /// Calls `change` under the lock; what it throws passes through. Throws std::system_error
-  /// (timed_out) when another process holds the lock for too long.
+  /// Calls `change` under the lock, and throws what it throws. Throws std::system_error (timed_out)
+  /// when another process holds the lock for too long.
   void Change(const std::function<void(Transaction&)>& change);
 
   static constexpr std::size_t kMaxIconBytes = 1024 * 1024;
@@ -86,7 +85,7 @@ class ProfileStore {
   struct Cached {
     std::uint64_t inode = 0, size = 0;
     std::int64_t modified = 0;
-    ProfilePtr profile;  // null: no profile, told of already
+    ProfilePtr profile;  // null: not a profile, and the log says so
   };
   class Lock;
 

@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// What RemoveDurably and WriteAtomically do to it is what the tests are about.
+// The tests look at what RemoveDurably and WriteAtomically do to it.
 void Put(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
@@ -207,8 +207,8 @@ TEST_F(ProfileStoreTest, NeverRemovesAnIconOutside) {
   EXPECT_TRUE(std::filesystem::exists(precious));
 }
 
-// A child changes one profile over and over, and dies by SIGKILL at a moment nobody chose; each
-// time the profile is there afterwards, whole, as one of the versions written.
+// A child changes one profile again and again until SIGKILL ends it at a random moment. Each time
+// the profile is there afterwards, whole, in one of the versions that the child wrote.
 TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
   Put(folder().path() / "icon.bmp", std::string(4000, 'i'));
   Add(*Open(), Make("one", "0"));
@@ -232,7 +232,7 @@ TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
     }
     char byte = 0;
     ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-    // Not to wait for anything: to die somewhere else each time.
+    // This waits for nothing. It lets the child die at another point each time.
     for (unsigned spin = random() % 200'000; spin > 0; --spin)
       asm volatile("");
     ::kill(child, SIGKILL);

@@ -1,4 +1,4 @@
-// The profile schema and its rules: every version, every documented limit, every trap.
+// The profile schema and its rules: every version, every documented limit, common mistakes.
 #include "mbn/profile/profile.h"
 
 #include <gmock/gmock.h>
@@ -150,7 +150,7 @@ const Case kVersion1[] = {
      nullptr},
     {"a HomeProviderName of 21", V1(kHead1 + Element("HomeProviderName", std::string(21, 'h'))),
      "MBNProfile/HomeProviderName"},
-    {"AutoConnectOnInternet that is no boolean",
+    {"AutoConnectOnInternet that is not a boolean",
      V1(kHead1 + "<AutoConnectOnInternet>yes</AutoConnectOnInternet>"),
      "MBNProfile/AutoConnectOnInternet"},
     {"no ConnectionMode, which its page calls required and the schema does not", V1(kHead1),
@@ -225,8 +225,8 @@ const Case kVersions2And3[] = {
      "MBNProfile/IsPurchaseProfile"},
     {"an element of version 2 in version 1's namespace",
      V1(kHead1 + "<IsPurchaseProfile>true</IsPurchaseProfile>"), "MBNProfile/IsPurchaseProfile"},
-    {"an IsPurchaseProfile that is no boolean", V1(kHead1 + InV(2, "IsPurchaseProfile", "maybe")),
-     "MBNProfile/IsPurchaseProfile"},
+    {"an IsPurchaseProfile that is not a boolean",
+     V1(kHead1 + InV(2, "IsPurchaseProfile", "maybe")), "MBNProfile/IsPurchaseProfile"},
     {"an empty IsPurchaseProfile, which has a default",
      V1(kHead1 + InV(2, "IsPurchaseProfile", "")), nullptr},
     {"a DisplayProviderName of 21",
@@ -313,7 +313,7 @@ const Case kVersion4[] = {
      V4(kHead4 + "<ConnectionMode>auto</ConnectionMode><IsProvisioningProfile>true"
                  "</IsProvisioningProfile>"),
      "MBNProfileExt/ConnectionMode"},
-    {"an ApnID that is no number", V4(kHead4 + "<ApnID>one</ApnID>"), "MBNProfileExt/ApnID"},
+    {"an ApnID that is not a number", V4(kHead4 + "<ApnID>one</ApnID>"), "MBNProfileExt/ApnID"},
     {"an unknown AdminRoamControl", V4(kHead4 + "<AdminRoamControl>None</AdminRoamControl>"),
      "MBNProfileExt/AdminRoamControl"},
     {"a long-standing context that is not additional",

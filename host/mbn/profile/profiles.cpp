@@ -28,7 +28,7 @@ bool ShareSubscriber(const Profile& a, const Profile& b) {
   return !a.sim_icc_id.empty() && a.sim_icc_id == b.sim_icc_id;
 }
 
-// MMS profiles have names that no other profile of any subscriber has.
+// The name of an MMS profile is unique among the profiles of all subscribers.
 bool NameIsTaken(const std::vector<StoredProfile>& stored, const Profile& profile) {
   return std::any_of(stored.begin(), stored.end(), [&](const StoredProfile& s) {
     return s.profile->SameAs(profile) ||
@@ -53,7 +53,7 @@ std::optional<ProfileDocument> ReadOrLog(std::string_view xml) {
   return std::get<ProfileDocument>(std::move(read));
 }
 
-// SimIccID and HomeProviderName are the service's to write, where it knows the SIM.
+// The service writes SimIccID and HomeProviderName when it knows the SIM.
 void WriteServiceElements(ProfileDocument& document, const std::vector<Subscriber>& present) {
   if (document.kind() == ProfileKind::kModemConfig) return;
   const auto id = document.Text("SubscriberID");
@@ -65,12 +65,12 @@ void WriteServiceElements(ProfileDocument& document, const std::vector<Subscribe
     document.SetText("HomeProviderName", subscriber->home_provider);
 }
 
-// False when the icon is not where the profile says.
+// False when there is no icon at the path that the profile names.
 bool TakeIcon(ProfileStore::Transaction& change, const std::string& file, ProfileDocument& document,
               const Profile* replaced) {
   const auto source = document.Text("ICONFilePath");
   if (!source) return true;
-  // A client that updates what GetProfileXmlData gave it names the copy.
+  // A client that changes the text of GetProfileXmlData names the copy.
   if (replaced != nullptr && *source == replaced->icon_path && std::filesystem::exists(*source))
     return true;
   const auto copy = change.CopyIcon(file, *source);
@@ -79,7 +79,7 @@ bool TakeIcon(ProfileStore::Transaction& change, const std::string& file, Profil
   return true;
 }
 
-// IgnorePassword is an instruction to this update, and no part of the profile afterwards.
+// IgnorePassword is an instruction for this update. It is not kept in the profile.
 void TakePassword(ProfileDocument& document, const Profile* replaced) {
   const std::string ignore = std::string(kCredentials) + "IgnorePassword";
   if (replaced != nullptr && document.Flag(ignore)) {

@@ -15,19 +15,19 @@
 
 namespace mbnrig::mbn {
 
-/// The subscriber of a modem that is present and initialised.
+/// The owner of a SIM: a modem that is present and initialised has it.
 struct Subscriber {
   std::string id, sim_icc_id;
   std::string home_provider;  ///< empty: not known
 };
 
-/// The subscriber whose SIM the modem has, where it is initialised and names one.
+/// The subscriber of the modem's SIM. Nothing while the modem is not initialised or does not say.
 std::optional<Subscriber> SubscriberOf(const ModemState& modem);
 
 /// Whose profiles are meant.
 struct ProfileScope {
-  std::optional<Subscriber> only{};  ///< nobody else's; empty: everybody's
-  std::vector<Subscriber> first{};   ///< theirs come before all others
+  std::optional<Subscriber> only{};  ///< only this subscriber's; empty: everybody's
+  std::vector<Subscriber> first{};   ///< the profiles of these come first
 };
 
 /// Thread-safe. Results are HRESULTs of the profile pages; E_FAIL, and a line in the log, when the

@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "com/event.h"
 #include "com/text.h"
 #include "rras/admin/call.h"
 #include "rras/admin/pending_connects.h"
+#include "win32/event.h"
 
 namespace mbnrig::rras {
 
@@ -98,7 +98,7 @@ DWORD WINAPI MprAdminInterfaceGetHandle(MPR_SERVER_HANDLE hMprServer, LPWSTR lpw
 
 DWORD WINAPI MprAdminInterfaceConnect(MPR_SERVER_HANDLE hMprServer, HANDLE hInterface,
                                       HANDLE hEvent, BOOL fSynchronous) {
-  std::shared_ptr<mbnrig::com::Event> event = mbnrig::com::FindEvent(hEvent);
+  std::shared_ptr<mbnrig::win32::Event> event = mbnrig::win32::FindEvent(hEvent);
   return InterfaceCall(hMprServer, hInterface, ERROR_DDM_NOT_RUNNING)
       .Require(hEvent == nullptr || event != nullptr, ERROR_INVALID_HANDLE)
       .Ddm()

@@ -12,8 +12,8 @@ namespace {
 
 struct Pending {
   std::mutex mutex;
-  std::uint64_t last_completion = 0;                                      // guarded by mutex
-  std::unordered_map<std::uint64_t, std::shared_ptr<com::Event>> events;  // guarded by mutex
+  std::uint64_t last_completion = 0;                                        // guarded by mutex
+  std::unordered_map<std::uint64_t, std::shared_ptr<win32::Event>> events;  // guarded by mutex
 
   static Pending& Get() {
     // Never destroyed: the service completes attempts while the process ends.
@@ -24,11 +24,11 @@ struct Pending {
     return pending;
   }
 
-  std::shared_ptr<com::Event> Remove(std::uint64_t completion) noexcept {
+  std::shared_ptr<win32::Event> Remove(std::uint64_t completion) noexcept {
     const std::lock_guard lock(mutex);
     const auto entry = events.find(completion);
     if (entry == events.end()) return nullptr;
-    std::shared_ptr<com::Event> event = std::move(entry->second);
+    std::shared_ptr<win32::Event> event = std::move(entry->second);
     events.erase(entry);
     return event;
   }
@@ -40,7 +40,7 @@ struct Pending {
 
 }  // namespace
 
-PendingConnect::PendingConnect(std::shared_ptr<com::Event> event) {
+PendingConnect::PendingConnect(std::shared_ptr<win32::Event> event) {
   if (event == nullptr) return;
   Pending& pending = Pending::Get();
   const std::lock_guard lock(pending.mutex);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "com/event.h"
+#include "win32/event.h"
 
 namespace mbnrig::rras {
 
@@ -12,7 +12,7 @@ namespace mbnrig::rras {
 class PendingConnect {
  public:
   /// `event`: null if the client passed none. Throws std::bad_alloc.
-  explicit PendingConnect(std::shared_ptr<com::Event> event);
+  explicit PendingConnect(std::shared_ptr<win32::Event> event);
   /// Forgets the event, unless Keep was called.
   ~PendingConnect();
   PendingConnect(const PendingConnect&) = delete;

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "com/event.h"
 #include "rras/admin/server_handles.h"
+#include "win32/event.h"
 
 namespace mbnrig::rras {
 namespace {
@@ -73,7 +73,7 @@ TEST(HandlesTest, AnEventsHandleIsNotAServersHandle) {
   const HANDLE server = ServerHandles<MprServer>::Open();
   const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
   EXPECT_FALSE(ServerHandles<MprServer>::IsOpen(event));
-  EXPECT_EQ(com::FindEvent(server), nullptr);
+  EXPECT_EQ(win32::FindEvent(server), nullptr);
   EXPECT_TRUE(CloseHandle(event));
   ServerHandles<MprServer>::Close(server);
 }

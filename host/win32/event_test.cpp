@@ -1,4 +1,4 @@
-#include "com/event.h"
+#include "win32/event.h"
 
 #include <errhandlingapi.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace mbnrig::com {
+namespace mbnrig::win32 {
 namespace {
 
 TEST(EventTest, ManualResetStaysSignalled) {
@@ -93,4 +93,4 @@ TEST(LastErrorTest, BelongsToTheThread) {
 }
 
 }  // namespace
-}  // namespace mbnrig::com
+}  // namespace mbnrig::win32

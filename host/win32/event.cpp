@@ -1,4 +1,4 @@
-#include "com/event.h"
+#include "win32/event.h"
 
 #include <errhandlingapi.h>
 #include <handleapi.h>
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <unordered_map>
 
-namespace mbnrig::com {
+namespace mbnrig::win32 {
 
 namespace {
 
@@ -104,42 +104,42 @@ std::shared_ptr<Event> FindEvent(HANDLE handle) {
   return Handles().Find(handle);
 }
 
-}  // namespace mbnrig::com
+}  // namespace mbnrig::win32
 
 DWORD GetLastError(void) {
-  return mbnrig::com::t_last_error;
+  return mbnrig::win32::t_last_error;
 }
 
 VOID SetLastError(DWORD dwErrCode) {
-  mbnrig::com::t_last_error = dwErrCode;
+  mbnrig::win32::t_last_error = dwErrCode;
 }
 
 HANDLE CreateEventW(LPSECURITY_ATTRIBUTES /*lpEventAttributes*/, BOOL bManualReset,
                     BOOL bInitialState, LPCWSTR lpName) {
-  return mbnrig::com::Create(bManualReset != FALSE, bInitialState != FALSE, lpName != nullptr);
+  return mbnrig::win32::Create(bManualReset != FALSE, bInitialState != FALSE, lpName != nullptr);
 }
 
 HANDLE CreateEventA(LPSECURITY_ATTRIBUTES /*lpEventAttributes*/, BOOL bManualReset,
                     BOOL bInitialState, LPCSTR lpName) {
-  return mbnrig::com::Create(bManualReset != FALSE, bInitialState != FALSE, lpName != nullptr);
+  return mbnrig::win32::Create(bManualReset != FALSE, bInitialState != FALSE, lpName != nullptr);
 }
 
 BOOL SetEvent(HANDLE hEvent) {
-  const auto event = mbnrig::com::FindOrSetError(hEvent);
+  const auto event = mbnrig::win32::FindOrSetError(hEvent);
   if (event == nullptr) return FALSE;
   event->Set();
   return TRUE;
 }
 
 BOOL ResetEvent(HANDLE hEvent) {
-  const auto event = mbnrig::com::FindOrSetError(hEvent);
+  const auto event = mbnrig::win32::FindOrSetError(hEvent);
   if (event == nullptr) return FALSE;
   event->Reset();
   return TRUE;
 }
 
 DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds) {
-  const auto event = mbnrig::com::FindOrSetError(hHandle);
+  const auto event = mbnrig::win32::FindOrSetError(hHandle);
   if (event == nullptr) return WAIT_FAILED;
   std::optional<std::chrono::milliseconds> timeout;
   if (dwMilliseconds != INFINITE) timeout = std::chrono::milliseconds(dwMilliseconds);
@@ -147,7 +147,7 @@ DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds) {
 }
 
 BOOL CloseHandle(HANDLE hObject) {
-  if (mbnrig::com::Handles().Remove(hObject)) return TRUE;
+  if (mbnrig::win32::Handles().Remove(hObject)) return TRUE;
   SetLastError(ERROR_INVALID_HANDLE);
   return FALSE;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Events behind the handles of synchapi.h, for code that signals what a client gave it.
+/// The events behind the handles of synchapi.h. A service signals the events of its clients.
 
 #include <windef.h>
 
@@ -10,7 +10,7 @@
 #include <mutex>
 #include <optional>
 
-namespace mbnrig::com {
+namespace mbnrig::win32 {
 
 /// A manual-reset or auto-reset event. Thread-safe.
 class Event {
@@ -29,8 +29,8 @@ class Event {
   bool signalled_;  // guarded by mutex_
 };
 
-/// The event of an open handle, empty for any other value. A service keeps what this returns, so
-/// that a client that closes its handle too early does no harm.
+/// The event of an open handle; null for any other value. A service keeps the event, so that a
+/// client may close its handle at any time.
 std::shared_ptr<Event> FindEvent(HANDLE handle);
 
-}  // namespace mbnrig::com
+}  // namespace mbnrig::win32
