@@ -105,7 +105,7 @@ Verdict JudgeFunction(const CommandId& cid, bool indication, const Bytes& inform
   return Judge<T>(Decode<T>(information), reads ? &read : nullptr);
 }
 
-// libmbim has no parsers of commands, but prints them, from the same readers.
+// Of forms for which testing/libmbim.h has no parser, libmbim prints what it reads.
 
 /// The fields that it prints; nothing where there is one that it cannot read.
 std::optional<std::map<std::string, std::string>> TheirFields(const MbimMessage* message) {
@@ -132,6 +132,10 @@ bool SaysTheSame(const String<S>& field, const S& value, const std::string& thei
   const std::string& ours = value.*field.member;
   return theirs == ours || (ours.empty() && theirs == "(null)");
 }
+template <class S>
+bool SaysTheSame(const U64<S>& field, const S& value, const std::string& theirs) {
+  return theirs == std::to_string(value.*field.member);
+}
 /// Enumerations and flags have names there.
 template <class S>
 bool SaysTheSame(const U32<S, std::uint32_t>& field, const S& value, const std::string& theirs) {
@@ -141,11 +145,27 @@ bool SaysTheSame(const U32<S, std::uint32_t>& field, const S& value, const std::
   return !number || theirs == std::to_string(value.*field.member);
 }
 
-/// A command with this information, of a structure that only commands have.
+/// The message that carries this information.
+Bytes MessageOf(const CommandId& cid, FormKind kind, const Bytes& information) {
+  switch (kind) {
+    case FormKind::kResponse:
+      return EncodeMessage(FunctionMessage(
+          CommandDone{kTid, cid.service, cid.number, Status::kSuccess, information}));
+    case FormKind::kIndication:
+      return EncodeMessage(FunctionMessage(IndicateStatus{cid.service, cid.number, information}));
+    case FormKind::kQuery:
+    case FormKind::kSet:
+      break;
+  }
+  const CommandType type = kind == FormKind::kSet ? CommandType::kSet : CommandType::kQuery;
+  return EncodeMessage(
+      HostMessage(CommandMessage{kTid, cid.service, cid.number, type, information}));
+}
+
+/// Compares the strings and numbers that libmbim prints.
 template <class T>
-Verdict JudgeCommand(const CommandId& cid, CommandType type, const Bytes& information) {
-  const auto theirs = TheirMessage(EncodeMessage(
-      HostMessage(CommandMessage{kTid, kServiceBasicConnect, cid.number, type, information})));
+Verdict JudgeText(const CommandId& cid, FormKind kind, const Bytes& information) {
+  const auto theirs = TheirMessage(MessageOf(cid, kind, information));
   const auto read = TheirFields(theirs.get());
   const auto ours = Decode<T>(information);
   if (!ours && !read) return Verdict::Of(Verdict::kAlike);
@@ -180,54 +200,28 @@ Case Of(const CommandId& cid, FormKind role) {
     if constexpr (requires(T & value) { Parse(nullptr, value, false, nullptr); }) {
       return JudgeFunction<T>(cid, role == FormKind::kIndication, information);
     } else {
-      return JudgeCommand<T>(cid, role == FormKind::kSet ? CommandType::kSet : CommandType::kQuery,
-                             information);
+      return JudgeText<T>(cid, role, information);
     }
   };
   return {cid, role, T::kName, [](Random& random) { return Encode(Generate<T>(random)); }, judge};
 }
 
+template <class T>
+void Add(const CommandId& cid, FormKind role, std::vector<Case>& cases) {
+  if constexpr (kIsForm<T> && !std::is_same_v<T, Empty>) cases.push_back(Of<T>(cid, role));
+}
+
 /// Every form that has fields.
 std::vector<Case> Cases() {
-  constexpr auto kQuery = FormKind::kQuery, kSet = FormKind::kSet, kResponse = FormKind::kResponse,
-                 kIndication = FormKind::kIndication;
-  return {
-      Of<DeviceCapsInfo>(kDeviceCaps, kResponse),
-      Of<SubscriberReadyInfo>(kSubscriberReadyStatus, kResponse),
-      Of<SubscriberReadyInfo>(kSubscriberReadyStatus, kIndication),
-      Of<SetRadioState>(kRadioState, kSet),
-      Of<RadioStateInfo>(kRadioState, kResponse),
-      Of<RadioStateInfo>(kRadioState, kIndication),
-      Of<SetPin>(kPin, kSet),
-      Of<PinInfo>(kPin, kResponse),
-      Of<PinListInfo>(kPinList, kResponse),
-      Of<Provider>(kHomeProvider, kSet),
-      Of<Provider>(kHomeProvider, kResponse),
-      Of<VisibleProvidersReq>(kVisibleProviders, kQuery),
-      Of<Providers>(kVisibleProviders, kResponse),
-      Of<SetRegistrationState>(kRegisterState, kSet),
-      Of<RegistrationStateInfo>(kRegisterState, kResponse),
-      Of<RegistrationStateInfo>(kRegisterState, kIndication),
-      Of<SetPacketService>(kPacketService, kSet),
-      Of<PacketServiceInfo>(kPacketService, kResponse),
-      Of<PacketServiceInfo>(kPacketService, kIndication),
-      Of<SetSignalState>(kSignalState, kSet),
-      Of<SignalStateInfo>(kSignalState, kResponse),
-      Of<SignalStateInfo>(kSignalState, kIndication),
-      Of<ConnectInfo>(kConnect, kQuery),
-      Of<SetConnect>(kConnect, kSet),
-      Of<ConnectInfo>(kConnect, kResponse),
-      Of<ConnectInfo>(kConnect, kIndication),
-      Of<SetProvisionedContext>(kProvisionedContexts, kSet),
-      Of<ProvisionedContextsInfo>(kProvisionedContexts, kResponse),
-      Of<ProvisionedContextsInfo>(kProvisionedContexts, kIndication),
-      Of<IpConfigurationInfo>(kIpConfiguration, kQuery),
-      Of<IpConfigurationInfo>(kIpConfiguration, kResponse),
-      Of<IpConfigurationInfo>(kIpConfiguration, kIndication),
-      Of<DeviceServicesInfo>(kDeviceServices, kResponse),
-      Of<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList, kSet),
-      Of<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList, kResponse),
+  std::vector<Case> cases;
+  const auto add = [&]<AnyCid C>(const C& cid) {
+    Add<typename C::Query>(cid, FormKind::kQuery, cases);
+    Add<typename C::Set>(cid, FormKind::kSet, cases);
+    Add<typename C::Response>(cid, FormKind::kResponse, cases);
+    Add<typename C::Indication>(cid, FormKind::kIndication, cases);
   };
+  std::apply([&](const auto&... cid) { (add(cid), ...); }, kBasicConnect.cids);
+  return cases;
 }
 
 /// Damaged in every way that lengths, offsets and counts can be.

@@ -98,48 +98,43 @@ void CompareCommands(const CommandId& cid, CommandType type) {
   }
 }
 
+template <class T>
+inline constexpr bool kTheyRead = requires(T& value) {
+  Parse(nullptr, value, false, nullptr);
+};
+template <class T>
+inline constexpr bool kTheyWrite = requires(T& value) {
+  Build(value, nullptr);
+};
+
+template <class Compare>
+void ForEachCommand(Compare compare) {
+  std::apply([&](const auto&... cid) { (compare(cid), ...); }, kBasicConnect.cids);
+}
+
 TEST(Libmbim, ReadsOurResponses) {
-  CompareResponses<DeviceCapsInfo>(kDeviceCaps);
-  CompareResponses<SubscriberReadyInfo>(kSubscriberReadyStatus);
-  CompareResponses<RadioStateInfo>(kRadioState);
-  CompareResponses<PinInfo>(kPin);
-  CompareResponses<PinListInfo>(kPinList);
-  CompareResponses<Provider>(kHomeProvider);
-  CompareResponses<Providers>(kVisibleProviders);
-  CompareResponses<RegistrationStateInfo>(kRegisterState);
-  CompareResponses<PacketServiceInfo>(kPacketService);
-  CompareResponses<SignalStateInfo>(kSignalState);
-  CompareResponses<ConnectInfo>(kConnect);
-  CompareResponses<ProvisionedContextsInfo>(kProvisionedContexts);
-  CompareResponses<IpConfigurationInfo>(kIpConfiguration);
-  CompareResponses<DeviceServicesInfo>(kDeviceServices);
-  CompareResponses<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList);
+  ForEachCommand([]<AnyCid C>(const C& cid) {
+    if constexpr (kTheyRead<typename C::Response>) CompareResponses<typename C::Response>(cid);
+  });
 }
 
 TEST(Libmbim, ReadsOurIndications) {
-  CompareIndications<SubscriberReadyInfo>(kSubscriberReadyStatus);
-  CompareIndications<RadioStateInfo>(kRadioState);
-  CompareIndications<RegistrationStateInfo>(kRegisterState);
-  CompareIndications<PacketServiceInfo>(kPacketService);
-  CompareIndications<SignalStateInfo>(kSignalState);
-  CompareIndications<ConnectInfo>(kConnect);
-  CompareIndications<ProvisionedContextsInfo>(kProvisionedContexts);
-  CompareIndications<IpConfigurationInfo>(kIpConfiguration);
+  ForEachCommand([]<AnyCid C>(const C& cid) {
+    if constexpr (kTheyRead<typename C::Indication>) {
+      CompareIndications<typename C::Indication>(cid);
+    }
+  });
 }
 
 TEST(Libmbim, WritesCommandsToTheSameBytes) {
-  CompareCommands<SetRadioState>(kRadioState, CommandType::kSet);
-  CompareCommands<SetPin>(kPin, CommandType::kSet);
-  CompareCommands<Provider>(kHomeProvider, CommandType::kSet);
-  CompareCommands<VisibleProvidersReq>(kVisibleProviders, CommandType::kQuery);
-  CompareCommands<SetRegistrationState>(kRegisterState, CommandType::kSet);
-  CompareCommands<SetPacketService>(kPacketService, CommandType::kSet);
-  CompareCommands<SetSignalState>(kSignalState, CommandType::kSet);
-  CompareCommands<SetConnect>(kConnect, CommandType::kSet);
-  CompareCommands<ConnectInfo>(kConnect, CommandType::kQuery);
-  CompareCommands<SetProvisionedContext>(kProvisionedContexts, CommandType::kSet);
-  CompareCommands<IpConfigurationInfo>(kIpConfiguration, CommandType::kQuery);
-  CompareCommands<DeviceServiceSubscribeList>(kDeviceServiceSubscribeList, CommandType::kSet);
+  ForEachCommand([]<AnyCid C>(const C& cid) {
+    if constexpr (kTheyWrite<typename C::Query>) {
+      CompareCommands<typename C::Query>(cid, CommandType::kQuery);
+    }
+    if constexpr (kTheyWrite<typename C::Set>) {
+      CompareCommands<typename C::Set>(cid, CommandType::kSet);
+    }
+  });
 }
 
 TEST(Libmbim, WritesQueriesWithoutPayloadToTheSameBytes) {
