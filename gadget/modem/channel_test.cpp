@@ -1,12 +1,12 @@
-/// Opening, closing, transactions and fragments.
+// Opening, closing, transactions and fragments.
 
 #include <random>
 
 #include "mbim/service_table.h"
 #include "mbim/wire.h"
-#include "modem/testing.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::ProtocolError;
@@ -279,14 +279,14 @@ TEST(Channel, UnknownCommandsHaveNoDeviceSupport) {
             Status::kInvalidParameters);
 }
 
-TEST(Channel, ACommandOfNoEndIsRefused) {
+TEST(Channel, AnEndlessCommandIsRefused) {
   OpenHost host;
   host.BeginBytes(mbim::kConnect, CommandType::kSet, mbim::Bytes(64 * 1024));
   EXPECT_EQ(host.TakeAnswer<mbim::FunctionErrorMessage>().error, ProtocolError::kMaxTransfer);
 }
 
-/// Well-formed messages with a few bytes changed, cut or added, over all commands: whatever the
-/// modem makes of them, it lives, and opens again.
+/// Well-formed messages of all commands, with a few bytes changed, cut or added. The modem must
+/// survive them and open again.
 TEST(Channel, SurvivesAHostileHost) {
   AttachedHost host("{usb: {max_control_message: 64}, contexts: {limit: 4}}");
   std::mt19937 random(20261121);
@@ -311,7 +311,7 @@ TEST(Channel, SurvivesAHostileHost) {
   EXPECT_EQ(host.Query(mbim::kDeviceCaps).status, Status::kSuccess);
 }
 
-TEST(Channel, ResetFunctionClosesWithoutAWord) {
+TEST(Channel, ResetFunctionClosesWithoutAMessage) {
   AttachedHost host;
   host.Connect();
   host.modem().ResetFunction(host.now());
@@ -324,4 +324,4 @@ TEST(Channel, ResetFunctionClosesWithoutAWord) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

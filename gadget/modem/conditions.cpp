@@ -1,7 +1,9 @@
 #include "modem/conditions.h"
 
-#include "modem/pin.h"
+#include "modem/packet_service.h"
+#include "modem/pins.h"
 #include "modem/providers.h"
+#include "modem/registration.h"
 
 namespace mbnrig::modem {
 namespace {
@@ -9,7 +11,7 @@ namespace {
 using mbim::Status;
 
 Status SimObstacle(const Machine& machine) {
-  if (IsSimBlocked(machine)) return Status::kBadSim;
+  if (machine.Get<Pins>().sim_blocked()) return Status::kBadSim;
   switch (machine.world.sim.state) {
     case mbim::ReadyState::kNotInitialized:
       return Status::kNotInitialized;
@@ -21,17 +23,17 @@ Status SimObstacle(const Machine& machine) {
       return Status::kFailure;
     case mbim::ReadyState::kInitialized:
     case mbim::ReadyState::kNotActivated:  // registers; CONNECT says SERVICE_NOT_ACTIVATED
-    case mbim::ReadyState::kDeviceLocked:  // never the SIM's own state: RequiredPin() knows
+    case mbim::ReadyState::kDeviceLocked:  // never the state of the SIM itself, see
+                                           // Pins::required()
       return Status::kSuccess;
   }
   return Status::kFailure;
 }
 
 Status RegistrationObstacle(const Machine& machine) {
-  if (IsRegistered(machine)) return Status::kSuccess;
-  const Registration& registration = machine.registration;
-  if (registration.mode == mbim::RegisterMode::kManual &&
-      FindVisible(machine, registration.selected) == nullptr) {
+  const auto& registration = machine.Get<Registration>();
+  if (registration.registered()) return Status::kSuccess;
+  if (registration.manual() && FindVisible(machine, registration.selected()) == nullptr) {
     return Status::kProviderNotVisible;
   }
   return Status::kNotRegistered;
@@ -42,7 +44,7 @@ Status ObstacleAt(const Machine& machine, Needs level) {
     case Needs::kSim:
       return SimObstacle(machine);
     case Needs::kPin:
-      return RequiredPin(machine) ? Status::kPinRequired : Status::kSuccess;
+      return machine.Get<Pins>().required() ? Status::kPinRequired : Status::kSuccess;
     case Needs::kRadio:
       return machine.world.hardware_radio == mbim::RadioSwitch::kOn &&
                      machine.world.software_radio == mbim::RadioSwitch::kOn
@@ -51,9 +53,8 @@ Status ObstacleAt(const Machine& machine, Needs level) {
     case Needs::kRegistration:
       return RegistrationObstacle(machine);
     case Needs::kPacketService:
-      return machine.packet_service.state == mbim::PacketServiceState::kAttached
-                 ? Status::kSuccess
-                 : Status::kPacketServiceDetached;
+      return machine.Get<PacketService>().attached() ? Status::kSuccess
+                                                     : Status::kPacketServiceDetached;
   }
   return Status::kFailure;
 }
@@ -68,12 +69,6 @@ Status Obstacle(const Machine& machine, Needs needs) {
     if (status != Status::kSuccess) return status;
   }
   return Status::kSuccess;
-}
-
-bool IsRegistered(const Machine& machine) {
-  const mbim::RegisterState state = machine.registration.state;
-  return state == mbim::RegisterState::kHome || state == mbim::RegisterState::kRoaming ||
-         state == mbim::RegisterState::kPartner;
 }
 
 }  // namespace mbnrig::modem

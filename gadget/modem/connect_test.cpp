@@ -1,8 +1,8 @@
-/// CONNECT, IP_CONFIGURATION and PROVISIONED_CONTEXTS.
+// CONNECT, IP_CONFIGURATION and PROVISIONED_CONTEXTS.
 
-#include "modem/testing.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::ActivationState;
@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Status::kInvalidUserNamePwd, 29}),
     [](const auto& test) { return test.param.name; });
 
-/// Each obstacle alone, and then all that come before it as well: the first one wins.
+/// Each obstacle alone, and then with all obstacles before it: the first one decides.
 TEST(Connect, ObstaclesAreMetInOrder) {
   const std::vector<std::pair<nlohmann::json, Status>> first_to_last{
       {{{"sim.state", "absent"}}, Status::kSimNotInserted},
@@ -161,7 +161,7 @@ TEST(Connect, CredentialsMustFit) {
   request.password = "secret";
   const Reply reply = host.Set(mbim::kConnect, request);
   EXPECT_EQ(reply.status, Status::kSuccess);
-  EXPECT_EQ(reply.As<ConnectInfo>().ip_type, IpType::kIpv4) << "all that this one has";
+  EXPECT_EQ(reply.As<ConnectInfo>().ip_type, IpType::kIpv4) << "the access point has only IPv4";
 }
 
 TEST(Connect, TheAuthProtocolCountsWhereTheApnAsksForOne) {
@@ -230,7 +230,7 @@ TEST(Connect, ASecondContextIsBeyondTheLimit) {
   const Reply same = host.Connect(0);
   EXPECT_EQ(same.status, Status::kMaxActivatedContexts);
   EXPECT_EQ(same.As<ConnectInfo>().activation_state, ActivationState::kActivated)
-      << "this very session is active already";
+      << "the session itself is already active";
 }
 
 TEST(Connect, TwoContextsWhereTheLimitIsTwo) {
@@ -258,7 +258,8 @@ TEST(Connect, SessionsHaveAddressesOfTheirOwn) {
   EXPECT_EQ(ip.ipv4_gateway, scenario::DefaultApns()[0].ip.ipv4_gateway);
   host.Disconnect(7);
   EXPECT_EQ(host.Connect(8).status, Status::kSuccess);
-  EXPECT_THAT(V4Addresses(host, {8}), ElementsAre("192.0.2.11")) << "what was given back";
+  EXPECT_THAT(V4Addresses(host, {8}), ElementsAre("192.0.2.11"))
+      << "an address that another session gave back";
 }
 
 TEST(Connect, ANetworkWithoutAddressesLeftRefuses) {
@@ -271,7 +272,7 @@ TEST(Connect, ANetworkWithoutAddressesLeftRefuses) {
   EXPECT_EQ(refused.As<ConnectInfo>().nw_error, 26u) << "TS 24.008: insufficient resources";
 }
 
-TEST(Connect, APrefixOfOneAddressIsNoBound) {
+TEST(Connect, APrefixOfOneAddressDoesNotBound) {
   OpenHost host(R"({contexts: {limit: 2}, network: {apns: [{name: one,
       ipv4: {address: 10.0.0.255/32}}]}})");
   host.Attach();
@@ -372,7 +373,7 @@ TEST(Connect, AQueryNeedsAnUnlockedSim) {
   EXPECT_EQ(reply.As<ConnectInfo>().activation_state, ActivationState::kDeactivated);
 }
 
-TEST(Connect, AVoiceCallIsNoObstacleToAModemThatCanDoBoth) {
+TEST(Connect, AVoiceCallDoesNotStopAModemThatCanDoBoth) {
   AttachedHost host("{voice: {call: in-progress}, device: {voice_class: simultaneous-voice-data}}");
   const Reply reply = host.Connect();
   EXPECT_EQ(reply.status, Status::kSuccess);
@@ -386,7 +387,7 @@ std::vector<mbim::Context> Provisioned(const Reply& reply) {
   return reply.As<mbim::ProvisionedContextsInfo>().contexts;
 }
 
-TEST(ProvisionedContexts, AreReadReplacedAddedAndTakenAway) {
+TEST(ProvisionedContexts, AreReadReplacedAddedAndRemoved) {
   OpenHost host;
   EXPECT_EQ(Provisioned(host.Query(mbim::kProvisionedContexts)),
             scenario::DefaultProvisionedContexts());
@@ -445,4 +446,4 @@ TEST(ProvisionedContexts, NeedAnUnlockedSim) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

@@ -2,22 +2,35 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "modem/command.h"
 #include "modem/conditions.h"
+#include "modem/notes.h"
+#include "modem/packet_service.h"
+#include "modem/registration.h"
+#include "modem/session_addresses.h"
+#include "modem/world.h"
 
 namespace mbnrig::modem {
-namespace {
 
 using mbim::ActivationState;
 using mbim::IpType;
 using mbim::Status;
+using scenario::ToName;
+
+namespace {
+
+/// Session ids travel in one byte of an NTB's signature (MBIM 1.0, section 7).
+constexpr std::uint32_t kMaxSessionId = 255;
 
 /// Session management causes, TS 24.008, 10.5.6.6.
 constexpr std::uint32_t kInsufficientResources = 26;
 constexpr std::uint32_t kUnknownApn = 27;
 constexpr std::uint32_t kAuthenticationFailed = 29;
 constexpr std::uint32_t kServiceNotSubscribed = 33;
+constexpr std::uint32_t kRegularDeactivation = 36;
 constexpr std::uint32_t kIpv4OnlyAllowed = 50;
 constexpr std::uint32_t kIpv6OnlyAllowed = 51;
 
@@ -26,38 +39,9 @@ constexpr std::array kContextTypes{
     mbim::kContextTypeVoice, mbim::kContextTypeVideoShare, mbim::kContextTypePurchase,
     mbim::kContextTypeIms,   mbim::kContextTypeMms,        mbim::kContextTypeLocal};
 
-/// Why an activation is refused; kSuccess: it is not.
-struct Refusal {
-  Status status = Status::kSuccess;
-  std::uint32_t nw_error = 0;
-};
-
-/// What the modem itself has against an activation, in this order: SIM, PIN, radio, registration,
-/// packet service (conditions.h), voice call, this session active already, no context left, context
-/// type. A session that is active already is MAX_ACTIVATED_CONTEXTS too; the information buffer
-/// then says Activated, where it says Deactivated when another session holds the context.
-Refusal AskModem(const Machine& machine, const mbim::SetConnect& request) {
-  const Status obstacle = Obstacle(machine, Needs::kPacketService);
-  if (obstacle == Status::kNotRegistered) return {obstacle, machine.registration.nw_error};
-  if (obstacle != Status::kSuccess) return {obstacle, 0};
-  const scenario::Scenario& world = machine.world;
-  if (world.voice_call == mbim::VoiceCallState::kInProgress &&
-      world.caps.voice_class != mbim::VoiceClass::kSimultaneousVoiceData) {
-    return {Status::kVoiceCallInProgress, 0};
-  }
-  if (machine.sessions.contains(request.session_id) ||
-      machine.sessions.size() >= world.context_limit) {
-    return {Status::kMaxActivatedContexts, 0};
-  }
-  if (std::ranges::find(kContextTypes, request.context_type) == kContextTypes.end()) {
-    return {Status::kContextNotSupported, 0};
-  }
-  return {};
-}
-
-/// The access point that `access_string` asks for; null when the network knows none.
-const scenario::Apn* FindApn(const Machine& machine, const std::string& access_string) {
-  const auto& apns = machine.world.network.apns;
+/// The access point with that access string; null when the network has none.
+const scenario::Apn* FindApn(const std::vector<scenario::Apn>& apns,
+                             const std::string& access_string) {
   const auto found = access_string.empty()
                          ? apns.begin()
                          : std::ranges::find(apns, access_string, &scenario::Apn::name);
@@ -70,208 +54,112 @@ bool LetsIn(const scenario::Apn& apn, const mbim::SetConnect& request) {
          (apn.auth == mbim::AuthProtocol::kNone || request.auth_protocol == apn.auth);
 }
 
-/// The IP type that the network grants; nothing, with the cause in `refusal`, when it grants none.
-std::optional<IpType> GrantIpType(const scenario::Apn& apn, IpType asked, Refusal& refusal) {
+/// The IP type that the network grants; nothing, with the cause, when it grants none.
+struct Grant {
+  std::optional<IpType> type;
+  std::uint32_t cause = 0;
+};
+Grant GrantIpType(const scenario::Apn& apn, IpType asked) {
   const bool v4 = !apn.ip.ipv4_addresses.empty();
   const bool v6 = !apn.ip.ipv6_addresses.empty();
-  if (asked == IpType::kIpv4 && !v4) {
-    refusal = {Status::kFailure, kIpv6OnlyAllowed};
-    return std::nullopt;
-  }
-  if (asked == IpType::kIpv6 && !v6) {
-    refusal = {Status::kFailure, kIpv4OnlyAllowed};
-    return std::nullopt;
-  }
-  if (asked == IpType::kIpv4 || asked == IpType::kIpv6) return asked;
-  if (v4 && v6) return asked == IpType::kIpv4AndIpv6 ? asked : IpType::kIpv4v6;
-  return v4 ? IpType::kIpv4 : IpType::kIpv6;
-}
-
-/// What to leave of an access point's addresses to a session that was granted `granted`.
-void Restrict(mbim::IpConfigurationInfo& ip, IpType granted) {
-  if (granted == IpType::kIpv4) {
-    ip.ipv6_configuration_available = 0;
-    ip.ipv6_addresses.clear();
-    ip.ipv6_gateway.reset();
-    ip.ipv6_dns_servers.clear();
-    ip.ipv6_mtu = 0;
-  }
-  if (granted == IpType::kIpv6) {
-    ip.ipv4_configuration_available = 0;
-    ip.ipv4_addresses.clear();
-    ip.ipv4_gateway.reset();
-    ip.ipv4_dns_servers.clear();
-    ip.ipv4_mtu = 0;
-  }
-}
-
-/// Counts `octets` up as one number; wraps around.
-template <std::size_t N>
-void Increment(std::array<std::uint8_t, N>& octets) {
-  for (std::size_t i = N; i-- > 0;) {
-    if (++octets[i] != 0) return;
-  }
-}
-
-/// Whether the first `bits` of two addresses are the same.
-template <std::size_t N>
-bool SamePrefix(const std::array<std::uint8_t, N>& a, const std::array<std::uint8_t, N>& b,
-                std::size_t bits) {
-  for (std::size_t i = 0; i < N && bits > 0; ++i) {
-    const std::size_t here = std::min<std::size_t>(bits, 8);
-    if (((a[i] ^ b[i]) >> (8 - here)) != 0) return false;
-    bits -= here;
-  }
-  return true;
-}
-
-/// Whether all bits after the prefix are set: IPv4's broadcast address.
-bool IsBroadcast(const mbim::Ipv4Element& element) {
-  mbim::Ipv4Address above = element.address;
-  Increment(above.octets);
-  return element.on_link_prefix_length < 31 &&
-         !SamePrefix(above.octets, element.address.octets, element.on_link_prefix_length);
-}
-bool IsBroadcast(const mbim::Ipv6Element&) {
-  return false;
-}
-
-/// The first address from `first` on, within its prefix, that `taken` does not have. False when
-/// the prefix has no more; one that leaves no room for hosts is not kept to.
-template <class Element>
-bool ChooseAddress(Element& element, const std::vector<decltype(Element::address)>& taken) {
-  const Element first = element;
-  const std::size_t bits = first.address.octets.size() * 8;
-  const std::size_t prefix =
-      first.on_link_prefix_length < bits - 1 ? first.on_link_prefix_length : 0;
-  while (std::ranges::find(taken, element.address) != taken.end() || IsBroadcast(element)) {
-    Increment(element.address.octets);
-    if (element.address == first.address ||
-        !SamePrefix(element.address.octets, first.address.octets, prefix)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// The addresses of one family that a further session must not get.
-template <class Elements, class Gateway, class Dns>
-auto Taken(const Machine& machine, const mbim::IpConfigurationInfo& ip, Elements elements,
-           Gateway gateway, Dns dns) {
-  auto taken = ip.*dns;
-  if (ip.*gateway) taken.push_back(*(ip.*gateway));
-  for (const auto& [id, session] : machine.sessions) {
-    if (session.state != ActivationState::kActivated) continue;
-    for (const auto& element : session.ip.*elements)
-      taken.push_back(element.address);
-  }
-  return taken;
-}
-
-/// Gives the session addresses of its own: an access point's for the first, those that follow for
-/// others. False when there are none left.
-bool GiveAddresses(const Machine& machine, mbim::IpConfigurationInfo& ip) {
-  using Ip = mbim::IpConfigurationInfo;
-  const auto v4 = Taken(machine, ip, &Ip::ipv4_addresses, &Ip::ipv4_gateway, &Ip::ipv4_dns_servers);
-  const auto v6 = Taken(machine, ip, &Ip::ipv6_addresses, &Ip::ipv6_gateway, &Ip::ipv6_dns_servers);
-  return std::ranges::all_of(ip.ipv4_addresses,
-                             [&](auto& element) { return ChooseAddress(element, v4); }) &&
-         std::ranges::all_of(ip.ipv6_addresses,
-                             [&](auto& element) { return ChooseAddress(element, v6); });
-}
-
-/// What the network has against it: subscription, access string, credentials, IP type, addresses.
-Refusal AskNetwork(const Machine& machine, Session& session) {
-  if (!machine.world.network.subscription_active ||
-      machine.world.sim.state == mbim::ReadyState::kNotActivated) {
-    return {Status::kServiceNotActivated, kServiceNotSubscribed};
-  }
-  const scenario::Apn* apn = FindApn(machine, session.request.access_string);
-  if (apn == nullptr) return {Status::kInvalidAccessString, kUnknownApn};
-  if (!LetsIn(*apn, session.request)) return {Status::kInvalidUserNamePwd, kAuthenticationFailed};
-  Refusal refusal;
-  const auto granted = GrantIpType(*apn, session.request.ip_type, refusal);
-  if (!granted) return refusal;
-  session.ip_type = *granted;
-  session.apn = apn->name;
-  session.ip = apn->ip;
-  Restrict(session.ip, *granted);
-  if (!GiveAddresses(machine, session.ip)) return {Status::kFailure, kInsufficientResources};
-  return {};
-}
-
-/// What the host is told of a session that is not active, in the terms of its request.
-mbim::ConnectInfo InactiveInfo(const Machine& machine, const mbim::SetConnect& request,
-                               std::uint32_t nw_error) {
-  mbim::ConnectInfo info = ConnectInfoOf(machine, request.session_id, nw_error);
-  if (info.activation_state == ActivationState::kDeactivated) {
-    info.ip_type = request.ip_type;
-    info.context_type = request.context_type;
-  }
-  return info;
-}
-
-/// Takes the session away. An activation under way ends with `status`; an active session leaves
-/// news behind when `tell`.
-void End(Machine& machine, std::uint32_t session_id, Status status, std::uint32_t nw_error,
-         bool tell) {
-  const auto node = machine.sessions.extract(session_id);
-  Session session = node.mapped();
-  if (session.timer) machine.timers.Cancel(*session.timer);
-  const mbim::ConnectInfo info = InactiveInfo(machine, session.request, nw_error);
-  if (session.waiting) {
-    (*session.waiting)(status, info);
-  } else if (tell) {
-    machine.connect_news.push_back(info);
-  }
-}
-
-void ConcludeActivation(Machine& machine, std::uint32_t session_id) {
-  Session& session = machine.sessions.at(session_id);
-  session.timer.reset();
-  const Refusal refusal = AskNetwork(machine, session);
-  if (refusal.status != Status::kSuccess) {
-    return End(machine, session_id, refusal.status, refusal.nw_error, false);
-  }
-  session.state = ActivationState::kActivated;
-  const Answer answer = *std::exchange(session.waiting, std::nullopt);
-  answer(Status::kSuccess, ConnectInfoOf(machine, session_id, 0));
-}
-
-void Activate(Machine& machine, const mbim::SetConnect& request, const Answer& answer) {
-  const Refusal refusal = AskModem(machine, request);
-  if (refusal.status != Status::kSuccess) {
-    return answer(refusal.status, InactiveInfo(machine, request, refusal.nw_error));
-  }
-  const std::uint32_t id = request.session_id;
-  Session& session = machine.sessions[id];
-  session.request = request;
-  session.ip_type = request.ip_type;
-  session.waiting = answer;
-  const auto delay = machine.world.timing.activation;
-  if (delay.count() == 0) return ConcludeActivation(machine, id);
-  session.timer =
-      machine.timers.Add(machine.now + delay, [&machine, id] { ConcludeActivation(machine, id); });
-}
-
-void Deactivate(Machine& machine, const mbim::SetConnect& request, const Answer& answer) {
-  if (!machine.sessions.contains(request.session_id)) {
-    return answer(Status::kContextNotActivated, InactiveInfo(machine, request, 0));
-  }
-  End(machine, request.session_id, Status::kFailure, 0, false);
-  answer(Status::kSuccess, InactiveInfo(machine, request, 0));
+  if (asked == IpType::kIpv4 && !v4) return {std::nullopt, kIpv6OnlyAllowed};
+  if (asked == IpType::kIpv6 && !v6) return {std::nullopt, kIpv4OnlyAllowed};
+  if (asked == IpType::kIpv4 || asked == IpType::kIpv6) return {asked};
+  if (v4 && v6) return {asked == IpType::kIpv4AndIpv6 ? asked : IpType::kIpv4v6};
+  return {v4 ? IpType::kIpv4 : IpType::kIpv6};
 }
 
 }  // namespace
 
-mbim::ConnectInfo ConnectInfoOf(const Machine& machine, std::uint32_t session_id,
-                                std::uint32_t nw_error) {
+std::span<const Command> Contexts::commands() const {
+  static constexpr std::array kCommands{
+      On<&Contexts::Query, &Contexts::Set, &Contexts::Failed>(mbim::kConnect),
+      On<&Contexts::QueryIpConfiguration>(mbim::kIpConfiguration),
+  };
+  return kCommands;
+}
+
+scenario::Keys<Change> Contexts::keys() {
+  const std::string kind = "the id of an active session";
+  return {{"network.deactivate", kind,
+           "the network deactivates that session, NwError 36 (regular deactivation)",
+           [this, kind](Change& change, const scenario::Value& value) {
+             const auto id = static_cast<std::uint32_t>(value.Number(0, kMaxSessionId, kind));
+             if (!sessions_.contains(id)) value.Expected(kind);
+             change.actions.emplace_back([this, id] {
+               if (sessions_.contains(id)) End(id, Status::kFailure, kRegularDeactivation, true);
+             });
+           }}};
+}
+
+void Contexts::PowerOn() {
+  sessions_.clear();
+  news_.clear();
+  told_voice_call_ = machine_.world.voice_call;
+}
+
+void Contexts::ChannelReset() {
+  for (const auto& [id, session] : sessions_) {
+    if (session.timer) machine_.timers.Cancel(*session.timer);
+  }
+  sessions_.clear();
+}
+
+/// What the modem itself has against an activation, in this order: SIM, PIN, radio, registration,
+/// packet service (conditions.h), voice call, this session active already, no context left, context
+/// type. A session that is active already is MAX_ACTIVATED_CONTEXTS too: the information buffer
+/// then says Activated, and Deactivated where other sessions hold all contexts.
+Contexts::Refusal Contexts::AskModem(const mbim::SetConnect& request) const {
+  const Status obstacle = Obstacle(machine_, Needs::kPacketService);
+  if (obstacle == Status::kNotRegistered) {
+    return {obstacle, machine_.Get<Registration>().nw_error()};
+  }
+  if (obstacle != Status::kSuccess) return {obstacle, 0};
+  const scenario::Scenario& world = machine_.world;
+  if (world.voice_call == mbim::VoiceCallState::kInProgress &&
+      world.caps.voice_class != mbim::VoiceClass::kSimultaneousVoiceData) {
+    return {Status::kVoiceCallInProgress, 0};
+  }
+  if (sessions_.contains(request.session_id) || sessions_.size() >= world.context_limit) {
+    return {Status::kMaxActivatedContexts, 0};
+  }
+  if (std::ranges::find(kContextTypes, request.context_type) == kContextTypes.end()) {
+    return {Status::kContextNotSupported, 0};
+  }
+  return {};
+}
+
+/// What the network has against it: subscription, access string, credentials, IP type, addresses.
+Contexts::Refusal Contexts::AskNetwork(Session& session) const {
+  const scenario::Network& network = machine_.world.network;
+  if (!network.subscription_active || machine_.world.sim.state == mbim::ReadyState::kNotActivated) {
+    return {Status::kServiceNotActivated, kServiceNotSubscribed};
+  }
+  const scenario::Apn* apn = FindApn(network.apns, session.request.access_string);
+  if (apn == nullptr) return {Status::kInvalidAccessString, kUnknownApn};
+  if (!LetsIn(*apn, session.request)) return {Status::kInvalidUserNamePwd, kAuthenticationFailed};
+  const Grant grant = GrantIpType(*apn, session.request.ip_type);
+  if (!grant.type) return {Status::kFailure, grant.cause};
+  session.ip_type = *grant.type;
+  session.apn = apn->name;
+  session.ip = apn->ip;
+  Restrict(session.ip, *grant.type);
+  std::vector<const mbim::IpConfigurationInfo*> others;
+  for (const auto& [id, other] : sessions_) {
+    if (other.state == ActivationState::kActivated) others.push_back(&other.ip);
+  }
+  if (!GiveAddresses(session.ip, others)) return {Status::kFailure, kInsufficientResources};
+  return {};
+}
+
+/// CONNECT_INFO of a session as it is now.
+mbim::ConnectInfo Contexts::InfoOf(std::uint32_t session_id, std::uint32_t nw_error) const {
   mbim::ConnectInfo info;
   info.session_id = session_id;
-  info.voice_call_state = machine.world.voice_call;
+  info.voice_call_state = machine_.world.voice_call;
   info.nw_error = nw_error;
-  const auto found = machine.sessions.find(session_id);
-  if (found == machine.sessions.end()) {
+  const auto found = sessions_.find(session_id);
+  if (found == sessions_.end()) {
     info.activation_state = ActivationState::kDeactivated;
     info.context_type = mbim::kContextTypeNone;
     return info;
@@ -282,75 +170,150 @@ mbim::ConnectInfo ConnectInfoOf(const Machine& machine, std::uint32_t session_id
   return info;
 }
 
-void SettleSessions(Machine& machine) {
-  if (machine.packet_service.state == mbim::PacketServiceState::kAttached) return;
-  const Status status = Obstacle(machine, Needs::kPacketService);
-  const std::uint32_t cause = machine.packet_service.nw_error;
-  while (!machine.sessions.empty()) {
-    End(machine, machine.sessions.begin()->first, status, cause, true);
+/// The same for a session that is not active, in the terms of its request.
+mbim::ConnectInfo Contexts::InactiveInfo(const mbim::SetConnect& request,
+                                         std::uint32_t nw_error) const {
+  mbim::ConnectInfo info = InfoOf(request.session_id, nw_error);
+  if (info.activation_state == ActivationState::kDeactivated) {
+    info.ip_type = request.ip_type;
+    info.context_type = request.context_type;
+  }
+  return info;
+}
+
+mbim::ConnectInfo Contexts::Failed(const mbim::SetConnect& request, std::uint32_t nw_error) const {
+  return InfoOf(request.session_id, nw_error);
+}
+
+/// Removes the session. An activation under way ends with `status`. With `tell` the host is told of
+/// an active session.
+void Contexts::End(std::uint32_t session_id, Status status, std::uint32_t nw_error, bool tell) {
+  const auto node = sessions_.extract(session_id);
+  const Session& session = node.mapped();
+  if (session.timer) machine_.timers.Cancel(*session.timer);
+  const mbim::ConnectInfo info = InactiveInfo(session.request, nw_error);
+  if (session.waiting) {
+    (*session.waiting)(status, info);
+  } else if (tell) {
+    news_.push_back(info);
   }
 }
 
-void DeactivateByNetwork(Machine& machine, std::uint32_t session_id, std::uint32_t cause) {
-  End(machine, session_id, Status::kFailure, cause, true);
-}
-
-void DropSessions(Machine& machine) {
-  for (const auto& [id, session] : machine.sessions) {
-    if (session.timer) machine.timers.Cancel(*session.timer);
+void Contexts::Activate(const mbim::SetConnect& request, const Answer<mbim::ConnectInfo>& answer) {
+  const Refusal refusal = AskModem(request);
+  if (refusal.status != Status::kSuccess) {
+    return answer(refusal.status, InactiveInfo(request, refusal.nw_error));
   }
-  machine.sessions.clear();
+  const std::uint32_t id = request.session_id;
+  Session& session = sessions_[id];
+  session.request = request;
+  session.ip_type = request.ip_type;
+  session.waiting = answer;
+  const auto delay = machine_.world.timing.activation;
+  if (delay.count() == 0) return ConcludeActivation(id);
+  session.timer = machine_.timers.Add(machine_.now + delay, [this, id] { ConcludeActivation(id); });
 }
 
-void SettleVoiceCall(Machine& machine) {
-  if (machine.told.voice_call == machine.world.voice_call) return;
-  machine.told.voice_call = machine.world.voice_call;
-  if (machine.sessions.empty()) machine.connect_news.push_back(ConnectInfoOf(machine, 0, 0));
-  for (const auto& [id, session] : machine.sessions) {
-    machine.connect_news.push_back(ConnectInfoOf(machine, id, 0));
+void Contexts::ConcludeActivation(std::uint32_t session_id) {
+  Session& session = sessions_.at(session_id);
+  session.timer.reset();
+  const Refusal refusal = AskNetwork(session);
+  if (refusal.status != Status::kSuccess) {
+    return End(session_id, refusal.status, refusal.nw_error, false);
   }
+  session.state = ActivationState::kActivated;
+  const auto answer = *std::exchange(session.waiting, std::nullopt);
+  answer(InfoOf(session_id, 0));
 }
 
-std::vector<ActiveSession> ActiveSessionsOf(const Machine& machine) {
+void Contexts::Query(const mbim::ConnectInfo& request, const Answer<mbim::ConnectInfo>& answer) {
+  if (request.session_id > kMaxSessionId) return answer(Status::kInvalidParameters);
+  answer(Obstacle(machine_, Needs::kPin), InfoOf(request.session_id, 0));
+}
+
+void Contexts::Set(const mbim::SetConnect& request, const Answer<mbim::ConnectInfo>& answer) {
+  if (request.session_id > kMaxSessionId ||
+      !IsOneOf(request.activation_command, mbim::ActivationCommand::kActivate) ||
+      !IsOneOf(request.compression, mbim::Compression::kEnable) ||
+      !IsOneOf(request.auth_protocol, mbim::AuthProtocol::kMsChapV2) ||
+      !IsOneOf(request.ip_type, IpType::kIpv4AndIpv6)) {
+    return answer(Status::kInvalidParameters, InactiveInfo(request, 0));
+  }
+  if (request.activation_command == mbim::ActivationCommand::kActivate) {
+    return Activate(request, answer);
+  }
+  if (!sessions_.contains(request.session_id)) {
+    return answer(Status::kContextNotActivated, InactiveInfo(request, 0));
+  }
+  End(request.session_id, Status::kFailure, 0, false);
+  answer(InactiveInfo(request, 0));
+}
+
+void Contexts::QueryIpConfiguration(const mbim::IpConfigurationInfo& request,
+                                    const Answer<mbim::IpConfigurationInfo>& answer) {
+  if (request.session_id > kMaxSessionId) return answer(Status::kInvalidParameters);
+  const auto found = sessions_.find(request.session_id);
+  if (found == sessions_.end() || found->second.state != ActivationState::kActivated) {
+    return answer(Status::kContextNotActivated);
+  }
+  mbim::IpConfigurationInfo info = found->second.ip;
+  info.session_id = request.session_id;
+  answer(info);
+}
+
+void Contexts::Settle() {
+  const auto& packet_service = machine_.Get<PacketService>();
+  if (!packet_service.attached()) {
+    const Status status = Obstacle(machine_, Needs::kPacketService);
+    while (!sessions_.empty())
+      End(sessions_.begin()->first, status, packet_service.nw_error(), true);
+  }
+  if (std::exchange(told_voice_call_, machine_.world.voice_call) == machine_.world.voice_call) {
+    return;
+  }
+  // Indicated with each session or, where there is none, with session 0.
+  if (sessions_.empty()) news_.push_back(InfoOf(0, 0));
+  for (const auto& [id, session] : sessions_)
+    news_.push_back(InfoOf(id, 0));
+}
+
+void Contexts::Tell() {
+  for (const mbim::ConnectInfo& info : std::exchange(news_, {}))
+    machine_.Indicate(mbim::kConnect, info);
+}
+
+std::vector<ActiveSession> Contexts::Active() const {
   std::vector<ActiveSession> active;
-  for (const auto& [id, session] : machine.sessions) {
+  for (const auto& [id, session] : sessions_) {
     if (session.state != ActivationState::kActivated) continue;
     active.push_back({static_cast<std::uint8_t>(id), session.apn, session.ip});
   }
   return active;
 }
 
-void QueryConnect(Machine& machine, const mbim::ConnectInfo& request, const Answer& answer) {
-  if (request.session_id > kMaxSessionId) return answer(Status::kInvalidParameters);
-  const Status obstacle = Obstacle(machine, Needs::kPin);
-  const mbim::ConnectInfo info = ConnectInfoOf(machine, request.session_id, 0);
-  answer(obstacle, info);
+void Contexts::Report(nlohmann::json& state) const {
+  const scenario::Scenario& world = machine_.world;
+  auto sessions = nlohmann::json::array();
+  for (const auto& [id, session] : sessions_) {
+    sessions.push_back({{"session", id},
+                        {"state", ToName(session.state)},
+                        {"access_string", session.request.access_string},
+                        {"apn", session.apn},
+                        {"ip_type", ToName(session.ip_type)},
+                        {"context_type", ToName(session.request.context_type)}});
+  }
+  state["contexts"] = {{"limit", world.context_limit}, {"sessions", std::move(sessions)}};
+  state["voice"] = {{"call", ToName(world.voice_call)}};
+  state["network"]["subscription"] = world.network.subscription_active ? "active" : "lapsed";
 }
 
-void SetConnect(Machine& machine, const mbim::SetConnect& request, const Answer& answer) {
-  if (request.session_id > kMaxSessionId ||
-      !IsOneOf(request.activation_command, mbim::ActivationCommand::kActivate) ||
-      !IsOneOf(request.compression, mbim::Compression::kEnable) ||
-      !IsOneOf(request.auth_protocol, mbim::AuthProtocol::kMsChapV2) ||
-      !IsOneOf(request.ip_type, IpType::kIpv4AndIpv6)) {
-    return answer(Status::kInvalidParameters, InactiveInfo(machine, request, 0));
+void Contexts::Note(Notes& notes) const {
+  for (const auto& [id, session] : sessions_) {
+    const std::string subject = "context " + std::to_string(id);
+    std::string text = subject + " " + ToName(session.state);
+    if (!session.apn.empty()) text += " (" + session.apn + ")";
+    notes.Say(subject, std::move(text), subject + " deactivated");
   }
-  if (request.activation_command == mbim::ActivationCommand::kActivate) {
-    return Activate(machine, request, answer);
-  }
-  Deactivate(machine, request, answer);
-}
-
-void QueryIpConfiguration(Machine& machine, const mbim::IpConfigurationInfo& request,
-                          const Answer& answer) {
-  if (request.session_id > kMaxSessionId) return answer(Status::kInvalidParameters);
-  const auto found = machine.sessions.find(request.session_id);
-  if (found == machine.sessions.end() || found->second.state != ActivationState::kActivated) {
-    return answer(Status::kContextNotActivated);
-  }
-  mbim::IpConfigurationInfo info = found->second.ip;
-  info.session_id = request.session_id;
-  answer(Status::kSuccess, info);
 }
 
 }  // namespace mbnrig::modem

@@ -1,36 +1,70 @@
 #pragma once
 
-/// CONNECT and IP_CONFIGURATION (MBIM 1.0, sections 10.5.12 and 10.5.15): activating and
-/// deactivating contexts, each a session of the data pipe.
+/// CONNECT and IP_CONFIGURATION: activating and deactivating contexts. An active context is a
+/// session of the data pipe.
 
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "mbim/basic_connect.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 #include "modem/modem.h"
-#include "modem/state.h"
 
 namespace mbnrig::modem {
 
-/// Session ids travel in one byte of an NTB's signature (MBIM 1.0, section 7).
-inline constexpr std::uint32_t kMaxSessionId = 255;
+class Contexts final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  std::vector<scenario::Key<Change>> keys() override;
+  void PowerOn() override;
+  /// Forgets all sessions without telling the host.
+  void ChannelReset() override;
+  /// Deactivates all sessions when the packet service is gone.
+  void Settle() override;
+  void Tell() override;
+  void Report(nlohmann::json& state) const override;
+  void Note(Notes& notes) const override;
 
-/// CONNECT_INFO of a session as it is now.
-mbim::ConnectInfo ConnectInfoOf(const Machine& machine, std::uint32_t session_id,
-                                std::uint32_t nw_error);
+  /// The sessions that are activated, by ascending id.
+  std::vector<ActiveSession> Active() const;
 
-/// The sessions that are activated, by ascending id.
-std::vector<ActiveSession> ActiveSessionsOf(const Machine& machine);
+ private:
+  /// A session that is active or about to be.
+  struct Session {
+    mbim::ActivationState state = mbim::ActivationState::kActivating;
+    mbim::SetConnect request;
+    mbim::IpType ip_type{};
+    std::string apn;
+    mbim::IpConfigurationInfo ip;
+    std::optional<Timers::Id> timer;
+    std::optional<Answer<mbim::ConnectInfo>> waiting;
+  };
+  /// Why an activation is refused; kSuccess: it is not.
+  struct Refusal {
+    mbim::Status status = mbim::Status::kSuccess;
+    std::uint32_t nw_error = 0;
+  };
 
-/// Deactivates all sessions when the packet service is gone, with indications.
-void SettleSessions(Machine& machine);
-/// The network deactivates one session, which must be active. Indicated, with `cause` (TS 24.008).
-void DeactivateByNetwork(Machine& machine, std::uint32_t session_id, std::uint32_t cause);
-/// Forgets all sessions without telling the host: the control channel is closed.
-void DropSessions(Machine& machine);
-/// Indicates a change of the voice call's state, with each active session or, where there is none,
-/// with session 0.
-void SettleVoiceCall(Machine& machine);
+  void Query(const mbim::ConnectInfo& request, const Answer<mbim::ConnectInfo>& answer);
+  void Set(const mbim::SetConnect& request, const Answer<mbim::ConnectInfo>& answer);
+  mbim::ConnectInfo Failed(const mbim::SetConnect& request, std::uint32_t nw_error) const;
+  void QueryIpConfiguration(const mbim::IpConfigurationInfo& request,
+                            const Answer<mbim::IpConfigurationInfo>& answer);
 
-void QueryConnect(Machine& machine, const mbim::ConnectInfo& request, const Answer& answer);
-void SetConnect(Machine& machine, const mbim::SetConnect& request, const Answer& answer);
-void QueryIpConfiguration(Machine& machine, const mbim::IpConfigurationInfo& request,
-                          const Answer& answer);
+  mbim::ConnectInfo InfoOf(std::uint32_t session_id, std::uint32_t nw_error) const;
+  mbim::ConnectInfo InactiveInfo(const mbim::SetConnect& request, std::uint32_t nw_error) const;
+  Refusal AskModem(const mbim::SetConnect& request) const;
+  Refusal AskNetwork(Session& session) const;
+  void Activate(const mbim::SetConnect& request, const Answer<mbim::ConnectInfo>& answer);
+  void ConcludeActivation(std::uint32_t session_id);
+  void End(std::uint32_t session_id, mbim::Status status, std::uint32_t nw_error, bool tell);
+
+  std::map<std::uint32_t, Session> sessions_;  // by session id
+  std::vector<mbim::ConnectInfo> news_;        // for the host
+  mbim::VoiceCallState told_voice_call_{};
+};
 
 }  // namespace mbnrig::modem

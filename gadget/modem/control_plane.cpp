@@ -11,7 +11,7 @@ using fault::Seam;
 using mbim::Bytes;
 using mbim::Status;
 
-// A host that does not wait for answers, or does not fetch them, costs no more memory than this.
+// These bound the memory for a host that does not wait for answers, or does not fetch them.
 constexpr std::size_t kMaxPending = 64;
 constexpr std::size_t kMaxOutput = 1024;
 constexpr std::size_t kMaxWaiting = 1024;  // delayed or held by rules
@@ -55,8 +55,8 @@ void Damage(std::deque<Bytes>& fragments, const fault::Rule& rule) {
 
 }  // namespace
 
-ControlPlane::ControlPlane(Services& services, fault::Plan& plan, std::uint32_t max_control_message)
-    : services_(services),
+ControlPlane::ControlPlane(Handler& handler, fault::Plan& plan, std::uint32_t max_control_message)
+    : handler_(handler),
       plan_(plan),
       max_control_message_(max_control_message),
       reassembler_(LimitsFor(max_control_message)),
@@ -128,7 +128,7 @@ void ControlPlane::Open(const mbim::OpenMessage& message, const Verdict& verdict
   const Status status = refused ? verdict->status : Status::kSuccess;
   if (status == Status::kSuccess) {
     Forget();
-    services_.Reset();
+    handler_.Reset();
     max_transfer_ = std::min(message.max_control_transfer, max_control_message_);
     reassembler_.set_limits(LimitsFor(max_transfer_));
     open_ = true;
@@ -152,13 +152,13 @@ void ControlPlane::Close(const mbim::CloseMessage& message, const Verdict& verdi
   const Status status = refused ? verdict->status : Status::kSuccess;
   if (status == Status::kSuccess) {
     Forget();
-    services_.Reset();
+    handler_.Reset();
   }
   Send(mbim::CloseDone{message.transaction_id, status}, message.transaction_id, verdict);
 }
 
 void ControlPlane::OnHostError(const mbim::HostErrorMessage& message) {
-  // Whatever the error: the host has given the transaction up, nothing more is to come of it.
+  // Whatever the error is, the host has given up the transaction, so nothing more is sent for it.
   pending_.erase(message.transaction_id);
   std::erase_if(output_, [&](const Outgoing& outgoing) {
     return outgoing.transaction_id == message.transaction_id;
@@ -168,7 +168,7 @@ void ControlPlane::OnHostError(const mbim::HostErrorMessage& message) {
 void ControlPlane::OnCommand(mbim::CommandMessage message) {
   const std::uint32_t id = message.transaction_id;
   if (!open_) {
-    // The plan is asked here as well, so that a silent control plane is silent.
+    // The plan is asked here too, so that a rule can keep the modem silent before OPEN.
     return AtSeam(
         {Seam::kCommand, message.service, message.cid, message.type, message.information, 0},
         [this, id](const Verdict& verdict) {
@@ -206,11 +206,11 @@ void ControlPlane::CarryOut(std::uint32_t id, std::uint64_t serial, const Verdic
     transaction->answered = true;
     return SendAnswer(
         id, serial, verdict->status,
-        failed ? services_.FailureInformation(command, verdict->network_error) : Bytes{}, {});
+        failed ? handler_.FailureInformation(command, verdict->network_error) : Bytes{}, {});
   }
-  services_.CarryOut(command, Answer([this, id, serial](Status status, Bytes information) {
-                       Finish(id, serial, status, std::move(information));
-                     }));
+  handler_.CarryOut(command, [this, id, serial](Status status, Bytes information) {
+    Finish(id, serial, status, std::move(information));
+  });
 }
 
 void ControlPlane::Finish(std::uint32_t id, std::uint64_t serial, Status status,
@@ -235,7 +235,7 @@ void ControlPlane::SendAnswer(std::uint32_t id, std::uint64_t serial, Status sta
   if (verdict && verdict->action == Action::kStatus) {
     status = verdict->status;
     if (status != Status::kSuccess) {
-      information = services_.FailureInformation(ended.command, verdict->network_error);
+      information = handler_.FailureInformation(ended.command, verdict->network_error);
     }
   }
   Send(mbim::CommandDone{id, ended.command.service, ended.command.cid, status,
@@ -278,8 +278,8 @@ void ControlPlane::Send(const mbim::FunctionMessage& message,
 }
 
 void ControlPlane::Tick() {
-  // What goes on may be held again, by another rule: look at what is held now, once. It may also be
-  // an OPEN or CLOSE, which ends whatever else was held.
+  // A message that goes on may be held again by another rule, so only those held now are looked at.
+  // It may also be an OPEN or CLOSE, which ends everything else that was held.
   const std::uint64_t epoch = epoch_;
   for (Held& held : std::exchange(held_, {})) {
     if (epoch_ != epoch) break;
@@ -311,10 +311,10 @@ std::optional<Bytes> ControlPlane::TakeOutput() {
 
 void ControlPlane::Reset() {
   Forget();
-  services_.Reset();
+  handler_.Reset();
 }
 
-/// Closed, and nothing of before is left: no transaction, no output, nothing held or delayed.
+/// Closes the channel and drops all transactions, all output, and everything held or delayed.
 void ControlPlane::Forget() {
   ++epoch_;
   open_ = false;

@@ -1,8 +1,8 @@
 #pragma once
 
-/// The control channel as the function sees it (MBIM 1.0, section 9): opening and closing,
-/// transactions, fragments in both directions, and the fault seams along the way. What a command
-/// means is others'.
+/// The control channel on the function's side (MBIM 1.0, section 9): opening and closing,
+/// transactions, fragments in both directions, and the seams where fault rules act. Commands are
+/// carried out elsewhere (dispatch.h).
 
 #include <deque>
 #include <functional>
@@ -13,31 +13,33 @@
 #include "fault/plan.h"
 #include "mbim/fragment.h"
 #include "mbim/message.h"
-#include "modem/state.h"
+#include "modem/answer.h"
+#include "modem/timers.h"
 
 namespace mbnrig::modem {
 
 class ControlPlane {
  public:
-  /// What the channel carries commands to.
-  class Services {
+  /// Takes the commands that the channel carries.
+  class Handler {
    public:
-    virtual ~Services() = default;
-    virtual void CarryOut(const mbim::CommandMessage& command, const Answer& answer) = 0;
-    /// The information buffer that goes with a status a fault rule makes up.
+    virtual ~Handler() = default;
+    virtual void CarryOut(const mbim::CommandMessage& command, const SendAnswer& answer) = 0;
+    /// The information buffer that goes with the status of a fault rule.
     virtual mbim::Bytes FailureInformation(const mbim::CommandMessage& command,
                                            std::uint32_t nw_error) = 0;
-    /// The channel begins (again) or ends: what the host had set up is gone.
+    /// The channel opens (again) or closes: everything that the host has set up is gone. The
+    /// channel is closed during the call.
     virtual void Reset() = 0;
   };
 
-  /// All must outlive the channel. `max_control_message` is wMaxControlMessage.
-  ControlPlane(Services& services, fault::Plan& plan, std::uint32_t max_control_message);
+  /// `handler` and `plan` must outlive the channel. `max_control_message` is wMaxControlMessage.
+  ControlPlane(Handler& handler, fault::Plan& plan, std::uint32_t max_control_message);
 
   /// The time of the step under way; delays count from it.
   void set_now(TimePoint now) { now_ = now; }
   void Receive(mbim::ByteView fragment);
-  /// Released holds, delays that are over, fragments that are overdue.
+  /// Goes on with released holds and delays that are over, and gives up fragments that are overdue.
   void Tick();
   std::optional<TimePoint> Deadline() const;
   std::optional<mbim::Bytes> TakeOutput();
@@ -45,7 +47,7 @@ class ControlPlane {
   /// Sends an indication when the channel is open.
   void Indicate(const mbim::Uuid& service, std::uint32_t cid, mbim::Bytes information);
 
-  /// Closes the channel without a word and forgets transactions and output.
+  /// Closes the channel without a message, and forgets transactions and output.
   void Reset();
 
   bool TakeUnplugRequest() { return std::exchange(unplug_requested_, false); }
@@ -59,9 +61,9 @@ class ControlPlane {
   /// A command that has not been answered yet.
   struct Transaction {
     mbim::CommandMessage command;
-    std::uint64_t serial = 0;  ///< tells it from an earlier one with the same id
+    std::uint64_t serial = 0;  ///< distinguishes it from an earlier one with the same id
     std::optional<fault::Rule> wire_fault;
-    bool answered = false;  ///< the answer is on its way, held up by a rule
+    bool answered = false;  ///< the answer exists; a rule may hold it
   };
   struct Held {
     fault::RuleId rule = 0;
@@ -73,7 +75,7 @@ class ControlPlane {
   };
   using Verdict = std::optional<fault::Rule>;
 
-  /// Asks the plan and goes on with its verdict: at once, after a delay, or when a hold ends.
+  /// Asks the plan, then calls `go` with its verdict: at once, after a delay, or when a hold ends.
   void AtSeam(const fault::Event& event, std::function<void(const Verdict&)> go);
 
   void OnMessage(mbim::ByteView message);
@@ -91,14 +93,15 @@ class ControlPlane {
                   mbim::Bytes information, const Verdict& verdict);
 
   Transaction* Find(std::uint32_t transaction_id, std::uint64_t serial);
-  /// Whether the verdict ends the matter without the message: dropped, unplugged, or another error.
+  /// Whether the verdict replaces the message: it is dropped, the device is unplugged, or an error
+  /// goes out instead.
   bool Swallowed(std::uint32_t transaction_id, const Verdict& verdict);
   void SendError(const mbim::MessageError& error);
   void Send(const mbim::FunctionMessage& message, std::optional<std::uint32_t> transaction_id,
             const Verdict& wire_fault = {});
   void Forget();
 
-  Services& services_;
+  Handler& handler_;
   fault::Plan& plan_;
   const std::uint32_t max_control_message_;
   mbim::Reassembler reassembler_;
@@ -107,7 +110,7 @@ class ControlPlane {
   bool open_ = false;
   std::uint32_t max_transfer_;
   std::uint64_t last_serial_ = 0;
-  std::uint64_t epoch_ = 0;  ///< rises when all is forgotten
+  std::uint64_t epoch_ = 0;  ///< rises with each Forget()
   std::map<std::uint32_t, Transaction> pending_;
   std::vector<Held> held_;
   std::deque<Outgoing> output_;

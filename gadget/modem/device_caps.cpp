@@ -1,15 +1,23 @@
 #include "modem/device_caps.h"
 
 #include <algorithm>
+#include <array>
+
+#include "modem/command.h"
 
 namespace mbnrig::modem {
 
-void QueryDeviceCaps(Machine& machine, const mbim::Empty&, const Answer& answer) {
-  mbim::DeviceCapsInfo caps = machine.world.caps;
+std::span<const Command> DeviceCaps::commands() const {
+  static constexpr std::array kCommands{On<&DeviceCaps::Current>(mbim::kDeviceCaps)};
+  return kCommands;
+}
+
+mbim::DeviceCapsInfo DeviceCaps::Current() const {
+  mbim::DeviceCapsInfo caps = machine_.world.caps;
   if (caps.max_sessions == 0) {
-    caps.max_sessions = std::max<std::uint32_t>(machine.origin.context_limit, 1);
+    caps.max_sessions = std::max<std::uint32_t>(machine_.origin.context_limit, 1);
   }
-  answer(mbim::Status::kSuccess, caps);
+  return caps;
 }
 
 }  // namespace mbnrig::modem

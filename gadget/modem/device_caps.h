@@ -1,11 +1,19 @@
 #pragma once
 
-/// DEVICE_CAPS (MBIM 1.0, section 10.5.1).
+/// DEVICE_CAPS.
 
-#include "modem/state.h"
+#include "mbim/basic_connect.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
-void QueryDeviceCaps(Machine& machine, const mbim::Empty& request, const Answer& answer);
+class DeviceCaps final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+
+ private:
+  mbim::DeviceCapsInfo Current() const;
+};
 
 }  // namespace mbnrig::modem

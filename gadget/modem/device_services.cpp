@@ -1,52 +1,82 @@
 #include "modem/device_services.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
-#include "mbim/service_table.h"
-#include "modem/dispatch.h"
+#include "mbim/service_ids.h"
+#include "modem/command.h"
 
 namespace mbnrig::modem {
 namespace {
 
-bool CanIndicate(const mbim::Uuid& service, std::uint32_t cid) {
-  const mbim::CidEntry* entry = mbim::FindCid(service, cid);
-  return entry != nullptr && entry->FormOf(mbim::FormKind::kIndication) != nullptr;
+/// A modem indicates all services of MBIM 1.0 until the host sets a list; mbim-proxy, for one,
+/// relies on it. All other services are silent until then.
+constexpr std::array kSubscribedFromTheStart{mbim::kServiceBasicConnect, mbim::kServiceSms,
+                                             mbim::kServiceUssd, mbim::kServicePhonebook,
+                                             mbim::kServiceStk};
+
+/// For each service its commands, and whether each can be indicated.
+using CommandsByService = std::map<mbim::Uuid, std::map<std::uint32_t, bool>>;
+
+CommandsByService Served(const Machine& machine) {
+  CommandsByService served;
+  for (const auto& service : machine.services()) {
+    for (const Command& command : service->commands())
+      served[command.id.service].emplace(command.id.number, command.indicates);
+  }
+  return served;
 }
 
 }  // namespace
 
-bool IsSubscribed(const Machine& machine, const mbim::Uuid& service, std::uint32_t cid) {
-  if (!machine.subscriptions) return service == mbim::kServiceBasicConnect;
-  return std::ranges::any_of(*machine.subscriptions, [&](const mbim::EventEntry& entry) {
-    return entry.device_service_id == service &&
-           (entry.cids.empty() || std::ranges::find(entry.cids, cid) != entry.cids.end());
+std::span<const Command> DeviceServices::commands() const {
+  static constexpr std::array kCommands{
+      On<&DeviceServices::Current>(mbim::kDeviceServices),
+      On<nullptr, &DeviceServices::Subscribe>(mbim::kDeviceServiceSubscribeList),
+  };
+  return kCommands;
+}
+
+bool DeviceServices::IsSubscribed(const mbim::CommandId& id) const {
+  if (!subscribed_) {
+    return std::ranges::find(kSubscribedFromTheStart, id.service) != kSubscribedFromTheStart.end();
+  }
+  return std::ranges::any_of(*subscribed_, [&](const mbim::EventEntry& entry) {
+    return entry.device_service_id == id.service &&
+           (entry.cids.empty() || std::ranges::find(entry.cids, id.number) != entry.cids.end());
   });
 }
 
-void QueryDeviceServices(Machine&, const mbim::Empty&, const Answer& answer) {
-  mbim::DeviceServiceElement basic_connect;
-  basic_connect.device_service_id = mbim::kServiceBasicConnect;
-  for (const Command& command : BasicConnectCommands()) {
-    basic_connect.cids.push_back(command.cid);
+mbim::DeviceServicesInfo DeviceServices::Current() const {
+  mbim::DeviceServicesInfo info;
+  for (const auto& [service, cids] : Served(machine_)) {
+    mbim::DeviceServiceElement& element = info.services.emplace_back();
+    element.device_service_id = service;
+    for (const auto& [cid, indicates] : cids)
+      element.cids.push_back(cid);
   }
-  answer(mbim::Status::kSuccess, mbim::DeviceServicesInfo{0, {basic_connect}});
+  return info;
 }
 
-void SetSubscribeList(Machine& machine, const mbim::DeviceServiceSubscribeList& request,
-                      const Answer& answer) {
+void DeviceServices::Subscribe(const mbim::DeviceServiceSubscribeList& request,
+                               const Answer<mbim::DeviceServiceSubscribeList>& answer) {
+  const CommandsByService served = Served(machine_);
   mbim::DeviceServiceSubscribeList accepted;
   for (const mbim::EventEntry& asked : request.entries) {
-    if (mbim::FindService(asked.device_service_id) == nullptr) continue;
+    const auto service = served.find(asked.device_service_id);
+    if (service == served.end()) continue;
     mbim::EventEntry entry{asked.device_service_id, {}};
     std::ranges::copy_if(asked.cids, std::back_inserter(entry.cids), [&](std::uint32_t cid) {
-      return CanIndicate(asked.device_service_id, cid);
+      const auto found = service->second.find(cid);
+      return found != service->second.end() && found->second;
     });
-    // An entry that lost all its CIDs would mean the whole service.
+    // An entry without CIDs would mean the whole service.
     if (entry.cids.empty() && !asked.cids.empty()) continue;
     accepted.entries.push_back(std::move(entry));
   }
-  machine.subscriptions = accepted.entries;
-  answer(mbim::Status::kSuccess, accepted);
+  subscribed_ = accepted.entries;
+  answer(accepted);
 }
 
 }  // namespace mbnrig::modem

@@ -1,17 +1,37 @@
 #pragma once
 
-/// DEVICE_SERVICES and DEVICE_SERVICE_SUBSCRIBE_LIST (MBIM 1.0, sections 10.5.16 and 10.5.17).
+/// DEVICE_SERVICES and DEVICE_SERVICE_SUBSCRIBE_LIST.
 
-#include "modem/state.h"
+#include <optional>
+#include <vector>
+
+#include "mbim/basic_connect.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
-/// Whether the host wants that indication. Before it has set a list, it wants all of Basic Connect.
-bool IsSubscribed(const Machine& machine, const mbim::Uuid& service, std::uint32_t cid);
+class DeviceServices final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  void PowerOn() override { subscribed_.reset(); }
+  void ChannelReset() override { subscribed_.reset(); }
 
-void QueryDeviceServices(Machine& machine, const mbim::Empty& request, const Answer& answer);
-/// What the modem cannot indicate is left out of the list; the answer carries what remains.
-void SetSubscribeList(Machine& machine, const mbim::DeviceServiceSubscribeList& request,
-                      const Answer& answer);
+  /// Whether the host wants that indication. Before it has set a list, it wants the indications of
+  /// all services of MBIM 1.0.
+  bool IsSubscribed(const mbim::CommandId& id) const;
+  /// Whether the host has set a list.
+  bool has_list() const { return subscribed_.has_value(); }
+
+ private:
+  /// The commands of all services of the modem.
+  mbim::DeviceServicesInfo Current() const;
+  /// Leaves out of the list what the modem cannot indicate; the answer carries what remains.
+  void Subscribe(const mbim::DeviceServiceSubscribeList& request,
+                 const Answer<mbim::DeviceServiceSubscribeList>& answer);
+
+  std::optional<std::vector<mbim::EventEntry>> subscribed_;  // nothing: the host has set no list
+};
 
 }  // namespace mbnrig::modem

@@ -1,10 +1,11 @@
-/// What a modem tells of itself: capabilities, subscriber, radio, services.
+// What a modem says about itself: capabilities, subscriber, radio, services.
 
 #include "mbim/service_table.h"
-#include "modem/dispatch.h"
-#include "modem/testing.h"
+#include "modem/command.h"
+#include "modem/services.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::RadioSwitch;
@@ -15,7 +16,7 @@ using ::testing::IsEmpty;
 TEST(DeviceCaps, AreThoseOfTheScenario) {
   OpenHost host;
   auto caps = host.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>();
-  EXPECT_EQ(caps.max_sessions, 1u) << "what contexts.limit says";
+  EXPECT_EQ(caps.max_sessions, 1u) << "the value of contexts.limit";
   caps.max_sessions = 0;
   EXPECT_EQ(caps, scenario::DefaultCaps());
 }
@@ -136,18 +137,7 @@ TEST(DeviceServices, ListsExactlyWhatIsImplemented) {
   EXPECT_EQ(service.cids, known) << "the modem and the wire's table know the same CIDs";
 }
 
-TEST(DeviceServices, TheModemHasTheQueriesAndSetsOfTheTable) {
-  for (const Command& row : BasicConnectCommands()) {
-    const auto* entry =
-        mbim::FindCid(mbim::kServiceBasicConnect, static_cast<std::uint32_t>(row.cid));
-    ASSERT_NE(entry, nullptr);
-    EXPECT_EQ(row.query != nullptr, entry->FormOf(mbim::FormKind::kQuery) != nullptr)
-        << entry->name;
-    EXPECT_EQ(row.set != nullptr, entry->FormOf(mbim::FormKind::kSet) != nullptr) << entry->name;
-  }
-}
-
-/// Each structure a command takes, cut short or with an offset that points outside.
+/// Each structure that a command takes, cut short or with an offset that points outside of it.
 TEST(InformationBuffer, WhenMalformedIsInvalidParameters) {
   OpenHost host;
   for (const mbim::CidEntry& entry : mbim::FindService(mbim::kServiceBasicConnect)->cids) {
@@ -181,4 +171,4 @@ TEST(InformationBuffer, WithTextBeyondItsLimitIsInvalidParameters) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

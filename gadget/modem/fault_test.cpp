@@ -1,8 +1,8 @@
-/// The seams at which fault rules act on the modem, and every action at them.
+// The seams at which fault rules act on the modem, and every action at them.
 
-#include "modem/testing.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::ConnectInfo;
@@ -428,7 +428,7 @@ TEST(SilentScenario, AnswersNothing) {
   AskRadio(host);
   host.Send(mbim::CloseMessage{3});
   host.Pass(seconds(3600));
-  EXPECT_TRUE(host.IsSilent()) << "not even that it was not opened";
+  EXPECT_TRUE(host.IsSilent()) << "not even NOT_OPENED";
 }
 
 TEST(ThrottledScenario, ForgetsTheNetworkErrorAfterThreeRefusals) {
@@ -445,4 +445,4 @@ TEST(ThrottledScenario, ForgetsTheNetworkErrorAfterThreeRefusals) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

@@ -9,40 +9,66 @@
 #include "modem/device_services.h"
 #include "modem/dispatch.h"
 #include "modem/notes.h"
-#include "modem/report.h"
-#include "modem/settle.h"
-#include "modem/signal.h"
+#include "modem/services.h"
 #include "modem/world.h"
 
 namespace mbnrig::modem {
+namespace {
 
-/// Wires the control channel to the machine. Every public call is one step: it acts, then settles.
-struct Modem::Impl : ControlPlane::Services {
+/// Throws std::invalid_argument where a text of the scenario does not fit the wire: encodes them
+/// all.
+void CheckScenario(const scenario::Scenario& world) {
+  if (world.usb.max_control_message < mbim::kMinControlTransfer) {
+    throw std::invalid_argument("max_control_message: expected at least 64 bytes");
+  }
+  mbim::Encode(world.caps);
+  mbim::SubscriberReadyInfo subscriber;
+  subscriber.subscriber_id = world.sim.subscriber_id;
+  subscriber.sim_icc_id = world.sim.icc_id;
+  subscriber.telephone_numbers = world.sim.telephone_numbers;
+  mbim::Encode(subscriber);
+  mbim::RegistrationStateInfo registration;
+  registration.roaming_text = world.network.roaming_text;
+  registration.provider_id = world.network.selected_provider;
+  mbim::Encode(registration);
+  mbim::Encode(world.sim.home_provider);
+  mbim::Encode(world.network.serving);
+  mbim::Encode(mbim::Providers{world.network.visible});
+  mbim::Encode(mbim::ProvisionedContextsInfo{world.provisioned_contexts});
+}
+
+Machine& WithServices(Machine& machine) {
+  AddServices(machine);
+  return machine;
+}
+
+}  // namespace
+
+/// Connects the control channel with the services. Every public call is one step: it acts, then
+/// settles.
+struct Modem::Impl : ControlPlane::Handler {
   Impl(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now)
-      : machine(scenario, now), channel(*this, plan, scenario.usb.max_control_message) {
-    machine.indicate = [this](const mbim::CommandId& cid, mbim::Bytes information) {
-      if (IsSubscribed(machine, cid.service, cid.number)) {
-        channel.Indicate(cid.service, cid.number, std::move(information));
+      : machine(scenario, now),
+        dispatcher(WithServices(machine)),
+        channel(*this, plan, scenario.usb.max_control_message) {
+    CheckScenario(scenario);
+    machine.indicate = [this](const mbim::CommandId& id, mbim::Bytes information) {
+      if (machine.Get<DeviceServices>().IsSubscribed(id)) {
+        channel.Indicate(id.service, id.number, std::move(information));
       }
     };
     channel.set_now(now);
-    CheckScenario();
-    PowerOn();
+    PowerOn(machine);
   }
 
-  void CarryOut(const mbim::CommandMessage& command, const Answer& answer) override {
-    Dispatch(machine, command, answer);
+  void CarryOut(const mbim::CommandMessage& command, const SendAnswer& answer) override {
+    dispatcher.CarryOut(command, answer);
   }
   mbim::Bytes FailureInformation(const mbim::CommandMessage& command,
                                  std::uint32_t nw_error) override {
-    return FailureInformationOf(machine, command, nw_error);
+    return dispatcher.FailureInformation(command, nw_error);
   }
-  void Reset() override {
-    DropSessions(machine);
-    machine.subscriptions.reset();
-    ResetSignalReports(machine);
-    TakeAllAsTold(machine);
-  }
+  void Reset() override { ChannelReset(machine); }
 
   template <class Act>
   void Step(TimePoint now, Act act) {
@@ -50,48 +76,11 @@ struct Modem::Impl : ControlPlane::Services {
     channel.set_now(now);
     act();
     Settle(machine);
-    notes.Compare(machine);
-  }
-
-  /// What volatile memory holds begins anew; nothing is indicated, the channel being closed.
-  void PowerOn() {
-    machine.timers.Clear();
-    machine.verified.clear();
-    machine.registration = {};
-    machine.registration.mode = machine.origin.network.registration_mode;
-    machine.registration.selected = machine.origin.network.selected_provider;
-    machine.packet_service = {};
-    machine.sessions.clear();
-    machine.scanning = false;
-    machine.signal = {};
-    machine.subscriptions.reset();
-    Settle(machine);
-    TakeAllAsTold(machine);
-  }
-
-  /// Finds out now what will not fit the wire: encodes every text of the scenario's.
-  void CheckScenario() const {
-    const scenario::Scenario& world = machine.world;
-    if (world.usb.max_control_message < mbim::kMinControlTransfer) {
-      throw std::invalid_argument("max_control_message: at least 64 bytes are needed");
-    }
-    mbim::Encode(world.caps);
-    mbim::SubscriberReadyInfo subscriber;
-    subscriber.subscriber_id = world.sim.subscriber_id;
-    subscriber.sim_icc_id = world.sim.icc_id;
-    subscriber.telephone_numbers = world.sim.telephone_numbers;
-    mbim::Encode(subscriber);
-    mbim::RegistrationStateInfo registration;
-    registration.roaming_text = world.network.roaming_text;
-    registration.provider_id = world.network.selected_provider;
-    mbim::Encode(registration);
-    mbim::Encode(world.sim.home_provider);
-    mbim::Encode(world.network.serving);
-    mbim::Encode(mbim::Providers{world.network.visible});
-    mbim::Encode(mbim::ProvisionedContextsInfo{world.provisioned_contexts});
+    notes.Compare(machine.services());
   }
 
   Machine machine;
+  const Dispatcher dispatcher;
   ControlPlane channel;
   Notes notes;
 };
@@ -129,7 +118,7 @@ void Modem::ResetFunction(TimePoint now) {
 void Modem::PowerCycle(TimePoint now) {
   impl_->Step(now, [&] {
     impl_->channel.Reset();
-    impl_->PowerOn();
+    PowerOn(impl_->machine);
   });
 }
 
@@ -138,7 +127,7 @@ bool Modem::open() const {
 }
 
 std::vector<ActiveSession> Modem::ActiveSessions() const {
-  return ActiveSessionsOf(impl_->machine);
+  return impl_->machine.Get<Contexts>().Active();
 }
 
 bool Modem::TakeUnplugRequest() {
@@ -151,17 +140,19 @@ void Modem::Set(const nlohmann::json& changes, TimePoint now) {
 }
 
 void Modem::set_note_handler(std::function<void(const std::string&)> handler) {
-  impl_->notes.Listen(std::move(handler), impl_->machine);
+  impl_->notes.Listen(std::move(handler), impl_->machine.services());
 }
 
 nlohmann::json Modem::State() const {
-  nlohmann::json state = Report(impl_->machine);
-  const auto& subscriptions = impl_->machine.subscriptions;
+  nlohmann::json state = {{"scenario", impl_->machine.world.name}};
+  for (const auto& service : impl_->machine.services())
+    service->Report(state);
+  const bool has_list = impl_->machine.Get<DeviceServices>().has_list();
   state["control"] = {{"open", impl_->channel.open()},
                       {"max_transfer", impl_->channel.max_transfer()},
                       {"pending", impl_->channel.pending()},
                       {"held", impl_->channel.held()},
-                      {"subscribed", subscriptions ? "list" : "all"}};
+                      {"subscribed", has_list ? "list" : "all"}};
   return state;
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 
-/// The emulated modem: a pure state machine. Control-message fragments, moments in time and events
-/// of the user and the network go in; fragments for the host come out. It knows no USB, no thread
-/// and no clock. Its services are one file each (sim, radio, registration, packet_service,
-/// contexts, ...).
+/// The emulated modem: a state machine. Control-message fragments, moments in time, and events of
+/// the user and the network go in; fragments for the host come out. It does not know USB, threads
+/// or a clock. Each of its services is a class in a file of its own (service.h).
 ///
 /// Not thread-safe: its owner serialises (gadget.h).
 
@@ -26,65 +25,63 @@ using TimePoint = std::chrono::steady_clock::time_point;
 /// A context that is activated: a session of the data pipe.
 struct ActiveSession {
   std::uint8_t id = 0;
-  std::string apn;               ///< whose access point it is; "" never
-  mbim::IpConfigurationInfo ip;  ///< as IP_CONFIGURATION has it, what was not granted left out
+  std::string apn;               ///< the access point; never ""
+  mbim::IpConfigurationInfo ip;  ///< as IP_CONFIGURATION answers it, with what was granted
   friend bool operator==(const ActiveSession&, const ActiveSession&) = default;
 };
 
 class Modem {
  public:
-  /// `plan` must outlive the modem. The scenario's faults are the caller's to add to the plan.
-  /// Throws std::invalid_argument when the scenario has text too long, or control messages too
+  /// `plan` must outlive the modem. The caller adds the faults of the scenario to the plan. Throws
+  /// std::invalid_argument when a text of the scenario is too long, or its control messages are too
   /// short, for the wire.
   Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now);
   ~Modem();
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
 
-  /// One encapsulated command, as SEND_ENCAPSULATED_COMMAND carried it.
+  /// Takes one encapsulated command, as SEND_ENCAPSULATED_COMMAND carried it.
   void Receive(mbim::ByteView fragment, TimePoint now);
 
   /// Does what is due: delayed answers, released holds, attach and registration that take time,
-  /// fragment timeouts. Call at Deadline(), and after a rule was released.
+  /// fragment timeouts. Call it at Deadline(), and after a rule was released.
   void Tick(TimePoint now);
-  /// When Tick has something to do at the earliest; nothing while nothing is pending.
+  /// The earliest time at which Tick has something to do; nothing while nothing is pending.
   std::optional<TimePoint> Deadline() const;
 
   /// The next fragment for GET_ENCAPSULATED_RESPONSE, oldest first; nothing when there is none.
   std::optional<mbim::Bytes> TakeOutput();
 
-  /// RESET_FUNCTION: the control channel is closed, transactions and output are forgotten, contexts
-  /// are deactivated; SIM and registration stay (MBIM 1.0, section 8.1.2.x).
+  /// RESET_FUNCTION (MBIM 1.0, section 8.1.2): closes the control channel, forgets transactions
+  /// and output, and deactivates contexts. SIM and registration stay.
   void ResetFunction(TimePoint now);
-  /// Power lost and back: the channel is closed, PINs are asked for again, registration begins
-  /// anew. What SIM and flash keep (PIN modes and attempts, provisioned contexts, the software
-  /// radio switch) and what Set made of the world stays.
+  /// Power is lost and comes back: the channel is closed, the modem asks for PINs again and
+  /// registers again. The contents of SIM and flash (PIN modes and attempts, provisioned contexts,
+  /// the software radio switch) and all changes by Set stay.
   void PowerCycle(TimePoint now);
 
   /// Whether the host has opened the control channel (MBIM_OPEN_MSG) and not closed it.
   bool open() const;
 
-  /// The sessions whose datagrams may pass now, by ascending id. Any of the calls above may change
+  /// The sessions whose datagrams may pass now, by ascending id. Each of the calls above may change
   /// them.
   std::vector<ActiveSession> ActiveSessions() const;
 
   /// True once a rule has asked for the device to leave the bus; reading it resets it.
   bool TakeUnplugRequest();
 
-  /// Changes the world around the modem, by the keys that docs/faults.md lists, e.g. {"sim.state":
-  /// "absent"},
-  /// {"radio.hardware": "off"}, {"network.registration": "denied"}, {"contexts.limit": 2},
-  /// {"network.deactivate": 0}. Indications go out as a modem would send them.
-  /// Throws std::invalid_argument naming the key, what was expected and the nearest valid key; then
-  /// nothing has changed.
+  /// Changes the world around the modem, by the keys that docs/faults.md lists, for example
+  /// {"sim.state": "absent"} or {"network.registration": "denied", "network.deactivate": 0}.
+  /// Indications go out as a modem would send them. Throws std::invalid_argument that names the
+  /// key, what was expected and the nearest valid key; then nothing has changed.
   void Set(const nlohmann::json& changes, TimePoint now);
 
-  /// Has `handler` told, in plain words, what the modem's state is and then whatever changes in it
-  /// ("registration: home 00101 mbnrig"), for a trace: within the calls above, which it must not
-  /// make. Null: nobody is told.
+  /// Calls `handler` with the modem's state in plain words, and from then on with each change of it
+  /// ("registration: home 00101 mbnrig"), for comments in a trace. The handler runs within the
+  /// calls above and must not make them. Null: nobody is told.
   void set_note_handler(std::function<void(const std::string&)> handler);
 
-  /// Everything a person wants to know of the modem, for the control socket's `state`.
+  /// The modem's state for people, as `state` on the control socket answers it.
   nlohmann::json State() const;
 
  private:

@@ -1,8 +1,8 @@
-/// Providers, registration, packet service and signal.
+// Providers, registration, packet service and signal.
 
-#include "modem/testing.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::PacketServiceInfo;
@@ -128,7 +128,7 @@ TEST(Registration, AProviderOutOfSightIsNotVisible) {
   EXPECT_EQ(host.Attach().status, Status::kProviderNotVisible);
   EXPECT_EQ(host.Connect().status, Status::kProviderNotVisible);
   host.Change({{"network.visible", {"00101", "00199"}}});
-  EXPECT_EQ(host.Attach().status, Status::kSuccess) << "it came in sight";
+  EXPECT_EQ(host.Attach().status, Status::kSuccess) << "the provider came into sight";
 }
 
 TEST(Registration, AForbiddenProviderDenies) {
@@ -150,7 +150,7 @@ TEST(Registration, ADenialCarriesItsCause) {
   EXPECT_EQ(host.Connect().status, Status::kNotRegistered);
 }
 
-TEST(Registration, AutomaticIsSetEvenWhereNobodyAnswers) {
+TEST(Registration, AutomaticIsSetEvenWithoutANetwork) {
   OpenHost host("network: {registration: searching}");
   const Reply reply = SelectAutomatically(host);
   EXPECT_EQ(reply.status, Status::kSuccess);
@@ -261,7 +261,7 @@ TEST(PacketService, AttachesByItselfWhereTheNetworkHasItSo) {
   EXPECT_EQ(Registration(host).registration_flag, 2u);
   host.Detach();
   EXPECT_EQ(Packet(host).packet_service_state, PacketServiceState::kDetached)
-      << "the host's word counts";
+      << "the host detached it";
   host.Radio(mbim::RadioSwitch::kOff);
   host.Radio(mbim::RadioSwitch::kOn);
   EXPECT_EQ(Packet(host).packet_service_state, PacketServiceState::kAttached)
@@ -325,4 +325,4 @@ TEST(Signal, IsReportedPeriodically) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

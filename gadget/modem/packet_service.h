@@ -1,23 +1,50 @@
 #pragma once
 
-/// PACKET_SERVICE (MBIM 1.0, section 10.5.10): attaching and detaching.
+/// PACKET_SERVICE: attaching and detaching.
 
-#include "modem/state.h"
+#include <optional>
+#include <vector>
+
+#include "mbim/basic_connect.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
-mbim::PacketServiceInfo CurrentPacketService(const Machine& machine);
+class PacketService final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  std::vector<scenario::Key<Change>> keys() override;
+  void PowerOn() override;
+  /// Detaches when registration or network is lost. Attaches by itself where the scenario says so.
+  void Settle() override;
+  void Tell() override;
+  void Report(nlohmann::json& state) const override;
+  void Note(Notes& notes) const override;
 
-/// Makes the packet service fit registration and network: detaches when either is lost, attaches by
-/// itself where the network has it so.
-void SettlePacketService(Machine& machine);
-/// The network attaches the modem. Nothing happens unless it is registered.
-void AttachByNetwork(Machine& machine);
-/// Detached by the network, for `cause` (TS 24.008).
-void DetachByNetwork(Machine& machine, std::uint32_t cause);
+  bool attached() const { return state_ == mbim::PacketServiceState::kAttached; }
+  /// Why the modem was detached, TS 24.008; 0: there is no cause.
+  std::uint32_t nw_error() const { return nw_error_; }
 
-void QueryPacketService(Machine& machine, const mbim::Empty& request, const Answer& answer);
-void SetPacketService(Machine& machine, const mbim::SetPacketService& request,
-                      const Answer& answer);
+ private:
+  mbim::PacketServiceInfo Current() const;
+  mbim::PacketServiceInfo Failed(std::uint32_t nw_error) const;
+  void Set(const mbim::SetPacketService& request, const Answer<mbim::PacketServiceInfo>& answer);
+
+  void Attach();
+  void ConcludeAttach();
+  void Detach(std::uint32_t cause, mbim::Status status);
+  void AttachByNetwork();
+  void DetachByNetwork(std::uint32_t cause);
+  void AnswerWaiting(mbim::Status status);
+
+  mbim::PacketServiceState state_ = mbim::PacketServiceState::kDetached;
+  std::uint32_t nw_error_ = 0;
+  bool automatic_ = true;  // may attach by itself; not after an explicit detach
+  std::optional<Timers::Id> timer_;
+  std::vector<Answer<mbim::PacketServiceInfo>> waiting_;
+  Told<mbim::PacketServiceInfo> told_;
+};
 
 }  // namespace mbnrig::modem

@@ -1,8 +1,8 @@
-/// The life of a PIN.
+// Entering, changing, blocking and unblocking PINs.
 
-#include "modem/testing.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::PinInfo;
@@ -26,7 +26,7 @@ class PinHost : public OpenHost {
 
 const char* const kLocked = "sim: {pin1: {mode: enabled}}";
 
-TEST(Pin, NothingIsAskedForWhenDisabled) {
+TEST(Pin, IsNotNeededWhenDisabled) {
   PinHost host;
   EXPECT_EQ(host.Current(), kUnlocked);
   EXPECT_EQ(host.Enter("1234").status, Status::kPinDisabled);
@@ -47,14 +47,14 @@ TEST(Pin, UnlocksTheSimAndTheModemRegisters) {
   EXPECT_EQ(host.State()["registration"]["state"], "home");
 }
 
-TEST(Pin, AWrongOneCostsAnAttemptUntilThePukIsAskedFor) {
+TEST(Pin, AWrongOneCostsAnAttemptUntilThePukIsNeeded) {
   PinHost host(kLocked);
   const Reply first = host.Enter("0000");
   EXPECT_EQ(first.status, Status::kFailure);
   EXPECT_EQ(first.As<PinInfo>(), (PinInfo{PinType::kPin1, PinState::kLocked, 2}));
   EXPECT_EQ(host.Enter("0001").As<PinInfo>().remaining_attempts, 1u);
   EXPECT_EQ(host.Enter("0002").As<PinInfo>(), (PinInfo{PinType::kPuk1, PinState::kLocked, 10}));
-  EXPECT_EQ(host.Enter("1234").status, Status::kPinRequired) << "right, but too late";
+  EXPECT_EQ(host.Enter("1234").status, Status::kPinRequired) << "the right PIN, but it is blocked";
   EXPECT_EQ(host.Current(), (PinInfo{PinType::kPuk1, PinState::kLocked, 10}));
 }
 
@@ -131,7 +131,7 @@ TEST(Pin, IsEnabledDisabledAndChanged) {
 
   host.modem().PowerCycle(host.now());
   host.Open();
-  EXPECT_EQ(host.Current().pin_type, PinType::kPin1) << "asked for after power on";
+  EXPECT_EQ(host.Current().pin_type, PinType::kPin1) << "the modem asks for it after power on";
   EXPECT_EQ(host.Pin(PinType::kPin1, PinOperation::kDisable, "4321").status, Status::kPinRequired);
   EXPECT_EQ(host.Enter("4321").status, Status::kSuccess);
   EXPECT_EQ(host.Pin(PinType::kPin1, PinOperation::kDisable, "4321").status, Status::kSuccess);
@@ -217,4 +217,4 @@ TEST(Pin, AttemptsSurviveLosingPower) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

@@ -1,20 +1,36 @@
 #pragma once
 
-/// HOME_PROVIDER and VISIBLE_PROVIDERS (MBIM 1.0, sections 10.5.6 and 10.5.8).
+/// HOME_PROVIDER and VISIBLE_PROVIDERS.
 
-#include "modem/state.h"
+#include "mbim/basic_connect.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
+class Providers final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  std::vector<scenario::Key<Change>> keys() override;
+  void PowerOn() override { scanning_ = false; }
+  void Report(nlohmann::json& state) const override;
+
+ private:
+  void QueryHome(const Answer<mbim::Provider>& answer);
+  /// NO_DEVICE_SUPPORT: only multi-carrier modems take another home provider.
+  void SetHome(const Answer<mbim::Provider>& answer);
+  void QueryVisible(const mbim::VisibleProvidersReq& request,
+                    const Answer<mbim::Providers>& answer);
+  void ConcludeScan(const Answer<mbim::Providers>& answer);
+  mbim::Providers Visible() const;
+
+  bool scanning_ = false;
+};
+
 /// The provider in sight with that id; null when there is none.
 const mbim::Provider* FindVisible(const Machine& machine, const std::string& id);
-/// Whom automatic registration finds.
+/// The provider that automatic registration finds.
 const mbim::Provider& ServingProvider(const Machine& machine);
-
-void QueryHomeProvider(Machine& machine, const mbim::Empty& request, const Answer& answer);
-/// Another home provider is for multicarrier modems, which this is not: NO_DEVICE_SUPPORT.
-void SetHomeProvider(Machine& machine, const mbim::Provider& request, const Answer& answer);
-void QueryVisibleProviders(Machine& machine, const mbim::VisibleProvidersReq& request,
-                           const Answer& answer);
 
 }  // namespace mbnrig::modem

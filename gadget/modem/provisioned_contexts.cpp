@@ -1,7 +1,9 @@
 #include "modem/provisioned_contexts.h"
 
 #include <algorithm>
+#include <array>
 
+#include "modem/command.h"
 #include "modem/conditions.h"
 
 namespace mbnrig::modem {
@@ -18,25 +20,31 @@ std::uint32_t FreeId(const std::vector<mbim::Context>& contexts) {
 
 }  // namespace
 
-void QueryProvisionedContexts(Machine& machine, const mbim::Empty&, const Answer& answer) {
-  const Status obstacle = Obstacle(machine, Needs::kPin);
-  if (obstacle != Status::kSuccess) return answer(obstacle);
-  answer(Status::kSuccess, mbim::ProvisionedContextsInfo{machine.world.provisioned_contexts});
+std::span<const Command> ProvisionedContexts::commands() const {
+  static constexpr std::array kCommands{
+      On<&ProvisionedContexts::Query, &ProvisionedContexts::Set>(mbim::kProvisionedContexts)};
+  return kCommands;
 }
 
-void SetProvisionedContext(Machine& machine, const mbim::SetProvisionedContext& request,
-                           const Answer& answer) {
+void ProvisionedContexts::Query(const Answer<mbim::ProvisionedContextsInfo>& answer) {
+  const Status obstacle = Obstacle(machine_, Needs::kPin);
+  if (obstacle != Status::kSuccess) return answer(obstacle);
+  answer({machine_.world.provisioned_contexts});
+}
+
+void ProvisionedContexts::Set(const mbim::SetProvisionedContext& request,
+                              const Answer<mbim::ProvisionedContextsInfo>& answer) {
   if (!IsOneOf(request.compression, mbim::Compression::kEnable) ||
       !IsOneOf(request.auth_protocol, mbim::AuthProtocol::kMsChapV2)) {
     return answer(Status::kInvalidParameters);
   }
-  const Status obstacle = Obstacle(machine, Needs::kPin);
+  const Status obstacle = Obstacle(machine_, Needs::kPin);
   if (obstacle != Status::kSuccess) return answer(obstacle);
   if (!request.provider_id.empty() &&
-      request.provider_id != machine.world.sim.home_provider.provider_id) {
+      request.provider_id != machine_.world.sim.home_provider.provider_id) {
     return answer(Status::kInvalidParameters);
   }
-  auto& contexts = machine.world.provisioned_contexts;
+  auto& contexts = machine_.world.provisioned_contexts;
   const bool append = request.context_id == kAppendContext;
   auto found = std::ranges::find(contexts, request.context_id, &mbim::Context::context_id);
   if (!append && found == contexts.end()) return answer(Status::kInvalidParameters);
@@ -54,7 +62,7 @@ void SetProvisionedContext(Machine& machine, const mbim::SetProvisionedContext& 
     *found = {found->context_id, request.context_type, request.access_string, request.user_name,
               request.password,  request.compression,  request.auth_protocol};
   }
-  answer(Status::kSuccess, mbim::ProvisionedContextsInfo{contexts});
+  answer({contexts});
 }
 
 }  // namespace mbnrig::modem

@@ -1,17 +1,26 @@
 #pragma once
 
-/// PROVISIONED_CONTEXTS (MBIM 1.0, section 10.5.13): the connection parameters kept in the device.
+/// PROVISIONED_CONTEXTS: the connection parameters that the device keeps.
 
-#include "modem/state.h"
+#include "mbim/basic_connect.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
 /// ContextId of a set that adds a context instead of replacing one.
 inline constexpr std::uint32_t kAppendContext = 0xFFFFFFFF;
 
-void QueryProvisionedContexts(Machine& machine, const mbim::Empty& request, const Answer& answer);
-/// Replaces the context with that id, or adds one; ContextType None takes it away.
-void SetProvisionedContext(Machine& machine, const mbim::SetProvisionedContext& request,
-                           const Answer& answer);
+class ProvisionedContexts final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+
+ private:
+  void Query(const Answer<mbim::ProvisionedContextsInfo>& answer);
+  /// Replaces the context with that id, or adds one. ContextType None removes it.
+  void Set(const mbim::SetProvisionedContext& request,
+           const Answer<mbim::ProvisionedContextsInfo>& answer);
+};
 
 }  // namespace mbnrig::modem

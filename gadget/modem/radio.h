@@ -1,15 +1,28 @@
 #pragma once
 
-/// RADIO_STATE (MBIM 1.0, section 10.5.3): the switch on the case and the one in software.
+/// RADIO_STATE: the switch on the case and the switch in software.
 
-#include "modem/state.h"
+#include "mbim/basic_connect.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
-mbim::RadioStateInfo CurrentRadio(const Machine& machine);
+class Radio final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  void Tell() override;
+  void Report(nlohmann::json& state) const override;
+  void Note(Notes& notes) const override;
 
-void QueryRadioState(Machine& machine, const mbim::Empty& request, const Answer& answer);
-/// Sets the software switch. It may be on while the hardware switch is off; the radio is off then.
-void SetRadioState(Machine& machine, const mbim::SetRadioState& request, const Answer& answer);
+ private:
+  mbim::RadioStateInfo Current() const;
+  /// Sets the software switch. It may be on while the hardware switch is off; then the radio is
+  /// off.
+  void Set(const mbim::SetRadioState& request, const Answer<mbim::RadioStateInfo>& answer);
+
+  Told<mbim::RadioStateInfo> told_;
+};
 
 }  // namespace mbnrig::modem

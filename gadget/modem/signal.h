@@ -1,23 +1,40 @@
 #pragma once
 
-/// SIGNAL_STATE (MBIM 1.0, section 10.5.11): the signal and when it is reported. A setting of 0
-/// asks for the modem's default (5 steps of Rssi, 1 of ErrorRate, no periodic report); 0xFFFFFFFF
-/// for no reports of that kind.
+/// SIGNAL_STATE: the signal, and when it is reported. A setting of 0 asks for the modem's default
+/// (5 steps of Rssi, 1 step of ErrorRate, no periodic report), 0xFFFFFFFF for no reports of that
+/// kind.
 
-#include "modem/state.h"
+#include <optional>
+
+#include "mbim/basic_connect.h"
+#include "mbim/signal.h"
+#include "modem/answer.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
-mbim::SignalStateInfo CurrentSignal(const Machine& machine);
+class Signal final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  void PowerOn() override;
+  /// Back to the default settings.
+  void ChannelReset() override;
+  /// Indicates the signal when it has changed by a threshold since it was last told.
+  void Tell() override;
+  void Report(nlohmann::json& state) const override;
 
-/// Indicates the signal when it has changed by a threshold since it was last told.
-void ReportSignal(Machine& machine);
-/// Takes the signal for told without telling it.
-void TakeSignalAsTold(Machine& machine);
-/// Back to the defaults (the channel was opened or closed).
-void ResetSignalReports(Machine& machine);
+ private:
+  mbim::SignalStateInfo Current() const;
+  void Set(const mbim::SetSignalState& request, const Answer<mbim::SignalStateInfo>& answer);
 
-void QuerySignalState(Machine& machine, const mbim::Empty& request, const Answer& answer);
-void SetSignalState(Machine& machine, const mbim::SetSignalState& request, const Answer& answer);
+  void Indicate();
+  void TakeAsTold();
+  void SchedulePeriodicReport();
+
+  mbim::SetSignalState setting_;
+  std::uint32_t told_rssi_ = mbim::kSignalUnknown, told_error_rate_ = mbim::kSignalUnknown;
+  std::optional<Timers::Id> timer_;  // of the next periodic report
+};
 
 }  // namespace mbnrig::modem

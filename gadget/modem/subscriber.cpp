@@ -1,25 +1,35 @@
 #include "modem/subscriber.h"
 
-#include "modem/pin.h"
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "modem/command.h"
+#include "modem/notes.h"
+#include "modem/pins.h"
+#include "scenario/names.h"
 
 namespace mbnrig::modem {
-namespace {
 
 using mbim::ReadyState;
+using scenario::ToName;
 
-ReadyState CurrentReadyState(const Machine& machine) {
-  if (IsSimBlocked(machine)) return ReadyState::kBadSim;
-  const ReadyState state = machine.world.sim.state;
-  const bool readable = state == ReadyState::kInitialized || state == ReadyState::kNotActivated;
-  return readable && RequiredPin(machine) ? ReadyState::kDeviceLocked : state;
+std::span<const Command> Subscriber::commands() const {
+  static constexpr std::array kCommands{On<&Subscriber::Current>(mbim::kSubscriberReadyStatus)};
+  return kCommands;
 }
 
-}  // namespace
+ReadyState Subscriber::ready_state() const {
+  const auto& pins = machine_.Get<Pins>();
+  if (pins.sim_blocked()) return ReadyState::kBadSim;
+  const ReadyState state = machine_.world.sim.state;
+  const bool readable = state == ReadyState::kInitialized || state == ReadyState::kNotActivated;
+  return readable && pins.required() ? ReadyState::kDeviceLocked : state;
+}
 
-mbim::SubscriberReadyInfo CurrentSubscriber(const Machine& machine) {
-  const scenario::Sim& sim = machine.world.sim;
+mbim::SubscriberReadyInfo Subscriber::Current() const {
+  const scenario::Sim& sim = machine_.world.sim;
   mbim::SubscriberReadyInfo info;
-  info.ready_state = CurrentReadyState(machine);
+  info.ready_state = ready_state();
   switch (info.ready_state) {
     case ReadyState::kInitialized:
     case ReadyState::kNotActivated:
@@ -36,8 +46,20 @@ mbim::SubscriberReadyInfo CurrentSubscriber(const Machine& machine) {
   return info;
 }
 
-void QuerySubscriberReadyStatus(Machine& machine, const mbim::Empty&, const Answer& answer) {
-  answer(mbim::Status::kSuccess, CurrentSubscriber(machine));
+void Subscriber::Tell() {
+  told_.Tell(machine_, mbim::kSubscriberReadyStatus, Current());
+}
+
+void Subscriber::Report(nlohmann::json& state) const {
+  const scenario::Sim& sim = machine_.world.sim;
+  state["sim"].update({{"state", ToName(sim.state)},
+                       {"ready_state", ToName(ready_state())},
+                       {"subscriber_id", sim.subscriber_id},
+                       {"icc_id", sim.icc_id}});
+}
+
+void Subscriber::Note(Notes& notes) const {
+  notes.Say("SIM", "SIM: " + ToName(ready_state()));
 }
 
 }  // namespace mbnrig::modem

@@ -1,14 +1,26 @@
 #pragma once
 
-/// SUBSCRIBER_READY_STATUS (MBIM 1.0, section 10.5.2): what the modem knows of its SIM.
+/// SUBSCRIBER_READY_STATUS: what the modem knows of its SIM.
 
-#include "modem/state.h"
+#include "mbim/basic_connect.h"
+#include "modem/machine.h"
 
 namespace mbnrig::modem {
 
-/// A locked SIM tells its ICCID only, one that is absent or bad nothing.
-mbim::SubscriberReadyInfo CurrentSubscriber(const Machine& machine);
+class Subscriber final : public Service {
+ public:
+  using Service::Service;
+  std::span<const Command> commands() const override;
+  void Tell() override;
+  void Report(nlohmann::json& state) const override;
+  void Note(Notes& notes) const override;
 
-void QuerySubscriberReadyStatus(Machine& machine, const mbim::Empty& request, const Answer& answer);
+ private:
+  mbim::ReadyState ready_state() const;
+  /// A locked SIM shows only its ICCID; a SIM that is absent or bad shows nothing.
+  mbim::SubscriberReadyInfo Current() const;
+
+  Told<mbim::SubscriberReadyInfo> told_;
+};
 
 }  // namespace mbnrig::modem

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What is to happen later. Time comes from outside (modem.h), so nothing here waits.
+/// Actions that run later. Time comes from outside (modem.h), so nothing here waits.
 
 #include <chrono>
 #include <cstdint>
@@ -13,7 +13,8 @@ namespace mbnrig::modem {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-/// Pending actions, run in the order in which they are due; of equals the one added first.
+/// Pending actions. They run in the order in which they are due, equal ones in the order in which
+/// they were added.
 class Timers {
  public:
   using Id = std::uint64_t;
@@ -23,7 +24,7 @@ class Timers {
   void Cancel(Id id);
   void Clear();
 
-  /// Runs what is due at `now`, also what the run actions add for then.
+  /// Runs the actions that are due at `now`, also those that the actions add meanwhile.
   void RunDue(TimePoint now);
   /// When the next action is due.
   std::optional<TimePoint> Next() const;

@@ -6,27 +6,38 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
-#include "modem/state.h"
+#include "modem/machine.h"
 #include "scenario/key.h"
 
 namespace mbnrig::modem {
 
 /// A Set request while its keys are read. Nothing of it takes effect before all keys are good.
 struct Change {
-  const Machine& machine;                                   ///< as it is now
-  scenario::Scenario world;                                 ///< the world as it will be
-  std::vector<std::function<void(Machine&)>> actions = {};  ///< carried out once it is so
+  scenario::Scenario world;                         ///< as it will be
+  std::vector<std::function<void()>> actions = {};  ///< carried out once the world is so
 };
 
-/// The keys that Set takes: those of a scenario that are live, and those that exist only while a
-/// modem runs. Each has its whole path as its name.
-const scenario::Keys<Change>& WorldKeys();
+/// A key of a service that takes one word of `names`. `read(change, value_of_the_word, value)` may
+/// refuse the word with value.Fail().
+template <class E, class Read>
+scenario::Key<Change> WordKey(std::string name, const std::vector<scenario::Named<E>>& names,
+                              std::string text, Read read) {
+  const std::span<const scenario::Named<E>> words(names);
+  return {std::move(name), scenario::Joined(scenario::AllNames(words)), std::move(text),
+          [names, read](Change& change, const scenario::Value& value) {
+            read(change, value.Choice(std::span<const scenario::Named<E>>(names)), value);
+          }};
+}
+
+/// The keys that Set takes: the live keys of a scenario, and the keys of the machine's services.
+/// Each has its whole path as its name; they are sorted by it.
+scenario::Keys<Change> WorldKeys(const Machine& machine);
 
 /// Reads every key of `changes`, an object. Throws std::invalid_argument that names the key, what
 /// was expected and the nearest valid key.
 Change ReadChanges(const Machine& machine, const nlohmann::json& changes);
 
-/// Puts the change into effect. What follows from it is for Settle().
+/// Puts the change into effect. Settle() does what follows from it.
 void Apply(Machine& machine, Change change);
 
 /// The keys as a Markdown table, for docs/faults.md.

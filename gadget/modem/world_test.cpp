@@ -1,12 +1,13 @@
-/// Indications, subscriptions, and the world changing around the modem.
+// Indications, subscriptions, and changes of the world around the modem.
 
 #include "modem/world.h"
 
 #include <set>
 
-#include "modem/testing.h"
+#include "modem/services.h"
+#include "modem/testing/host.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::ActivationState;
@@ -101,7 +102,7 @@ TEST(Indications, AVoiceCallIsTold) {
             mbim::VoiceCallState::kInProgress);
   EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect));
   host.Change({{"voice.call", "in-progress"}});
-  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "no news";
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "nothing has changed";
 }
 
 TEST(Indications, AVoiceCallIsToldForEachActiveSession) {
@@ -117,7 +118,8 @@ TEST(Indications, NothingIsToldWhileClosed) {
   host.Change({{"radio.hardware", "off"}});
   EXPECT_THAT(host.TakeIndicated(), IsEmpty());
   host.Open();
-  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "what happened before is asked for, not told";
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty())
+      << "the host asks for the state at OPEN; nothing is indicated";
 }
 
 mbim::DeviceServiceSubscribeList Subscribe(Host& host, std::vector<mbim::EventEntry> entries) {
@@ -143,7 +145,7 @@ TEST(Subscriptions, AnEntryWithoutCidsIsTheWholeService) {
   AttachedHost host;
   Subscribe(host, {});
   host.Change({{"radio.hardware", "off"}});
-  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "an empty list: nothing";
+  EXPECT_THAT(host.TakeIndicated(), IsEmpty()) << "an empty list subscribes to nothing";
   Subscribe(host, {{mbim::kServiceBasicConnect, {}}});
   host.Change({{"radio.hardware", "on"}});
   EXPECT_THAT(host.TakeIndicated(),
@@ -169,7 +171,7 @@ TEST(Subscriptions, OpenGoesBackToAll) {
   EXPECT_THAT(host.TakeIndicated(), Contains(mbim::kRadioState));
 }
 
-TEST(PowerCycle, AsksForThePinAgainAndBeginsAnew) {
+TEST(PowerCycle, AsksForThePinAgainAndStartsAgain) {
   OpenHost host("sim: {pin1: {mode: enabled}}");
   host.Set(mbim::kPin, mbim::SetPin{mbim::PinType::kPin1, {}, "1234", ""});
   host.Attach();
@@ -195,12 +197,12 @@ TEST(PowerCycle, ForgetsWhatWasDue) {
   OpenHost host("timing: {registration: 1s, scan: 1s}");
   host.Begin(mbim::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
   host.modem().PowerCycle(host.now());
-  EXPECT_EQ(host.UntilDeadline(), milliseconds(1000)) << "registration begins anew";
+  EXPECT_EQ(host.UntilDeadline(), milliseconds(1000)) << "registration starts again";
   host.Pass(seconds(1));
   EXPECT_TRUE(host.IsSilent());
   host.Open();
   host.Begin(mbim::kVisibleProviders, CommandType::kQuery, mbim::VisibleProvidersReq{});
-  EXPECT_TRUE(host.IsSilent()) << "no scan is under way that would make this one BUSY";
+  EXPECT_TRUE(host.IsSilent()) << "not BUSY: no scan is under way";
 }
 
 // --- keys ---------------------------------------------------------------------------------------
@@ -300,7 +302,9 @@ TEST(World, MistakesNameKeyAndWhatIsExpected) {
 /// A key that a scenario and Set share stands in one list; a second entry would hide the first.
 TEST(World, NamesEachKeyOnce) {
   std::set<std::string> names;
-  for (const auto& key : WorldKeys())
+  Machine machine({}, {});
+  AddServices(machine);
+  for (const auto& key : WorldKeys(machine))
     EXPECT_TRUE(names.insert(key.name).second) << key.name;
   EXPECT_TRUE(names.contains("network.signal")) << "a live key of a scenario";
   EXPECT_TRUE(names.contains("network.deactivate")) << "a key that only a running modem has";
@@ -335,4 +339,4 @@ TEST(World, StateHasNoSecrets) {
 }
 
 }  // namespace
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing

@@ -12,6 +12,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "mbim/signal.h"
 #include "scenario/value.h"
 
 namespace mbnrig::scenario {
@@ -148,11 +149,12 @@ Key<S> Number(std::string name, M S::*member, std::uint64_t min, std::uint64_t m
           [=](const S& s) { return std::to_string(s.*member); }};
 }
 
-/// A measure coded as in TS 27.007: 0 to `max`, or 99 when it is not known.
+/// A measure coded as in TS 27.007: 0 to `max`, or mbim::kSignalUnknown.
 template <class S>
 Key<S> Measure(std::string name, std::uint32_t S::*member, std::uint32_t max, std::string text) {
-  constexpr std::uint32_t kUnknown = 99;
-  const std::string kind = "0 to " + std::to_string(max) + ", or 99 (not known)";
+  constexpr std::uint32_t kUnknown = mbim::kSignalUnknown;
+  const std::string kind =
+      "0 to " + std::to_string(max) + ", or " + std::to_string(kUnknown) + " (not known)";
   auto read = [=](S& s, const Value& value) {
     const auto number = static_cast<std::uint32_t>(value.Number(0, kUnknown, kind));
     if (number > max && number != kUnknown) value.Expected(kind);

@@ -75,7 +75,7 @@ faults:
   const Pin& pin1 = scenario.sim.pins.at(mbim::PinType::kPin1);
   EXPECT_EQ(pin1.value, "0042") << "a PIN keeps its leading zeros";
   EXPECT_EQ(pin1.attempts, 2u);
-  EXPECT_EQ(pin1.puk, "12345678") << "what is not given stays as it was";
+  EXPECT_EQ(pin1.puk, "12345678") << "a key that is left out keeps its default";
   EXPECT_EQ(scenario.sim.pins.at(mbim::PinType::kNetworkPin).value, "11223344");
   EXPECT_EQ(scenario.network.registration, mbim::RegisterState::kRoaming);
   EXPECT_EQ(scenario.network.serving.provider_id, "00102");

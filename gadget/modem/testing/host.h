@@ -1,7 +1,7 @@
 #pragma once
 
-/// A host for tests of this room: it talks to a Modem with mbim messages only, on a clock of its
-/// own.
+/// A host for tests of the modem. It talks to a Modem with MBIM messages only, and has a clock of
+/// its own.
 
 #include <gmock/gmock.h>
 
@@ -12,19 +12,19 @@
 #include "mbim/message.h"
 #include "modem/modem.h"
 
-namespace mbnrig::modem::test {
+namespace mbnrig::modem::testing {
 using mbim::CommandId;
 using mbim::CommandType;
 using mbim::Status;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// What a command came to.
+/// The answer to a command.
 struct Reply {
   Status status = Status::kSuccess;
   mbim::Bytes information;
 
-  /// The information buffer as an Info; a failed expectation when it is none.
+  /// The information buffer as an Info; a failed expectation when it is not an Info.
   template <class Info>
   Info As() const {
     const auto decoded = mbim::Decode<Info>(information);
@@ -55,7 +55,7 @@ class Host {
   }
   void SendRaw(const mbim::Bytes& fragment) { modem_.Receive(fragment, now_); }
 
-  /// Fetches what the modem has to say. Indications go to indications(), the rest to answers().
+  /// Fetches the modem's output. Indications go to indications(), the rest to answers().
   void Drain() {
     mbim::Reassembler::Limits limits;
     limits.max_transfer = max_transfer_;
@@ -75,7 +75,7 @@ class Host {
   std::vector<mbim::IndicateStatus>& indications() { return indications_; }
   std::vector<std::string>& unreadable() { return unreadable_; }
 
-  /// The only answer there is, taken; a failed expectation when there is none, or another.
+  /// Takes the only answer; a failed expectation when there is none, or another message.
   template <class Message>
   Message TakeAnswer() {
     Drain();
@@ -168,13 +168,13 @@ class Host {
     modem_.Set(changes, now_);
     Drain();
   }
-  /// Lets time pass, and the modem do what is due.
+  /// Lets time pass, and has the modem do what is due.
   void Pass(milliseconds time) {
     now_ += time;
     modem_.Tick(now_);
     Drain();
   }
-  /// The time until the modem wants to be woken; nothing when it does not.
+  /// The time until the modem's deadline; nothing when it has none.
   std::optional<milliseconds> UntilDeadline() const {
     const auto deadline = modem_.Deadline();
     if (!deadline) return std::nullopt;
@@ -251,4 +251,4 @@ class AttachedHost : public OpenHost {
   }
 };
 
-}  // namespace mbnrig::modem::test
+}  // namespace mbnrig::modem::testing
