@@ -1,17 +1,17 @@
 #pragma once
 
-/// What a gadget writes into a trace: the USB function's transfers, and what becomes of the modem.
+/// Writes the transfers of the USB function into a trace.
 
 #include <memory>
 #include <optional>
 
-#include "fault/plan.h"
+#include "fault/rule.h"
 #include "trace/device_trace.h"
 #include "usb/observer.h"
 
 namespace mbnrig {
 
-/// Called under the function's lock only.
+/// Called only under the function's lock.
 class GadgetTrace : public usb::Observer {
  public:
   explicit GadgetTrace(std::shared_ptr<trace::Writer> writer) : writer_(std::move(writer)) {}
@@ -28,11 +28,11 @@ class GadgetTrace : public usb::Observer {
   void OnBulkIn(usb::ByteView ntb) override;
 
  private:
-  /// The control request under way.
+  /// The control request that is under way.
   struct Request {
     usb::SetupPacket setup;
-    std::size_t sent = 0;  ///< bytes of data, to the function
-    /// In the trace; an OUT request not before its data.
+    std::size_t sent = 0;  ///< bytes of data from the host
+    /// Its id in the trace. An OUT request has none before its data.
     std::optional<std::uint64_t> id;
   };
   void Submit(usb::ByteView data = {});

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "fault/plan.h"
+#include "fault/rule.h"
 
 namespace mbnrig {
 
@@ -10,7 +10,7 @@ namespace mbnrig {
 /// or have a meaning with the rule's seam and action.
 nlohmann::json ToJson(const fault::Rule& rule);
 
-/// A rule as it stands: {"id", "rule", "hits", "released"}.
+/// A rule with its state: {"id", "rule", "hits", "released"}.
 nlohmann::json ToJson(const fault::RuleState& state);
 
 }  // namespace mbnrig

@@ -5,20 +5,20 @@
 #include <mutex>
 #include <utility>
 
+#include "mbim/wire.h"
+
 namespace mbnrig::fault {
 namespace {
 
 struct Entry {
   RuleState state;
-  std::uint32_t passed = 0;  ///< matches let pass because of Rule::after
+  std::uint32_t passed = 0;  ///< matches that passed because of Rule::after
 };
 
-/// The little-endian 32-bit number at `index` of an information buffer, when it is that long.
+/// The 32-bit number at `index` of an information buffer; nothing when the buffer is shorter.
 std::optional<std::uint32_t> Word(mbim::ByteView information, std::size_t index) {
   if (information.size() < (index + 1) * 4) return std::nullopt;
-  const auto bytes = information.subspan(index * 4, 4);
-  return static_cast<std::uint32_t>(bytes[0]) | static_cast<std::uint32_t>(bytes[1]) << 8 |
-         static_cast<std::uint32_t>(bytes[2]) << 16 | static_cast<std::uint32_t>(bytes[3]) << 24;
+  return mbim::LoadU32(information, index * 4);
 }
 
 template <class T>
@@ -44,7 +44,7 @@ struct Plan::Impl {
   RuleId last_id = 0;
   std::uint64_t generation = 0;
 
-  std::mutex handler_mutex;  // held while a handler runs, so that it can be taken away for good
+  std::mutex handler_mutex;  // held while a handler runs, so that a handler can be removed for good
   std::function<void()> handler;
   std::function<void(const RuleState&)> hit_handler;
 
@@ -52,7 +52,7 @@ struct Plan::Impl {
     return std::ranges::find_if(entries, [id](const Entry& e) { return e.state.id == id; });
   }
 
-  /// Carries out `change` under the lock; where it says that something changed, tells the waiting.
+  /// Carries out `change` under the lock. When it returns true, wakes all that wait.
   template <class Change>
   bool Apply(Change change) {
     {

@@ -97,7 +97,7 @@ TEST(Plan, AfterLetsMatchesPassAndTimesEndsTheRule) {
   rule.times = 1;
   plan.Add(rule);
   EXPECT_FALSE(plan.Consult(Command(12)));
-  EXPECT_FALSE(plan.Consult(Command(10))) << "no match, does not count as let pass";
+  EXPECT_FALSE(plan.Consult(Command(10))) << "not a match, so it does not count for `after`";
   EXPECT_FALSE(plan.Consult(Command(12)));
   EXPECT_TRUE(plan.Consult(Command(12)));
   EXPECT_FALSE(plan.Consult(Command(12)));
@@ -148,7 +148,7 @@ TEST(Plan, ReleasedRulesLetPass) {
   EXPECT_FALSE(plan.Consult(Command(12)));
   EXPECT_TRUE(plan.Find(id)->released);
   EXPECT_FALSE(plan.Release(id + 1));
-  EXPECT_TRUE(plan.Released(id + 1)) << "what does not exist holds nothing";
+  EXPECT_TRUE(plan.Released(id + 1)) << "a rule that does not exist holds nothing";
 }
 
 TEST(Plan, GenerationRisesAndTheHandlerHearsOfIt) {

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "fault/plan.h"
+#include "fault/rule.h"
 #include "scenario/scenario.h"
 
 namespace mbnrig::scenario {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fault/plan.h"
+#include "fault/rule.h"
 #include "mbim/basic_connect.h"
 #include "mbim/ntb.h"
 

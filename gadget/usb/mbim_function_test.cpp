@@ -5,6 +5,8 @@
 
 #include <deque>
 
+#include "fault/plan.h"
+
 namespace mbnrig::usb {
 namespace {
 

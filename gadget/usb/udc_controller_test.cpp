@@ -9,6 +9,8 @@
 #include <functional>
 #include <future>
 
+#include "fault/plan.h"
+
 namespace mbnrig::usb {
 namespace {
 
