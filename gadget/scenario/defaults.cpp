@@ -34,16 +34,17 @@ std::map<mbim::PinType, Pin> DefaultPins() {
 }
 
 mbim::Provider DefaultHomeProvider() {
-  return {"00101", mbim::provider_state::kHome, "Test Home", mbim::CellularClass::kGsm, 20, 99};
+  return {"00101", mbim::provider_state::kHome, "Test Home", mbim::CellularClass::kGsm,
+          20,      mbim::kSignalUnknown};
 }
 
 std::vector<mbim::Provider> DefaultVisibleProviders() {
   return {
       {"00101", mbim::provider_state::kHome | mbim::provider_state::kPreferred, "Test Home",
-       mbim::CellularClass::kGsm, 20, 99},
-      {"00102", 0, "Test Partner", mbim::CellularClass::kGsm, 14, 99},
+       mbim::CellularClass::kGsm, 20, mbim::kSignalUnknown},
+      {"00102", 0, "Test Partner", mbim::CellularClass::kGsm, 14, mbim::kSignalUnknown},
       {"00103", mbim::provider_state::kForbidden, "Test Forbidden", mbim::CellularClass::kGsm, 9,
-       99},
+       mbim::kSignalUnknown},
   };
 }
 

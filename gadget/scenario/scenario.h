@@ -15,6 +15,7 @@
 #include "fault/rule.h"
 #include "mbim/basic_connect.h"
 #include "mbim/ntb.h"
+#include "mbim/signal.h"
 
 namespace mbnrig::scenario {
 
@@ -129,7 +130,7 @@ struct Network {
   std::vector<mbim::Provider> visible = DefaultVisibleProviders();
   std::uint32_t data_class = mbim::data_class::kLte;
   std::uint64_t uplink_speed = 50'000'000, downlink_speed = 100'000'000;
-  std::uint32_t rssi = 20, error_rate = 99;
+  std::uint32_t rssi = 20, error_rate = mbim::kSignalUnknown;
   bool subscription_active = true;
   bool automatic_attach = false;           ///< the modem attaches by itself once registered
   bool packet_service_available = true;    ///< false: the network refuses to attach the modem

@@ -1,6 +1,7 @@
 #include "trace/summary.h"
 
 #include "mbim/codec.h"
+#include "mbim/signal.h"
 #include "scenario/names.h"
 
 namespace mbnrig::trace {
@@ -96,7 +97,7 @@ std::string Said(const mbim::PacketServiceInfo& m) {
 }
 
 std::string Said(const mbim::SignalStateInfo& m) {
-  return "RSSI " + (m.rssi == 99 ? "unknown" : std::to_string(m.rssi));
+  return "RSSI " + (m.rssi == mbim::kSignalUnknown ? "unknown" : std::to_string(m.rssi));
 }
 
 std::string Said(const mbim::DeviceCapsInfo& m) {
