@@ -17,9 +17,9 @@
 #include "client/monitor.h"
 #include "client/testing/client_fixture.h"
 #include "data/testing/packets.h"
+#include "fd.h"
 #include "gadget.h"
 #include "l2/l2_connection.h"
-#include "transport/file.h"
 #include "usb/loopback.h"
 
 namespace mbnrig::l2 {
@@ -113,7 +113,7 @@ class EchoSocket {
  public:
   explicit EchoSocket(const char* address) {
     const bool v6 = std::string_view(address).find(':') != std::string_view::npos;
-    socket_ = transport::File(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    socket_ = Fd(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     const timeval limit{0, 500'000};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     sockaddr_in6 six{};
@@ -143,7 +143,7 @@ class EchoSocket {
   }
 
  private:
-  transport::File socket_;
+  Fd socket_;
   int error_ = 0;
 };
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <thread>
 
+#include "fd.h"
 #include "ip/tun_frames.h"
 #include "l2/link.h"
-#include "transport/file.h"
 
 namespace mbnrig::l2 {
 
@@ -42,7 +42,7 @@ class Tun {
 
   const Handlers handlers_;
   std::string name_;
-  transport::File tun_, wake_;
+  Fd tun_, wake_;
   ip::FrameJoiner joiner_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

@@ -21,7 +21,7 @@ constexpr std::uint16_t kSmallestControlMessage = 64, kLargestControlMessage = 4
 constexpr int kErrorPause = 20;
 
 /// The events that are present now: POLLIN, POLLOUT, POLLERR, POLLHUP.
-short Look(const File& file) {
+short Look(const Fd& file) {
   pollfd fd{file.get(), POLLIN | POLLOUT, 0};
   return ::poll(&fd, 1, 0) > 0 ? fd.revents : short{0};
 }
@@ -69,7 +69,7 @@ void CdcWdmIo::Run() {
 }
 
 UsbStatus CdcWdmIo::Open(std::uint16_t& max_control_message, std::string& holder) {
-  file_ = File(::open(node_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  file_ = Fd(::open(node_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!file_) {
     switch (errno) {
       case EACCES:

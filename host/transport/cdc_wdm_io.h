@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "fd.h"
 #include "transport/cdc_wdm_pipe.h"
-#include "transport/file.h"
 
 namespace mbnrig::transport {
 
@@ -45,10 +45,10 @@ class CdcWdmIo {
   const std::weak_ptr<CdcWdmPipe> pipe_;
   const std::filesystem::path node_;
   const std::filesystem::path processes_;
-  const File wake_;
+  const Fd wake_;
 
   // Of the thread.
-  File file_;
+  Fd file_;
   bool written_ = false;      ///< the kernel is sending a fragment
   bool older_error_ = false;  ///< the file had an error before this fragment was written
 

@@ -17,8 +17,8 @@
 #include <map>
 #include <mutex>
 
+#include "fd.h"
 #include "transport/cdc_wdm_watch.h"
-#include "transport/file.h"
 
 namespace mbnrig::transport {
 namespace {
@@ -179,8 +179,8 @@ class CdcWdmPipeTest : public CdcWdmTest {
     termios raw{};
     ::cfmakeraw(&raw);
     EXPECT_EQ(::openpty(&master, &slave, name, &raw, nullptr), 0);
-    function_ = File(master);
-    slave_ = File(slave);
+    function_ = Fd(master);
+    slave_ = Fd(slave);
     device_.info.location = "usb-1-4.2";
     device_.node = name;
     pipe_ = CdcWdmFunction(executor_, device_, places_).MakeControlPipe();
@@ -220,7 +220,7 @@ class CdcWdmPipeTest : public CdcWdmTest {
   }
 
   const std::shared_ptr<WaitingExecutor> executor_ = std::make_shared<WaitingExecutor>();
-  File function_, slave_;
+  Fd function_, slave_;
   CdcWdmDevice device_;
   std::shared_ptr<ControlPipe> pipe_;
   std::vector<Bytes> fragments_;

@@ -13,8 +13,8 @@ namespace mbnrig::transport {
 
 void CdcWdmWatch::Start(Handler handler) {
   handler_ = std::move(handler);
-  changes_ = File(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  wake_ = File(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  changes_ = Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!changes_ || !wake_ ||
       ::inotify_add_watch(changes_.get(), places_.devices.c_str(),
                           IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM) < 0) {

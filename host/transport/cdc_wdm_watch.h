@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "fd.h"
 #include "transport/cdc_wdm.h"
-#include "transport/file.h"
 
 namespace mbnrig::transport {
 
@@ -37,7 +37,7 @@ class CdcWdmWatch {
 
   const CdcWdmPlaces places_;
   Handler handler_;
-  File changes_, wake_;
+  Fd changes_, wake_;
   std::map<std::string, unsigned>
       appearances_;  ///< how often each node appeared, by name; of the thread
   std::thread thread_;
