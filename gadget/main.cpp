@@ -1,5 +1,5 @@
-// mbim-gadget: the firmware. Makes this machine's USB device controller an MBIM modem that behaves,
-// and fails, as a scenario says; or offers several of them on the network, over USB/IP.
+// mbim-gadget, the firmware. It makes a USB device controller of this machine an MBIM modem that
+// works and fails as a scenario says, or offers several modems on the network over USB/IP.
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -43,74 +43,75 @@ const std::map<std::string, scenario::UsbSpeed> kSpeeds{{"full", scenario::UsbSp
                                                         {"high", scenario::UsbSpeed::kHigh},
                                                         {"super", scenario::UsbSpeed::kSuper}};
 
-void Describe(CLI::App& app, Options& options) {
-  app.description(
-      "Plugs an emulated MBIM modem into the USB device controller (UDC) of this machine, or "
-      "offers\n"
-      "modems on the network over USB/IP, until SIGTERM or SIGINT. A UDC needs root.");
-  app.footer(
-      "controllers\n"
-      "  functionfs  set up in configfs; needs the modules libcomposite and usb_f_fs. Stock "
-      "kernels\n"
-      "              take no class descriptors there: for hosts that speak libusb.\n"
-      "  gadgetfs    needs the module gadgetfs. The host's own MBIM driver (cdc_mbim) binds.\n"
-      "  usbip       needs nothing here. A machine with the module vhci-hcd attaches the modem "
-      "with\n"
-      "              scripts/usbip-attach or usbip; cdc_mbim binds. See docs/usbip.md.\n"
-      "\n"
-      "examples\n"
-      "  modprobe dummy_hcd && modprobe gadgetfs     # no board at hand: a bus in the kernel\n"
-      "  mbim-gadget --controller gadgetfs --scenario fixtures/scenarios/default.yaml\n"
-      "  mbim-gadget --controller usbip --listen 0.0.0.0:3240 --control /tmp/modem.sock \\\n"
-      "      --scenario a.yaml --scenario b.yaml     # 1-1 and 1-2; the second one's control "
-      "socket\n"
-      "                                              # is /tmp/modem.sock.2\n"
-      "  scripts/faults/max-contexts                 # while it runs; docs/control.md has the "
-      "rest\n"
-      "\n"
-      "exit status: 0 after a signal, 1 when it cannot start, 2 when a scenario or an option "
-      "cannot\n"
-      "be used; one line says why.");
+constexpr char kDescription[] =
+    R"(Plugs an emulated MBIM modem into a USB device controller (UDC) of this machine, or offers
+modems on the network over USB/IP, until SIGTERM or SIGINT. A UDC needs root.)";
+
+constexpr char kFooter[] = R"(controllers
+  functionfs  set up in configfs; needs the modules libcomposite and usb_f_fs. Stock kernels
+              refuse class descriptors there, so it serves hosts that use libusb.
+  gadgetfs    needs the module gadgetfs. The host's own MBIM driver (cdc_mbim) binds.
+  usbip       needs nothing on this machine. A machine with the module vhci-hcd attaches the
+              modem with scripts/usbip-attach or usbip; cdc_mbim binds. See docs/usbip.md.
+
+examples
+  modprobe dummy_hcd && modprobe gadgetfs     # without a board: a USB bus in the kernel
+  mbim-gadget --controller gadgetfs --scenario fixtures/scenarios/default.yaml
+  mbim-gadget --controller usbip --listen 0.0.0.0:3240 --control /tmp/modem.sock \
+      --scenario a.yaml --scenario b.yaml     # modems 1-1 and 1-2; the control socket of
+                                              # the second is /tmp/modem.sock.2
+  scripts/faults/max-contexts                 # while it runs; docs/control.md has the rest
+
+exit status: 0 after a signal, 1 when the gadget cannot start, 2 for a mistake in a scenario or
+an option; one line gives the reason.)";
+
+void DescribeModem(CLI::App& app, Options& options) {
   app.add_option("--scenario", options.scenarios,
-                 "what the modem, its SIM and its network are, and how they fail\n"
-                 "(docs/scenarios.md); without it, a modem in good health. Controller usbip:\n"
-                 "repeatable, a modem each")
+                 "description of the modem, its SIM, its network, and their faults\n"
+                 "(docs/scenarios.md). Default: a modem in good health. With --controller\n"
+                 "usbip repeatable: one modem each")
       ->allow_extra_args(false)
       ->type_name("FILE");
-  app.add_option("--controller", options.controller, "how the modem gets on the bus (functionfs)")
-      ->check(CLI::IsMember({"functionfs", "gadgetfs", "usbip"}).description(""))
-      ->type_name("functionfs|gadgetfs|usbip");
-  app.add_option("--udc", options.udc,
-                 "which UDC, as in /sys/class/udc; needed where there are several")
-      ->type_name("NAME");
-  app.add_option("--listen", options.listen,
-                 "controller usbip: where clients come to (127.0.0.1:3240). There is no\n"
-                 "authentication: keep it on a trusted network")
-      ->type_name("ADDRESS:PORT");
-  app.add_option("--speed", options.speed,
-                 "controller usbip: the speed of the bus, whatever the scenarios that it starts\n"
-                 "with say of it")
-      ->check(CLI::IsMember({"full", "high", "super"}).description(""))
-      ->type_name("full|high|super");
   app.add_option("--control", options.controls,
-                 "where to listen for control requests: a Unix socket's path, or\n"
-                 "tcp:[ADDRESS:]PORT (127.0.0.1 unless ADDRESS says otherwise). Several\n"
-                 "modems: one each, or the first one's; then modem N has SOCKET.N, or the\n"
-                 "port N-1 higher")
+                 "address for control requests: the path of a Unix socket, or\n"
+                 "tcp:[ADDRESS:]PORT (default ADDRESS: 127.0.0.1). For several modems name\n"
+                 "one each, or only the first; then modem N has SOCKET.N, or the port N-1\n"
+                 "higher")
       ->allow_extra_args(false)
       ->capture_default_str()
       ->type_name("SOCKET");
+}
+
+void DescribeBus(CLI::App& app, Options& options) {
+  app.add_option("--controller", options.controller, "the way onto the bus (default: functionfs)")
+      ->check(CLI::IsMember({"functionfs", "gadgetfs", "usbip"}).description(""))
+      ->type_name("functionfs|gadgetfs|usbip");
+  app.add_option("--udc", options.udc,
+                 "name of the UDC in /sys/class/udc; needed where there are several")
+      ->type_name("NAME");
+  app.add_option("--listen", options.listen,
+                 "with --controller usbip: address for clients (default:\n"
+                 "127.0.0.1:3240). There is no authentication: use a trusted network")
+      ->type_name("ADDRESS:PORT");
+  app.add_option("--speed", options.speed,
+                 "with --controller usbip: speed of the bus, instead of the speed in the\n"
+                 "scenarios")
+      ->check(CLI::IsMember({"full", "high", "super"}).description(""))
+      ->type_name("full|high|super");
+}
+
+void DescribeOutput(CLI::App& app, Options& options) {
   app.add_option("--trace", options.trace,
-                 "write what passes on USB, and what becomes of the modem, into a file that\n"
-                 "Wireshark and `mbnrig trace` read (docs/trace.md). It holds PINs in clear.\n"
-                 "Modem N of several has FILE.N")
+                 "write the USB transfers and the modem's state changes into a file for\n"
+                 "Wireshark and `mbnrig trace` (docs/trace.md). The file shows PINs in\n"
+                 "clear. Modem N of several has FILE.N")
       ->type_name("FILE.pcapng");
-  app.add_option("--log-level", options.log_level, "what to say on stderr")
+  app.add_option("--log-level", options.log_level, "how much to log on stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}).description(""))
       ->capture_default_str()
       ->type_name("debug|info|warn|error|off");
   app.add_flag("--list-services", options.list_services,
-               "print the MBIM services and commands the modem knows, and exit");
+               "print the MBIM services and commands of the modem, and exit");
   app.set_version_flag("--version", std::string(kProgram) + " " MBNRIG_VERSION);
 }
 
@@ -126,7 +127,7 @@ void ListServices() {
   }
 }
 
-/// Blocks the signals that end the program in every thread, so that one can wait for them.
+/// Blocks the signals that end the program in every thread, so that one thread can wait for them.
 class EndSignals {
  public:
   EndSignals() {
@@ -151,10 +152,10 @@ scenario::Scenario ScenarioOf(const std::string& file) {
   return scenario;
 }
 
-/// One modem with all it is reached through.
+/// One modem with its port and its control socket.
 struct Modem {
   explicit Modem(const scenario::Scenario& scenario) : name(scenario.name), gadget(scenario) {}
-  ~Modem() { gadget.Stop(); }  // unplugged before its port goes
+  ~Modem() { gadget.Stop(); }  // unplugs it before its port is destroyed
   Modem(const Modem&) = delete;
   Modem& operator=(const Modem&) = delete;
 
@@ -167,7 +168,8 @@ struct Modem {
     gadget.Plug();
   }
 
-  /// Writes into `file`, unless its name is empty; modem `number` of several into FILE.NUMBER.
+  /// Writes a trace into `file`, unless the name is empty. Modem `number` of several has
+  /// FILE.NUMBER.
   void Trace(std::string file, std::size_t number) {
     if (file.empty()) return;
     if (number > 1) file += fmt::format(".{}", number);
@@ -182,13 +184,12 @@ struct Modem {
   std::optional<control::Server> server;
 };
 
-/// Where each of `count` modems is controlled.
+/// The control socket of each of `count` modems.
 std::vector<control::Address> ControlAddresses(const std::vector<std::string>& given,
                                                std::size_t count) {
   if (given.size() != 1 && given.size() != count) {
     throw std::runtime_error(
-        fmt::format("--control: {} are named for {} modems: name one for each, or only the first "
-                    "one's",
+        fmt::format("--control: {} sockets for {} modems: name one for each, or only the first",
                     given.size(), count));
   }
   std::vector<control::Address> addresses;
@@ -199,9 +200,9 @@ std::vector<control::Address> ControlAddresses(const std::vector<std::string>& g
     control::Address next = first;
     if (next.unix_domain()) {
       next.path += fmt::format(".{}", addresses.size() + 1);
-    } else if (next.port != 0) {  // 0 is any free one, for each
+    } else if (next.port != 0) {  // 0 stands for any free port, for each modem
       if (first.port + addresses.size() > UINT16_MAX) {
-        throw std::runtime_error("--control: there are not as many ports above it as modems");
+        throw std::runtime_error("--control: too few port numbers are left for all modems");
       }
       next.port = static_cast<std::uint16_t>(first.port + addresses.size());
     }
@@ -220,7 +221,8 @@ control::Address ListenAddress(const std::string& text) {
   }
 }
 
-/// A modem has its connection and control socket: many of them need more files than shells allow.
+/// Each modem has a connection and a control socket: many modems need more files than a shell
+/// allows.
 void AllowManyFiles() {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
@@ -230,7 +232,7 @@ void AllowManyFiles() {
 
 void RunOnUsbip(const Options& options) {
   const EndSignals end;
-  if (!options.udc.empty()) throw std::runtime_error("--udc: USB/IP needs none");
+  if (!options.udc.empty()) throw std::runtime_error("--udc: not for --controller usbip");
   AllowManyFiles();
   const auto scenarios =
       options.scenarios.empty() ? std::vector<std::string>{""} : options.scenarios;
@@ -248,8 +250,9 @@ void RunOnUsbip(const Options& options) {
     auto& scenario = loaded[i];
     const auto [same, fresh] = serials.emplace(scenario.usb.serial, i + 1);
     if (!fresh) {
-      spdlog::warn("modems {} and {} have the same usb.serial, {}: hosts may take them for one",
-                   same->second, i + 1, scenario.usb.serial);
+      spdlog::warn(
+          "modems {} and {} have the same usb.serial {}: a host may take them for one device",
+          same->second, i + 1, scenario.usb.serial);
     }
     if (!options.speed.empty()) scenario.usb.speed = kSpeeds.at(options.speed);
     Modem& modem = modems.emplace_back(scenario);
@@ -266,12 +269,13 @@ void RunOnUsbip(const Options& options) {
 
 void RunOnUdc(const Options& options) {
   const EndSignals end;
-  if (!options.listen.empty()) throw std::runtime_error("--listen: is for --controller usbip");
+  if (!options.listen.empty()) throw std::runtime_error("--listen: only for --controller usbip");
   if (!options.speed.empty()) {
-    throw std::runtime_error("--speed: is for --controller usbip; a UDC has the speed it has");
+    throw std::runtime_error("--speed: only for --controller usbip; a UDC has a speed of its own");
   }
   if (options.scenarios.size() > 1) {
-    throw std::runtime_error("--scenario: a UDC has one modem; several need --controller usbip");
+    throw std::runtime_error(
+        "--scenario: a UDC has one modem; several modems need --controller usbip");
   }
   Modem modem(ScenarioOf(options.scenarios.empty() ? "" : options.scenarios.front()));
   const bool functionfs = options.controller == "functionfs";
@@ -288,8 +292,11 @@ void RunOnUdc(const Options& options) {
 
 int Main(int argc, char** argv) {
   Options options;
-  CLI::App app("", kProgram);
-  Describe(app, options);
+  CLI::App app(kDescription, kProgram);
+  app.footer(kFooter);
+  DescribeModem(app, options);
+  DescribeBus(app, options);
+  DescribeOutput(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
