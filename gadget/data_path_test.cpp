@@ -1,5 +1,5 @@
-/// The data path from end to end: a host on a loopback bus opens the modem, connects sessions, and
-/// speaks IP with what is behind them.
+// The data path from end to end: a host on a loopback bus opens the modem, connects sessions, and
+// exchanges datagrams with the network behind them.
 
 #include <gmock/gmock.h>
 
@@ -31,8 +31,7 @@ using usb::TransferStatus;
 constexpr auto kDataPatience = 10s;
 constexpr std::size_t kReads = 8;
 
-/// The least that is a host with a data pipe. Everything is asked for and answered in turn: this
-/// modem takes no time.
+/// A minimal host with a data pipe. It asks one thing after the other: this modem answers at once.
 class DataHost {
  public:
   DataHost(usb::LoopbackBus& bus, NtbFormat format) : bus_(bus), format_(format) {
@@ -55,7 +54,7 @@ class DataHost {
     changed_.wait_for(lock, kDataPatience, [this] { return reads_ == 0; });
   }
 
-  /// Selects format and data setting, opens the modem, attaches, and begins to read.
+  /// Selects format and data setting, opens the modem, attaches, and starts to read.
   void Open() {
     Control({0x21, 0x84, static_cast<std::uint16_t>(format_), 0, 0}, {});
     EXPECT_TRUE(Control({0x01, 11, 1, 1, 0}, {}));
@@ -79,7 +78,7 @@ class DataHost {
     return Command(mbim::kConnect, request);
   }
 
-  /// An NTB with these datagrams, all of one session; the function has it when this returns.
+  /// Sends an NTB with these datagrams of one session. The function has it when this returns.
   void Say(std::uint8_t session, const std::vector<Bytes>& datagrams) {
     for (const Bytes& datagram : datagrams)
       ASSERT_TRUE(writer_.Add(session, true, datagram));
@@ -106,8 +105,8 @@ class DataHost {
     heard_.pop_front();
     return heard;
   }
-  /// Whether nothing has come of what was said before: answers go out before the next request is
-  /// looked at.
+  /// Whether the datagrams sent so far caused no answer. Answers go out before the next request is
+  /// handled.
   bool IsSilent() {
     Control({0xa1, 0x80, 0, 0, 28}, {});
     std::lock_guard lock(mutex_);
@@ -131,7 +130,7 @@ class DataHost {
   }
 
  private:
-  /// The last answer there is.
+  /// The last answer.
   mbim::FunctionMessage Send(const mbim::HostMessage& message) {
     const Bytes bytes = mbim::EncodeMessage(message);
     EXPECT_TRUE(Control({0x21, 0, 0, 0, static_cast<std::uint16_t>(bytes.size())}, bytes));
@@ -206,7 +205,7 @@ class DataPath : public ::testing::TestWithParam<NtbFormat> {
     host_.reset();
     if (gadget_) gadget_->set_port(nullptr);
   }
-  /// What comes back for an echo request of `size` bytes, all of it.
+  /// The whole answer to an echo request of `size` bytes.
   void ExpectEcho(bool v6, std::size_t size, std::uint8_t session = 0) {
     host_->Say(session, EchoRequest(v6, size));
     data::Defragmenter together;

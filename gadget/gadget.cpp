@@ -78,7 +78,8 @@ void Gadget::Impl::FollowModemsNeeds() {
   const auto due = modem->Deadline();
   if (!unplug_requested && !due) return;
   std::lock_guard lock(mutex);
-  // A command rarely moves the deadline, and waking the thread costs as much as a small command.
+  // A command rarely brings the deadline forward, and waking the thread costs as much as a small
+  // command.
   if (!unplug_requested && asleep && asleep_until <= *due) return;
   wake = true;
   changed.notify_all();
@@ -101,7 +102,7 @@ void Gadget::Impl::FollowSessions() {
     try {
       network->Activate({session.id, session.apn, session.ip});
     } catch (const std::runtime_error& error) {
-      spdlog::error("session {} has no network: {}", session.id, error.what());
+      spdlog::error("session {}: no network: {}", session.id, error.what());
     }
   }
   sessions = std::move(now);
@@ -154,7 +155,7 @@ void Gadget::Impl::Run() {
       try {
         Unplug();
       } catch (const std::exception& error) {
-        spdlog::error("a fault rule asked to unplug: {}", error.what());
+        spdlog::error("cannot unplug for a fault rule: {}", error.what());
       }
       continue;
     }
@@ -186,8 +187,8 @@ void Gadget::Impl::Run() {
 
 void Gadget::Impl::Plug() {
   if (plugged) return;
-  if (stopped) throw std::runtime_error("the gadget is being stopped");
-  if (port == nullptr) throw std::runtime_error("the gadget has no port to be plugged into");
+  if (stopped) throw std::runtime_error("the gadget is stopping");
+  if (port == nullptr) throw std::runtime_error("the gadget has no port");
   Comment([] { return "plugged in"; });
   port->Plug();
   plugged = true;
@@ -205,7 +206,7 @@ void Gadget::Impl::PowerOff() {
   function.Run([this] {
     modem->PowerCycle(Clock::now());
     FollowSessions();
-    modem->TakeUnplugRequest();  // what was asked before the power went is past
+    modem->TakeUnplugRequest();  // a request from before the power loss is void
     unplug_requested = false;
   });
 }
@@ -217,7 +218,7 @@ void Gadget::Impl::SetPort(Port* to) {
 }
 
 bool Gadget::Impl::Load(const scenario::Scenario& next, Replug replug) {
-  auto next_network = NetworkFor(next, function);  // may fail: then nothing has changed
+  auto next_network = NetworkFor(next, function);  // may throw; nothing has changed then
   const auto replace_unnoticed = [&] {
     if (modem->open()) return false;
     Replace(next, next_network);

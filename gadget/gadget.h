@@ -1,8 +1,8 @@
 #pragma once
 
-/// One gadget, put together: scenario, fault plan, modem and USB function, with the thread that
-/// lets time pass for them. Thread-safe. mbim-gadget puts it behind a UDC and a control socket; the
-/// conformance bench embeds it on a loopback bus:
+/// One gadget: scenario, fault plan, modem and USB function, with the thread that passes the time
+/// to them. Thread-safe. mbim-gadget puts it behind a UDC and a control socket. The conformance
+/// bench embeds it on a loopback bus:
 ///
 ///     usb::LoopbackBus bus;
 ///     Gadget gadget(scenario::Load("fixtures/scenarios/default.yaml"));
@@ -29,10 +29,11 @@ class Writer;
 
 class Gadget {
  public:
-  /// Not plugged in yet. The scenario's faults are in force. Throws std::runtime_error with one
-  /// line for a person where this machine cannot offer the network that the scenario asks for.
+  /// The gadget is not plugged in yet; the scenario's faults are in force. Throws
+  /// std::runtime_error with one line for a person where this machine cannot offer the network that
+  /// the scenario asks for.
   explicit Gadget(scenario::Scenario scenario);
-  /// Stops; a port that is still set is unplugged, so it must still be there.
+  /// Stops. A port that is still set is unplugged, so it must still exist.
   ~Gadget();
   Gadget(const Gadget&) = delete;
   Gadget& operator=(const Gadget&) = delete;
@@ -40,33 +41,34 @@ class Gadget {
   usb::MbimFunction& function();
   fault::Plan& plan();
 
-  /// The port that Plug and Unplug act on; must outlive the gadget's use of it. A gadget that is
-  /// plugged in is unplugged first. Null to take it away; when this has returned, it is not used
-  /// any more.
+  /// Sets the port that Plug and Unplug act on, which must outlive its use. A gadget that is
+  /// plugged in is unplugged first. Null removes the port; after this call the gadget no longer
+  /// uses it.
   void set_port(Port* port);
 
-  /// What a trace is to have: the USB transfers with comments, or the comments alone, for a trace
-  /// that has the transfers from the host's side.
+  /// The contents of a trace: the USB transfers with comments, or the comments alone, where the
+  /// host's side writes the transfers into the same trace.
   enum class Traced { kTransfersAndComments, kComments };
-  /// Writes what passes from now on into a trace (docs/trace.md): plugging and unplugging, what
-  /// changes in the modem's state, faults injected and faults that act are comments. Null: no
-  /// trace.
+  /// Writes everything that passes from now on into a trace (docs/trace.md). Comments tell of
+  /// plugging and unplugging, of changes in the modem's state, and of faults that are injected or
+  /// act. Null: no trace.
   void set_trace(std::shared_ptr<trace::Writer> writer,
                  Traced traced = Traced::kTransfersAndComments);
 
-  /// Plugs the gadget in, with power; pulls it out: the modem loses power, and what `set` made of
-  /// the world around it stays. Without effect when that is so already. Plug throws
-  /// std::runtime_error with the port's reason. Not to be called on the gadget's own thread (from
-  /// within the port).
+  /// Plugs the gadget in, which powers the modem, or pulls it out: then the modem loses power, but
+  /// the changes by `set` stay. Does nothing when the gadget is plugged in or out already. Plug
+  /// throws std::runtime_error with the port's reason. Must not be called on the gadget's own
+  /// thread (from within the port).
   void Plug();
   void Unplug();
 
   /// Carries out one control request (docs/control.md): help, load, inject, release, clear, set,
-  /// state, trace, wait, unplug, plug. The answer is the JSON-RPC result; a fault throws
-  /// control::RpcError.
+  /// state, trace, wait, unplug, plug. Returns the JSON-RPC result; throws control::RpcError where
+  /// the request fails.
   nlohmann::json Control(const std::string& method, const nlohmann::json& params);
 
-  /// Unplugs and ends what `wait` requests are under way; later control requests fail.
+  /// Unplugs the gadget and ends the `wait` requests that are under way. Later control requests
+  /// fail.
   void Stop();
 
  private:

@@ -22,19 +22,19 @@ using nlohmann::json;
 constexpr std::uint64_t kDefaultTrace = 100;
 constexpr std::uint64_t kDefaultWaitMs = 10'000;
 constexpr std::uint64_t kMaxWaitMs = 600'000;
-/// A wait is cut in pieces of this length, to look whether the gadget is being stopped.
+/// A wait is cut into pieces of this length, to see whether the gadget stops.
 constexpr std::chrono::milliseconds kWaitPiece{100};
 
 [[noreturn]] void Refuse(const std::string& what) {
   throw RpcError(ErrorCode::kInvalidParams, what);
 }
 
-/// A whole number among the parameters; `otherwise` when it is not given.
+/// A whole number among the parameters; `otherwise` when the parameter is missing.
 std::uint64_t Number(const json& params, const char* key, std::optional<std::uint64_t> otherwise,
                      std::uint64_t max) {
   if (!params.contains(key)) {
     if (otherwise) return *otherwise;
-    Refuse(std::string("\"") + key + "\" is missing: a whole number");
+    Refuse(std::string("\"") + key + "\" is missing: expected a whole number");
   }
   const json& value = params[key];
   if (!value.is_number_integer() ||
@@ -110,8 +110,8 @@ json Gadget::Control(const std::string& method, const json& params) {
   struct Entry {
     std::string_view name;
     Impl::Method method;
-    std::vector<std::string> keys;  ///< empty and `open`: any
-    bool open = false;
+    std::vector<std::string> keys;  ///< the parameters it takes
+    bool open = false;              ///< takes any parameters
   };
   static const std::vector<Entry> kMethods{
       {"help", &Impl::Help, {}},
@@ -134,16 +134,16 @@ json Gadget::Control(const std::string& method, const json& params) {
       names.emplace_back(entry.name);
     throw RpcError(ErrorCode::kMethodNotFound, "there is no method '" + method + "'" +
                                                    scenario::Offer(method, names) +
-                                                   "; 'help' says what they do");
+                                                   "; 'help' lists all methods");
   }
-  if (!params.is_object()) Refuse("the parameters are an object");
+  if (!params.is_object()) Refuse("the parameters must be an object");
   for (const auto& item : params.items()) {
     const auto& keys = found->keys;
     if (found->open || std::find(keys.begin(), keys.end(), item.key()) != keys.end()) continue;
     Refuse(method + " has no parameter '" + item.key() + "'" +
            (keys.empty() ? "" : "; it has " + scenario::Joined(keys)));
   }
-  if (impl_->stopped) throw RpcError(ErrorCode::kFailed, "the gadget is being stopped");
+  if (impl_->stopped) throw RpcError(ErrorCode::kFailed, "the gadget is stopping");
   return ((*impl_).*(found->method))(params);
 }
 
@@ -151,23 +151,22 @@ json Gadget::Impl::Help(const json&) {
   return {
       {"help", "this list"},
       {"load",
-       "another scenario, as a power cycle: {\"path\": FILE} of the gadget's machine, or "
-       "{\"yaml\": "
-       "TEXT}, with \"name\" to stand for its file; \"replug\": false: without leaving the bus "
-       "where "
-       "no host would notice"},
+       "loads another scenario and power-cycles the modem: {\"path\": FILE} on the gadget's "
+       "machine, or {\"yaml\": TEXT}, optionally with \"name\" for error messages; with "
+       "\"replug\": false it stays on the bus where no host would notice the change"},
       {"inject",
-       "a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
+       "adds a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
        "\"status\": \"BUSY\"}, with \"first\": true before all others; answers its number"},
-      {"release", "what a hold rule holds goes on: {\"rule\": NUMBER}"},
+      {"release", "lets everything go on that a hold rule holds: {\"rule\": NUMBER}"},
       {"clear", "removes a fault rule, or all: {\"rule\": NUMBER} or {}"},
       {"set", "changes the world around the modem: {\"sim.state\": \"absent\"}"},
-      {"state", "modem, USB function, fault rules"},
+      {"state", "answers the state of modem, USB function and fault rules"},
       {"trace",
-       "the last control messages: {\"after\": NUMBER, \"limit\": COUNT, \"clear\": BOOL}"},
-      {"wait", "until a rule has acted: {\"rule\": NUMBER, \"hits\": COUNT, \"timeout_ms\": MS}"},
+       "answers the last control messages: {\"after\": NUMBER, \"limit\": COUNT, \"clear\": BOOL}"},
+      {"wait",
+       "waits until a rule has acted: {\"rule\": NUMBER, \"hits\": COUNT, \"timeout_ms\": MS}"},
       {"unplug", "pulls the gadget out; the modem loses power"},
-      {"plug", "plugs it in again"},
+      {"plug", "plugs the gadget in again"},
   };
 }
 
@@ -175,7 +174,7 @@ json Gadget::Impl::LoadScenario(const json& params) {
   if (params.contains("path") == params.contains("yaml")) {
     Refuse("load needs either \"path\" or \"yaml\"");
   }
-  if (params.contains("name") && params.contains("path")) Refuse("\"name\" goes with \"yaml\"");
+  if (params.contains("name") && params.contains("path")) Refuse("\"name\" is only for \"yaml\"");
   const std::string name = params.contains("name") ? Text(params, "name") : "yaml";
   const Replug replug = Flag(params, "replug", true) ? Replug::kAlways : Replug::kIfNeeded;
   bool replugged = false;
@@ -199,7 +198,7 @@ json Gadget::Impl::Inject(const json& params) {
   const bool first = Flag(params, "first", false);
   rule.erase("first");
   if (rule.contains("rule")) {
-    if (rule.size() != 1) Refuse("inject takes \"rule\" alone, or the rule's keys");
+    if (rule.size() != 1) Refuse("inject takes either \"rule\" or the keys of a rule");
     rule = json(rule["rule"]);
   }
   if (!rule.is_object()) Refuse("\"rule\": expected an object");
@@ -218,21 +217,21 @@ json Gadget::Impl::Release(const json& params) {
   const auto state = plan.Find(id);
   if (state && state->rule.action != fault::Action::kHold) {
     throw RpcError(ErrorCode::kFailed, "rule " + std::to_string(id) + " holds nothing: it is '" +
-                                           ToText(state->rule) + "'; clear takes it away");
+                                           ToText(state->rule) + "'; clear removes it");
   }
-  if (state) Comment([&] { return "fault " + std::to_string(id) + " to be released"; });
+  if (state) Comment([&] { return "fault " + std::to_string(id) + " is to be released"; });
   if (!plan.Release(id)) NoSuchRule(id);
   return json::object();
 }
 
 json Gadget::Impl::Clear(const json& params) {
   if (params.empty()) {
-    Comment([] { return "all faults to be cleared"; });
+    Comment([] { return "all faults are to be cleared"; });
     plan.Clear();
     return json::object();
   }
   const auto id = RuleIdOf(params);
-  if (plan.Find(id)) Comment([&] { return "fault " + std::to_string(id) + " to be cleared"; });
+  if (plan.Find(id)) Comment([&] { return "fault " + std::to_string(id) + " is to be cleared"; });
   if (!plan.Remove(id)) NoSuchRule(id);
   return json::object();
 }
@@ -285,7 +284,7 @@ json Gadget::Impl::Wait(const json& params) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     const bool reached = plan.WaitForHits(id, hits, std::clamp(left, {}, kWaitPiece));
-    if (stopped) throw RpcError(ErrorCode::kFailed, "the gadget is being stopped");
+    if (stopped) throw RpcError(ErrorCode::kFailed, "the gadget is stopping");
     const auto state = plan.Find(id);
     if (!state) NoSuchRule(id);
     if (reached || left.count() <= 0) return {{"reached", reached}, {"hits", state->hits}};

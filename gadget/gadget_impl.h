@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a gadget is made of; gadget.cpp runs it, gadget_control.cpp answers control requests.
+/// The parts of a gadget. gadget.cpp runs them, gadget_control.cpp answers control requests.
 
 #include <atomic>
 #include <condition_variable>
@@ -19,9 +19,9 @@
 
 namespace mbnrig {
 
-/// The modem, the plan and the flags behind the ControlChannel are touched under the function's
-/// lock only (MbimFunction::Run). Ports are used on the gadget's thread only, without that lock.
-/// Lock order: function, then `mutex`; function, then the network's and the data pipe's.
+/// The modem, the plan and the flags behind the ControlChannel are used only under the function's
+/// lock (MbimFunction::Run). Ports are used only on the gadget's thread, without that lock. Lock
+/// order: the function's lock before `mutex`, and before the locks of network and data pipe.
 struct Gadget::Impl : usb::ControlChannel {
   explicit Impl(scenario::Scenario first);
   ~Impl() override;
@@ -35,13 +35,13 @@ struct Gadget::Impl : usb::ControlChannel {
   void RequestUnplug() override;
   void Reschedule() override;
 
-  /// Tells data pipe and network of the sessions that the modem has now. Under the function's lock,
-  /// after whatever may have changed them.
+  /// Tells data pipe and network which sessions the modem has now. Called under the function's lock
+  /// after everything that may change the sessions.
   void FollowSessions();
-  /// The same, and wakes the thread where it would sleep too long for what the modem wants now.
+  /// The same. Also wakes the thread where it would sleep beyond the modem's new deadline.
   void FollowModemsNeeds();
 
-  /// Has the thread carry out `work` and waits for it; passes on what it throws.
+  /// Carries out `work` on the thread and waits for it. Throws what `work` throws.
   void Perform(std::function<void()> work);
   void Stop();
 
@@ -55,21 +55,22 @@ struct Gadget::Impl : usb::ControlChannel {
   enum class Replug { kAlways, kIfNeeded };
   /// Replaces the modem. Returns whether the device left the bus and came back.
   bool Load(const scenario::Scenario& next, Replug replug);
-  /// The new modem and what belongs to it. Under the function's lock. `next_network` becomes the
-  /// network of before, for the caller to destroy without the lock.
+  /// Replaces modem, faults and network. Called under the function's lock. Afterwards
+  /// `next_network` is the previous network, which the caller destroys without the lock.
   void Replace(const scenario::Scenario& next, std::unique_ptr<data::Network>& next_network);
+  /// Has the data pipe send its uplink to the present network.
   void FollowUplink();
 
   void SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced);
-  /// A comment in the trace, where there is one; `text` makes it.
+  /// Writes a comment into the trace, if there is one; `text` makes it.
   template <class Text>
   void Comment(Text text) {
     if (const auto to = Commented()) to->Comment(text());
   }
-  /// Comments that name the rules in force.
+  /// Writes a comment about each rule in force.
   void TellFaults();
   std::shared_ptr<trace::Writer> Commented() const;
-  /// Has the modem tell the trace of itself. Under the function's lock.
+  /// Has the modem write its state into the trace as comments. Called under the function's lock.
   void FollowModem();
 
   // Control requests (gadget_control.cpp).
@@ -90,24 +91,24 @@ struct Gadget::Impl : usb::ControlChannel {
   fault::Plan plan;
   std::unique_ptr<modem::Modem> modem;
   bool unplug_requested = false;
-  std::optional<GadgetTrace> trace;  ///< outlives the function's use of it
+  std::optional<GadgetTrace> trace;  // before `function`, which uses it
   usb::MbimFunction function;
-  /// Behind the data pipe, which calls it through what FollowUplink has set.
+  // Behind the data pipe, which calls it as FollowUplink says.
   std::unique_ptr<data::Network> network;
-  std::vector<modem::ActiveSession> sessions;  ///< that data pipe and network know of
+  std::vector<modem::ActiveSession> sessions;  // those that data pipe and network know
   MessageLog log;
   mutable std::mutex commented_mutex;
   std::shared_ptr<trace::Writer> commented;  // guarded by commented_mutex
 
-  Port* port = nullptr;  ///< the thread's
+  Port* port = nullptr;  // used on the thread only
   std::atomic<bool> plugged = false;
   std::atomic<bool> stopped = false;
 
-  std::mutex mutex;
+  std::mutex mutex;  // guards all below
   std::condition_variable changed;
   bool wake = false;
-  bool asleep = false;                                 ///< the thread waits, and
-  std::chrono::steady_clock::time_point asleep_until;  ///< so long at most
+  bool asleep = false;                                 // the thread waits
+  std::chrono::steady_clock::time_point asleep_until;  // the end of that wait
   bool stopping = false;
   std::deque<std::packaged_task<void()>> tasks;
   std::thread thread;

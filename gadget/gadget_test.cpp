@@ -31,7 +31,7 @@ using usb::TransferStatus;
 
 constexpr auto kPatience = 10s;
 
-/// The least that is a host: opens the modem on a loopback bus, sends commands, listens.
+/// A minimal host: opens the modem on a loopback bus, sends commands, and listens.
 class Host {
  public:
   explicit Host(usb::LoopbackBus& bus) : bus_(bus) {
@@ -61,7 +61,7 @@ class Host {
     return changed_.wait_for(lock, kPatience, [&] { return (device_ != nullptr) == present; });
   }
 
-  /// Until a device has arrived so often since the host was made.
+  /// Waits until a device has arrived that often since the host was made.
   bool WaitForArrivals(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] { return arrivals_ >= count; });
@@ -80,7 +80,7 @@ class Host {
     return TransferStatus::kCompleted;
   }
 
-  /// The modem's next message; nothing when none comes.
+  /// The next message of the modem; nothing when none comes in time.
   std::optional<mbim::FunctionMessage> Next(std::uint32_t max_transfer) {
     mbim::Reassembler reassembler({max_transfer, 1u << 20, kPatience});
     for (;;) {
@@ -460,7 +460,7 @@ TEST_F(PluggedGadget, WrongRequestsAreRefusedWithTheReason) {
   EXPECT_THAT(Refusal("load", {{"path", 1}}), HasSubstr("expected a string"));
   EXPECT_THAT(Refusal("load", {{"yaml", "usb: 1"}, {"name", "my.yaml"}}),
               HasSubstr("my.yaml:1: usb"));
-  EXPECT_THAT(Refusal("load", {{"path", "a"}, {"name", "b"}}), HasSubstr("goes with"));
+  EXPECT_THAT(Refusal("load", {{"path", "a"}, {"name", "b"}}), HasSubstr("is only for"));
   const auto drop = Inject({{"on", "open"}, {"do", "drop"}});
   EXPECT_THAT(Refusal("release", {{"rule", drop}}), HasSubstr("holds nothing"));
 }
@@ -476,12 +476,13 @@ TEST_F(PluggedGadget, HelpNamesEveryMethod) {
 TEST_F(PluggedGadget, StopEndsWaitsAndRefusesWhatFollows) {
   const auto rule = Inject({{"on", "open"}, {"do", "drop"}});
   std::thread waiting([&] {
-    EXPECT_THAT(Refusal("wait", {{"rule", rule}, {"timeout_ms", 60'000}}), HasSubstr("stopped"));
+    EXPECT_THAT(Refusal("wait", {{"rule", rule}, {"timeout_ms", 60'000}}),
+                HasSubstr("is stopping"));
   });
   gadget_.Stop();
   waiting.join();
   EXPECT_TRUE(host_.WaitForDevice(false));
-  EXPECT_THAT(Refusal("state"), HasSubstr("stopped"));
+  EXPECT_THAT(Refusal("state"), HasSubstr("is stopping"));
 }
 
 TEST(Gadget, WithoutAPortCannotBePluggedIn) {

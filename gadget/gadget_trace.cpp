@@ -21,7 +21,7 @@ void GadgetTrace::OnAttach(usb::ByteView device, usb::ByteView configuration,
 void GadgetTrace::OnDetach() {
   if (!device_) return;
   Overtake();
-  // The host's read of the notification endpoint ends so.
+  // The host's read of the notification endpoint ends with this status.
   device_->Complete(writer_->NextId(), Urb::Transfer::kInterrupt, layout_.notification_endpoint,
                     urb_status::kShutdown, {});
   device_.reset();
@@ -54,7 +54,7 @@ void GadgetTrace::OnReply(const usb::SetupPacket& setup, const usb::ControlReply
     Finish(urb_status::kStall);
   } else if (request_->id || setup.length == 0) {
     Finish(urb_status::kOk);
-  }  // else its data is to come
+  }  // else the data stage follows
 }
 
 void GadgetTrace::Submit(usb::ByteView data) {
@@ -74,7 +74,7 @@ void GadgetTrace::Finish(std::int32_t status, usb::ByteView data) {
   request_.reset();
 }
 
-/// A request without a reply is one that the host has given up.
+/// The host has given up a request that another one overtakes.
 void GadgetTrace::Overtake() {
   if (device_ && request_) Finish(urb_status::kCancelled);
 }

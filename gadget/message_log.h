@@ -1,6 +1,6 @@
 #pragma once
 
-/// The last control messages that passed, for the control socket's `trace`.
+/// The last control messages, for `trace` on the control socket.
 
 #include <chrono>
 #include <cstdint>
@@ -12,14 +12,14 @@
 
 namespace mbnrig {
 
-/// Which way a message went.
+/// The direction of a message.
 enum class Direction { kFromHost, kToHost };
 
 /// A ring of messages. Thread-safe.
 class MessageLog {
  public:
   struct Entry {
-    std::uint64_t number = 0;  ///< from 1 on, in order; gaps are messages that were pushed out
+    std::uint64_t number = 0;  ///< from 1 on; a gap means that the ring has dropped messages
     std::chrono::system_clock::time_point time;
     Direction direction{};
     mbim::Bytes fragment;
@@ -28,9 +28,9 @@ class MessageLog {
   explicit MessageLog(std::size_t capacity) : capacity_(capacity) {}
 
   void Add(Direction direction, mbim::ByteView fragment);
-  /// Those after number `after`, oldest first, at most the last `limit` of them.
+  /// The messages after number `after`, oldest first; at most the last `limit` of them.
   std::vector<Entry> After(std::uint64_t after, std::size_t limit) const;
-  /// Numbers go on.
+  /// Empties the ring. Numbering goes on.
   void Clear();
 
  private:

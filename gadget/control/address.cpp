@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kBacklog = 16;
 
-/// A socket address of either kind, as the system calls want it.
+/// A socket address of either kind, as system calls take it.
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t length = 0;
@@ -37,8 +37,8 @@ SocketAddress Resolve(const Address& address) {
   if (address.unix_domain()) {
     auto* un = reinterpret_cast<sockaddr_un*>(&result.storage);
     if (address.path.size() >= sizeof un->sun_path) {
-      Fail(address, "the path is too long, " + std::to_string(sizeof un->sun_path - 1) +
-                        " bytes are the limit");
+      Fail(address,
+           "the path is longer than " + std::to_string(sizeof un->sun_path - 1) + " bytes");
     }
     un->sun_family = AF_UNIX;
     std::memcpy(un->sun_path, address.path.c_str(), address.path.size() + 1);
@@ -69,14 +69,14 @@ Fd OpenSocket(const Address& address, const SocketAddress& to) {
   return fd;
 }
 
-/// Makes way for a Unix socket: removes a socket file that nobody listens on.
+/// Removes a socket file on which no program listens.
 void ClearStale(const Address& address, const SocketAddress& to) {
   struct stat status {};
   if (::lstat(address.path.c_str(), &status) != 0) return;
-  if (!S_ISSOCK(status.st_mode)) Fail(address, "a file of that name is there and is no socket");
+  if (!S_ISSOCK(status.st_mode)) Fail(address, "the file exists and is not a socket");
   const Fd probe = OpenSocket(address, to);
   if (::connect(probe.get(), to.get(), to.length) == 0) {
-    Fail(address, "another program listens there; stop it or name another socket");
+    Fail(address, "another program listens there; stop it or choose another socket");
   }
   if (errno != ECONNREFUSED) Fail(address, "cannot tell whether it is in use: " + ErrorText());
   if (::unlink(address.path.c_str()) != 0 && errno != ENOENT) Fail(address, ErrorText());
@@ -132,7 +132,7 @@ Fd Listen(const Address& address) {
     std::error_code error;
     const auto folder = std::filesystem::path(address.path).parent_path();
     if (!folder.empty()) std::filesystem::create_directory(folder, error);
-    if (error) Fail(address, "cannot make its folder: " + error.message());
+    if (error) Fail(address, "cannot make the folder: " + error.message());
     ClearStale(address, to);
   } else {
     const int on = 1;
@@ -150,7 +150,7 @@ Fd Connect(const Address& address) {
   if (errno == ENOENT || errno == ECONNREFUSED) {
     Fail(address, "no gadget listens there; start mbim-gadget with --control " + ToText(address));
   }
-  if (errno == EACCES) Fail(address, "permission denied; run as the user the gadget runs as");
+  if (errno == EACCES) Fail(address, "permission denied; use the user that runs the gadget");
   Fail(address, ErrorText());
 }
 

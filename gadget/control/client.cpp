@@ -34,22 +34,23 @@ json Client::Call(const std::string& method, const json& params,
   for (std::string_view rest = line; !rest.empty();) {
     const ssize_t count = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;  // Receive finds the server's last words, or that it is gone
+    if (count < 0) break;  // Receive reads the last answer, or finds the connection closed
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
   for (;;) {
     const json answer = json::parse(Receive(deadline), nullptr, false);
     if (!answer.is_object()) {
-      throw std::runtime_error("control socket " + ToText(address_) + ": the answer is no JSON");
+      throw std::runtime_error("control socket " + ToText(address_) +
+                               ": the answer is not a JSON object");
     }
     const json id = answer.value("id", json());
-    // Another number is of a call that ran out of time; null is what no request of ours was read
-    // for.
+    // Another number belongs to a call that ran out of time. The server answers null where it could
+    // not read a request.
     if (!id.is_null() && id != last_id_) continue;
     if (!answer.contains("error")) return answer.value("result", json());
     const json& error = answer["error"];
     throw RpcError(error.value("code", static_cast<int>(ErrorCode::kInternalError)),
-                   error.value("message", "the gadget names no reason"));
+                   error.value("message", "the gadget gives no reason"));
   }
 }
 
@@ -72,7 +73,8 @@ std::string Client::Receive(Clock::time_point deadline) {
     const ssize_t count = ::recv(fd_.get(), chunk.data(), chunk.size(), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {
-      throw std::runtime_error("control socket " + ToText(address_) + ": the gadget is gone");
+      throw std::runtime_error("control socket " + ToText(address_) +
+                               ": the gadget closed the connection");
     }
     buffer_.append(chunk.data(), static_cast<std::size_t>(count));
   }

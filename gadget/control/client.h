@@ -1,6 +1,6 @@
 #pragma once
 
-/// The other end of a control socket, for the bench and for tests.
+/// The client's end of a control socket, for the bench and for tests.
 ///
 ///     control::Client gadget(control::ParseAddress("/run/mbnrig/gadget.sock"));
 ///     gadget.Call("unplug");
@@ -21,8 +21,9 @@ class Client {
   /// Throws std::runtime_error, see Connect.
   explicit Client(const Address& address);
 
-  /// The request's result. Throws RpcError with what the gadget answered, std::runtime_error when
-  /// it does not answer in time or the connection is lost; the client is of no use after that.
+  /// The result of the request. Throws RpcError with the error that the gadget answered. Throws
+  /// std::runtime_error when no answer comes in time or the connection is lost; no call succeeds
+  /// after that.
   nlohmann::json Call(const std::string& method, const nlohmann::json& params,
                       std::chrono::milliseconds timeout = std::chrono::seconds(60));
   nlohmann::json Call(const std::string& method);

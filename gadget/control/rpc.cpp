@@ -7,11 +7,12 @@ namespace {
 
 using nlohmann::json;
 
-// Requests are shallow; nlohmann's parser builds what it reads, so the depth is bounded first.
+// Requests are shallow. nlohmann's parser builds everything it reads, so the depth is bounded
+// during parsing.
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxBatch = 64;
 
-/// One line whatever the text holds: what is no UTF-8 is replaced, nothing is broken over lines.
+/// One line, whatever the text holds. Bytes that are not UTF-8 are replaced.
 std::string Line(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -31,7 +32,7 @@ bool IsId(const json& id) {
 /// The answer to one request object; nothing for a notification.
 std::optional<json> AnswerOne(const json& request, const Handler& handler) {
   if (!request.is_object()) {
-    return ErrorObject(nullptr, ErrorCode::kInvalidRequest, "a request is a JSON object");
+    return ErrorObject(nullptr, ErrorCode::kInvalidRequest, "a request must be a JSON object");
   }
   const bool notification = !request.contains("id");
   const json id = notification || !IsId(request["id"]) ? json(nullptr) : request["id"];
@@ -39,7 +40,7 @@ std::optional<json> AnswerOne(const json& request, const Handler& handler) {
     return ErrorObject(id, ErrorCode::kInvalidRequest, why);
   };
   if (!notification && !IsId(request["id"])) {
-    return invalid("\"id\" is a string, a number or null");
+    return invalid("\"id\" must be a string, a number or null");
   }
   if (request.value("jsonrpc", json()) != "2.0") return invalid("\"jsonrpc\" must be \"2.0\"");
   if (!request.contains("method") || !request["method"].is_string()) {
@@ -52,7 +53,7 @@ std::optional<json> AnswerOne(const json& request, const Handler& handler) {
   json answer;
   try {
     if (!params.is_object()) {
-      throw RpcError(ErrorCode::kInvalidParams, "parameters are given by name, in an object");
+      throw RpcError(ErrorCode::kInvalidParams, "\"params\" must be an object of names and values");
     }
     json result = handler(request["method"].get<std::string>(), params);
     answer = {{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}};
@@ -94,7 +95,7 @@ std::optional<std::string> Answer(std::string_view line, const Handler& handler)
     const auto answer = AnswerOne(request, handler);
     return answer ? std::optional(Line(*answer)) : std::nullopt;
   }
-  if (request.empty()) return ErrorAnswer(ErrorCode::kInvalidRequest, "an empty batch");
+  if (request.empty()) return ErrorAnswer(ErrorCode::kInvalidRequest, "the batch is empty");
   if (request.size() > kMaxBatch) {
     return ErrorAnswer(ErrorCode::kInvalidRequest,
                        "a batch has at most " + std::to_string(kMaxBatch) + " requests");

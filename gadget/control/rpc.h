@@ -1,6 +1,6 @@
 #pragma once
 
-/// JSON-RPC 2.0 (jsonrpc.org/specification) without a transport: one line of text in, one out.
+/// JSON-RPC 2.0 (jsonrpc.org/specification) without a transport: one line of text in, one line out.
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -18,15 +18,15 @@ enum class ErrorCode : int {
   kMethodNotFound = -32601,
   kInvalidParams = -32602,
   kInternalError = -32603,
-  kFailed = -32000,  ///< the request was right, but could not be carried out
+  kFailed = -32000,  ///< a correct request that could not be carried out
 };
 
-/// Why a request failed: becomes the answer's error object.
+/// Why a request failed. Becomes the error object of the answer.
 class RpcError : public std::runtime_error {
  public:
   RpcError(ErrorCode code, const std::string& message)
       : std::runtime_error(message), code_(static_cast<int>(code)) {}
-  /// An error that a server answered, whose code may be any.
+  /// An error with any code, as a server may answer it.
   RpcError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
   int code() const { return code_; }
 
@@ -38,11 +38,11 @@ class RpcError : public std::runtime_error {
 using Handler =
     std::function<nlohmann::json(const std::string& method, const nlohmann::json& params)>;
 
-/// The answer to one line: a request, a notification or a batch of them. Nothing when nothing is to
-/// be answered. Never throws: whatever is wrong with the line becomes an error answer.
+/// The answer to one line: a request, a notification, or a batch of them. Nothing for a
+/// notification. Never throws: a mistake in the line becomes an error answer.
 std::optional<std::string> Answer(std::string_view line, const Handler& handler);
 
-/// The answer to what cannot be read as a request at all.
+/// The answer to a line that is not a request.
 std::string ErrorAnswer(ErrorCode code, const std::string& message);
 
 }  // namespace mbnrig::control

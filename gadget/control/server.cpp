@@ -21,14 +21,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadSize = 16 * 1024;
 
-/// One client: its socket, its thread, and whether that has come to its end.
+/// One client: its socket, its thread, and whether the thread has ended.
 struct Connection {
   Fd fd;
   std::atomic<bool> done = false;
   std::thread thread;
 };
 
-/// A file's identity, to tell whether a path still names it.
+/// Identifies a file, so that one can tell whether a path still names it.
 struct FileId {
   dev_t device = 0;
   ino_t inode = 0;
@@ -60,7 +60,7 @@ struct Server::Impl {
 
   ~Impl() {
     const std::uint64_t one = 1;
-    // Never read, so that it wakes every thread for good. Writing 1 to a fresh eventfd cannot fail.
+    // Nobody reads it, so it wakes every thread for good. Writing 1 to a fresh eventfd cannot fail.
     [[maybe_unused]] const auto written = ::write(stop.get(), &one, sizeof one);
     thread.join();
     for (auto& connection : connections)
@@ -68,7 +68,7 @@ struct Server::Impl {
     if (address.unix_domain() && IdOf(address.path) == file) ::unlink(address.path.c_str());
   }
 
-  /// Waits until the descriptor is ready; false when the server stops or the time is over.
+  /// Waits until the descriptor is ready. False when the server stops or the time is over.
   bool Ready(int fd, short events, std::chrono::milliseconds timeout) const {
     std::array<pollfd, 2> fds{{{fd, events, 0}, {stop.get(), POLLIN, 0}}};
     const auto deadline = Clock::now() + timeout;
@@ -92,7 +92,7 @@ struct Server::Impl {
       Reap();
       if (!fd) continue;
       if (connections.size() >= limits.clients) {
-        Send(fd, ErrorAnswer(ErrorCode::kFailed, "too many clients of the control socket"));
+        Send(fd, ErrorAnswer(ErrorCode::kFailed, "the control socket has too many clients"));
         continue;
       }
       auto& connection = connections.emplace_back();
@@ -132,7 +132,7 @@ struct Server::Impl {
       buffer.erase(0, begin);
       if (buffer.size() > limits.line) {
         Send(fd,
-             ErrorAnswer(ErrorCode::kInvalidRequest, "a request is one line of at most " +
+             ErrorAnswer(ErrorCode::kInvalidRequest, "a request must be one line of at most " +
                                                          std::to_string(limits.line) + " bytes"));
         return;
       }
@@ -168,7 +168,8 @@ struct Server::Impl {
   Fd listener;
   Fd stop;
   FileId file;
-  std::list<Connection> connections;  ///< the accepting thread's
+  std::list<Connection>
+      connections;  // used on the accepting thread, and by the destructor after it
   std::thread thread;
 };
 

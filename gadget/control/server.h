@@ -13,25 +13,25 @@
 
 namespace mbnrig::control {
 
-/// What a client may cost.
+/// Bounds what clients may cost.
 struct Limits {
-  std::size_t line = 1u << 20;                    ///< bytes of a request
-  std::size_t clients = 32;                       ///< at once; more are told so and let go
-  std::chrono::milliseconds send_timeout{5'000};  ///< for a client to take an answer
+  std::size_t line = 1u << 20;  ///< bytes of a request
+  std::size_t clients = 32;     ///< at once; a further client gets an error and is disconnected
+  std::chrono::milliseconds send_timeout{5'000};  ///< until a client has taken an answer
 };
 
 class Server {
  public:
-  /// Listens at once; `handler` is called on one thread a client. Throws std::runtime_error, see
-  /// Listen.
+  /// Listens at once. Each client has a thread, on which `handler` is called. Throws
+  /// std::runtime_error, see Listen.
   Server(const Address& address, Handler handler, Limits limits = {});
-  /// Lets every client go, joins every thread (a request under way is waited for) and removes the
+  /// Disconnects all clients, waits for requests under way, joins all threads, and removes the
   /// socket file.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Where it listens, with the port it got.
+  /// The address that it listens on, with the real port.
   const Address& address() const;
 
  private:

@@ -24,7 +24,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-/// A folder of its own that goes with the test.
+/// A folder for one test, removed with it.
 class Sockets : public ::testing::Test {
  protected:
   Sockets() {
@@ -39,7 +39,7 @@ class Sockets : public ::testing::Test {
     if (method == "echo") return params;
     throw RpcError(ErrorCode::kMethodNotFound, "there is no " + method);
   }
-  /// Everything the peer sends until it closes, or the patience is over.
+  /// Everything that the peer sends until it closes or the time is over.
   static std::string ReadAll(const Fd& fd) {
     std::string text;
     char chunk[4096];
@@ -129,7 +129,7 @@ TEST_F(Sockets, LineWithoutEndIsCutOff) {
 TEST_F(Sockets, RequestThatStopsInTheMiddleIsForgotten) {
   const Server server(At("s"), Echo);
   const std::string half = "{\"jsonrpc\":\"2.0\",\"id\":1,";
-  // More of them than there may be clients: each gives its place back.
+  // More clients than may be connected at once: each frees its place.
   for (int i = 0; i < 100; ++i) {
     const Fd fd = Connect(server.address());
     ASSERT_EQ(::send(fd.get(), half.data(), half.size(), 0), static_cast<ssize_t>(half.size()));
@@ -142,21 +142,21 @@ TEST_F(Sockets, RequestThatStopsInTheMiddleIsForgotten) {
   EXPECT_EQ(client.Call("echo", {{"a", 1}}), (json{{"a", 1}}));
 }
 
-TEST_F(Sockets, ClientWhoTakesNoAnswersIsLetGo) {
+TEST_F(Sockets, ClientWhoTakesNoAnswersIsDisconnected) {
   Limits limits;
   limits.send_timeout = 50ms;
   const Server server(At("s"), Echo, limits);
   const Fd fd = Connect(server.address());
   const std::string request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\",\"params\":[\"" +
                               std::string(100'000, 'x') + "\"]}\n";
-  // Answers are as long as requests; once no more fit between the two, the server waits no longer
-  // than it may. Every line is whole: nothing but the answers that nobody takes is wrong.
+  // Answers are as long as requests. Once the socket buffers are full, the server waits for its
+  // send timeout. The only mistake is that nobody takes the answers: every line is whole.
   const auto deadline = std::chrono::steady_clock::now() + 60s;  // a sanitizer reads JSON slowly
   ssize_t sent = 0;
   for (std::size_t at = 0; sent >= 0 && std::chrono::steady_clock::now() < deadline;
        at = (at + static_cast<std::size_t>(std::max<ssize_t>(sent, 0))) % request.size()) {
-    pollfd room{fd.get(), POLLOUT, 0};
-    ASSERT_GT(::poll(&room, 1, 10'000), 0);
+    pollfd writable{fd.get(), POLLOUT, 0};
+    ASSERT_GT(::poll(&writable, 1, 10'000), 0);
     sent = ::send(fd.get(), request.data() + at, request.size() - at, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
   EXPECT_LT(sent, 0);
@@ -165,7 +165,7 @@ TEST_F(Sockets, ClientWhoTakesNoAnswersIsLetGo) {
   EXPECT_EQ(client.Call("echo", {{"a", 1}}), (json{{"a", 1}}));
 }
 
-TEST_F(Sockets, ClientWhoAsksLongHoldsNobodyUp) {
+TEST_F(Sockets, SlowRequestDelaysNoOtherClient) {
   std::mutex mutex;
   std::condition_variable changed;
   bool asked = false, go_on = false;
@@ -202,16 +202,16 @@ TEST_F(Sockets, TooManyClientsAreToldSo) {
   first.Call("echo");
   Client second(server.address());
   EXPECT_THAT([&] { second.Call("echo"); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("too many clients")));
+              ThrowsMessage<std::runtime_error>(HasSubstr("has too many clients")));
 }
 
-TEST_F(Sockets, PlacesOfClientsWhoLeftAreGivenAgain) {
+TEST_F(Sockets, PlacesOfClientsWhoLeftAreFree) {
   Limits limits;
   limits.clients = 2;
   const Server server(At("s"), Echo, limits);
   Client constant(server.address());
   for (int i = 0; i < 20; ++i) {
-    // A place is free as soon as the server has seen its client's end, which nothing announces.
+    // The place becomes free when the server notices the end of the client; nothing announces it.
     for (bool answered = false; !answered;) {
       Client client(server.address());
       try {
@@ -225,13 +225,13 @@ TEST_F(Sockets, PlacesOfClientsWhoLeftAreGivenAgain) {
   EXPECT_EQ(constant.Call("echo"), json::object());
 }
 
-TEST_F(Sockets, ServerThatGoesLetsItsClientsGo) {
+TEST_F(Sockets, ServerThatStopsDisconnectsItsClients) {
   auto server = std::make_unique<Server>(At("s"), Echo);
   Client client(server->address());
   client.Call("echo");
   server.reset();
   EXPECT_THAT([&] { client.Call("echo"); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("gadget is gone")));
+              ThrowsMessage<std::runtime_error>(HasSubstr("gadget closed the connection")));
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
 }
 
@@ -251,10 +251,10 @@ TEST_F(Sockets, LiveSocketIsLeftAlone) {
   EXPECT_EQ(client.Call("echo"), json::object());
 }
 
-TEST_F(Sockets, FileThatIsNoSocketIsLeftAlone) {
+TEST_F(Sockets, FileThatIsNotASocketIsLeftAlone) {
   std::ofstream(folder_ / "s") << "precious";
   EXPECT_THAT([&] { Server(At("s"), Echo); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("is no socket")));
+              ThrowsMessage<std::runtime_error>(HasSubstr("is not a socket")));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "s"));
 }
 
@@ -264,9 +264,9 @@ TEST_F(Sockets, FolderOfTheSocketIsMade) {
   EXPECT_EQ(client.Call("echo"), json::object());
 }
 
-TEST_F(Sockets, FoldersOfAMistypedPathAreNot) {
+TEST_F(Sockets, FoldersOfAMistypedPathAreNotMade) {
   EXPECT_THAT([&] { Server(At("b/c/s"), Echo); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("cannot make its folder")));
+              ThrowsMessage<std::runtime_error>(HasSubstr("cannot make the folder")));
 }
 
 TEST_F(Sockets, ClientSaysWhatToDoWhenNobodyListens) {
@@ -276,7 +276,7 @@ TEST_F(Sockets, ClientSaysWhatToDoWhenNobodyListens) {
 
 TEST_F(Sockets, PathTooLongForASocketIsAClearError) {
   EXPECT_THAT([&] { Server(At(std::string(120, 'x')), Echo); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("107 bytes are the limit")));
+              ThrowsMessage<std::runtime_error>(HasSubstr("longer than 107 bytes")));
 }
 
 }  // namespace
