@@ -1,5 +1,6 @@
 #include "mbn/com/interface_manager.h"
 
+#include <memory>
 #include <vector>
 
 #include "com/text.h"
@@ -9,8 +10,17 @@
 
 namespace mbnrig::mbn {
 
-InterfaceManager::InterfaceManager()
-    : EventSource({SinksOf<IMbnInterfaceManagerEvents>(), SinksOf<IMbnInterfaceEvents>()}) {}
+namespace {
+
+std::vector<std::shared_ptr<com::Connections>> AllSinks() {
+  auto sinks = SinksOfFacets(static_cast<const ModemObject*>(nullptr));
+  sinks.insert(sinks.begin(), SinksOf<IMbnInterfaceManagerEvents>());
+  return sinks;
+}
+
+}  // namespace
+
+InterfaceManager::InterfaceManager() : EventSource(AllSinks()) {}
 
 HRESULT InterfaceManager::GetInterface(LPCWSTR id, IMbnInterface** modem) {
   using Call = CallOf<pages::kIMbnInterfaceManager_GetInterface>;
