@@ -1,7 +1,7 @@
 #pragma once
 
-/// The datagrams of a connection for a program that wants them itself: a test, or a user without
-/// the right to make network interfaces.
+/// The datagrams of a connection for a program that handles them itself: a test, or a user who has
+/// no right to make network interfaces.
 
 #include <chrono>
 #include <condition_variable>
@@ -14,24 +14,24 @@
 
 namespace mbnrig::l2 {
 
-/// Thread-safe. Made by the program, joined to a connection by the service (service.h), for as long
-/// as that connection is up.
+/// Thread-safe. The program makes it; the service joins it to a connection while that connection is
+/// up.
 class DatagramSocket {
  public:
-  /// Datagrams that wait for Next; what comes then is dropped.
+  /// So many datagrams wait for Next. Further ones are dropped.
   static constexpr std::size_t kMostWaiting = 1024;
 
-  /// False when it was dropped: no connection is up, or its queue is full.
+  /// False when the datagram was dropped: no connection is up, or its queue is full.
   bool Send(mbim::ByteView datagram);
-  /// The next datagram that came, those of a connection before this one first. Nothing when none
-  /// comes in time.
+  /// The oldest datagram that waits; it may be of an earlier connection. Nothing when none comes
+  /// within `timeout`.
   std::optional<mbim::Bytes> Next(std::chrono::milliseconds timeout);
   /// Whether a connection is up.
   bool joined() const;
 
-  // The connection's.
+  // For the connection.
 
-  /// `send` may be called on any thread, and once more while Leave returns.
+  /// `send` may be called on any thread. A call may still be under way when Leave returns.
   void Join(std::function<bool(mbim::ByteView)> send);
   void Leave();
   void Receive(mbim::ByteView datagram);

@@ -13,7 +13,7 @@ namespace mbnrig::l2 {
 
 using transport::Log;
 
-/// What carries the datagrams between session and user; while it exists, they flow.
+/// Carries the datagrams between session and user as long as it exists.
 class L2Connection::Carrier {
  public:
   virtual ~Carrier() = default;
@@ -116,9 +116,9 @@ L2Connection::~L2Connection() {
   }
 }
 
-/// A connection without them is a connection all the same.
+/// A failure is not an error: the connection works without name servers.
 void L2Connection::WriteNameServers() {
-  std::string text = fmt::format("# Name servers of {}, as the modem gave them\n", interface_name_);
+  std::string text = fmt::format("# Name servers of {}, from the modem\n", interface_name_);
   for (const std::string& server : settings_.name_servers) {
     text += "nameserver " + server + "\n";
   }
@@ -131,7 +131,7 @@ void L2Connection::WriteNameServers() {
   out.close();
   if (out) std::filesystem::rename(unfinished, file, error);
   if (!out || error) {
-    Log().warn("{}: its name servers cannot be written to {}", interface_name_, file.string());
+    Log().warn("{}: cannot write name servers to {}", interface_name_, file.string());
     return;
   }
   resolv_ = file;

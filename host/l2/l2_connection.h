@@ -1,9 +1,10 @@
 #pragma once
 
-/// The L2 connection of an activated context: what Windows shows as a network interface when the
-/// Mobile Broadband API has connected. Where the host carries datagrams itself (libusb), a TUN
-/// interface; where the kernel's driver does (cdc-wdm), the driver's own; without the right to
-/// either, or where nobody asked for one, a socket for the program (datagram_socket.h).
+/// The L2 connection of an activated context. Windows shows it as a network interface when the
+/// Mobile Broadband API has connected. Here it is a TUN interface if the host carries datagrams
+/// itself (libusb), and the interface of the kernel's driver if that carries them (cdc-wdm).
+/// Without the right to use either, or if the user wants none, it is a socket for the program
+/// (datagram_socket.h).
 
 #include <filesystem>
 #include <memory>
@@ -16,31 +17,31 @@
 namespace mbnrig::l2 {
 
 enum class L2Mode {
-  kOff,        ///< contexts carry nothing, and their IP configuration is not asked for
-  kDatagrams,  ///< no interface; the socket, if there is one, has the datagrams
-  kInterface,  ///< an interface; where that cannot be, a warning and kDatagrams
+  kOff,        ///< contexts carry no data, and the service does not ask for their addresses
+  kDatagrams,  ///< no interface; the datagrams go to the socket, if there is one
+  kInterface,  ///< an interface; if it cannot be made, a warning and kDatagrams
 };
 
 struct L2Options {
   L2Mode mode = L2Mode::kInterface;
   std::string interface_name = "mbn%d";  ///< "%d": the first number that is free
-  /// Where <interface>.resolv goes, in the form of resolv.conf, for whoever configures names: this
-  /// machine's own /etc/resolv.conf is left alone.
+  /// Folder for <interface>.resolv, a file in the form of resolv.conf for the user's own name
+  /// configuration. /etc/resolv.conf is left alone.
   std::filesystem::path resolv_dir = "/run/mbnrig";
   std::shared_ptr<DatagramSocket> socket;  ///< may be null
 };
 
-/// Up as long as it exists. Used on one thread at a time; what it does may take a few milliseconds.
+/// Up as long as it exists. Used on one thread at a time. Its methods may take a few milliseconds.
 class L2Connection {
  public:
-  /// Brings the session up. Never throws for want of an interface: see kInterface.
+  /// Brings the session up. An interface that cannot be made is not an error: see kInterface.
   L2Connection(std::shared_ptr<client::Device> device, std::uint8_t session,
                const mbim::IpConfigurationInfo& configuration, const L2Options& options);
   ~L2Connection();
   L2Connection(const L2Connection&) = delete;
   L2Connection& operator=(const L2Connection&) = delete;
 
-  /// "mbn0", "wwan0"; empty without one.
+  /// "mbn0", "wwan0"; empty when there is no interface.
   const std::string& interface_name() const { return interface_name_; }
   const IpSettings& settings() const { return settings_; }
 

@@ -1,5 +1,5 @@
-// A modem with a network behind it, and this machine's end: from the bus in the process up to a
-// socket of the kernel's.
+// A modem with a network behind it, and this machine: from the in-process bus up to a socket of the
+// kernel.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -108,7 +108,7 @@ TEST_P(L2RigTest, GivesDatagramsToTheSocketWithoutAnInterface) {
   EXPECT_FALSE(options_.socket->joined());
 }
 
-/// A UDP socket of the kernel's, to port 7 of `address`.
+/// A UDP socket of the kernel, connected to port 7 of `address`.
 class EchoSocket {
  public:
   explicit EchoSocket(const char* address) {
@@ -130,8 +130,8 @@ class EchoSocket {
       error_ = ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&four), sizeof four);
     }
   }
-  /// Sends again while nothing comes: the first datagram over IPv6 is lost now and then on a busy
-  /// machine, probably because the kernel has not made the route to its new address yet.
+  /// Sends again while no answer comes. On a busy machine the first datagram over IPv6 is lost now
+  /// and then, probably because the kernel has not made the route to its new address yet.
   std::string Echo(const std::string& text) {
     std::string answer(65536, 0);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
@@ -148,7 +148,7 @@ class EchoSocket {
 };
 
 TEST_P(L2RigTest, IsANetworkInterface) {
-  // Threads made before this one, the gadget's among them, stay where they were.
+  // Threads that exist already, such as the gadget's, stay in their namespace.
   if (::unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "needs the right to make a network namespace";
   const auto folder =
       std::filesystem::temp_directory_path() / ("mbnrig-l2-" + std::to_string(::getpid()));

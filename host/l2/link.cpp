@@ -21,15 +21,15 @@ namespace mbnrig::l2 {
 namespace {
 
 constexpr std::uint32_t kDefaultMtu = 1500;
-constexpr std::uint32_t kSmallestMtu = 576;  // RFC 791: what every host takes
+constexpr std::uint32_t kSmallestMtu = 576;  // RFC 791: every host takes that much
 constexpr std::uint32_t kSmallestMtuV6 = 1280;
 constexpr std::uint32_t kLargestMtu = 65535;
 constexpr timeval kAnswerLimit{5, 0};
 // Values of IFLA_INET6_ADDR_GEN_MODE (linux/if_link.h, enum in6_addr_gen_mode).
 constexpr std::uint8_t kNoGeneratedAddress = 1;
 
-// Shorter prefixes would take the machine's other traffic along, its default route even: no network
-// is that large, and a modem that says so is not believed.
+// Shorter prefixes would attract the machine's other traffic, even its default route. No network is
+// that large, so such a modem is not believed.
 constexpr std::uint8_t kShortestPrefix = 8, kShortestPrefixV6 = 32;
 
 std::string Advice(int error) {
@@ -100,7 +100,7 @@ class Link::Request {
   }
   nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(buffer_); }
 
-  /// Where a nested attribute begins; to be ended by End.
+  /// Begins a nested attribute. End ends it.
   std::uint32_t Begin(std::uint16_t type) {
     const std::uint32_t at = NLMSG_ALIGN(header().nlmsg_len);
     Add(type, nullptr, 0);
@@ -110,7 +110,7 @@ class Link::Request {
     auto* attribute = reinterpret_cast<rtattr*>(buffer_ + begin);
     attribute->rta_len = static_cast<unsigned short>(header().nlmsg_len - begin);
   }
-  /// All that is added is small and known at compile time.
+  /// Attributes are small, and their sizes are known at compile time.
   void Add(std::uint16_t type, const void* data, std::size_t size) {
     const std::uint32_t at = NLMSG_ALIGN(header().nlmsg_len);
     auto* attribute = reinterpret_cast<rtattr*>(buffer_ + at);
@@ -119,7 +119,7 @@ class Link::Request {
     if (size != 0) std::memcpy(RTA_DATA(attribute), data, size);
     header().nlmsg_len = at + static_cast<std::uint32_t>(RTA_ALIGN(attribute->rta_len));
   }
-  /// 0, or the kernel's errno.
+  /// Returns 0 or the kernel's errno.
   int Perform(int socket, std::uint32_t sequence) {
     header().nlmsg_seq = sequence;
     if (::send(socket, buffer_, header().nlmsg_len, 0) < 0) return errno;
@@ -145,9 +145,10 @@ class Link::Request {
 
 Link::Link(const std::string& name)
     : name_(name), index_(static_cast<int>(::if_nametoindex(name.c_str()))) {
-  if (index_ == 0) throw L2Error("there is no network interface " + name);
+  if (index_ == 0) throw L2Error("no such network interface: " + name);
   socket_ = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-  if (socket_ < 0) throw L2Error("no socket to configure " + name + ": " + Advice(errno));
+  if (socket_ < 0)
+    throw L2Error("cannot open a socket to configure " + name + ": " + Advice(errno));
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kAnswerLimit, sizeof kAnswerLimit);
 }
 
@@ -170,7 +171,8 @@ int Link::ChangeAddress(const Address& address, bool add) {
   body.ifa_family = address.v6 ? AF_INET6 : AF_INET;
   body.ifa_prefixlen = address.prefix;
   body.ifa_index = static_cast<unsigned>(index_);
-  body.ifa_flags = address.v6 ? IFA_F_NODAD : 0;  // the network gave it to nobody else
+  body.ifa_flags =
+      address.v6 ? IFA_F_NODAD : 0;  // no duplicates: the network gives each address once
   const std::uint16_t flags = add ? NLM_F_CREATE | NLM_F_REPLACE : 0;
   Request request(add ? RTM_NEWADDR : RTM_DELADDR, flags, body);
   const std::size_t size = address.v6 ? 16 : 4;
@@ -188,30 +190,30 @@ void Link::SetUp(const IpSettings& settings) {
   request.Add(IFLA_INET6_ADDR_GEN_MODE, &kNoGeneratedAddress, sizeof kNoGeneratedAddress);
   request.End(v6);
   request.End(families);
-  // A kernel without IPv6 needs no such thing; one that refuses for want of rights does so below.
+  // A kernel without IPv6 does not need this. Without rights, SetState below fails too.
   request.Perform(socket_, ++sequence_);
   int error = SetState(true, settings.mtu);
   if (error == EINVAL) {
-    // A driver has a largest MTU of its own, by what the modem's data pipe takes.
-    transport::Log().warn("{} does not take the MTU {}, and keeps its own", name_, settings.mtu);
+    // A driver limits the MTU to what the modem's data pipe takes.
+    transport::Log().warn("{} refuses MTU {}; its MTU is unchanged", name_, settings.mtu);
     error = SetState(true, 0);
   }
-  if (error != 0) throw L2Error(fmt::format("{} cannot be brought up: {}", name_, Advice(error)));
+  if (error != 0) throw L2Error(fmt::format("cannot bring {} up: {}", name_, Advice(error)));
   for (const Address& address : settings.addresses) {
     error = ChangeAddress(address, true);
     if (error == EACCES && address.v6) {
-      transport::Log().warn("IPv6 is disabled on this machine: {} goes without {}", name_,
+      transport::Log().warn("IPv6 is disabled on this machine: {} does not get {}", name_,
                             address.ToString());
     } else if (error != 0) {
       TakeDown(settings);
-      throw L2Error(fmt::format("{} does not take the address {}: {}", name_, address.ToString(),
-                                Advice(error)));
+      throw L2Error(
+          fmt::format("{} refuses the address {}: {}", name_, address.ToString(), Advice(error)));
     }
   }
 }
 
 void Link::TakeDown(const IpSettings& settings) {
-  // What the user has changed meanwhile, or the modem took along, is gone already.
+  // The user may have removed the address, or the interface left with the modem.
   for (const Address& address : settings.addresses) {
     ChangeAddress(address, false);
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Network interfaces of this machine, over rtnetlink: what must be set for one to carry a session.
+/// Configures a network interface of this machine over rtnetlink, so that it carries a session.
 
 #include <array>
 #include <cstdint>
@@ -12,36 +12,37 @@
 
 namespace mbnrig::l2 {
 
-/// What cannot be done, in one line that says what to do about it.
+/// A failure. Its text is one line that says what failed and what to do.
 class L2Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// An address with its prefix's length.
+/// An address and the length of its prefix.
 struct Address {
   bool v6 = false;
-  std::array<std::uint8_t, 16> octets{};  ///< of IPv4 the first four
+  std::array<std::uint8_t, 16> octets{};  ///< IPv4 uses the first four
   std::uint8_t prefix = 0;                ///< bits, 0 to 32 or 128
 
   std::string ToString() const;  ///< "192.0.2.10/24"
   friend bool operator==(const Address&, const Address&) = default;
 };
 
-/// What a modem gave a session, as an interface takes it. Addresses with prefixes that cannot be
-/// are left out; those with prefixes that would take other networks' traffic along (IPv4 below 8,
-/// IPv6 below 32) are alone on their link.
+/// The modem's settings for a session, in the form that an interface takes. Addresses with an
+/// impossible prefix are left out. Addresses with a prefix so short that it would attract the
+/// traffic of other networks (IPv4 below 8, IPv6 below 32) get the longest prefix: they are alone
+/// on their link.
 struct IpSettings {
   std::vector<Address> addresses;
   std::vector<std::string> name_servers;  ///< "192.0.2.53"
-  std::uint32_t mtu = 1500;  ///< of both versions the smaller one, and what IPv6 needs at least
+  std::uint32_t mtu = 1500;  ///< the smaller MTU of IPv4 and IPv6, but at least IPv6's minimum
 
   friend bool operator==(const IpSettings&, const IpSettings&) = default;
 };
 IpSettings SettingsFrom(const mbim::IpConfigurationInfo& info);
 
-/// Changes one interface. The constructor and SetUp throw L2Error. A socket of its own in the
-/// calling thread's network namespace; one thread at a time.
+/// Changes one interface, through a socket in the calling thread's network namespace. The
+/// constructor and SetUp throw L2Error. Used on one thread at a time.
 class Link {
  public:
   explicit Link(const std::string& name);
@@ -49,19 +50,19 @@ class Link {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  /// Adds addresses, sets the MTU, brings the interface up. An interface that is down is kept from
-  /// making an IPv6 address of its own, which would ask the modem for a router. Where this machine
-  /// has IPv6 disabled, it goes without those addresses; an MTU that the driver does not take is
-  /// left as it was; both are said. Routes but those of the prefixes are left to the user. When it
-  /// throws, nothing is left behind.
+  /// Adds addresses, sets the MTU, brings the interface up. An interface that is down does not get
+  /// a link-local IPv6 address of its own, which would ask the modem for a router. If IPv6 is
+  /// disabled on this machine, the IPv6 addresses are left out; if the driver refuses the MTU, the
+  /// MTU stays as it was. Both cases are logged. Only the routes of the prefixes are made; others
+  /// are for the user. When SetUp throws, the interface is as before.
   void SetUp(const IpSettings& settings);
-  /// Removes the addresses of `settings` and takes the interface down, as far as that can be done.
+  /// Removes the addresses of `settings` and takes the interface down. Ignores failures.
   void TakeDown(const IpSettings& settings);
 
  private:
   class Request;
 
-  // 0, or the kernel's errno; mtu 0: as it is.
+  // Returns 0 or the kernel's errno. mtu 0: unchanged.
   int SetState(bool up, std::uint32_t mtu);
   int ChangeAddress(const Address& address, bool add);
 

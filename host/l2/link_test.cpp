@@ -73,11 +73,11 @@ TEST(ALink, SaysWhichInterfaceThereIsNot) {
     Link link("mbnrig-none");
     FAIL();
   } catch (const L2Error& error) {
-    EXPECT_STREQ(error.what(), "there is no network interface mbnrig-none");
+    EXPECT_STREQ(error.what(), "no such network interface: mbnrig-none");
   }
 }
 
-/// In a network namespace of its own.
+/// Runs in a network namespace of its own.
 class TunTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -155,7 +155,7 @@ TEST_F(TunTest, IsTakenDownByItsLink) {
 }
 
 TEST_F(TunTest, SaysWhichRightIsMissing) {
-  // As after dropping rights: the namespace belongs to another user.
+  // As after a process dropped its rights: the namespace belongs to another user.
   ASSERT_EQ(::seteuid(65534), 0);
   std::string said;
   try {

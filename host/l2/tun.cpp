@@ -55,7 +55,7 @@ Tun::Tun(const std::string& name, const IpSettings& settings, Handlers handlers)
 Tun::~Tun() {
   stopping_ = true;
   const std::uint64_t one = 1;
-  // An event counter takes its first one.
+  // The first write to an event counter never blocks.
   [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
   thread_.join();
 }
@@ -68,7 +68,7 @@ void Tun::Run() {
       const ssize_t count = ::read(tun_.get(), frame.data(), frame.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) break;
-      if (count <= 0) return;  // somebody has taken the interface away
+      if (count <= 0) return;  // the interface was removed
       ip::SplitFrame(std::span(frame).first(static_cast<std::size_t>(count)), handlers_.datagram);
     }
     handlers_.idle();

@@ -16,24 +16,25 @@ namespace mbnrig::l2 {
 class Tun {
  public:
   struct Handlers {
-    /// A datagram that the kernel sends, valid during the call only. On the interface's own thread.
+    /// A datagram that the kernel sends, valid during the call only. Called on the interface's own
+    /// thread, as `idle`.
     std::function<void(mbim::ByteView)> datagram;
-    /// There are no more for now. Likewise.
+    /// No other datagram follows at once.
     std::function<void()> idle;
   };
 
-  /// Makes an interface ("mbn%d": the first number that is free), gives it what `settings` have
-  /// and brings it up. It is there as long as this is. Throws L2Error.
+  /// Makes an interface ("mbn%d": the first number that is free), applies `settings` and brings it
+  /// up. The interface exists as long as this object. Throws L2Error.
   Tun(const std::string& name, const IpSettings& settings, Handlers handlers);
-  /// The interface goes; no handler is called afterwards. Not on the interface's own thread.
+  /// Removes the interface; no handler is called afterwards. Not on the interface's own thread.
   ~Tun();
   Tun(const Tun&) = delete;
   Tun& operator=(const Tun&) = delete;
 
   const std::string& name() const { return name_; }
-  /// Gives a datagram to the kernel; does not wait. One that is no IP packet, or for which the
-  /// interface has no room, is lost. It may wait for those that follow, until Flush. One thread at
-  /// a time, as Flush.
+  /// Gives a datagram to the kernel without waiting. A datagram that is not an IP packet is lost,
+  /// as is one that does not fit into the interface's queue. It may be held for the following ones,
+  /// until Flush. Write and Flush are called on one thread at a time.
   void Write(mbim::ByteView datagram) { joiner_.Add(datagram); }
   void Flush() { joiner_.Flush(); }
 

@@ -1,4 +1,4 @@
-// A modem that says more than is taken in costs bounded memory, and its last word is heard.
+// A modem that indicates too much costs bounded memory, and its newest state is told in the end.
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -18,7 +18,7 @@ using mbim::ReadyState;
 constexpr std::size_t kMost = 10;
 constexpr std::size_t kFlood = 2'000;
 
-/// The first thread that comes waits at it until the test opens it.
+/// The first thread that passes waits until the test opens the door.
 class Door {
  public:
   void Pass() {
@@ -34,7 +34,7 @@ class Door {
   }
 
  private:
-  bool reached_ = false;  ///< of the thread that comes
+  bool reached_ = false;  ///< of the thread that passes
   bool opened_ = false;   ///< of the test
   std::promise<void> arrived_, open_;
 };
@@ -52,13 +52,13 @@ class FloodTest : public ServiceTest {
     Restart(config);
     return ServiceTest::PlugModem();
   }
-  /// Whatever the modem has indicated so far has reached the service.
+  /// Returns when all indications so far have reached the service.
   static void Settle(FakeModem& modem) {
     std::promise<void> behind;
     modem.Close([&] { behind.set_value(); });
     ASSERT_EQ(behind.get_future().wait_for(kTestPatience), std::future_status::ready);
   }
-  /// Whether `condition` comes to hold, of what no event tells.
+  /// Waits for a condition that no event reports. False after kTestPatience.
   static bool Eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + kTestPatience;
     while (!condition()) {
@@ -71,8 +71,8 @@ class FloodTest : public ServiceTest {
     MBN_READY_STATE state{};
     return OnlyInterface()->GetReadyState(&state) == S_OK && state == expected;
   }
-  /// Has `cause` bring about an event of that name, which stands at the door, and with it all
-  /// events.
+  /// `cause` causes an event of that name. The event waits at the door, and all later ones behind
+  /// it.
   void StopEventsAtTheDoor(const std::string& name, const std::function<void()>& cause) {
     events->OnEvent([this, name](const Event& event) {
       if (event.name == name) door_.Pass();
@@ -84,8 +84,8 @@ class FloodTest : public ServiceTest {
     StopEventsAtTheDoor("IMbnInterfaceEvents::OnReadyStateChange",
                         [&] { IndicateReady(modem, ReadyState::kDeviceLocked); });
   }
-  /// A modem whose context the client has activated, and more calls that come and go than clients,
-  /// who stand at the door, are told of.
+  /// A modem with an active context, and more voice calls than the queue of events takes, while the
+  /// first event waits at the door.
   std::shared_ptr<FakeModem> PlugConnectedModem() {
     auto modem = PlugModem({.events = kMost, .indications = 2 * kFlood});
     CreateProfile();
@@ -138,7 +138,7 @@ class FloodTest : public ServiceTest {
   Door door_;
 };
 
-TEST_F(FloodTest, EventsThatNobodyTakesAreToldOnceInTheEnd) {
+TEST_F(FloodTest, EventsBeyondTheBoundAreMerged) {
   const auto modem = PlugModem({.events = kMost, .indications = 2 * kFlood});
   StopEventsAtTheDoor(*modem);
   for (std::size_t i = 0; i < kFlood; ++i)
@@ -150,7 +150,7 @@ TEST_F(FloodTest, EventsThatNobodyTakesAreToldOnceInTheEnd) {
     return ReadyStateOf(event) == MBN_READY_STATE_BAD_SIM;
   });
   EXPECT_LE(Count("IMbnInterfaceEvents::OnReadyStateChange"), kMost + 2);
-  // From now on every change is told again.
+  // From now on every change has an event of its own again.
   events->Clear();
   IndicateReady(*modem, ReadyState::kDeviceLocked);
   IndicateReady(*modem, ReadyState::kInitialized);
@@ -158,7 +158,7 @@ TEST_F(FloodTest, EventsThatNobodyTakesAreToldOnceInTheEnd) {
   EXPECT_EQ(ReadyStateOf(events->WaitFor("OnReadyStateChange")), MBN_READY_STATE_INITIALIZED);
 }
 
-TEST_F(FloodTest, AConnectionThatComesAndGoesUnheardIsInTheEndWhatItIs) {
+TEST_F(FloodTest, MergedArrivalsAndRemovalsEndWithTheTruth) {
   const auto modem = PlugModem({.events = kMost, .indications = 2 * kFlood});
   StopEventsAtTheDoor(*modem);
   IndicateReady(*modem, ReadyState::kInitialized);
@@ -168,7 +168,7 @@ TEST_F(FloodTest, AConnectionThatComesAndGoesUnheardIsInTheEndWhatItIs) {
   IndicateReady(*modem, ReadyState::kBadSim);
   ASSERT_TRUE(Eventually([&] { return IsReadyState(MBN_READY_STATE_BAD_SIM); }));
   door_.Open();
-  Service::Get().Stop();  // which delivers what waits
+  Service::Get().Stop();  // delivers the events that wait
   int there = 0;
   for (const std::string& name : events->Names()) {
     there += name == "IMbnConnectionManagerEvents::OnConnectionArrival";
@@ -179,7 +179,7 @@ TEST_F(FloodTest, AConnectionThatComesAndGoesUnheardIsInTheEndWhatItIs) {
   EXPECT_LE(Count("IMbnConnectionManagerEvents::OnConnectionArrival"), kMost + 2);
 }
 
-TEST_F(FloodTest, AContextThatEndedWhileItsConnectionWasAwayUnheardIsToldOf) {
+TEST_F(FloodTest, AContextThatEndedWhileItsConnectionWasAwayIsTold) {
   const auto modem = PlugConnectedModem();
   Register(*modem, mbim::RegisterState::kDenied);
   IndicateContext(*modem, ActivationState::kDeactivated, false);
@@ -192,7 +192,7 @@ TEST_F(FloodTest, AContextThatEndedWhileItsConnectionWasAwayUnheardIsToldOf) {
   EXPECT_EQ(Count("IMbnConnectionManagerEvents::OnConnectionRemoval"), 0u);
 }
 
-TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
+TEST_F(FloodTest, ChangesAfterACompletionAreToldAfterIt) {
   const auto modem = PlugConnectedModem();
   IndicateContext(*modem, ActivationState::kDeactivated, false);
   ASSERT_TRUE(Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_DEACTIVATED); }));
@@ -202,7 +202,7 @@ TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
   IndicateContext(*modem, ActivationState::kDeactivated, false);
   ASSERT_TRUE(Eventually([&] { return IsActivation(MBN_ACTIVATION_STATE_DEACTIVATED); }));
   door_.Open();
-  Service::Get().Stop();  // which delivers what waits
+  Service::Get().Stop();  // delivers the events that wait
   const auto names = events->Names();
   const auto completion =
       std::find(names.begin(), names.end(), "IMbnConnectionEvents::OnConnectComplete");
@@ -211,14 +211,14 @@ TEST_F(FloodTest, WhatFollowsACompletionIsToldBehindIt) {
   EXPECT_EQ(std::count(completion, names.end(), "IMbnConnectionEvents::OnConnectStateChange"), 1);
 }
 
-TEST_F(FloodTest, IndicationsThatHaveNoPlaceAreMadeUpForByAsking) {
+TEST_F(FloodTest, AsksTheModemAfterDroppedIndications) {
   const auto modem = PlugModem({.events = 2 * kFlood, .indications = kMost});
   modem->On(mbim::kHomeProvider, CommandType::kQuery, [this](mbim::ByteView) {
     door_.Pass();
     return Answered(mbim::Status::kNotInitialized);
   });
   const auto asked = modem->Commands(mbim::kDeviceCaps, CommandType::kQuery).size();
-  // Another SIM, whose home provider the service asks for, and so stands at the door.
+  // Another SIM: the service asks for its home provider and waits at the door.
   auto other = ReadyInfo(ReadyState::kInitialized);
   other.sim_icc_id = "8900101000000000009";
   modem->Indicate(mbim::kSubscriberReadyStatus, other);
@@ -226,7 +226,7 @@ TEST_F(FloodTest, IndicationsThatHaveNoPlaceAreMadeUpForByAsking) {
   for (std::size_t i = 0; i < kFlood; ++i)
     IndicateReady(*modem, i % 2 == 0 ? ReadyState::kInitialized : ReadyState::kDeviceLocked);
   Settle(*modem);
-  // What the modem indicated last had no place; it is what it answers, too.
+  // The last indication was dropped. The modem answers the same when it is asked.
   modem->On(mbim::kSubscriberReadyStatus, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(ReadyInfo(ReadyState::kBadSim)); });
   modem->On(mbim::kHomeProvider, CommandType::kQuery,

@@ -1,14 +1,13 @@
 #pragma once
 
-/// What the service tells the person who runs it: one line each, to standard error.
+/// The log lines of the Mobile Broadband service (log/log.h), by the logger "mbn".
 
 #include <string_view>
 
 namespace mbnrig::mbn {
 
-/// Never throws; a line that cannot be written is lost.
 void LogWarning(std::string_view line) noexcept;
-/// Seen with SPDLOG_LEVEL=info only.
+/// Shown with SPDLOG_LEVEL=info only.
 void LogInfo(std::string_view line) noexcept;
 
 }  // namespace mbnrig::mbn

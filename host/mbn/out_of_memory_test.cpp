@@ -1,5 +1,5 @@
-// Every call with memory running out at every allocation that it makes on its thread: E_OUTOFMEMORY
-// each time, nothing changed, and the call succeeds as soon as there is memory.
+// Each call runs out of memory at each allocation of its thread: it returns E_OUTOFMEMORY and
+// changes nothing. With enough memory it succeeds.
 #include <functional>
 
 #include "mbim/testing/allocations.h"
@@ -10,8 +10,8 @@ namespace {
 
 class OutOfMemory : public ServiceTest {
  protected:
-  /// Calls with 0, 1, 2 ... allocations granted until there is enough; the number that was enough.
-  /// Every result before must be E_OUTOFMEMORY. `check` runs after each that was not enough.
+  /// Calls with 0, 1, 2 ... allocations until the call succeeds, and returns the number that was
+  /// enough. Every result before must be E_OUTOFMEMORY; `check` runs after each of them.
   int Starve(const std::function<HRESULT()>& call, const std::function<void()>& check = nullptr) {
     for (int granted = 0; granted < 20000; ++granted) {
       mbim::testing::AllocationsOfThisThread().left = granted;

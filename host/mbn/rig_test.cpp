@@ -1,5 +1,5 @@
-// The service over the real client, USB function and modem, on a bus in the process: what each
-// condition of the modem's world makes of the first calls.
+// The service with the real client, USB function and modem, on an in-process bus: how each
+// condition of the modem's world changes the results of calls.
 #include <future>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -48,7 +48,7 @@ class RigTest : public ServiceTest {
     gadget_.Control("wait", {{"rule", rule}, {"hits", 1u}, {"timeout_ms", 20000u}});
   }
 
-  /// The service runs and the modem of `scenario`, with `rule` in force, has arrived.
+  /// Starts the service and waits until the modem of `scenario` arrives. `rule` is in force.
   void Begin(const std::string& scenario = "default", const char* rule = nullptr) {
     gadget_.Control("load", {{"path", Scenario(scenario).string()}});
     if (rule != nullptr) Inject(rule);
@@ -57,7 +57,7 @@ class RigTest : public ServiceTest {
     Service::Get().Start();
     events->WaitFor("OnInterfaceArrival");
   }
-  /// The same, and its connection is there, with a profile "internet".
+  /// The same, until the connection arrives; stores a profile "internet".
   void BeginConnectable(const std::string& scenario = "default", const char* rule = nullptr,
                         const std::string& apn = "internet") {
     Begin(scenario, rule);

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <future>
 #include <stdexcept>
@@ -11,6 +10,8 @@
 #include <utility>
 
 #include "client/monitor.h"
+#include "mbn/make_operation.h"
+#include "mbn/same_id.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -26,7 +27,7 @@ std::filesystem::path StateDirectory(const ServiceConfig& config) {
   if (auto xdg = FromEnvironment("XDG_STATE_HOME"); !xdg.empty()) return xdg / "mbnrig";
   if (::geteuid() == 0) return "/var/lib/mbnrig";
   if (auto home = FromEnvironment("HOME"); !home.empty()) return home / ".local/state/mbnrig";
-  throw std::runtime_error("nowhere to keep profiles: set MBNRIG_STATE_DIR to a folder");
+  throw std::runtime_error("no folder for profiles: set MBNRIG_STATE_DIR");
 }
 
 std::unique_ptr<Profiles> OpenProfiles(const ServiceConfig& config, TaskThread& events,
@@ -36,18 +37,16 @@ std::unique_ptr<Profiles> OpenProfiles(const ServiceConfig& config, TaskThread& 
         std::filesystem::absolute(StateDirectory(config)) / "profiles", config.times.profile_lock,
         events, sink);
   } catch (const std::system_error& error) {
-    throw std::runtime_error(std::string("nowhere to keep profiles: ") + error.what() +
-                             "; set MBNRIG_STATE_DIR to a folder that can be written");
+    throw std::runtime_error(std::string("cannot use the folder for profiles: ") + error.what() +
+                             "; set MBNRIG_STATE_DIR to a writable folder");
   }
 }
 
-}  // namespace
-
-bool SameId(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::toupper(x) == std::toupper(y);
-  });
+Modem Describe(const ModemSession& session) {
+  return {session.snapshot(), session.reachable(), session.connection_listed()};
 }
+
+}  // namespace
 
 RunningService::RunningService(const ServiceConfig& config, EventSink& sink,
                                RequestIds& request_ids)
@@ -62,7 +61,7 @@ RunningService::RunningService(const ServiceConfig& config, EventSink& sink,
   CompileProfileSchema();
 }
 
-// The members' order would take away what their threads still use.
+// In this order: each thread ends before what it uses is destroyed.
 RunningService::~RunningService() {
   monitor_.reset();
   worker_.Stop();
@@ -74,34 +73,28 @@ void RunningService::Start() {
 }
 
 void RunningService::Stop() {
-  // Ended first, so that requests end for the reason there is, and no session asks a modem for
+  // Sessions end first: requests complete with the true reason, and no session asks a modem for
   // anything while the monitor closes it.
   for (const SessionPtr& session : Sessions())
-    End(session, HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE));
+    End(session, Ending::kServiceStopped);
   std::promise<void> ended;
   worker_.Post([&] { ended.set_value(); });
   ended.get_future().wait();
   monitor_->Stop();
-  // What arrived meanwhile.
+  // Modems that arrived meanwhile.
   for (const SessionPtr& session : Sessions())
-    End(session, HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE));
+    End(session, Ending::kServiceStopped);
   worker_.Stop();
   events_.Stop();
   monitor_.reset();
 }
 
-std::vector<SessionPtr> RunningService::Sessions() const {
+std::vector<RunningService::SessionPtr> RunningService::Sessions() const {
   const std::lock_guard lock(mutex_);
   return sessions_;
 }
 
-std::vector<SessionPtr> RunningService::Interfaces() const {
-  std::vector<SessionPtr> listed = Sessions();
-  std::erase_if(listed, [](const SessionPtr& session) { return !session->interface_listed(); });
-  return listed;
-}
-
-SessionPtr RunningService::FindInterface(std::string_view interface_id) const {
+RunningService::SessionPtr RunningService::FindSession(std::string_view interface_id) const {
   const std::lock_guard lock(mutex_);
   const auto found =
       std::find_if(sessions_.begin(), sessions_.end(), [&](const SessionPtr& session) {
@@ -111,20 +104,64 @@ SessionPtr RunningService::FindInterface(std::string_view interface_id) const {
   return found == sessions_.end() ? nullptr : *found;
 }
 
-std::vector<SessionPtr> RunningService::Connections() const {
-  std::vector<SessionPtr> listed = Sessions();
-  std::erase_if(listed, [](const SessionPtr& session) { return !session->connection_listed(); });
-  return listed;
+std::vector<Modem> RunningService::Modems() const {
+  std::vector<Modem> modems;
+  for (const SessionPtr& session : Sessions()) {
+    if (session->interface_listed()) modems.push_back(Describe(*session));
+  }
+  return modems;
 }
 
+std::optional<Modem> RunningService::FindModem(std::string_view interface_id) const {
+  const SessionPtr session = FindSession(interface_id);
+  return session == nullptr ? std::nullopt : std::optional(Describe(*session));
+}
+
+HRESULT RunningService::Submit(std::string_view interface_id, const OperationRequest& request,
+                               std::uint32_t* id) {
+  const SessionPtr session = FindSession(interface_id);
+  if (session == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+  std::unique_ptr<Operation> operation;
+  const HRESULT made = MakeOperation(request, *session->snapshot(), *profiles_, &operation);
+  return made == S_OK ? session->Submit(std::move(operation), id) : made;
+}
+
+HRESULT RunningService::ListProfiles(const ProfileScope& scope, std::vector<ProfilePtr>* profiles) {
+  return profiles_->List(scope, profiles);
+}
+
+HRESULT RunningService::FindProfile(std::string_view name, const ProfileScope& scope,
+                                    ProfilePtr* profile) {
+  return profiles_->Find(name, scope, profile);
+}
+
+HRESULT RunningService::Change(const ProfileRequest& request) {
+  if (const auto* create = std::get_if<CreateProfile>(&request))
+    return profiles_->Create(create->xml, Subscribers());
+  if (const auto* update = std::get_if<UpdateProfile>(&request))
+    return profiles_->Update(update->profile, update->xml, Subscribers());
+  return profiles_->Delete(std::get<DeleteProfile>(request).profile);
+}
+
+bool RunningService::WaitUntilKnown(std::string_view interface_id,
+                                    std::chrono::milliseconds timeout) {
+  const SessionPtr session = FindSession(interface_id);
+  if (session == nullptr || !session->WaitUntilKnown(timeout)) return false;
+  std::promise<void> told;
+  events_.Post([&] { told.set_value(); });
+  told.get_future().wait();
+  return true;
+}
+
+// The subscribers of the modems that are listed and initialised.
 std::vector<Subscriber> RunningService::Subscribers() const {
   std::vector<Subscriber> subscribers;
-  for (const SessionPtr& session : Interfaces()) {
-    const Snapshot state = session->snapshot();
-    if (!state->initialized()) continue;
+  for (const Modem& modem : Modems()) {
+    const ModemState& state = *modem.state;
+    if (!state.initialized()) continue;
     subscribers.push_back(
-        {state->subscriber->subscriber_id, state->subscriber->sim_icc_id,
-         state->home_provider.value ? state->home_provider.value->provider_name : ""});
+        {state.subscriber->subscriber_id, state.subscriber->sim_icc_id,
+         state.home_provider.value ? state.home_provider.value->provider_name : ""});
   }
   return subscribers;
 }
@@ -142,12 +179,12 @@ void RunningService::OnArrival(std::shared_ptr<client::Device> device) {
 
 void RunningService::OnRemoval(std::shared_ptr<client::Device> device) {
   for (const SessionPtr& session : Sessions()) {
-    if (session->device() == device) End(session, HRESULT_FROM_WIN32(ERROR_NOT_FOUND));
+    if (session->device() == device) End(session, Ending::kModemLeft);
   }
 }
 
-void RunningService::End(const SessionPtr& session, HRESULT failure) {
-  session->End(failure, [this, session] {
+void RunningService::End(const SessionPtr& session, Ending ending) {
+  session->End(ending, [this, session] {
     const std::lock_guard lock(mutex_);
     std::erase(sessions_, session);
   });

@@ -2,8 +2,10 @@
 
 /// The service while it runs: from one Start to the next Stop.
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -11,17 +13,16 @@
 #include "mbn/modem/event.h"
 #include "mbn/modem/modem_session.h"
 #include "mbn/profile/profiles.h"
+#include "mbn/seam.h"
 #include "mbn/service.h"
 
 namespace mbnrig::mbn {
 
-using SessionPtr = std::shared_ptr<ModemSession>;
-
-/// Thread-safe, but for Start and Stop, which are called once each.
-class RunningService final : private client::Monitor::Listener {
+/// Thread-safe. Start and Stop are called once each.
+class RunningService final : public Seam, private client::Monitor::Listener {
  public:
-  /// Throws std::runtime_error when the profiles cannot be had. `sink` and `request_ids`
-  /// outlive this.
+  /// Throws std::runtime_error when the folder of the profiles cannot be used. `sink` and
+  /// `request_ids` outlive this.
   RunningService(const ServiceConfig& config, EventSink& sink, RequestIds& request_ids);
   ~RunningService() override;
 
@@ -32,24 +33,30 @@ class RunningService final : private client::Monitor::Listener {
   /// on the event thread.
   void Stop();
 
-  /// The interfaces that are listed.
-  std::vector<SessionPtr> Interfaces() const;
-  /// Null when no listed interface has that ID.
-  SessionPtr FindInterface(std::string_view interface_id) const;
-  /// Those whose connection is listed.
-  std::vector<SessionPtr> Connections() const;
+  std::vector<Modem> Modems() const override;
+  std::optional<Modem> FindModem(std::string_view interface_id) const override;
+  HRESULT Submit(std::string_view interface_id, const OperationRequest& request,
+                 std::uint32_t* id) override;
+  HRESULT ListProfiles(const ProfileScope& scope, std::vector<ProfilePtr>* profiles) override;
+  HRESULT FindProfile(std::string_view name, const ProfileScope& scope,
+                      ProfilePtr* profile) override;
+  HRESULT Change(const ProfileRequest& request) override;
 
-  Profiles& profiles() { return *profiles_; }
-  /// Of the modems that are listed and initialised.
-  std::vector<Subscriber> Subscribers() const;
+  /// Waits until every fact of a listed modem is known and clients were told. False after
+  /// `timeout`, and for an ID that is not listed. Not on the event thread.
+  bool WaitUntilKnown(std::string_view interface_id, std::chrono::milliseconds timeout);
 
   bool OnEventThread() const { return events_.IsCurrent(); }
 
  private:
+  using SessionPtr = std::shared_ptr<ModemSession>;
+
   void OnArrival(std::shared_ptr<client::Device> device) override;
   void OnRemoval(std::shared_ptr<client::Device> device) override;
-  void End(const SessionPtr& session, HRESULT failure);
+  void End(const SessionPtr& session, Ending ending);
   std::vector<SessionPtr> Sessions() const;
+  SessionPtr FindSession(std::string_view interface_id) const;
+  std::vector<Subscriber> Subscribers() const;
 
   const ServiceTimes times_;
   const ServiceLimits limits_;
@@ -62,8 +69,5 @@ class RunningService final : private client::Monitor::Listener {
   mutable std::mutex mutex_;
   std::vector<SessionPtr> sessions_;  // guarded by mutex_
 };
-
-/// Whether two IDs are the same GUID text, in either case.
-bool SameId(std::string_view a, std::string_view b);
 
 }  // namespace mbnrig::mbn

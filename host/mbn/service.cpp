@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "mbn/com/event_sinks.h"
+#include "mbn/com/service_call.h"
 #include "mbn/log.h"
 #include "mbn/running_service.h"
-#include "mbn/com/service_call.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -20,24 +20,24 @@ namespace {
 struct Process {
   std::mutex lifecycle;  // held across Configure, Start and Stop
   ServiceConfig config;  // guarded by lifecycle
-  bool touched = false;  // guarded by lifecycle: configured, started or stopped by someone
+  bool touched = false;  // guarded by lifecycle: it was configured, started or stopped
   RequestIds request_ids;
   std::atomic<ServiceState> state{ServiceState::kStopped};
 
   std::mutex gate;
   std::condition_variable idle;
   std::unique_ptr<RunningService> running;  // guarded by gate
-  bool open = false;                        // guarded by gate: new calls are let in
+  bool open = false;                        // guarded by gate: calls may begin
   int calls = 0;                            // guarded by gate
 };
 
-// Never destroyed: COM objects may be asked while the process ends.
+// Never destroyed: COM objects may be called while the process ends.
 Process& TheProcess() {
   static Process& process = *new Process;
   return process;
 }
 
-// A handler would wait for itself.
+// An event handler would wait for itself.
 void RefuseOnEventThread(Process& process, const char* what) {
   const std::lock_guard lock(process.gate);
   if (process.running != nullptr && process.running->OnEventThread())
@@ -121,12 +121,21 @@ ServiceState Service::state() const {
   return TheProcess().state;
 }
 
+bool Service::WaitUntilKnown(std::string_view interface_id, std::chrono::milliseconds timeout) {
+  const ServiceCall service;
+  return service && service.running()->WaitUntilKnown(interface_id, timeout);
+}
+
 ServiceCall::ServiceCall() : service_(nullptr) {
   Process& process = TheProcess();
   const std::lock_guard lock(process.gate);
   if (!process.open) return;
   ++process.calls;
   service_ = process.running.get();
+}
+
+Seam& ServiceCall::operator*() const {
+  return *service_;
 }
 
 ServiceCall::~ServiceCall() {
@@ -138,7 +147,7 @@ ServiceCall::~ServiceCall() {
 
 void StartServiceOnDemand() {
   Process& process = TheProcess();
-  // A handler has a running service already.
+  // In an event handler the service runs already.
   if (process.state != ServiceState::kStopped) return;
   const std::lock_guard lock(process.lifecycle);
   if (std::exchange(process.touched, true)) return;

@@ -1,69 +1,73 @@
 #pragma once
 
-/// The Mobile Broadband service: owns the modems, answers the COM objects in front of it. It starts
-/// and stops as a service does; objects outlive it and answer as documented.
+/// The Mobile Broadband service: it owns the modems and answers the COM objects. It starts and
+/// stops; COM objects outlive it and answer as documented.
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "client/device.h"
 #include "l2/l2_connection.h"
 
 namespace mbnrig::mbn {
 
-/// Bounds of the service's own waits. A command that has none here has client::Timeouts::command.
+/// Bounds of the service's own waits. All other commands have the bound client::Timeouts::command.
 struct ServiceTimes {
   std::chrono::milliseconds attach{60'000};      ///< PACKET_SERVICE attach, to its end
   std::chrono::milliseconds connect{120'000};    ///< CONNECT activate, to its end
   std::chrono::milliseconds disconnect{30'000};  ///< CONNECT deactivate, to its end
-  /// Until a modem that could not be opened, or that could not answer a question, is asked again.
+  /// Between two attempts to open a modem, or to ask it something that it could not answer.
   std::chrono::milliseconds retry{5'000};
-  std::chrono::milliseconds profile_lock{5'000};  ///< for another process's change of the profiles
+  std::chrono::milliseconds profile_lock{5'000};  ///< while another process changes the profiles
 };
 
-/// How much the service keeps for a modem that says more than is taken; 0 counts as 1.
+/// Bounds of the service's queues, for each modem. 0 counts as 1.
 struct ServiceLimits {
-  /// News that waits for clients whose handlers do not return. What is more than that is told once
-  /// they do, with the state as it is then; completions and removals are never left out.
+  /// Events that wait for slow clients. Further changes are merged: one event of each kind, with
+  /// the newest state. Completions and removals are never left out.
   std::size_t events = 1'000;
-  /// Indications that wait for the service. What is more than that is dropped, and the modem is
-  /// asked for everything afterwards.
+  /// Indications that wait for the service. Further ones are dropped, and the service asks the
+  /// modem for everything afterwards.
   std::size_t indications = 1'000;
 };
 
 struct ServiceConfig {
-  /// Makes the monitor each time the service starts. Empty: libusb, every MBIM device.
+  /// Makes the monitor each time the service starts. Empty: a libusb monitor of all MBIM devices.
   std::function<std::unique_ptr<client::Monitor>()> monitor;
-  /// Where profiles are kept, in the folder "profiles". Empty: $MBNRIG_STATE_DIR, else
+  /// The folder that holds the folder "profiles". Empty: $MBNRIG_STATE_DIR, else
   /// $XDG_STATE_HOME/mbnrig, else ~/.local/state/mbnrig (root: /var/lib/mbnrig).
   std::filesystem::path state_dir;
   ServiceTimes times;
   ServiceLimits limits;
-  /// What a modem's context is to this machine once the API has connected it.
+  /// How this machine uses a context that the API has activated.
   l2::L2Options l2;
 };
 
 enum class ServiceState { kStopped, kStarting, kRunning, kStopping };
 
-/// The process's Mobile Broadband service. CoCreateInstance of a manager starts it with the default
-/// configuration unless it was configured, started or stopped before; where that fails, a line in
-/// the log says why and the objects answer as with a stopped service. Thread-safe. Stopped at the
-/// process's end. Start and Stop are not for event handlers: std::logic_error there.
+/// The Mobile Broadband service of the process. CoCreateInstance of a manager starts it with the
+/// default configuration, unless the program has configured, started or stopped it before. If that
+/// start fails, a log line says why, and the objects answer as with a stopped service. Thread-safe.
+/// It stops at the end of the process. Start and Stop throw std::logic_error in an event handler.
 class Service {
  public:
   static Service& Get();
   /// Takes effect at the next Start. Throws std::logic_error while the service runs.
   void Configure(ServiceConfig config);
-  /// Returns when the service runs; modems are announced as they open. Does nothing when it runs.
-  /// Throws std::runtime_error with one line that says what to do.
+  /// Returns when the service runs; modems are announced as they open. Does nothing when it runs
+  /// already. Throws std::runtime_error with one line that says what to do.
   void Start();
-  /// Completes every pending request with its documented failure, closes the modems, delivers the
+  /// Completes every accepted request with its documented failure, closes the modems, delivers the
   /// last events. Idempotent.
   void Stop();
   ServiceState state() const;
+  /// For tests: waits until the service knows all that it asks of a listed modem, and clients were
+  /// told. False after `timeout`, while stopped, and for an unknown interface ID.
+  bool WaitUntilKnown(std::string_view interface_id, std::chrono::milliseconds timeout);
 };
 
 }  // namespace mbnrig::mbn

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A thread that runs tasks one after another, at once or at a time.
+/// A thread that runs tasks one after another, at once or after a delay.
 
 #include <chrono>
 #include <condition_variable>
@@ -12,13 +12,13 @@
 
 namespace mbnrig::mbn {
 
-/// Thread-safe. Tasks run in the order they were posted, holding no lock of this class. A task must
-/// not throw; one that does is logged and forgotten.
+/// Thread-safe. Tasks run in the order in which they were posted, without a lock of this class. A
+/// task must not throw; an exception is logged and dropped.
 class TaskThread {
  public:
   using Task = std::function<void()>;
 
-  /// A task whose memory is all there, so that posting it cannot fail.
+  /// A task that has all its memory, so that posting it cannot fail.
   class Ready {
    public:
     explicit Ready(Task task) { list_.push_back(std::move(task)); }
@@ -31,19 +31,19 @@ class TaskThread {
   };
 
   TaskThread();
-  /// Stop.
+  /// Calls Stop.
   ~TaskThread();
   TaskThread(const TaskThread&) = delete;
   TaskThread& operator=(const TaskThread&) = delete;
 
-  /// After Stop the task is dropped.
+  /// Drops the task after Stop.
   void Post(Ready task) noexcept;
   void Post(Task task) { Post(Ready(std::move(task))); }
   /// Runs the task once `delay` has passed, unless Stop comes first.
   void PostAfter(std::chrono::milliseconds delay, Task task);
 
-  /// Runs what was posted, also by those tasks, forgets what is not due yet, and joins the thread.
-  /// Not to be called by a task. Idempotent.
+  /// Runs the tasks that were posted, and those that they post, drops tasks that are not due yet,
+  /// and joins the thread. Not to be called by a task. Idempotent.
   void Stop();
 
   bool IsCurrent() const { return thread_id_ == std::this_thread::get_id(); }

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "log/log.h"
 #include "mbn/modem/request_ids.h"
 
 namespace mbnrig::mbn {
@@ -69,12 +70,15 @@ TEST(TaskThread, ForgetsAtTheStopWhatIsNotDue) {
 }
 
 TEST(TaskThread, OutlivesATaskThatThrows) {
+  const log::Capture lines;
   TaskThread thread;
   bool ran = false;
   thread.Post([] { throw std::runtime_error("expected in this test"); });
   thread.Post([&] { ran = true; });
   thread.Stop();
   EXPECT_TRUE(ran);
+  ASSERT_EQ(lines.Lines().size(), 1u);
+  EXPECT_NE(lines.Lines().front().find("expected in this test"), std::string::npos);
 }
 
 TEST(RequestIds, AreNeverZero) {

@@ -1,37 +1,14 @@
 #include "transport/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <memory>
+#include "log/log.h"
 
 namespace mbnrig::transport {
-namespace {
-
-std::shared_ptr<spdlog::logger> FindOrMakeLogger() {
-  constexpr const char* kName = "mbnrig.client";
-  if (auto logger = spdlog::get(kName)) {
-    return logger;
-  }
-  auto logger =
-      std::make_shared<spdlog::logger>(kName, std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_level(spdlog::level::warn);
-  try {
-    spdlog::register_logger(logger);
-  } catch (const spdlog::spdlog_ex&) {
-    // Another thread has just registered one.
-    if (auto other = spdlog::get(kName)) {
-      return other;
-    }
-  }
-  return logger;
-}
-
-}  // namespace
 
 spdlog::logger& Log() {
-  static const std::shared_ptr<spdlog::logger> logger = FindOrMakeLogger();
-  return *logger;
+  static spdlog::logger& logger = log::Logger("mbnrig.client");
+  return logger;
 }
 
 void Complaints::Add(const std::string& what) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "com/testing/codes.h"
+#include "log/log.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -34,11 +35,13 @@ TEST(PageCode, IsMadeOfACodeOfThePage) {
 }
 
 TEST(PageCode, ChecksCodesThatItMeetsWhenTheProgramRuns) {
+  const log::Capture lines;
   using Code = PageCode<pages::kIMbnInterface_GetHomeProvider>;
   for (const HRESULT code : {E_MBN_BAD_SIM, E_POINTER, E_OUTOFMEMORY, E_UNEXPECTED, E_NOTIMPL})
     EXPECT_THAT(HRESULT{Code::Checked(code)}, HasCode(code));
   EXPECT_THAT(HRESULT{Code::Checked(E_MBN_DEVICE_BUSY)},
               HasCode(HRESULT_FROM_WIN32(ERROR_READ_FAULT)));
+  EXPECT_EQ(lines.Lines().size(), 1u) << "one code is not on the page";
 }
 
 TEST(Page, IsFoundByItsEvent) {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "com/testing/codes.h"
+#include "log/log.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -25,6 +26,7 @@ TEST(StatusMap, MakesNoFailureASuccess) {
 }
 
 TEST(StatusMap, MakesEFailOfANumberWithoutName) {
+  const log::Capture lines;
   EXPECT_FALSE(HasMeaning(static_cast<Status>(4711)));
   EXPECT_THAT(MeaningOf(static_cast<Status>(4711)), HasCode(E_FAIL));
   EXPECT_THAT(ResultOf(pages::kIMbnConnectionEvents_OnConnectComplete, static_cast<Status>(4711)),
@@ -34,6 +36,7 @@ TEST(StatusMap, MakesEFailOfANumberWithoutName) {
 // The reference's rows for OnConnectComplete without E_MBN_ACTIVE_CONNECTION: no status of MBIM 1.0
 // means it, the state of the session does.
 TEST(StatusMap, LeadsToEveryDocumentedEndOfConnect) {
+  const log::Capture lines;
   const std::map<Status, HRESULT> documented = {
       {Status::kSuccess, S_OK},
       {Status::kSimNotInserted, E_MBN_SIM_NOT_INSERTED},
@@ -57,6 +60,7 @@ TEST(StatusMap, LeadsToEveryDocumentedEndOfConnect) {
 }
 
 TEST(StatusMap, FallsBackToThePagesGeneralFailure) {
+  const log::Capture lines;
   EXPECT_THAT(ResultOf(pages::kIMbnInterface_GetHomeProvider, Status::kFailure),
               HasCode(HRESULT_FROM_WIN32(ERROR_READ_FAULT)));
   EXPECT_THAT(ResultOf(pages::kIMbnInterface_GetHomeProvider, Status::kBadSim),

@@ -4,16 +4,17 @@
 ///
 ///   HRESULT Connection::Disconnect(ULONG* request) {
 ///     using Call = CallOf<pages::kIMbnConnection_Disconnect>;
-///     return Call::OnModem(*modem_, Outs(request),
-///                          [&](RunningService&, ModemSession& modem) -> Call::Code {
-///                            return Call::Code::Checked(modem.Disconnect(request));
-///                          });
+///     return Call::OnModem(*modem_, Outs(request), [&](Seam& service, const Modem& modem) {
+///       return Call::Code::Checked(
+///           service.Submit(modem.state->interface_id, DisconnectRequest{}, request));
+///     });
 ///   }
 ///
 /// The checks come in the order of docs/semantics.md: outputs, service, modem.
 
 #include <mbnapi.h>
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -101,7 +102,7 @@ class CallOf {
     return Guarded(outs, std::forward<Body>(body));
   }
 
-  /// Runs `body(RunningService&)` while the service runs.
+  /// Runs `body(Seam&)` while the service runs.
   template <class... Out, class Body>
   static HRESULT OnService(std::tuple<Out*...> outs, Body&& body) {
     return Guarded(outs, [&]() -> Code {
@@ -111,14 +112,14 @@ class CallOf {
     });
   }
 
-  /// Runs `body(RunningService&, ModemSession&)` with the modem that `state` is of, as it is now.
+  /// Runs `body(Seam&, const Modem&)` with the modem that `state` is of, as it is now.
   template <class... Out, class Body>
   static HRESULT OnModem(const ModemState& state, std::tuple<Out*...> outs, Body&& body) {
-    return OnService(outs, [&](RunningService& service) -> Code {
-      const SessionPtr session = service.FindInterface(state.interface_id);
-      if (session == nullptr) return kNotListed;
-      if (!session->reachable()) return kUnreachable;
-      return body(service, *session);
+    return OnService(outs, [&](Seam& service) -> Code {
+      const std::optional<Modem> modem = service.FindModem(state.interface_id);
+      if (!modem) return kNotListed;
+      if (!modem->reachable) return kUnreachable;
+      return body(service, *modem);
     });
   }
 

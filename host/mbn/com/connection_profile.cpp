@@ -1,19 +1,21 @@
 #include "mbn/com/connection_profile.h"
 
+#include <optional>
+
 #include "com/text.h"
 #include "mbn/com/call.h"
 
 namespace mbnrig::mbn {
 namespace {
 
-// Runs `body(RunningService&)` while the device that the profile was obtained for is there.
+// Runs `body(Seam&)` while the device that the profile was obtained for is there.
 template <const Page& kPage, class Body>
 HRESULT OnDevice(const std::string& interface_id, Body&& body) {
   using Code = PageCode<kPage>;
-  return CallOf<kPage>::OnService(Outs(), [&](RunningService& service) -> Code {
+  return CallOf<kPage>::OnService(Outs(), [&](Seam& service) -> Code {
     if (!interface_id.empty()) {
-      const SessionPtr session = service.FindInterface(interface_id);
-      if (session == nullptr || !session->reachable()) return E_HANDLE;
+      const std::optional<Modem> modem = service.FindModem(interface_id);
+      if (!modem || !modem->reachable) return E_HANDLE;
     }
     return Code::Checked(body(service));
   });
@@ -26,16 +28,14 @@ HRESULT ConnectionProfile::GetProfileXmlData(BSTR* xml) {
 }
 
 HRESULT ConnectionProfile::UpdateProfile(LPCWSTR xml) {
-  return OnDevice<pages::kIMbnConnectionProfile_UpdateProfile>(
-      interface_id_, [&](RunningService& service) {
-        return service.profiles().Update(*profile_, xml == nullptr ? "" : com::ToUtf8(xml),
-                                         service.Subscribers());
-      });
+  return OnDevice<pages::kIMbnConnectionProfile_UpdateProfile>(interface_id_, [&](Seam& service) {
+    return service.Change(mbn::UpdateProfile{*profile_, xml == nullptr ? "" : com::ToUtf8(xml)});
+  });
 }
 
 HRESULT ConnectionProfile::Delete() {
   return OnDevice<pages::kIMbnConnectionProfile_Delete>(
-      interface_id_, [&](RunningService& service) { return service.profiles().Delete(*profile_); });
+      interface_id_, [&](Seam& service) { return service.Change(DeleteProfile{*profile_}); });
 }
 
 }  // namespace mbnrig::mbn

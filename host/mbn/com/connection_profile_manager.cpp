@@ -1,5 +1,6 @@
 #include "mbn/com/connection_profile_manager.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,9 +21,11 @@ struct Selection {
 
 // Without `modem` every profile, those of subscribers whose modem is present first.
 template <const Page& kPage>
-PageCode<kPage> Select(RunningService& service, IMbnInterface* modem, Selection* selection) {
+PageCode<kPage> Select(Seam& service, IMbnInterface* modem, Selection* selection) {
   if (modem == nullptr) {
-    selection->scope.first = service.Subscribers();
+    for (const Modem& present : service.Modems()) {
+      if (auto owner = SubscriberOf(*present.state)) selection->scope.first.push_back(*owner);
+    }
     return S_OK;
   }
   com::Bstr id;
@@ -30,12 +33,11 @@ PageCode<kPage> Select(RunningService& service, IMbnInterface* modem, Selection*
   const HRESULT told = modem->get_InterfaceID(id.put());
   if (told == E_OUTOFMEMORY) return PageCode<kPage>::Checked(told);
   if (FAILED(told)) return E_HANDLE;
-  const SessionPtr session = service.FindInterface(com::ToUtf8(id.view()));
-  if (session == nullptr || !session->reachable()) return E_HANDLE;
-  const Snapshot state = session->snapshot();
-  selection->scope.only = SubscriberOf(*state);
+  const std::optional<Modem> found = service.FindModem(com::ToUtf8(id.view()));
+  if (!found || !found->reachable) return E_HANDLE;
+  selection->scope.only = SubscriberOf(*found->state);
   if (!selection->scope.only) return HRESULT_FROM_WIN32(ERROR_NOT_READY);
-  selection->interface_id = state->interface_id;
+  selection->interface_id = found->state->interface_id;
   return S_OK;
 }
 
@@ -49,12 +51,12 @@ HRESULT ConnectionProfileManager::GetConnectionProfiles(IMbnInterface* modem,
                                                         SAFEARRAY** profiles) {
   constexpr const Page& kPage = pages::kIMbnConnectionProfileManager_GetConnectionProfiles;
   using Call = CallOf<kPage>;
-  return Call::OnService(Outs(profiles), [&](RunningService& service) {
+  return Call::OnService(Outs(profiles), [&](Seam& service) {
     Selection selection;
     const Call::Code selected = Select<kPage>(service, modem, &selection);
     if (selected != S_OK) return selected;
     std::vector<ProfilePtr> found;
-    const HRESULT listed = service.profiles().List(selection.scope, &found);
+    const HRESULT listed = service.ListProfiles(selection.scope, &found);
     if (listed != S_OK) return Call::Code::Checked(listed);
     std::vector<com::Ptr<IMbnConnectionProfile>> objects;
     for (const ProfilePtr& profile : found)
@@ -67,13 +69,13 @@ HRESULT ConnectionProfileManager::GetConnectionProfile(IMbnInterface* modem, LPC
                                                        IMbnConnectionProfile** profile) {
   constexpr const Page& kPage = pages::kIMbnConnectionProfileManager_GetConnectionProfile;
   using Call = CallOf<kPage>;
-  return Call::OnService(Outs(profile), [&](RunningService& service) {
+  return Call::OnService(Outs(profile), [&](Seam& service) {
     Selection selection;
     const Call::Code selected = Select<kPage>(service, modem, &selection);
     if (selected != S_OK) return selected;
     ProfilePtr stored;
     const HRESULT found =
-        service.profiles().Find(name == nullptr ? "" : com::ToUtf8(name), selection.scope, &stored);
+        service.FindProfile(name == nullptr ? "" : com::ToUtf8(name), selection.scope, &stored);
     if (found != S_OK) return Call::Code::Checked(found);
     return Call::Code::Checked(
         Put(com::Make<ConnectionProfile>(stored, selection.interface_id), profile));
@@ -82,9 +84,9 @@ HRESULT ConnectionProfileManager::GetConnectionProfile(IMbnInterface* modem, LPC
 
 HRESULT ConnectionProfileManager::CreateConnectionProfile(LPCWSTR xml) {
   using Call = CallOf<pages::kIMbnConnectionProfileManager_CreateConnectionProfile>;
-  return Call::OnService(Outs(), [&](RunningService& service) {
+  return Call::OnService(Outs(), [&](Seam& service) {
     return Call::Code::Checked(
-        service.profiles().Create(xml == nullptr ? "" : com::ToUtf8(xml), service.Subscribers()));
+        service.Change(CreateProfile{xml == nullptr ? "" : com::ToUtf8(xml)}));
   });
 }
 

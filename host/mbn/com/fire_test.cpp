@@ -13,6 +13,7 @@
 #include "com/client.h"
 #include "com/testing/codes.h"
 #include "com/text.h"
+#include "log/log.h"
 #include "mbn/api/sink.h"
 #include "mbn/com/event_sinks.h"
 
@@ -175,6 +176,7 @@ TEST(Fire, PutsEachArgumentOfEachEventInItsPlace) {
 struct SourceOfNothing {};
 
 TEST(Fire, TellsNobodyOfAnEventWhoseArgumentsAreMissing) {
+  const mbnrig::log::Capture lines;
   const auto log = com::Make<Log>();
   Fire(EventId::kIMbnSmsEvents_OnSmsReadComplete, SourceOfNothing{});
   EXPECT_EQ(log->count, 0);

@@ -130,11 +130,10 @@ HRESULT Interface::GetHomeProvider(MBN_PROVIDER* provider) {
 
 HRESULT Interface::GetConnection(IMbnConnection** connection) {
   using Call = CallOf<pages::kIMbnInterface_GetConnection>;
-  return Call::OnModem(
-      *modem(), Outs(connection), [&](RunningService&, ModemSession& now) -> Call::Code {
-        if (!now.connection_listed()) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-        return Call::Code::Checked(Put(com::Make<Connection>(now.snapshot()), connection));
-      });
+  return Call::OnModem(*modem(), Outs(connection), [&](Seam&, const Modem& now) -> Call::Code {
+    if (!now.connection_listed) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+    return Call::Code::Checked(Put(com::Make<Connection>(now.state), connection));
+  });
 }
 
 HRESULT Interface::InEmergencyMode(VARIANT_BOOL* emergency) {

@@ -1,6 +1,7 @@
 #include "mbn/com/interface_manager.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "com/text.h"
@@ -24,19 +25,20 @@ InterfaceManager::InterfaceManager() : EventSource(AllSinks()) {}
 
 HRESULT InterfaceManager::GetInterface(LPCWSTR id, IMbnInterface** modem) {
   using Call = CallOf<pages::kIMbnInterfaceManager_GetInterface>;
-  return Call::OnService(Outs(modem), [&](RunningService& service) -> Call::Code {
-    const SessionPtr session = id != nullptr ? service.FindInterface(com::ToUtf8(id)) : nullptr;
-    if (session == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    return Call::Code::Checked(Put(MakeModem(session->snapshot()), modem));
+  return Call::OnService(Outs(modem), [&](Seam& service) -> Call::Code {
+    const std::optional<Modem> found =
+        id != nullptr ? service.FindModem(com::ToUtf8(id)) : std::nullopt;
+    if (!found) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+    return Call::Code::Checked(Put(MakeModem(found->state), modem));
   });
 }
 
 HRESULT InterfaceManager::GetInterfaces(SAFEARRAY** modems) {
   using Call = CallOf<pages::kIMbnInterfaceManager_GetInterfaces>;
-  return Call::OnService(Outs(modems), [&](RunningService& service) {
+  return Call::OnService(Outs(modems), [&](Seam& service) {
     std::vector<com::Ptr<IMbnInterface>> listed;
-    for (const SessionPtr& session : service.Interfaces())
-      listed.push_back(MakeModem(session->snapshot()));
+    for (const Modem& modem : service.Modems())
+      listed.push_back(MakeModem(modem.state));
     return Call::Code::Checked(Put(listed, modems));
   });
 }

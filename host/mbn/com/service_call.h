@@ -2,11 +2,11 @@
 
 /// How COM objects reach the running service.
 
-#include <memory>
-
-#include "mbn/running_service.h"
+#include "mbn/seam.h"
 
 namespace mbnrig::mbn {
+
+class RunningService;
 
 /// Keeps the service running while it lives, because Stop waits for the calls that are under way.
 /// Do not keep it beyond a call. Never throws.
@@ -19,8 +19,9 @@ class ServiceCall {
 
   /// False when the service is not running.
   explicit operator bool() const { return service_ != nullptr; }
-  RunningService* operator->() const { return service_; }
-  RunningService& operator*() const { return *service_; }
+  Seam& operator*() const;
+  /// For Service: the other side of the seam.
+  RunningService* running() const { return service_; }
 
  private:
   RunningService* service_;

@@ -6,8 +6,9 @@ namespace mbnrig::mbn {
 namespace {
 
 MBN_ACTIVATION_STATE ActivationOf(const ModemState& state) {
-  if (state.request == Request::kConnect) return MBN_ACTIVATION_STATE_ACTIVATING;
-  if (state.request == Request::kDisconnect) return MBN_ACTIVATION_STATE_DEACTIVATING;
+  // Connect is accepted only when no other request is: Disconnects come after it.
+  if (state.connecting) return MBN_ACTIVATION_STATE_ACTIVATING;
+  if (state.disconnecting != 0) return MBN_ACTIVATION_STATE_DEACTIVATING;
   switch (state.connect.value->activation_state) {
     case mbim::ActivationState::kUnknown:
       break;
@@ -35,7 +36,7 @@ MBN_VOICE_CALL_STATE VoiceCallOf(mbim::VoiceCallState state) {
   return MBN_VOICE_CALL_STATE_NONE;
 }
 
-// What keeps the state of the context from being told; S_OK when nothing does.
+// Why the state of the context cannot be told. S_OK when it can.
 HRESULT ContextTrouble(const ModemState& state) {
   if (!state.connect.known()) return E_PENDING;
   const HRESULT trouble = SimTrouble(state);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the service knows of one modem at one moment, and what the API says of it. Immutable once
-/// published: every COM object that stands for a modem holds one and keeps answering from it.
+/// What the service knows of one modem at one moment, and what the API says about it. Immutable
+/// once published: every COM object of a modem holds one and keeps answering from it.
 
 #include <mbnapi.h>
 
@@ -14,7 +14,7 @@
 
 namespace mbnrig::mbn {
 
-/// What came of asking the modem for a T.
+/// The result of asking the modem for a T.
 template <class T>
 struct Answer {
   std::optional<T> value;
@@ -23,9 +23,6 @@ struct Answer {
   bool known() const { return value.has_value() || refusal.has_value(); }
   friend bool operator==(const Answer&, const Answer&) = default;
 };
-
-/// What the service itself is doing to the context.
-enum class Request { kNone, kConnect, kDisconnect };
 
 struct ModemState {
   std::string interface_id, connection_id;  ///< "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}"
@@ -39,23 +36,27 @@ struct ModemState {
   Answer<mbim::ConnectInfo> connect;  ///< of session 0
   Answer<mbim::Provider> home_provider;
 
-  Request request = Request::kNone;
-  unsigned pending_requests = 0;    ///< accepted and not completed
+  bool connecting = false;          ///< a Connect was accepted and is not complete
+  std::uint32_t disconnecting = 0;  ///< Disconnects that were accepted and are not complete
   std::uint32_t network_error = 0;  ///< of the last activation; 0: none
-  std::string profile_name;         ///< of the active context, where the service activated it
+  std::string profile_name;         ///< of the active context, if the service activated it
 
+  /// Whether an accepted Connect or Disconnect is not complete.
+  bool has_request() const { return connecting || disconnecting != 0; }
   bool initialized() const {
     return subscriber && subscriber->ready_state == mbim::ReadyState::kInitialized;
   }
   /// Whether there is an IMbnConnection: the modem is registered or locked.
   bool has_connection() const;
-  /// Whether a context is active or on its way there or back, as far as known.
+  /// Whether a context is active, being activated or being deactivated, as far as known.
   bool has_context() const;
+
+  friend bool operator==(const ModemState&, const ModemState&) = default;
 };
 
 using Snapshot = std::shared_ptr<const ModemState>;
 
-/// What IMbnConnection says of the context.
+/// What IMbnConnection says about the context.
 struct ConnectionReport {
   HRESULT code = E_PENDING;
   MBN_ACTIVATION_STATE activation = MBN_ACTIVATION_STATE_NONE;  ///< only with S_OK
@@ -71,10 +72,10 @@ struct VoiceCallReport {
 };
 VoiceCallReport ReportVoiceCall(const ModemState& state);
 
-/// S_OK, or what GetHomeProvider returns instead.
+/// What GetHomeProvider returns: S_OK when there is a value.
 HRESULT ReportHomeProvider(const ModemState& state);
 
-/// S_OK, or what a SIM that is missing, bad or locked makes of a call. S_OK while nothing is known.
+/// The code for a missing, bad or locked SIM; else S_OK, also while nothing is known.
 HRESULT SimTrouble(const ModemState& state);
 
 }  // namespace mbnrig::mbn

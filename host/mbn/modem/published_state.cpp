@@ -5,31 +5,19 @@
 namespace mbnrig::mbn {
 namespace {
 
-bool SameSubscriber(const ModemState& a, const ModemState& b) {
-  if (a.subscriber.has_value() != b.subscriber.has_value()) return false;
-  return !a.subscriber || (a.subscriber->subscriber_id == b.subscriber->subscriber_id &&
-                           a.subscriber->sim_icc_id == b.subscriber->sim_icc_id &&
-                           a.subscriber->telephone_numbers == b.subscriber->telephone_numbers);
-}
-
-bool SameReadyState(const ModemState& a, const ModemState& b) {
-  return a.subscriber.has_value() == b.subscriber.has_value() &&
-         (!a.subscriber || a.subscriber->ready_state == b.subscriber->ready_state);
-}
-
-// OnConnectStateChange is for what the system or the network does, and for what becomes known; how
-// a request goes is told by its completion.
-bool ConnectStateIsNews(const ModemState& before, const ModemState& after) {
-  if (before.network_error != after.network_error) return true;
-  const ConnectionReport old = ReportConnection(before), now = ReportConnection(after);
-  if (now == old || now.code == E_PENDING) return false;
-  if (now.code != old.code) return true;
-  return before.request == Request::kNone && after.request == Request::kNone;
-}
-
-bool VoiceCallIsNews(const ModemState& before, const ModemState& after) {
-  const VoiceCallReport old = ReportVoiceCall(before), now = ReportVoiceCall(after);
-  return now != old && now.code != E_PENDING;
+// Calls `tell` with each of the news, and with null for the presence of the connection, in the
+// order in which they are told.
+template <class Changes, class Tell>
+void InOrder(const Changes& changes, Tell tell) {
+  const auto all = AllNews();
+  std::size_t i = 0;
+  for (; i < all.size() && all[i].subject == Subject::kInterface; ++i) {
+    if (changes.news[i]) tell(&all[i]);
+  }
+  if (changes.presence) tell(static_cast<const News*>(nullptr));
+  for (; i < all.size(); ++i) {
+    if (changes.news[i]) tell(&all[i]);
+  }
 }
 
 }  // namespace
@@ -46,6 +34,12 @@ Snapshot PublishedState::Get() const {
   return state_;
 }
 
+bool PublishedState::WaitUntil(const std::function<bool(const ModemState&)>& holds,
+                               std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, timeout, [&] { return holds(*state_); });
+}
+
 void PublishedState::Announce() {
   const std::lock_guard lock(mutex_);
   if (withdrawn_ || announced_) return;
@@ -53,16 +47,18 @@ void PublishedState::Announce() {
     self->interface_listed_ = true;
     self->Tell(EventId::kIMbnInterfaceManagerEvents_OnInterfaceArrival, state);
   });
-  Ready connection = Telling(kPresence, state_);
+  Changes connection;
+  connection.presence = state_->has_connection();
+  auto news = Events(connection, state_);
   announced_ = true;
-  connection_announced_ = state_->has_connection();
+  connection_announced_ = connection.presence;
+  waiting_ += news.size();
   events_.Post(std::move(arrival));
-  if (!connection_announced_) return;
-  ++waiting_;
-  events_.Post(std::move(connection));
+  for (Ready& event : news)
+    events_.Post(std::move(event));
 }
 
-void PublishedState::Apply(const Change& change) {
+void PublishedState::Apply(const StateChange& change) {
   TryApply([&](ModemState& state) {
     change(state);
     return S_OK;
@@ -77,7 +73,7 @@ HRESULT PublishedState::TryApply(const Attempt& attempt) {
   return result;
 }
 
-void PublishedState::ApplyAndComplete(const Change& change, ServiceEvent completion) {
+void PublishedState::ApplyAndComplete(const StateChange& change, ServiceEvent completion) {
   const std::lock_guard lock(mutex_);
   auto next = std::make_shared<ModemState>(*state_);
   change(*next);
@@ -112,111 +108,107 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
   if (!active) next->profile_name.clear();
   const Snapshot after = std::move(next);
   const bool tell = announced_ && !withdrawn_;
-  const Kinds kinds = tell ? Differences(*state_, *after) : Kinds();
-  // Behind a debt nothing is told one by one, or the state would seem to go back.
-  const bool keeps_up = debts_ == 0 && waiting_ + kinds.count() <= most_waiting_;
+  const Changes changes = tell ? Difference(*state_, *after) : Changes();
+  // While merged changes wait, a single event would tell a newer state before an older one.
+  const bool keeps_up = merged_waiting_ == 0 && waiting_ + changes.count() <= most_waiting_;
   std::vector<Ready> news;
-  for (std::size_t kind = 0; kind < kinds.size() && keeps_up; ++kind) {
-    if (kinds[kind]) news.push_back(Telling(static_cast<Kind>(kind), after));
-  }
-  std::shared_ptr<Debt> debt = open_debt_;
-  if (!keeps_up && !debt && kinds.any()) {
-    debt = std::make_shared<Debt>();
-    news.push_back(Settling(debt));
+  std::shared_ptr<Merged> merged = open_merged_;
+  if (keeps_up) {
+    news = Events(changes, after);
+  } else if (!merged && changes.count() != 0) {
+    merged = std::make_shared<Merged>();
+    news.emplace_back([self = shared_from_this(), merged] { self->TellMerged(merged); });
   }
   state_ = after;
   if (tell) connection_announced_ = after->has_connection();
   if (keeps_up) {
-    waiting_ += kinds.count();
-  } else if (debt) {
-    debts_ += debt != open_debt_;
-    debt->kinds |= kinds;
-    debt->state = after;
-    open_debt_ = more.empty() ? std::move(debt) : nullptr;
+    waiting_ += news.size();
+  } else if (merged) {
+    if (merged != open_merged_) ++merged_waiting_;
+    merged->changes.news |= changes.news;
+    merged->changes.presence |= changes.presence;
+    merged->state = after;
+    open_merged_ = more.empty() ? std::move(merged) : nullptr;
   }
   for (Ready& event : news)
     events_.Post(std::move(event));
   for (Ready& event : more)
     events_.Post(std::move(event));
+  changed_.notify_all();
 }
 
-PublishedState::Kinds PublishedState::Differences(const ModemState& before,
-                                                  const ModemState& after) const {
-  Kinds kinds;
-  kinds[kCapability] = !before.caps && after.caps;
-  kinds[kReadyState] = !SameReadyState(before, after);
-  kinds[kSubscriber] = !SameSubscriber(before, after);
-  kinds[kHomeProvider] = before.home_provider != after.home_provider && after.home_provider.known();
-  kinds[kPresence] = connection_announced_ != after.has_connection();
-  // Its presence says all of a connection that comes or goes.
-  if (connection_announced_ && !kinds[kPresence]) {
-    kinds[kConnectState] = ConnectStateIsNews(before, after);
-    kinds[kVoiceCall] = VoiceCallIsNews(before, after);
+PublishedState::Changes PublishedState::Difference(const ModemState& before,
+                                                   const ModemState& after) const {
+  Changes changes;
+  changes.presence = connection_announced_ != after.has_connection();
+  // The arrival or removal of a connection says everything about it.
+  const bool tells_connection = connection_announced_ && !changes.presence;
+  const auto all = AllNews();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].subject == Subject::kConnection && !tells_connection) continue;
+    changes.news[i] = all[i].differs(before, after);
   }
-  return kinds;
+  return changes;
 }
 
-TaskThread::Ready PublishedState::Telling(Kind kind, const Snapshot& state) {
-  return Ready([self = shared_from_this(), kind, state] {
-    self->Tell(kind, state);
-    const std::lock_guard lock(self->mutex_);
-    --self->waiting_;
+// One task for each event, so that a slow client delays each by itself.
+std::vector<TaskThread::Ready> PublishedState::Events(const Changes& changes,
+                                                      const Snapshot& state) {
+  std::vector<Ready> events;
+  InOrder(changes, [&](const News* news) {
+    events.emplace_back([self = shared_from_this(), news, state] {
+      if (news != nullptr) {
+        self->Tell(news->which, state);
+      } else {
+        self->TellPresence(state);
+      }
+      const std::lock_guard lock(self->mutex_);
+      --self->waiting_;
+    });
   });
+  return events;
 }
 
-TaskThread::Ready PublishedState::Settling(const std::shared_ptr<Debt>& debt) {
-  return Ready([self = shared_from_this(), debt] { self->Settle(debt); });
+void PublishedState::Tell(EventId which, const Snapshot& modem) {
+  ServiceEvent event;
+  event.which = which;
+  event.modem = modem;
+  sink_.Tell(event);
 }
 
-void PublishedState::Tell(Kind kind, const Snapshot& state) {
-  switch (kind) {
-    case kCapability:
-      return Tell(EventId::kIMbnInterfaceEvents_OnInterfaceCapabilityAvailable, state);
-    case kReadyState:
-      return Tell(EventId::kIMbnInterfaceEvents_OnReadyStateChange, state);
-    case kSubscriber:
-      return Tell(EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange, state);
-    case kHomeProvider:
-      return Tell(EventId::kIMbnInterfaceEvents_OnHomeProviderAvailable, state);
-    case kPresence:
-      connection_listed_ = state->has_connection();
-      return Tell(connection_listed_ ? EventId::kIMbnConnectionManagerEvents_OnConnectionArrival
-                                     : EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval,
-                  state);
-    case kConnectState:
-      return Tell(EventId::kIMbnConnectionEvents_OnConnectStateChange, state);
-    case kVoiceCall:
-      return Tell(EventId::kIMbnConnectionEvents_OnVoiceCallStateChange, state);
-    case kKindCount:
-      break;
-  }
+void PublishedState::TellPresence(const Snapshot& modem) {
+  connection_listed_ = modem->has_connection();
+  Tell(connection_listed_ ? EventId::kIMbnConnectionManagerEvents_OnConnectionArrival
+                          : EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval,
+       modem);
 }
 
-void PublishedState::Settle(const std::shared_ptr<Debt>& debt) {
+void PublishedState::TellMerged(const std::shared_ptr<Merged>& merged) {
   {
     const std::lock_guard lock(mutex_);
-    if (open_debt_ == debt) open_debt_ = nullptr;
-    --debts_;
+    if (open_merged_ == merged) open_merged_ = nullptr;
+    --merged_waiting_;
   }
-  Kinds kinds = debt->kinds;
-  const Snapshot& state = debt->state;
-  const bool there = state->has_connection();
-  const bool came_or_went = kinds[kPresence];
-  kinds[kPresence] = there != connection_listed_;
-  if (kinds[kPresence] || !there) {
-    // Its presence says all.
-    kinds[kConnectState] = kinds[kVoiceCall] = false;
-  } else {
-    // One that is back may have changed while it was away.
-    kinds[kConnectState] =
-        (kinds[kConnectState] || came_or_went) && ReportConnection(*state).code != E_PENDING;
-    kinds[kVoiceCall] =
-        (kinds[kVoiceCall] || came_or_went) && ReportVoiceCall(*state).code != E_PENDING;
+  const ModemState& state = *merged->state;
+  Changes changes = merged->changes;
+  const bool came_or_went = changes.presence;
+  changes.presence = state.has_connection() != connection_listed_;
+  const bool tells_connection = state.has_connection() && !changes.presence;
+  const auto all = AllNews();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    bool is_news = changes.news[i];
+    // A connection that went and came back may have changed in between.
+    if (all[i].subject == Subject::kConnection)
+      is_news = (is_news || came_or_went) && tells_connection;
+    changes.news[i] = is_news && all[i].sayable(state);
   }
-  kinds[kHomeProvider] = kinds[kHomeProvider] && state->home_provider.known();
-  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-    if (kinds[kind]) Tell(static_cast<Kind>(kind), state);
-  }
+  InOrder(changes, [&](const News* news) {
+    if (news != nullptr) {
+      Tell(news->which, merged->state);
+    } else {
+      TellPresence(merged->state);
+    }
+  });
 }
 
 }  // namespace mbnrig::mbn

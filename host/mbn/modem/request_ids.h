@@ -7,8 +7,9 @@
 
 namespace mbnrig::mbn {
 
-/// IDs that are never 0 and never repeat before 2^32 - 1 others were given; one sequence serves the
-/// process, so that a completion of before a restart cannot be taken for a newer one. Thread-safe.
+/// IDs that are never 0; an ID comes again only after 2^32 - 1 others. The process has one
+/// sequence, also across restarts of the service, so that an old completion is never taken for a
+/// new one. Thread-safe.
 class RequestIds {
  public:
   explicit RequestIds(std::uint32_t last = 0) : last_(last) {}

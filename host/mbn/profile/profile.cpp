@@ -82,7 +82,7 @@ bool Profile::BelongsTo(std::string_view subscriber, std::string_view icc_id) co
                                : subscriber_id == subscriber;
 }
 
-bool Profile::SameAs(const Profile& other) const {
+bool ProfileKey::SameAs(const ProfileKey& other) const {
   if (name != other.name || subscriber_id != other.subscriber_id) return false;
   return !subscriber_id.empty() || sim_icc_id == other.sim_icc_id;
 }

@@ -12,12 +12,20 @@
 
 namespace mbnrig::mbn {
 
-/// Immutable once made. Texts are UTF-8.
-struct Profile {
-  ProfileKind kind{};
+/// Which profile of the store.
+struct ProfileKey {
   std::string name;
   std::string subscriber_id;  ///< empty: only `sim_icc_id` binds the profile to a SIM
   std::string sim_icc_id;
+
+  /// Whether `other` has the same name and subscriber.
+  bool SameAs(const ProfileKey& other) const;
+  friend bool operator==(const ProfileKey&, const ProfileKey&) = default;
+};
+
+/// Immutable once made. Texts are UTF-8.
+struct Profile : ProfileKey {
+  ProfileKind kind{};
   std::string icon_path;  ///< empty: no icon
   bool is_default = false;
   bool is_mms = false;       ///< in the MMS purpose group
@@ -27,8 +35,6 @@ struct Profile {
 
   /// Whether the profile belongs to the subscriber of that ID whose SIM has that ICC ID.
   bool BelongsTo(std::string_view subscriber, std::string_view icc_id) const;
-  /// Whether `other` has the same name and subscriber. Its content may differ.
-  bool SameAs(const Profile& other) const;
 };
 
 using ProfilePtr = std::shared_ptr<const Profile>;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kCredentials = "Context/UserLogonCred/";
 
-const StoredProfile* FindStored(const std::vector<StoredProfile>& stored, const Profile& profile) {
+const StoredProfile* FindStored(const std::vector<StoredProfile>& stored,
+                                const ProfileKey& profile) {
   const auto found = std::find_if(stored.begin(), stored.end(), [&](const StoredProfile& s) {
     return s.profile->SameAs(profile);
   });
@@ -153,7 +154,7 @@ HRESULT Profiles::Create(std::string_view xml, const std::vector<Subscriber>& pr
   });
 }
 
-HRESULT Profiles::Update(const Profile& profile, std::string_view xml,
+HRESULT Profiles::Update(const ProfileKey& profile, std::string_view xml,
                          const std::vector<Subscriber>& present) {
   return Change([&](ProfileStore::Transaction& change) {
     const StoredProfile* stored = FindStored(change.profiles(), profile);
@@ -178,7 +179,7 @@ HRESULT Profiles::Update(const Profile& profile, std::string_view xml,
   });
 }
 
-HRESULT Profiles::Delete(const Profile& profile) {
+HRESULT Profiles::Delete(const ProfileKey& profile) {
   return Change([&](ProfileStore::Transaction& change) {
     const StoredProfile* stored = FindStored(change.profiles(), profile);
     if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);

@@ -19,6 +19,7 @@ namespace mbnrig::mbn {
 struct Subscriber {
   std::string id, sim_icc_id;
   std::string home_provider;  ///< empty: not known
+  friend bool operator==(const Subscriber&, const Subscriber&) = default;
 };
 
 /// The subscriber of the modem's SIM. Nothing while the modem is not initialised or does not say.
@@ -28,6 +29,7 @@ std::optional<Subscriber> SubscriberOf(const ModemState& modem);
 struct ProfileScope {
   std::optional<Subscriber> only{};  ///< only this subscriber's; empty: everybody's
   std::vector<Subscriber> first{};   ///< the profiles of these come first
+  friend bool operator==(const ProfileScope&, const ProfileScope&) = default;
 };
 
 /// Thread-safe. Results are HRESULTs of the profile pages; E_FAIL, and a line in the log, when the
@@ -49,10 +51,10 @@ class Profiles {
   HRESULT Create(std::string_view xml, const std::vector<Subscriber>& present);
   /// S_OK, ERROR_NOT_FOUND, E_MBN_INVALID_PROFILE (also for another name or subscriber),
   /// E_MBN_DEFAULT_PROFILE_EXIST, ERROR_FILE_NOT_FOUND, in this order.
-  HRESULT Update(const Profile& profile, std::string_view xml,
+  HRESULT Update(const ProfileKey& profile, std::string_view xml,
                  const std::vector<Subscriber>& present);
   /// S_OK, ERROR_NOT_FOUND.
-  HRESULT Delete(const Profile& profile);
+  HRESULT Delete(const ProfileKey& profile);
 
  private:
   HRESULT Change(const std::function<HRESULT(ProfileStore::Transaction&)>& change);

@@ -60,6 +60,9 @@ FakeModem::FakeModem(client::DeviceIdentity identity, TaskThread& dispatch)
   const auto answer = [this](const mbim::CommandId& cid, CommandType type, const auto& payload) {
     On(cid, type, [payload](mbim::ByteView) { return AnsweredWith(payload); });
   };
+  // Every query is answered, so that a new fact needs no line here unless its value matters.
+  std::apply([this](const auto&... cid) { (AnswerWithDefault(cid), ...); },
+             mbim::kBasicConnect.cids);
   mbim::DeviceCapsInfo caps;
   caps.cellular_class = mbim::CellularClass::kGsm;
   caps.voice_class = mbim::VoiceClass::kNoVoice;
@@ -202,7 +205,7 @@ void FakeModem::Command(const mbim::Uuid& service, std::uint32_t cid, CommandTyp
   lock.unlock();  // an answerer may wait for the test
   const client::Reply reply = (*answerer)(information);
   lock.lock();
-  // Whoever waited for the command finds its answer on the way, so that what it does comes behind.
+  // The answer is posted before WaitForCommands returns: what its caller does comes after it.
   dispatch_.Post([done = std::move(done), reply] { done(reply); });
   commands_[key].push_back(std::move(information));
   changed_.notify_all();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A modem and a bus for this room's tests: answers what the test says, when the test says.
+/// A modem and a bus for tests: it answers what the test says, when the test says so.
 
 #include <atomic>
 #include <condition_variable>
@@ -18,7 +18,7 @@
 
 namespace mbnrig::mbn {
 
-/// What the fake does with a command. Thread-safe, as are all of the fakes' methods.
+/// Answers a command. Thread-safe, as all methods of the fakes.
 using Answerer = std::function<client::Reply(mbim::ByteView information)>;
 
 client::Reply Answered(mbim::Status status, mbim::Bytes information = {});
@@ -28,36 +28,37 @@ client::Reply AnsweredWith(const Payload& payload) {
 }
 client::Reply Failed(client::Outcome outcome);
 
-/// Registered at home, detached, with a SIM; attaches and activates when told to.
+/// Registered at home, detached, with a SIM. It attaches and activates a context on request.
 class FakeModem final : public client::Device {
  public:
   /// `dispatch` outlives the modem's use.
   FakeModem(client::DeviceIdentity identity, TaskThread& dispatch);
 
-  // What the test does.
-  /// How commands of that kind are answered from now on, on the thread that asks.
+  // For the test.
+
+  /// From now on `answerer` answers commands of that kind, on the thread that asks.
   void On(const mbim::CommandId& cid, mbim::CommandType type, Answerer answerer);
-  /// From now on such commands wait until Release, which answers them.
+  /// From now on commands of that kind wait until Release, which answers them.
   void Hold(const mbim::CommandId& cid, mbim::CommandType type);
   void Release(const mbim::CommandId& cid, mbim::CommandType type);
-  /// Waits until that many such commands have come.
+  /// Waits until `count` commands of that kind have come. False after kTestPatience.
   bool WaitForCommands(const mbim::CommandId& cid, mbim::CommandType type, std::size_t count);
-  /// The information buffers of such commands, in order.
+  /// The information buffers of the commands of that kind, in order.
   std::vector<mbim::Bytes> Commands(const mbim::CommandId& cid, mbim::CommandType type) const;
   template <class Payload>
   void Indicate(const mbim::CommandId& cid, const Payload& payload) {
     IndicateRaw(cid, mbim::Encode(payload));
   }
   void IndicateRaw(const mbim::CommandId& cid, mbim::Bytes information);
-  /// How Open is answered from now on.
+  /// From now on `answerer` answers Open.
   void OnOpen(std::function<client::Reply()> answerer);
   std::size_t opens() const;
-  /// The device is off the bus: nothing is held any more, everything ends with kGone.
+  /// The device leaves the bus: commands that wait, and all that follow, end with kGone.
   void Vanish();
 
-  /// A datagram comes for session 0; false when nobody takes it.
+  /// A datagram comes for session 0. False when no handler takes it.
   bool Deliver(mbim::ByteView datagram);
-  /// What was sent to session 0.
+  /// The datagrams that were sent to session 0.
   std::vector<mbim::Bytes> Datagrams() const;
 
   // client::Device
@@ -75,6 +76,12 @@ class FakeModem final : public client::Device {
   std::string kernel_interface() const override { return {}; }
 
  private:
+  template <class C>
+  void AnswerWithDefault(const C& cid) {
+    if constexpr (mbim::kIsForm<typename C::Query> && mbim::kIsForm<typename C::Response>)
+      On(cid, mbim::CommandType::kQuery,
+         [](mbim::ByteView) { return AnsweredWith(typename C::Response{}); });
+  }
   using Key = std::pair<mbim::CommandId, mbim::CommandType>;
   struct Waiting {
     mbim::Bytes information;
@@ -93,12 +100,12 @@ class FakeModem final : public client::Device {
   IndicationHandler indicate_;
   DatagramHandler datagram_handler_;  ///< of session 0
   std::vector<mbim::Bytes> datagrams_;
-  std::map<Key, std::shared_ptr<const Answerer>> answerers_;  ///< which may keep count
+  std::map<Key, std::shared_ptr<const Answerer>> answerers_;  ///< an answerer may have state
   std::map<Key, std::vector<mbim::Bytes>> commands_;
   std::map<Key, std::vector<Waiting>> held_;
 };
 
-/// A bus that the test plugs fake modems into. It outlives the monitors it gives out.
+/// A bus that the test plugs fake modems into. It outlives the monitors that it makes.
 class FakeBus {
  public:
   FakeBus() = default;
@@ -106,9 +113,9 @@ class FakeBus {
   FakeBus& operator=(const FakeBus&) = delete;
 
   std::unique_ptr<client::Monitor> MakeMonitor();
-  /// A modem that is on the bus, and arrives at monitors that are started.
+  /// Puts a modem on the bus. It arrives at the monitors that run.
   std::shared_ptr<FakeModem> Plug(const std::string& serial = "FAKE0001");
-  /// It leaves: I/O fails at once, then monitors tell of the removal.
+  /// Takes a modem off the bus: I/O fails at once, then the monitors report the removal.
   void Unplug(const std::shared_ptr<FakeModem>& modem);
 
  private:
@@ -119,10 +126,10 @@ class FakeBus {
   std::atomic<unsigned> plugged_{0};
   std::vector<std::shared_ptr<FakeModem>> modems_;     // of the dispatch thread
   std::vector<client::Monitor::Listener*> listeners_;  // of the dispatch thread
-  TaskThread dispatch_;                                // last: its tasks use the others
+  TaskThread dispatch_;                                // last, because its tasks use the others
 };
 
-/// What the fake answers unless told otherwise.
+/// Structures that the fake modem answers with.
 mbim::SubscriberReadyInfo ReadyInfo(mbim::ReadyState state);
 mbim::RegistrationStateInfo Registration(mbim::RegisterState state,
                                          mbim::RegisterMode mode = mbim::RegisterMode::kAutomatic);

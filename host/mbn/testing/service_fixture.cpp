@@ -1,5 +1,8 @@
 #include "mbn/testing/service_fixture.h"
 
+#include <algorithm>
+#include <cstdio>
+
 namespace mbnrig::mbn {
 
 ServiceTest::ServiceTest() {
@@ -24,6 +27,20 @@ ServiceTest::~ServiceTest() {
   connections = nullptr;
   profiles = nullptr;
   CoUninitialize();
+  if (!HasFailure()) return;
+  for (const std::string& line : log.Lines())
+    std::fputs(line.c_str(), stderr);
+}
+
+std::vector<std::string> ServiceTest::OfInterest(
+    const std::vector<std::string>& of_interest) const {
+  std::vector<std::string> names = events->Names();
+  std::erase_if(names, [&](const std::string& name) {
+    return std::none_of(of_interest.begin(), of_interest.end(), [&](const std::string& wanted) {
+      return NameOf(EventNamed(wanted)) == name;
+    });
+  });
+  return names;
 }
 
 ServiceConfig ServiceTest::Config() {
@@ -42,9 +59,9 @@ void ServiceTest::Restart(const ServiceConfig& config) {
 
 std::shared_ptr<FakeModem> ServiceTest::PlugModem() {
   auto modem = bus.Plug();
-  events->WaitFor("OnInterfaceArrival");
-  // The last answer of those that the service asks for.
-  events->WaitFor("OnHomeProviderAvailable");
+  const Event arrival = events->WaitFor("OnInterfaceArrival");
+  const std::wstring id = InterfaceId(arrival.As<IMbnInterface>().Get());
+  EXPECT_TRUE(Service::Get().WaitUntilKnown(com::ToUtf8(id), kTestPatience));
   return modem;
 }
 

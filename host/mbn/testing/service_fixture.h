@@ -1,6 +1,6 @@
 #pragma once
 
-/// A running service on a bus of fakes, and a client of it, for this room's tests.
+/// A running service on a bus of fake modems, and a client of it, for tests.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +14,7 @@
 #include "com/object.h"
 #include "com/testing/codes.h"
 #include "com/text.h"
+#include "log/log.h"
 #include "mbn/service.h"
 #include "mbn/testing/event_log.h"
 #include "mbn/testing/fake_modem.h"
@@ -36,14 +37,19 @@ class ServiceTest : public ::testing::Test {
   /// Stops, and starts with another configuration.
   void Restart(const ServiceConfig& config);
 
-  /// A modem that is plugged in, and its interface, once everything about it is known.
+  /// Plugs a modem in, and returns when the service knows everything about it.
   std::shared_ptr<FakeModem> PlugModem();
-  /// The only interface there is; null when there is none.
+  /// The only interface or connection that is listed. Null when none is; fails the test for more.
   com::Ptr<IMbnInterface> OnlyInterface();
   com::Ptr<IMbnConnection> OnlyConnection();
-  /// A stored profile "internet" of the fake's subscriber.
+  /// Stores a profile of the fake modem's subscriber.
   void CreateProfile(const std::string& name = "internet", const std::string& children = "");
 
+  /// The names of the events so far, in order, without those that are not `of_interest`. Both are
+  /// names as EventNamed takes them; the result has the full ones.
+  std::vector<std::string> OfInterest(const std::vector<std::string>& of_interest) const;
+
+  log::Capture log;  ///< the lines of the service; the fixture prints them when a test fails
   FakeBus bus;
   TemporaryFolder folder;
   com::Ptr<IMbnInterfaceManager> interfaces;
@@ -61,7 +67,7 @@ com::Ptr<Manager> CreateManager(REFCLSID clsid) {
   return manager;
 }
 
-/// The array's elements; frees the array.
+/// The elements of the array. Frees the array.
 template <class Interface>
 std::vector<com::Ptr<Interface>> Elements(SAFEARRAY* array) {
   std::vector<com::Ptr<Interface>> elements;
@@ -79,7 +85,7 @@ std::vector<com::Ptr<Interface>> Elements(SAFEARRAY* array) {
   return elements;
 }
 
-/// What GetConnectionState says.
+/// The answer of GetConnectionState.
 struct StateOf {
   HRESULT code = E_UNEXPECTED;
   MBN_ACTIVATION_STATE activation = MBN_ACTIVATION_STATE_NONE;

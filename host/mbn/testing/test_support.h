@@ -1,6 +1,6 @@
 #pragma once
 
-/// What several tests of the room need.
+/// Helpers of several tests.
 
 #include <chrono>
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace mbnrig::mbn {
 
-/// A folder of the test's own, gone with it.
+/// A folder of the test's own. Its destructor removes it.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -21,7 +21,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// How long a test waits for what must come; never waited out when all is well.
+/// Bound of every wait of a test. A test that passes does not wait that long.
 inline constexpr std::chrono::seconds kTestPatience{20};
 
 inline constexpr const char* kTestSubscriber = "001010123456789";

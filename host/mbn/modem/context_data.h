@@ -1,0 +1,42 @@
+#pragma once
+
+/// The data of session 0: an L2 connection while the context is activated.
+
+#include <memory>
+
+#include "l2/l2_connection.h"
+#include "mbn/modem/modem_link.h"
+#include "mbn/modem/published_state.h"
+#include "mbn/service.h"
+
+namespace mbnrig::mbn {
+
+/// Asks for the addresses when the context is activated, connects session 0 with them, and
+/// disconnects it when the context is gone. All methods are of the worker. All references outlive
+/// this.
+class ContextData {
+ public:
+  ContextData(ModemLink& link, const PublishedState& state, const ServiceTimes& times,
+              const l2::L2Options& options);
+
+  /// False where the host carries no data: IP_CONFIGURATION is not followed.
+  bool follows_addresses() const { return options_.mode != l2::L2Mode::kOff; }
+  /// The context may have changed.
+  void FollowContext();
+  /// What an answer to IP_CONFIGURATION, or an indication of it, says.
+  void LearnAddresses(mbim::ByteView payload);
+  void End() { l2_.reset(); }
+
+ private:
+  void OnAnswer(const client::Reply& reply);
+  bool IsActivated() const;
+
+  ModemLink& link_;
+  const PublishedState& state_;
+  const ServiceTimes& times_;
+  const l2::L2Options& options_;
+  bool asking_ = false;
+  std::unique_ptr<l2::L2Connection> l2_;  // while the context is activated and its addresses known
+};
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,169 @@
+#include "mbn/modem/facts.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+#include "mbim/basic_connect.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+using mbim::Status;
+
+// --- the SIM -------------------------------------------------------------------------------------
+
+bool ReadyStateDiffers(const ModemState& before, const ModemState& after) {
+  return after.subscriber &&
+         (!before.subscriber || before.subscriber->ready_state != after.subscriber->ready_state);
+}
+
+bool SubscriberDiffers(const ModemState& before, const ModemState& after) {
+  if (!after.subscriber || !before.subscriber) return after.subscriber.has_value();
+  return before.subscriber->subscriber_id != after.subscriber->subscriber_id ||
+         before.subscriber->sim_icc_id != after.subscriber->sim_icc_id ||
+         before.subscriber->telephone_numbers != after.subscriber->telephone_numbers;
+}
+
+// --- capabilities --------------------------------------------------------------------------------
+
+bool CapabilityIsNew(const ModemState& before, const ModemState& after) {
+  return !before.caps && after.caps;
+}
+
+// --- the context of session 0 --------------------------------------------------------------------
+
+mbim::Decoded<StateChange> ReadContext(mbim::ByteView payload) {
+  const auto info = mbim::Decode<mbim::ConnectInfo>(payload);
+  if (!info) return info.error();
+  // The API knows only session 0.
+  return info->session_id == 0 ? ContextIs(*info) : StateChange();
+}
+
+bool IsSimTrouble(Status status) {
+  return status == Status::kPinRequired || status == Status::kSimNotInserted ||
+         status == Status::kBadSim;
+}
+
+// With these the modem says that no context is active.
+bool MeansNoContext(Status status) {
+  return status == Status::kContextNotActivated || status == Status::kPacketServiceDetached ||
+         status == Status::kNotRegistered || status == Status::kRadioPowerOff ||
+         status == Status::kServiceNotActivated;
+}
+
+Refused ContextRefused(Status status) {
+  if (IsSimTrouble(status))
+    return {.change = [status](ModemState& state) { state.connect = {std::nullopt, status}; }};
+  if (!MeansNoContext(status)) return {.ask_later = true};
+  mbim::ConnectInfo none;
+  none.activation_state = mbim::ActivationState::kDeactivated;
+  return {.change = ContextIs(none)};
+}
+
+void ContextFollowsSim(ModemState& state, const SimChange& sim) {
+  if (sim.is_ready && (state.connect.refusal || !sim.was_ready)) state.connect = {};
+}
+
+// OnConnectStateChange tells what the system or the network does, and what becomes known. A
+// request is told by its completion.
+bool ConnectStateDiffers(const ModemState& before, const ModemState& after) {
+  if (before.network_error != after.network_error) return true;
+  const ConnectionReport old = ReportConnection(before), now = ReportConnection(after);
+  if (now == old || now.code == E_PENDING) return false;
+  if (now.code != old.code) return true;
+  return !before.has_request() && !after.has_request();
+}
+
+bool VoiceCallDiffers(const ModemState& before, const ModemState& after) {
+  const VoiceCallReport now = ReportVoiceCall(after);
+  return now != ReportVoiceCall(before) && now.code != E_PENDING;
+}
+
+bool ContextIsKnown(const ModemState& now) {
+  return ReportConnection(now).code != E_PENDING;
+}
+
+// --- the table -----------------------------------------------------------------------------------
+
+// In the order in which the modem is asked, those that are asked first apart. Changes are told in
+// this order too. The context is asked for before the facts that make the connection exist, so that
+// its state is usually known when the connection arrives.
+constexpr std::array kFacts{
+    FactOf<&ModemState::caps>(
+        mbim::kDeviceCaps,
+        TellsIf<EventId::kIMbnInterfaceEvents_OnInterfaceCapabilityAvailable>{CapabilityIsNew}),
+    FactOf<&ModemState::radio>(mbim::kRadioState),
+    FactOf<&ModemState::packet_service>(mbim::kPacketService),
+    FactOf<&ModemState::subscriber>(
+        mbim::kSubscriberReadyStatus,
+        TellsIf<EventId::kIMbnInterfaceEvents_OnReadyStateChange>{ReadyStateDiffers},
+        TellsIf<EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange>{SubscriberDiffers}),
+    FactOf<&ModemState::registration>(mbim::kRegisterState),
+    FactOf<&ModemState::home_provider>(
+        mbim::kHomeProvider, Tells<EventId::kIMbnInterfaceEvents_OnHomeProviderAvailable>{}),
+    FactOf<&ModemState::connect>(
+        mbim::kConnect, AskedFirst{}, Reads{ReadContext}, Refuses{ContextRefused},
+        FollowsSim{ContextFollowsSim},
+        ConnectionTells<EventId::kIMbnConnectionEvents_OnConnectStateChange>{ConnectStateDiffers,
+                                                                             ContextIsKnown},
+        ConnectionTells<EventId::kIMbnConnectionEvents_OnVoiceCallStateChange>{VoiceCallDiffers,
+                                                                               ContextIsKnown}),
+};
+
+constexpr std::size_t CountNews() {
+  std::size_t count = 0;
+  for (const Fact& fact : kFacts)
+    count += fact.news_count;
+  return count;
+}
+static_assert(CountNews() <= kMaxNews);
+
+constexpr std::array<News, CountNews()> Flatten() {
+  std::array<News, CountNews()> all{};
+  std::size_t next = 0;
+  for (const Subject subject : {Subject::kInterface, Subject::kConnection}) {
+    for (const Fact& fact : kFacts) {
+      for (std::size_t i = 0; i < fact.news_count; ++i) {
+        if (fact.news[i].subject == subject) all[next++] = fact.news[i];
+      }
+    }
+  }
+  return all;
+}
+constexpr auto kNews = Flatten();
+
+}  // namespace
+
+std::span<const Fact> Facts() {
+  return kFacts;
+}
+
+std::span<const News> AllNews() {
+  return kNews;
+}
+
+const Fact* FindFact(const mbim::CommandId& cid) {
+  const auto* found =
+      std::find_if(kFacts.begin(), kFacts.end(), [&](const Fact& fact) { return fact.cid == cid; });
+  return found == kFacts.end() ? nullptr : found;
+}
+
+const Fact& FactFor(const mbim::CommandId& cid) {
+  const Fact* fact = FindFact(cid);
+  assert(fact != nullptr);
+  return *fact;
+}
+
+StateChange ContextIs(const mbim::ConnectInfo& info) {
+  return [info](ModemState& state) {
+    state.connect = {info, std::nullopt};
+    if (info.activation_state == mbim::ActivationState::kActivated) {
+      state.network_error = 0;
+    } else if (info.nw_error != 0) {
+      state.network_error = info.nw_error;
+    }
+  };
+}
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,147 @@
+#include "mbn/modem/known_facts.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+namespace mbnrig::mbn {
+namespace {
+
+using Subscriber = std::optional<mbim::SubscriberReadyInfo>;
+
+bool SimDiffers(const Subscriber& before, const Subscriber& after) {
+  if (!before || !after) return before.has_value() != after.has_value();
+  return before->subscriber_id != after->subscriber_id || before->sim_icc_id != after->sim_icc_id ||
+         before->ready_state != after->ready_state;
+}
+
+bool IsAnotherSim(const Subscriber& before, const Subscriber& after) {
+  return before && after &&
+         (before->subscriber_id != after->subscriber_id || before->sim_icc_id != after->sim_icc_id);
+}
+
+}  // namespace
+
+KnownFacts::KnownFacts(ModemLink& link, PublishedState& state, const ServiceTimes& times,
+                       std::function<void(const Fact&)> learned, std::function<void()> reopen)
+    : link_(link),
+      state_(state),
+      times_(times),
+      learned_(std::move(learned)),
+      reopen_(std::move(reopen)),
+      asking_(Facts().size()) {}
+
+KnownFacts::Asking& KnownFacts::AskingFor(const Fact& fact) {
+  return asking_[static_cast<std::size_t>(&fact - Facts().data())];
+}
+
+void KnownFacts::AskAll() {
+  for (const bool first : {true, false}) {
+    for (const Fact& fact : Facts()) {
+      if (fact.asked_first == first) Ask(fact);
+    }
+  }
+}
+
+void KnownFacts::AskUnknown() {
+  const Snapshot state = state_.Get();
+  for (const Fact& fact : Facts()) {
+    if (!fact.known(*state)) Ask(fact);
+  }
+}
+
+void KnownFacts::Ask(const Fact& fact) {
+  if (link_.over() || !open_) return;
+  Asking& asking = AskingFor(fact);
+  if (asking.under_way) {
+    asking.again = true;
+    return;
+  }
+  asking.under_way = true;
+  link_.device()->Command(
+      fact.cid.service, fact.cid.number, mbim::CommandType::kQuery, fact.query(),
+      link_.Then([this, &fact](const client::Reply& reply) { OnAnswer(fact, reply); }));
+}
+
+void KnownFacts::AskLater(const Fact& fact) {
+  if (std::exchange(AskingFor(fact).later, true)) return;
+  link_.After(times_.retry, [this, &fact] {
+    AskingFor(fact).later = false;
+    Ask(fact);
+  });
+}
+
+void KnownFacts::OnAnswer(const Fact& fact, const client::Reply& reply) {
+  Asking& asking = AskingFor(fact);
+  asking.under_way = false;
+  if (std::exchange(asking.again, false)) {
+    Ask(fact);
+    return;
+  }
+  switch (reply.outcome) {
+    case client::Outcome::kAnswered:
+      if (reply.status != mbim::Status::kSuccess) {
+        OnRefusal(fact, reply.status);
+      } else if (!Learn(fact, reply.information)) {
+        AskLater(fact);
+      }
+      return;
+    case client::Outcome::kFunctionError:
+      if (reply.error != mbim::ProtocolError::kNotOpened) {
+        AskLater(fact);
+        return;
+      }
+      [[fallthrough]];
+    case client::Outcome::kNotOpen:
+      reopen_();
+      return;
+    case client::Outcome::kTimedOut:
+    case client::Outcome::kMalformed:
+      AskLater(fact);
+      return;
+    case client::Outcome::kGone:
+    case client::Outcome::kCancelled:
+      return;
+  }
+}
+
+void KnownFacts::OnRefusal(const Fact& fact, mbim::Status status) {
+  const Refused refused = fact.refused(status);
+  if (refused.change) Learn(fact, refused.change);
+  if (!refused.ask_later) return;
+  link_.LogInfo(fmt::format("refuses a query of {}: {}; asking again later", fact.name,
+                            mbim::StatusName(status)));
+  AskLater(fact);
+}
+
+bool KnownFacts::Learn(const Fact& fact, mbim::ByteView payload) {
+  const auto change = fact.read(payload);
+  if (!change) {
+    link_.LogWarning(fmt::format("malformed {}: {}", fact.name, change.error().ToString()));
+    return false;
+  }
+  if (*change) Learn(fact, *change);
+  return true;
+}
+
+void KnownFacts::Learn(const Fact& fact, const StateChange& change) {
+  bool sim_changed = false;
+  state_.Apply([&](ModemState& state) {
+    const Subscriber before = state.subscriber;
+    const bool was_ready = SimTrouble(state) == S_OK;
+    change(state);
+    sim_changed = SimDiffers(before, state.subscriber);
+    if (!sim_changed) return;
+    const SimChange sim{IsAnotherSim(before, state.subscriber), SimTrouble(state) == S_OK,
+                        was_ready};
+    for (const Fact& other : Facts()) {
+      if (other.follow_sim != nullptr) other.follow_sim(state, sim);
+    }
+  });
+  // What the modem refused without a SIM, or said about another one, is worth a new query.
+  if (sim_changed) AskUnknown();
+  learned_(fact);
+}
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+
+namespace mbnrig::mbn {
+
+/// Operations of one lane run one after the other. Lanes do not wait for each other.
+enum class Lane : std::uint32_t {
+  kConnection,
+  kRadio,
+  kRegistration,
+  kPin,
+  kProviders,
+  kProvisionedContexts,
+  kServiceActivation,
+  kSms,
+  kDeviceService,
+  kVendorSpecific,
+};
+
+}  // namespace mbnrig::mbn

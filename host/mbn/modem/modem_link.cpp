@@ -1,0 +1,47 @@
+#include "mbn/modem/modem_link.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "mbn/log.h"
+
+namespace mbnrig::mbn {
+
+ModemLink::ModemLink(std::shared_ptr<client::Device> device, TaskThread& worker)
+    : device_(std::move(device)), worker_(worker) {}
+
+TaskThread::Task ModemLink::OnWorker(std::function<void()> step) {
+  return [this, weak = owner_, step = std::move(step)] {
+    const auto owner = weak.lock();
+    if (owner && !over_) step();
+  };
+}
+
+client::Device::ReplyHandler ModemLink::Then(Step step) {
+  // The worker outlives the session, and this link does not: the handler refers to the worker.
+  return [this, weak = owner_, &worker = worker_, step = std::move(step)](client::Reply reply) {
+    worker.Post([this, weak, step, reply = std::move(reply)] {
+      const auto owner = weak.lock();
+      if (owner && !over_) step(reply);
+    });
+  };
+}
+
+void ModemLink::Post(std::function<void()> step) {
+  worker_.Post(OnWorker(std::move(step)));
+}
+
+void ModemLink::After(std::chrono::milliseconds delay, std::function<void()> step) {
+  worker_.PostAfter(delay, OnWorker(std::move(step)));
+}
+
+void ModemLink::LogWarning(std::string_view what) const {
+  mbn::LogWarning(fmt::format("{}: {}", device_->identity().id, what));
+}
+
+void ModemLink::LogInfo(std::string_view what) const {
+  mbn::LogInfo(fmt::format("{}: {}", device_->identity().id, what));
+}
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,96 @@
+#pragma once
+
+/// An asynchronous request that the service carries out: what decides whether it is accepted, what
+/// it does with the modem, and how it ends. Operations (operations.h) runs them.
+
+#include <winerror.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include "client/device.h"
+#include "mbim/cid.h"
+#include "mbim/codec.h"
+#include "mbn/api/event_id.h"
+#include "mbn/modem/fact.h"
+#include "mbn/modem/lane.h"
+#include "mbn/service.h"
+
+namespace mbnrig::mbn {
+
+/// Why a session ends before its operations do.
+enum class Ending { kModemLeft, kServiceStopped };
+/// ERROR_NOT_FOUND, ERROR_SERVICE_NOT_ACTIVE.
+HRESULT CodeOf(Ending ending);
+
+/// What an operation that has begun may do. All methods are of the worker. Steps run on the worker,
+/// and not any more once the operation is complete.
+class OperationContext {
+ public:
+  using Step = std::function<void(const client::Reply&)>;
+
+  virtual ~OperationContext() = default;
+
+  virtual Snapshot snapshot() const = 0;
+  virtual const ServiceTimes& times() const = 0;
+  /// Ends the operation: its completion is told with `status` and with the modem's `answer`. Only
+  /// the first call counts.
+  virtual void Complete(HRESULT status, mbim::Bytes answer = {}) = 0;
+  virtual bool complete() const = 0;
+
+  /// Sends a command. `timeout` 0: client::Timeouts::command.
+  virtual void Send(const mbim::CommandId& cid, mbim::CommandType type, mbim::Bytes information,
+                    Step done, std::chrono::milliseconds timeout = {}) = 0;
+  virtual void After(std::chrono::milliseconds delay, std::function<void()> step) = 0;
+
+  /// Takes in what an answer says about a fact. False, and a line in the log, when `payload` cannot
+  /// be read.
+  virtual bool Learn(const Fact& fact, mbim::ByteView payload) = 0;
+  virtual void Learn(const Fact& fact, const StateChange& change) = 0;
+  /// Asks the modem for a fact. Allowed after the completion too.
+  virtual void Ask(const Fact& fact) = 0;
+  /// One line about the modem in the log.
+  virtual void LogWarning(std::string_view what) const = 0;
+};
+
+/// Sends a typed command.
+template <mbim::AnyCid C>
+void SendQuery(OperationContext& context, const C& cid, const typename C::Query& query,
+               OperationContext::Step done, std::chrono::milliseconds timeout = {}) {
+  static_assert(mbim::kIsForm<typename C::Query>, "the command has no query");
+  context.Send(cid, mbim::CommandType::kQuery, mbim::Encode(query), std::move(done), timeout);
+}
+template <mbim::AnyCid C>
+void SendSet(OperationContext& context, const C& cid, const typename C::Set& set,
+             OperationContext::Step done, std::chrono::milliseconds timeout = {}) {
+  static_assert(mbim::kIsForm<typename C::Set>, "the command has no set");
+  context.Send(cid, mbim::CommandType::kSet, mbim::Encode(set), std::move(done), timeout);
+}
+
+/// One request of a client. It completes exactly once, whatever happens to modem and service.
+class Operation {
+ public:
+  virtual ~Operation() = default;
+
+  virtual Lane lane() const = 0;
+  /// The event that tells the end.
+  virtual EventId completion() const = 0;
+
+  /// S_OK, with the change that accepting the request makes to `state`; else `state` as it was and
+  /// the code that the method returns. Called on the client's thread, under the state's lock.
+  virtual HRESULT Admit(ModemState& state) const = 0;
+  /// Begins, when the lane is free. On the worker, as the methods below. Must end with
+  /// OperationContext::Complete, at once or later.
+  virtual void Begin(OperationContext& context) = 0;
+  /// An answer or an indication changed `fact` while the operation runs.
+  virtual void OnFact(const Fact& /*fact*/, OperationContext& /*context*/) {}
+  /// The status of the completion when the session ends first.
+  virtual HRESULT Abandoned(Ending ending) const { return CodeOf(ending); }
+  /// What the state becomes with the completion.
+  virtual void OnComplete(ModemState& /*state*/, HRESULT /*status*/) const {}
+};
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,89 @@
+#pragma once
+
+/// The line between the objects that clients hold (host/mbn/com) and the service behind them. Only
+/// values cross it: snapshots of modems, operations, profile requests, and events (modem/event.h).
+/// In one process nothing is copied for that; seam_bytes.h writes each value as bytes and reads it
+/// back, for a service that is a process of its own.
+
+#include <mbnapi.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "mbn/modem/command_request.h"
+#include "mbn/modem/modem_state.h"
+#include "mbn/profile/profiles.h"
+
+namespace mbnrig::mbn {
+
+/// A modem that the service lists.
+struct Modem {
+  Snapshot state;
+  bool reachable = false;          ///< false once USB knows no such device
+  bool connection_listed = false;  ///< there is an IMbnConnection
+};
+
+/// IMbnConnection::Connect. `profile` is a profile's name or, for MBN_CONNECTION_MODE_TMP_PROFILE,
+/// its XML.
+struct ConnectRequest {
+  MBN_CONNECTION_MODE mode = MBN_CONNECTION_MODE_PROFILE;
+  std::string profile;
+  friend bool operator==(const ConnectRequest&, const ConnectRequest&) = default;
+};
+
+/// IMbnConnection::Disconnect.
+struct DisconnectRequest {
+  friend bool operator==(const DisconnectRequest&, const DisconnectRequest&) = default;
+};
+
+/// What an asynchronous method asks for.
+using OperationRequest = std::variant<ConnectRequest, DisconnectRequest, CommandRequest>;
+
+/// IMbnConnectionProfileManager::CreateConnectionProfile.
+struct CreateProfile {
+  std::string xml;
+  friend bool operator==(const CreateProfile&, const CreateProfile&) = default;
+};
+/// IMbnConnectionProfile::UpdateProfile.
+struct UpdateProfile {
+  ProfileKey profile;
+  std::string xml;
+  friend bool operator==(const UpdateProfile&, const UpdateProfile&) = default;
+};
+/// IMbnConnectionProfile::Delete.
+struct DeleteProfile {
+  ProfileKey profile;
+  friend bool operator==(const DeleteProfile&, const DeleteProfile&) = default;
+};
+
+/// What a client wants to change in the store of profiles.
+using ProfileRequest = std::variant<CreateProfile, UpdateProfile, DeleteProfile>;
+
+/// What clients' objects ask the service. Thread-safe. Methods throw std::bad_alloc, and then
+/// nothing has changed. HRESULTs are those of the methods' pages.
+class Seam {
+ public:
+  virtual ~Seam() = default;
+
+  /// The modems whose interface is listed.
+  virtual std::vector<Modem> Modems() const = 0;
+  /// Nothing when no listed interface has that ID.
+  virtual std::optional<Modem> FindModem(std::string_view interface_id) const = 0;
+  /// S_OK: accepted; a completion event with the ID `request` will follow. `request` has the ID
+  /// before anything happens to the operation. ERROR_NOT_FOUND for a modem that is not listed.
+  virtual HRESULT Submit(std::string_view interface_id, const OperationRequest& operation,
+                         std::uint32_t* request) = 0;
+
+  /// The stored profiles, and the first of a name, as Profiles (profile/profiles.h) has them.
+  virtual HRESULT ListProfiles(const ProfileScope& scope, std::vector<ProfilePtr>* profiles) = 0;
+  virtual HRESULT FindProfile(std::string_view name, const ProfileScope& scope,
+                              ProfilePtr* profile) = 0;
+  /// Creates, changes or deletes a stored profile.
+  virtual HRESULT Change(const ProfileRequest& request) = 0;
+};
+
+}  // namespace mbnrig::mbn

@@ -1,0 +1,64 @@
+#pragma once
+
+/// One session on a fake modem, without COM objects: for tests of the model.
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "log/log.h"
+#include "mbn/modem/modem_session.h"
+#include "mbn/testing/fake_modem.h"
+
+namespace mbnrig::mbn {
+
+/// Notes the service's events. Thread-safe.
+class EventNotes final : public EventSink {
+ public:
+  void Tell(const ServiceEvent& event) override;
+  /// The first event of that kind that no call has returned yet. Throws std::runtime_error when it
+  /// does not come in kTestPatience.
+  ServiceEvent WaitFor(EventId which);
+  std::vector<ServiceEvent> Events() const;
+  std::size_t Count(EventId which) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<ServiceEvent> events_;  // guarded by mutex_
+  std::vector<bool> waited_for_;      // guarded by mutex_
+};
+
+class SessionTest : public ::testing::Test {
+ protected:
+  SessionTest();
+  ~SessionTest() override;
+
+  /// Opens the modem and waits until the session knows everything about it.
+  void Start();
+  /// The ID of the accepted operation; fails the test for a refused one.
+  std::uint32_t Submit(std::unique_ptr<Operation> operation);
+  /// Returns when the session has done all that it could do by now.
+  void Settle();
+  /// Ends the session. Idempotent.
+  void End(Ending ending);
+
+  log::Capture log;  ///< the lines of the session; the fixture prints them when a test fails
+  EventNotes events;
+  ServiceTimes times;
+  ServiceLimits limits;
+  l2::L2Options l2;
+  RequestIds request_ids;
+  TaskThread dispatch, event_thread, worker;
+  std::shared_ptr<FakeModem> modem;
+  std::shared_ptr<ModemSession> session;
+
+ private:
+  bool ended_ = false;
+};
+
+}  // namespace mbnrig::mbn
