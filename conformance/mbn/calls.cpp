@@ -130,6 +130,8 @@ const std::vector<Call>& Calls() {
               "SUBSCRIBER_READY_STATUS", "IMbnInterfaceEvents::OnSubscriberInformationChange"),
       Queried(Getter("IMbnInterface::GetHomeProvider", &O::modem, &IMbnInterface::GetHomeProvider),
               "HOME_PROVIDER", "IMbnInterfaceEvents::OnHomeProviderAvailable"),
+      Queried(Getter("IMbnInterface::InEmergencyMode", &O::modem, &IMbnInterface::InEmergencyMode),
+              "EMERGENCY_MODE", "IMbnInterfaceEvents::OnEmergencyModeChange"),
       Queried(Gives<MBN_ACTIVATION_STATE>("IMbnConnection::GetConnectionState", GetConnectionState),
               "CONNECT", "IMbnConnectionEvents::OnConnectStateChange"),
       Queried(Getter("IMbnConnection::GetVoiceCallState", &O::connection,

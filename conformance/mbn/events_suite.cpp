@@ -39,6 +39,8 @@ const std::vector<EventCase>& EventCases() {
       {"IMbnInterfaceEvents::OnReadyStateChange", InsertSim, "sim-absent"},
       {"IMbnInterfaceEvents::OnSubscriberInformationChange", InsertSim, "sim-absent"},
       {"IMbnInterfaceEvents::OnHomeProviderAvailable", [](Bench&, Client&) {}},
+      {"IMbnInterfaceEvents::OnEmergencyModeChange",
+       [](Bench& bench, Client&) { bench.Set("network.emergency", "on"); }},
       {kConnectionArrival, [](Bench&, Client&) {}},
       {kConnectionRemoval,
        [](Bench& bench, Client&) { bench.Set("network.registration", "deregistered"); }},

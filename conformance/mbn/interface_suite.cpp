@@ -123,6 +123,22 @@ TEST_F(Interface, TellsItsHomeProvider) {
   SysFreeString(provider.providerName);
 }
 
+TEST_F(Interface, TellsWhetherItIsInEmergencyMode) {
+  const Row row = Proves(Row("IMbnInterface::InEmergencyMode", "S_OK"));
+  BootRegistered();
+  VARIANT_BOOL emergency = VARIANT_TRUE;
+  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnEmergencyModeChange"));
+  ExpectCode(row, known->As<IMbnInterface>()->InEmergencyMode(&emergency));
+  EXPECT_EQ(emergency, VARIANT_FALSE);
+  bench().Set("network.emergency", "on");
+  ASSERT_EVENT(change, events().Wait([&](const Event& event) {
+    return event.name == "IMbnInterfaceEvents::OnEmergencyModeChange" &&
+           event.As<IMbnInterface>()->InEmergencyMode(&emergency) == S_OK &&
+           emergency == VARIANT_TRUE;
+  }));
+  ExpectCode(row, change->As<IMbnInterface>()->InEmergencyMode(&emergency));
+}
+
 TEST_F(Interface, GivesItsConnection) {
   const Row row = Proves(Row("IMbnInterface::GetConnection", "S_OK"));
   BootRegistered();

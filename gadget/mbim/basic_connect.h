@@ -496,6 +496,16 @@ struct DeviceServiceSubscribeList {
   }
 };
 
+/// 10.5.36
+struct EmergencyModeInfo {
+  EmergencyMode emergency_mode{};
+
+  static constexpr std::string_view kName = "MBIM_EMERGENCY_MODE_INFO";
+  static constexpr auto Fields() {
+    return std::tuple{U32("EmergencyMode", &EmergencyModeInfo::emergency_mode)};
+  }
+};
+
 // --- the commands ------------------------------------------------------------------------------
 
 inline constexpr Cid<Empty, No, DeviceCapsInfo, No> kDeviceCaps{kServiceBasicConnect, 1,
@@ -529,6 +539,9 @@ inline constexpr Cid<No, DeviceServiceSubscribeList, DeviceServiceSubscribeList,
     kDeviceServiceSubscribeList{kServiceBasicConnect, 19, "DEVICE_SERVICE_SUBSCRIBE_LIST",
                                 "10.5.30"};
 
+inline constexpr Cid<Empty, No, EmergencyModeInfo, EmergencyModeInfo> kEmergencyMode{
+    kServiceBasicConnect, 22, "EMERGENCY_MODE", "10.5.36"};
+
 inline constexpr ServiceOf kBasicConnect{kServiceBasicConnect,
                                          "BASIC_CONNECT",
                                          kDeviceCaps,
@@ -545,6 +558,7 @@ inline constexpr ServiceOf kBasicConnect{kServiceBasicConnect,
                                          kProvisionedContexts,
                                          kIpConfiguration,
                                          kDeviceServices,
-                                         kDeviceServiceSubscribeList};
+                                         kDeviceServiceSubscribeList,
+                                         kEmergencyMode};
 
 }  // namespace mbnrig::mbim

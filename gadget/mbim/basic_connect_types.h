@@ -159,4 +159,7 @@ namespace ip_available {
 inline constexpr std::uint32_t kAddress = 1, kGateway = 2, kDns = 4, kMtu = 8;
 }
 
+// --- 10.5.36 EMERGENCY_MODE ---------------------------------------------------------------------
+enum class EmergencyMode : std::uint32_t { kOff, kOn };
+
 }  // namespace mbnrig::mbim

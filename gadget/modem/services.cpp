@@ -3,6 +3,7 @@
 #include "modem/contexts.h"
 #include "modem/device_caps.h"
 #include "modem/device_services.h"
+#include "modem/emergency_mode.h"
 #include "modem/packet_service.h"
 #include "modem/pins.h"
 #include "modem/providers.h"
@@ -40,6 +41,7 @@ void AddServices(Machine& machine) {
   machine.Add<Contexts>();
   machine.Add<ProvisionedContexts>();
   machine.Add<Signal>();
+  machine.Add<EmergencyMode>();
   machine.Add<DeviceServices>();
 }
 

@@ -287,6 +287,8 @@ const Keys<Network>& KeysOf() {
       Live(Word<S, bool>("subscription", &S::subscription_active,
                          {{"active", true}, {"lapsed", false}},
                          "lapsed: CONNECT ends with SERVICE_NOT_ACTIVATED")),
+      Live(Word<S, bool>("emergency", &S::emergency_only, {{"on", true}, {"off", false}},
+                         "on: EMERGENCY_MODE says that the modem gets emergency services only")),
       Switch("automatic_attach", &S::automatic_attach,
              "the modem attaches by itself once it is registered"),
       Word<S, bool>("packet_service", &S::packet_service_available,

@@ -132,6 +132,7 @@ struct Network {
   std::uint64_t uplink_speed = 50'000'000, downlink_speed = 100'000'000;
   std::uint32_t rssi = 20, error_rate = mbim::kSignalUnknown;
   bool subscription_active = true;
+  bool emergency_only = false;             ///< the modem is in emergency mode
   bool automatic_attach = false;           ///< the modem attaches by itself once registered
   bool packet_service_available = true;    ///< false: the network refuses to attach the modem
   std::uint32_t attach_refusal_cause = 7;  ///< TS 24.008; 7: GPRS services not allowed

@@ -137,7 +137,10 @@ HRESULT Interface::GetConnection(IMbnConnection** connection) {
 }
 
 HRESULT Interface::InEmergencyMode(VARIANT_BOOL* emergency) {
-  return CallOf<pages::kIMbnInterface_InEmergencyMode>::NotImplemented(Outs(emergency));
+  return CallOf<pages::kIMbnInterface_InEmergencyMode>::Give(
+      *modem(), &ModemState::emergency_mode, emergency, [](const auto& info) -> VARIANT_BOOL {
+        return info.emergency_mode == mbim::EmergencyMode::kOn ? VARIANT_TRUE : VARIANT_FALSE;
+      });
 }
 
 HRESULT Interface::GetPreferredProviders(SAFEARRAY** providers) {

@@ -100,6 +100,8 @@ constexpr std::array kFacts{
         TellsIf<EventId::kIMbnInterfaceEvents_OnReadyStateChange>{ReadyStateDiffers},
         TellsIf<EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange>{SubscriberDiffers}),
     FactOf<&ModemState::registration>(mbim::kRegisterState),
+    FactOf<&ModemState::emergency_mode>(
+        mbim::kEmergencyMode, Tells<EventId::kIMbnInterfaceEvents_OnEmergencyModeChange>{}),
     FactOf<&ModemState::home_provider>(
         mbim::kHomeProvider, Tells<EventId::kIMbnInterfaceEvents_OnHomeProviderAvailable>{}),
     FactOf<&ModemState::connect>(

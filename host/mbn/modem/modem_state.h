@@ -33,6 +33,7 @@ struct ModemState {
   std::optional<mbim::RadioStateInfo> radio;
   std::optional<mbim::RegistrationStateInfo> registration;
   std::optional<mbim::PacketServiceInfo> packet_service;
+  std::optional<mbim::EmergencyModeInfo> emergency_mode;
   Answer<mbim::ConnectInfo> connect;  ///< of session 0
   Answer<mbim::Provider> home_provider;
 
