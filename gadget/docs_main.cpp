@@ -1,4 +1,5 @@
-/// mbnrig-docs: writes the tables of docs/ that come from the code. scripts/docs builds and runs it.
+/// mbnrig-docs: writes the tables of docs/ that come from the code. scripts/docs builds and runs
+/// it.
 ///
 ///     mbnrig-docs SOURCE_DIR           writes them
 ///     mbnrig-docs --check SOURCE_DIR   fails if a page is not current

@@ -20,13 +20,27 @@ namespace mbnrig::scenario {
 /// One key of a map that is read into an S.
 template <class S>
 struct Key {
+  using Read = std::function<void(S&, const Value&)>;
+  using Show = std::function<std::string(const S&)>;
+
+  // Not an aggregate: g++ 12 crashes on the default of a member where a template makes a Key.
+  Key(std::string key_name, std::string values, std::string meaning, Read reads,
+      Show shows = nullptr, std::vector<Key> keys_below = {}, bool is_live = false)
+      : name(std::move(key_name)),
+        kind(std::move(values)),
+        text(std::move(meaning)),
+        read(std::move(reads)),
+        standard(std::move(shows)),
+        below(std::move(keys_below)),
+        live(is_live) {}
+
   std::string name;  ///< "signal"; in `below`, and for a key of another structure, the path to it
   std::string kind;  ///< the values that it takes, in words
   std::string text;  ///< its meaning
-  std::function<void(S&, const Value&)> read;
-  std::function<std::string(const S&)> standard = nullptr;  ///< the default; null: has none
-  std::vector<Key> below = {};  ///< the keys of the map, or of the list of maps, that it takes
-  bool live = false;            ///< may change while the modem runs, see Live()
+  Read read;
+  Show standard;           ///< the default; null: has none
+  std::vector<Key> below;  ///< the keys of the map, or of the list of maps, that it takes
+  bool live;               ///< may change while the modem runs, see Live()
 };
 
 template <class S>

@@ -7,9 +7,9 @@
 
 #include "mbim/codec.h"
 #include "mbim/fragment.h"
+#include "mbim/message.h"
 #include "mbim/testing/fuzz_recording.h"
 #include "mbim/testing/generate.h"
-#include "mbim/message.h"
 #include "usb/mbim_function.h"
 #include "usb/modem_channel.h"
 
@@ -279,7 +279,8 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
   set(mbim::kProvisionedContexts, mbim::testing::Generate<mbim::SetProvisionedContext>(random));
   constexpr mbim::CommandId kPreferredProviders{mbim::kServiceBasicConnect, 7};
   set(kPreferredProviders, mbim::testing::Generate<mbim::Providers>(random));
-  set(mbim::kDeviceServiceSubscribeList, mbim::testing::Generate<mbim::DeviceServiceSubscribeList>(random));
+  set(mbim::kDeviceServiceSubscribeList,
+      mbim::testing::Generate<mbim::DeviceServiceSubscribeList>(random));
   seeds.emplace_back("sets", sets.Byte(kPower).Byte(kFetchAll).bytes());
 
   Output small = Opened(64);

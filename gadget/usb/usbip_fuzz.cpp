@@ -9,8 +9,8 @@
 #include <array>
 #include <optional>
 
-#include "mbim/testing/fuzz_recording.h"
 #include "mbim/message.h"
+#include "mbim/testing/fuzz_recording.h"
 #include "usb/mbim_function.h"
 #include "usb/modem_channel.h"
 #include "usb/testing/usbip_client.h"

@@ -16,8 +16,8 @@ typedef struct tagSAFEARRAYBOUND {
   LONG lLbound;
 } SAFEARRAYBOUND, *LPSAFEARRAYBOUND;
 
-/// An array with its bounds and its element type. The SafeArray* functions (oleauto.h) make, read and
-/// free it. They also use the memory before the descriptor.
+/// An array with its bounds and its element type. The SafeArray* functions (oleauto.h) make, read
+/// and free it. They also use the memory before the descriptor.
 typedef struct tagSAFEARRAY {
   USHORT cDims;
   USHORT fFeatures;

@@ -1,7 +1,7 @@
 /// COM's entry points: apartments, classes, task memory, GUIDs as text. C++.
 ///
-/// mbnrig has one apartment, the multithreaded one. As on Windows, a thread that has not initialised
-/// COM belongs to it while another thread does.
+/// mbnrig has one apartment, the multithreaded one. As on Windows, a thread that has not
+/// initialised COM belongs to it while another thread does.
 #pragma once
 
 #include <oaidl.h>
