@@ -35,10 +35,11 @@ BASIC_CONNECT = {
     "ip-configuration",
     "device-services",
     "device-service-subscribe-list",
+    "emergency-mode",
 }
 
 # mbimcli's options for commands of Basic Connect that this modem does not have. Without
-# --set-emergency-mode: MBIM 1.0 (10.5.26) does not have this set, and tshark calls it malformed.
+# --set-emergency-mode: MBIM 1.0 (10.5.36) does not have this set, and tshark calls it malformed.
 NOT_SERVED = {
     "preferred-providers": ("--query-preferred-providers",),
     "service-activation": ("--set-service-activation=00",),
@@ -48,7 +49,6 @@ NOT_SERVED = {
     ),
     "packet-statistics": ("--query-packet-statistics",),
     "network-idle-hint": ("--query-network-idle-hint", "--set-network-idle-hint=enabled"),
-    "emergency-mode": ("--query-emergency-mode",),
 }
 
 PINS = {
@@ -248,6 +248,12 @@ def signal(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
     )
 
 
+def emergency_mode(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
+    wanted = word(world.scenario.get("network", "emergency"))
+    seen = re.findall(r"Emergency mode: '(.*)'", mbimcli("--query-emergency-mode"))
+    judge.expect("Emergency mode", [wanted], seen)
+
+
 def provisioned_contexts(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
     if status := world.obstacle("pin"):
         return refused(judge, status, mbimcli, "--query-provisioned-contexts")
@@ -312,6 +318,7 @@ QUERIES = (
     ("registration", registration),
     ("packet service", packet_service),
     ("signal", signal),
+    ("emergency mode", emergency_mode),
     ("provisioned contexts", provisioned_contexts),
     ("connection", not_connected),
 )
