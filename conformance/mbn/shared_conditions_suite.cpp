@@ -207,24 +207,24 @@ HRESULT SharedCondition::WhenTheSimCannotBeRead(const Call& call) {
 
 // --- the cases -----------------------------------------------------------------------------------
 
-struct Case {
+struct CallCase {
   Call call;
   Condition condition;
 };
 
-std::string NameOf(const Case& given) {
+std::string NameOf(const CallCase& given) {
   std::string name = given.call.api;
   name.replace(name.find("::"), 2, "_");
   return name + "_" + given.condition.name;
 }
 
-void PrintTo(const Case& given, std::ostream* out) {
+void PrintTo(const CallCase& given, std::ostream* out) {
   *out << NameOf(given);
 }
 
 /// Every pair that the catalogue has a countable row for.
-std::vector<Case> DocumentedCases() {
-  std::vector<Case> cases;
+std::vector<CallCase> DocumentedCases() {
+  std::vector<CallCase> cases;
   for (const Condition& condition : Conditions()) {
     for (const Call& call : Calls()) {
       const catalogue::Row* row = catalogue::FindRow(call.api, condition.code(call));
@@ -236,7 +236,7 @@ std::vector<Case> DocumentedCases() {
   return cases;
 }
 
-class Calling : public SharedCondition, public ::testing::WithParamInterface<Case> {};
+class Calling : public SharedCondition, public ::testing::WithParamInterface<CallCase> {};
 
 TEST_P(Calling, AnswersAsDocumented) {
   const auto& [call, condition] = GetParam();

@@ -8,15 +8,15 @@
 namespace mbnrig::mbn {
 namespace {
 
-using Subscriber = std::optional<mbim::SubscriberReadyInfo>;
+using SimFacts = std::optional<mbim::SubscriberReadyInfo>;
 
-bool SimDiffers(const Subscriber& before, const Subscriber& after) {
+bool SimDiffers(const SimFacts& before, const SimFacts& after) {
   if (!before || !after) return before.has_value() != after.has_value();
   return before->subscriber_id != after->subscriber_id || before->sim_icc_id != after->sim_icc_id ||
          before->ready_state != after->ready_state;
 }
 
-bool IsAnotherSim(const Subscriber& before, const Subscriber& after) {
+bool IsAnotherSim(const SimFacts& before, const SimFacts& after) {
   return before && after &&
          (before->subscriber_id != after->subscriber_id || before->sim_icc_id != after->sim_icc_id);
 }
@@ -128,7 +128,7 @@ bool KnownFacts::Learn(const Fact& fact, mbim::ByteView payload) {
 void KnownFacts::Learn(const Fact& fact, const StateChange& change) {
   bool sim_changed = false;
   state_.Apply([&](ModemState& state) {
-    const Subscriber before = state.subscriber;
+    const SimFacts before = state.subscriber;
     const bool was_ready = SimTrouble(state) == S_OK;
     change(state);
     sim_changed = SimDiffers(before, state.subscriber);
