@@ -16,7 +16,7 @@ using testing::HasCode;
 
 // Each interface below is a class of its own. IMbnPinManager::GetPinState and the two ScanNetworks
 // are what the tests call.
-int g_alive = 0;
+int g_facets_alive = 0;
 
 struct Numbers {
   ULONG interface_request = 0;
@@ -26,8 +26,8 @@ struct Numbers {
 
 class InterfaceFacet final : public Facet<IMbnInterface> {
  public:
-  explicit InterfaceFacet(const Numbers& numbers) : numbers_(numbers) { ++g_alive; }
-  ~InterfaceFacet() { --g_alive; }
+  explicit InterfaceFacet(const Numbers& numbers) : numbers_(numbers) { ++g_facets_alive; }
+  ~InterfaceFacet() { --g_facets_alive; }
   HRESULT STDMETHODCALLTYPE get_InterfaceID(BSTR*) override { return E_NOTIMPL; }
   HRESULT STDMETHODCALLTYPE GetInterfaceCapability(MBN_INTERFACE_CAPS*) override {
     return E_NOTIMPL;
@@ -55,9 +55,9 @@ class CarrierFacet final : public Facet<IMbnMultiCarrier> {
  public:
   explicit CarrierFacet(const Numbers& numbers) : numbers_(numbers) {
     if (numbers.throws) throw std::bad_alloc();
-    ++g_alive;
+    ++g_facets_alive;
   }
-  ~CarrierFacet() { --g_alive; }
+  ~CarrierFacet() { --g_facets_alive; }
   HRESULT STDMETHODCALLTYPE SetHomeProvider(MBN_PROVIDER2*, ULONG*) override { return E_NOTIMPL; }
   HRESULT STDMETHODCALLTYPE GetPreferredProviders(SAFEARRAY**) override { return E_NOTIMPL; }
   HRESULT STDMETHODCALLTYPE GetVisibleProviders(ULONG*, SAFEARRAY**) override { return E_NOTIMPL; }
@@ -76,8 +76,8 @@ class CarrierFacet final : public Facet<IMbnMultiCarrier> {
 
 class SignalFacet final : public Facet<IMbnSignal> {
  public:
-  explicit SignalFacet(const Numbers&) { ++g_alive; }
-  ~SignalFacet() { --g_alive; }
+  explicit SignalFacet(const Numbers&) { ++g_facets_alive; }
+  ~SignalFacet() { --g_facets_alive; }
   HRESULT STDMETHODCALLTYPE GetSignalStrength(ULONG* strength) override {
     *strength = 17;
     return S_OK;
@@ -137,7 +137,7 @@ TEST(Whole, AnswersForTwoInterfacesWhoseMethodsHaveOneName) {
 TEST(Whole, RefusesAnInterfaceThatNoFacetHas) {
   const auto modem = Make<Modem>(Numbers{});
   for (const IID& iid : kInterfaces) {
-    void* object = &g_alive;
+    void* object = &g_facets_alive;
     EXPECT_THAT(Query(modem.Get(), iid)->QueryInterface(__uuidof(IMbnSms), &object),
                 HasCode(E_NOINTERFACE));
     EXPECT_EQ(object, nullptr);
@@ -146,7 +146,7 @@ TEST(Whole, RefusesAnInterfaceThatNoFacetHas) {
 }
 
 TEST(Whole, LivesAsLongAsOneOfItsFacetsIsHeld) {
-  ASSERT_EQ(g_alive, 0);
+  ASSERT_EQ(g_facets_alive, 0);
   Ptr<IMbnSignal> signal;
   {
     const auto modem = Make<Modem>(Numbers{});
@@ -154,23 +154,23 @@ TEST(Whole, LivesAsLongAsOneOfItsFacetsIsHeld) {
     EXPECT_EQ(signal->AddRef(), 3u) << "one count for all facets";
     EXPECT_EQ(modem->Release(), 2u);
   }
-  EXPECT_EQ(g_alive, 3);
+  EXPECT_EQ(g_facets_alive, 3);
   ULONG strength = 0;
   EXPECT_THAT(signal->GetSignalStrength(&strength), HasCode(S_OK));
   EXPECT_EQ(strength, 17u);
   signal.Reset();
-  EXPECT_EQ(g_alive, 0);
+  EXPECT_EQ(g_facets_alive, 0);
 }
 
 TEST(Whole, LeavesNothingBehindWhenAFacetCannotBeMade) {
   EXPECT_THROW(Make<Modem>(Numbers{0, 0, true}), std::bad_alloc);
-  EXPECT_EQ(g_alive, 0);
+  EXPECT_EQ(g_facets_alive, 0);
 }
 
 TEST(MakeFacet, GivesTheInterfaceOrNull) {
   EXPECT_NE((MakeFacet<Modem, IMbnSignal>(Numbers{})), nullptr);
   EXPECT_EQ((MakeFacet<Modem, IMbnSms>(Numbers{})), nullptr);
-  EXPECT_EQ(g_alive, 0);
+  EXPECT_EQ(g_facets_alive, 0);
 }
 
 }  // namespace
