@@ -64,10 +64,10 @@ TEST_F(SeamBytes, CarryEveryFact) {
 
 TEST_F(SeamBytes, CarryListedModems) {
   for (const bool flag : {false, true}) {
-    const Modem modem{std::make_shared<const ModemState>(ModemState()), flag, !flag};
-    const auto back = FromBytes<Modem>(ToBytes(modem));
+    const Modem listed{std::make_shared<const ModemState>(ModemState()), flag, !flag};
+    const auto back = FromBytes<Modem>(ToBytes(listed));
     ASSERT_TRUE(back);
-    EXPECT_EQ(*back->state, *modem.state);
+    EXPECT_EQ(*back->state, *listed.state);
     EXPECT_EQ(back->reachable, flag);
     EXPECT_EQ(back->connection_listed, !flag);
   }
@@ -107,12 +107,12 @@ TEST_F(SeamBytes, CarryEveryOperation) {
 }
 
 TEST_F(SeamBytes, CarryEveryEvent) {
-  const auto modem = std::make_shared<const ModemState>(WholeState());
+  const auto state = std::make_shared<const ModemState>(WholeState());
   const ProfilePtr profile = AProfile();
   for (std::size_t i = 0; i < kEventCount; ++i) {
     ServiceEvent event;
     event.which = static_cast<EventId>(i);
-    if (i % 3 != 0) event.modem = modem;
+    if (i % 3 != 0) event.modem = state;
     if (i % 3 == 0) event.profile = profile;
     event.request = static_cast<std::uint32_t>(i) * 7;
     event.status = i % 2 == 0 ? S_OK : E_MBN_PIN_REQUIRED;
@@ -124,7 +124,9 @@ TEST_F(SeamBytes, CarryEveryEvent) {
     EXPECT_EQ(back->status, event.status);
     EXPECT_EQ(back->answer, event.answer);
     ASSERT_EQ(back->modem != nullptr, event.modem != nullptr);
-    if (event.modem) EXPECT_EQ(*back->modem, *event.modem);
+    if (event.modem) {
+      EXPECT_EQ(*back->modem, *event.modem);
+    }
     ASSERT_EQ(back->profile != nullptr, event.profile != nullptr);
     if (event.profile) ExpectSame(*back->profile, *event.profile);
   }
