@@ -139,7 +139,9 @@ HRESULT SharedCondition::BeforeTheModemHasAnswered(const Call& call) {
   bench().Release(held);
   const auto known = events().Wait(call.announced_by);
   EXPECT_TRUE(known.has_value()) << call.announced_by << " did not come";
-  if (known) EXPECT_EQ(call.make(Objects::Of(client(), *known)), S_OK);
+  if (known) {
+    EXPECT_EQ(call.make(Objects::Of(client(), *known)), S_OK);
+  }
   return code;
 }
 
