@@ -5,6 +5,7 @@
 #include "bench/linux_bench.h"
 #include "client/monitor.h"
 #include "control/client.h"
+#include "transport/taken_from_kernel.h"
 
 namespace mbnrig::bench {
 namespace {
@@ -42,10 +43,15 @@ class UsbBench final : public LinuxBench {
     if (options().transport == "cdc-wdm") {
       return client::MakeCdcWdmMonitor({}, client::Timeouts{});
     }
-    return client::MakeLibusbMonitor({}, client::Timeouts{});
+    client::MonitorOptions monitor;
+    monitor.taken_from_kernel = taken_from_kernel_;
+    return client::MakeLibusbMonitor({}, client::Timeouts{}, monitor);
   }
   l2::L2Mode l2_mode() const override { return l2::L2Mode::kInterface; }
 
+  // Each test starts the service anew, and the kernel's driver would take the modem in between.
+  const std::shared_ptr<transport::TakenFromKernel> taken_from_kernel_ =
+      std::make_shared<transport::TakenFromKernel>();
   control::Client control_;
 };
 

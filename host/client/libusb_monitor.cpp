@@ -6,7 +6,9 @@ namespace mbnrig::client {
 
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
                                            const MonitorOptions& options) {
-  return std::make_unique<UsbMonitor>(WithTrace(transport::MakeLibusbBus(), options),
+  transport::LibusbOptions libusb;
+  libusb.taken_from_kernel = options.taken_from_kernel;
+  return std::make_unique<UsbMonitor>(WithTrace(transport::MakeLibusbBus(libusb), options),
                                       std::move(filter), timeouts, options);
 }
 

@@ -13,6 +13,9 @@
 namespace mbnrig::usb {
 class LoopbackBus;
 }
+namespace mbnrig::transport {
+class TakenFromKernel;
+}
 namespace mbnrig::trace {
 class Writer;
 }
@@ -38,6 +41,9 @@ struct MonitorOptions {
   transport::DataPipeConfig data;
   /// Over the kernel's driver: how long a command waits for the answer to the one before.
   std::chrono::milliseconds cdc_wdm_hold = transport::kDefaultCdcWdmHold;
+  /// Over libusb: who gives interfaces back to the kernel's drivers. Empty: each device, when it is
+  /// closed.
+  std::shared_ptr<transport::TakenFromKernel> taken_from_kernel;
   /// Where the transfers of opened devices are written (docs/trace.md). Empty: the file that
   /// $MBNRIG_TRACE names, if it does.
   std::shared_ptr<trace::Writer> trace;

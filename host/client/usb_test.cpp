@@ -18,6 +18,7 @@
 #include "control/client.h"
 #include "mbim/basic_connect.h"
 #include "transport/libusb.h"
+#include "transport/taken_from_kernel.h"
 
 namespace mbnrig::client {
 namespace {
@@ -129,6 +130,26 @@ TEST_F(UsbTest, GivesTheInterfacesBackToTheKernelsDriver) {
   EXPECT_EQ(Drivers(port), before);
   // Over FunctionFS the kernel's driver does not bind, and there is nothing to come back.
   EXPECT_EQ(before[0] == "cdc_mbim", std::filesystem::exists("/dev/cdc-wdm0"));
+}
+
+TEST_F(UsbTest, KeepsTheInterfacesFromTheKernelsDriverAsLongAsItIsTold) {
+  MonitorOptions options;
+  options.taken_from_kernel = std::make_shared<transport::TakenFromKernel>();
+  monitor_ = MakeLibusbMonitor({}, {}, options);
+  monitor_->Start(listener_);
+  device_ = listener_.arrivals.Next();
+  const std::string port = PortOf(*device_);
+  const auto before = Drivers(port);
+  OpenWell();
+  ASSERT_TRUE(CloseAndWait(*device_));
+  EXPECT_EQ(Drivers(port), std::vector<std::string>(2));
+  OpenWell();
+  monitor_->Stop();
+  EXPECT_EQ(Drivers(port), std::vector<std::string>(2));
+  device_.reset();
+  monitor_.reset();
+  options.taken_from_kernel.reset();
+  EXPECT_EQ(Drivers(port), before);
 }
 
 TEST_F(UsbTest, HearsOfRemovalAndArrival) {

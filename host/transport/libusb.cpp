@@ -72,6 +72,7 @@ Configuration Convert(const libusb_config_descriptor& descriptor) {
 class LibusbBus : public UsbBus {
  public:
   explicit LibusbBus(const LibusbOptions& options) : options_(options) {
+    shared_->taken_from_kernel = options.taken_from_kernel;
     const int error = libusb_init(&context_);
     if (error != LIBUSB_SUCCESS) {
       throw std::runtime_error(

@@ -164,7 +164,10 @@ UsbStatus LibusbDevice::ClaimNow(std::uint8_t interface) {
       const UsbStatus detached = OnHandle(libusb_detach_kernel_driver, interface);
       if (detached == UsbStatus::kOk) {
         Log().debug("{}: interface {} taken from the kernel's driver", info_.location, interface);
-        taken_from_kernel_.push_back(interface);
+        if (shared_->taken_from_kernel)
+          shared_->taken_from_kernel->Add(libusb_get_device(handle_), interface);
+        else
+          taken_from_kernel_.push_back(interface);
       } else if (detached == UsbStatus::kNoDevice || detached == UsbStatus::kNoAccess) {
         return detached;
       }
@@ -229,14 +232,8 @@ void LibusbDevice::CloseNow() {
   for (auto it = claimed_.rbegin(); it != claimed_.rend(); ++it) {
     libusb_release_interface(handle_, *it);
   }
-  for (const std::uint8_t interface : taken_from_kernel_) {
-    const int error = libusb_attach_kernel_driver(handle_, interface);
-    // Busy: the driver took this interface together with an earlier one.
-    if (error != LIBUSB_SUCCESS && error != LIBUSB_ERROR_BUSY && error != LIBUSB_ERROR_NO_DEVICE) {
-      Log().warn("{}: cannot give interface {} back to the kernel's driver: {}", info_.location,
-                 interface, libusb_strerror(static_cast<libusb_error>(error)));
-    }
-  }
+  for (const std::uint8_t interface : taken_from_kernel_)
+    GiveBackToKernel(handle_, info_.location, interface);
   claimed_.clear();
   taken_from_kernel_.clear();
   std::vector<std::function<void()>> done;

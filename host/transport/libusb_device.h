@@ -11,6 +11,7 @@
 #include <set>
 #include <vector>
 
+#include "transport/taken_from_kernel.h"
 #include "transport/usb.h"
 #include "transport/worker.h"
 
@@ -20,6 +21,8 @@ class LibusbDevice;
 
 /// Shared by a bus and its devices, which may outlive it.
 struct LibusbShared {
+  /// LibusbOptions::taken_from_kernel. Constant after the bus was made.
+  std::shared_ptr<TakenFromKernel> taken_from_kernel;
   /// Runs the operations that block in the kernel. Stopped with the bus.
   Worker worker;
   std::mutex mutex;
