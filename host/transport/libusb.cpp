@@ -20,7 +20,7 @@
 namespace mbnrig::transport {
 namespace {
 
-constexpr std::chrono::milliseconds kConfigurationPoll{100};
+constexpr std::chrono::milliseconds kConfigurationPoll{20};
 constexpr std::size_t kMaxStringSize = 4 * 126;  // UTF-8 of the longest string descriptor
 
 /// "1-4.2": also the kernel's name of the device.
