@@ -7,6 +7,7 @@
 #include "mbim/cid.h"
 #include "mbim/describe.h"
 #include "mbim/service_ids.h"
+#include "mbim/signal.h"
 
 namespace mbnrig::mbim {
 
@@ -34,8 +35,8 @@ struct DeviceCapsInfo {
                       U32("ControlCaps", &S::ctrl_caps),
                       U32("MaxSessions", &S::max_sessions),
                       String("CustomDataClass", &S::custom_data_class, 11),
-                      String("DeviceId", &S::device_id, 18),
-                      String("FirmwareInfo", &S::firmware_info, 30),
+                      String(InSummary("DeviceId"), &S::device_id, 18),
+                      String(InSummary("FirmwareInfo"), &S::firmware_info, 30),
                       String("HardwareInfo", &S::hardware_info, 30)};
   }
 };
@@ -50,8 +51,8 @@ struct SubscriberReadyInfo {
   static constexpr std::string_view kName = "MBIM_SUBSCRIBER_READY_INFO";
   static constexpr auto Fields() {
     using S = SubscriberReadyInfo;
-    return std::tuple{U32("ReadyState", &S::ready_state),
-                      String("SubscriberId", &S::subscriber_id, 15),
+    return std::tuple{U32(InSummary("ReadyState"), &S::ready_state),
+                      String(InSummary("SubscriberId"), &S::subscriber_id, 15),
                       String("SimIccId", &S::sim_icc_id, 20), U32("ReadyInfo", &S::ready_info),
                       RefList("TelephoneNumbers", &S::telephone_numbers, std::tuple{}, 22)};
   }
@@ -63,7 +64,7 @@ struct SetRadioState {
 
   static constexpr std::string_view kName = "MBIM_SET_RADIO_STATE";
   static constexpr auto Fields() {
-    return std::tuple{U32("RadioState", &SetRadioState::radio_state)};
+    return std::tuple{U32(InSummary("RadioState"), &SetRadioState::radio_state)};
   }
 };
 
@@ -74,8 +75,8 @@ struct RadioStateInfo {
   static constexpr std::string_view kName = "MBIM_RADIO_STATE_INFO";
   static constexpr auto Fields() {
     using S = RadioStateInfo;
-    return std::tuple{U32("HwRadioState", &S::hw_radio_state),
-                      U32("SwRadioState", &S::sw_radio_state)};
+    return std::tuple{U32(InSummary("HwRadioState", "hardware {}"), &S::hw_radio_state),
+                      U32(InSummary("SwRadioState", "software {}"), &S::sw_radio_state)};
   }
 };
 
@@ -88,7 +89,8 @@ struct SetPin {
   static constexpr std::string_view kName = "MBIM_SET_PIN";
   static constexpr auto Fields() {
     using S = SetPin;
-    return std::tuple{U32("PinType", &S::pin_type), U32("PinOperation", &S::pin_operation),
+    return std::tuple{U32(InSummary("PinType"), &S::pin_type),
+                      U32(InSummary("PinOperation"), &S::pin_operation),
                       String("Pin", &S::pin, 16, Secrecy::kSecret),
                       String("NewPin", &S::new_pin, 16, Secrecy::kSecret)};
   }
@@ -103,8 +105,10 @@ struct PinInfo {
   static constexpr std::string_view kName = "MBIM_PIN_INFO";
   static constexpr auto Fields() {
     using S = PinInfo;
-    return std::tuple{U32("PinType", &S::pin_type), U32("PinState", &S::pin_state),
-                      U32("RemainingAttempts", &S::remaining_attempts)};
+    return std::tuple{
+        U32(InSummary("PinType"), &S::pin_type), U32(InSummary("PinState"), &S::pin_state),
+        U32(InSummary("RemainingAttempts", "{} attempts left", Instead{kAttemptsUnknown, ""}),
+            &S::remaining_attempts)};
   }
 };
 
@@ -155,9 +159,9 @@ struct Provider {
   static constexpr std::string_view kName = "MBIM_PROVIDER";
   static constexpr auto Fields() {
     using S = Provider;
-    return std::tuple{String("ProviderId", &S::provider_id, 6),
+    return std::tuple{String(InSummary("ProviderId"), &S::provider_id, 6),
                       U32("ProviderState", &S::provider_state),
-                      String("ProviderName", &S::provider_name, 20),
+                      String(InSummary("ProviderName"), &S::provider_name, 20),
                       U32("CellularClass", &S::cellular_class),
                       U32("Rssi", &S::rssi),
                       U32("ErrorRate", &S::error_rate)};
@@ -169,7 +173,9 @@ struct VisibleProvidersReq {
   VisibleProvidersAction action{};
 
   static constexpr std::string_view kName = "MBIM_VISIBLE_PROVIDERS_REQ";
-  static constexpr auto Fields() { return std::tuple{U32("Action", &VisibleProvidersReq::action)}; }
+  static constexpr auto Fields() {
+    return std::tuple{U32(InSummary("Action"), &VisibleProvidersReq::action)};
+  }
 };
 
 /// 10.5.7
@@ -177,7 +183,9 @@ struct Providers {
   std::vector<Provider> providers;
 
   static constexpr std::string_view kName = "MBIM_PROVIDERS";
-  static constexpr auto Fields() { return std::tuple{RefList("Providers", &Providers::providers)}; }
+  static constexpr auto Fields() {
+    return std::tuple{RefList(InSummary("Providers", "{} providers"), &Providers::providers)};
+  }
 };
 
 /// 10.5.9
@@ -189,8 +197,9 @@ struct SetRegistrationState {
   static constexpr std::string_view kName = "MBIM_SET_REGISTRATION_STATE";
   static constexpr auto Fields() {
     using S = SetRegistrationState;
-    return std::tuple{String("ProviderId", &S::provider_id, 6),
-                      U32("RegisterAction", &S::register_action), U32("DataClass", &S::data_class)};
+    return std::tuple{String(InSummary("ProviderId"), &S::provider_id, 6),
+                      U32(InSummary("RegisterAction"), &S::register_action),
+                      U32("DataClass", &S::data_class)};
   }
 };
 
@@ -207,13 +216,13 @@ struct RegistrationStateInfo {
   static constexpr std::string_view kName = "MBIM_REGISTRATION_STATE_INFO";
   static constexpr auto Fields() {
     using S = RegistrationStateInfo;
-    return std::tuple{U32("NwError", &S::nw_error),
-                      U32("RegisterState", &S::register_state),
+    return std::tuple{U32(InSummary("NwError", "network error {}", Instead{0, ""}), &S::nw_error),
+                      U32(InSummary("RegisterState"), &S::register_state),
                       U32("RegisterMode", &S::register_mode),
                       U32("AvailableDataClasses", &S::available_data_classes),
                       U32("CurrentCellularClass", &S::current_cellular_class),
-                      String("ProviderId", &S::provider_id, 6),
-                      String("ProviderName", &S::provider_name, 20),
+                      String(InSummary("ProviderId"), &S::provider_id, 6),
+                      String(InSummary("ProviderName"), &S::provider_name, 20),
                       String("RoamingText", &S::roaming_text, 63),
                       U32("RegistrationFlag", &S::registration_flag)};
   }
@@ -225,7 +234,8 @@ struct SetPacketService {
 
   static constexpr std::string_view kName = "MBIM_SET_PACKET_SERVICE";
   static constexpr auto Fields() {
-    return std::tuple{U32("PacketServiceAction", &SetPacketService::packet_service_action)};
+    return std::tuple{
+        U32(InSummary("PacketServiceAction"), &SetPacketService::packet_service_action)};
   }
 };
 
@@ -239,10 +249,11 @@ struct PacketServiceInfo {
   static constexpr std::string_view kName = "MBIM_PACKET_SERVICE_INFO";
   static constexpr auto Fields() {
     using S = PacketServiceInfo;
-    return std::tuple{
-        U32("NwError", &S::nw_error), U32("PacketServiceState", &S::packet_service_state),
-        U32("HighestAvailableDataClass", &S::highest_available_data_class),
-        U64("UplinkSpeed", &S::uplink_speed), U64("DownlinkSpeed", &S::downlink_speed)};
+    return std::tuple{U32(InSummary("NwError", "network error {}", Instead{0, ""}), &S::nw_error),
+                      U32(InSummary("PacketServiceState"), &S::packet_service_state),
+                      U32("HighestAvailableDataClass", &S::highest_available_data_class),
+                      U64("UplinkSpeed", &S::uplink_speed),
+                      U64("DownlinkSpeed", &S::downlink_speed)};
   }
 };
 
@@ -267,10 +278,12 @@ struct SignalStateInfo {
   static constexpr std::string_view kName = "MBIM_SIGNAL_STATE_INFO";
   static constexpr auto Fields() {
     using S = SignalStateInfo;
-    return std::tuple{U32("Rssi", &S::rssi), U32("ErrorRate", &S::error_rate),
-                      U32("SignalStrengthInterval", &S::signal_strength_interval),
-                      U32("RssiThreshold", &S::rssi_threshold),
-                      U32("ErrorRateThreshold", &S::error_rate_threshold)};
+    return std::tuple{
+        U32(InSummary("Rssi", "RSSI {}", Instead{kSignalUnknown, "RSSI unknown"}), &S::rssi),
+        U32("ErrorRate", &S::error_rate),
+        U32("SignalStrengthInterval", &S::signal_strength_interval),
+        U32("RssiThreshold", &S::rssi_threshold),
+        U32("ErrorRateThreshold", &S::error_rate_threshold)};
   }
 };
 
@@ -287,14 +300,14 @@ struct SetConnect {
   static constexpr std::string_view kName = "MBIM_SET_CONNECT";
   static constexpr auto Fields() {
     using S = SetConnect;
-    return std::tuple{U32("SessionId", &S::session_id),
-                      U32("ActivationCommand", &S::activation_command),
-                      String("AccessString", &S::access_string, 100),
+    return std::tuple{U32(InSummary("SessionId", "session {}"), &S::session_id),
+                      U32(InSummary("ActivationCommand"), &S::activation_command),
+                      String(InSummary("AccessString"), &S::access_string, 100),
                       String("UserName", &S::user_name, 255),
                       String("Password", &S::password, 255, Secrecy::kSecret),
                       U32("Compression", &S::compression),
                       U32("AuthProtocol", &S::auth_protocol),
-                      U32("IPType", &S::ip_type),
+                      U32(InSummary("IPType", "{}", Instead{0, ""}), &S::ip_type),
                       UuidField("ContextType", &S::context_type)};
   }
 };
@@ -311,12 +324,12 @@ struct ConnectInfo {
   static constexpr std::string_view kName = "MBIM_CONNECT_INFO";
   static constexpr auto Fields() {
     using S = ConnectInfo;
-    return std::tuple{U32("SessionId", &S::session_id),
-                      U32("ActivationState", &S::activation_state),
+    return std::tuple{U32(InSummary("SessionId", "session {}"), &S::session_id),
+                      U32(InSummary("ActivationState", "{}", Instead{0, ""}), &S::activation_state),
                       U32("VoiceCallState", &S::voice_call_state),
-                      U32("IPType", &S::ip_type),
+                      U32(InSummary("IPType", "{}", Instead{0, ""}), &S::ip_type),
                       UuidField("ContextType", &S::context_type),
-                      U32("NwError", &S::nw_error)};
+                      U32(InSummary("NwError", "network error {}", Instead{0, ""}), &S::nw_error)};
   }
 };
 
@@ -353,9 +366,9 @@ struct SetProvisionedContext {
   static constexpr std::string_view kName = "MBIM_SET_PROVISIONED_CONTEXT";
   static constexpr auto Fields() {
     using S = SetProvisionedContext;
-    return std::tuple{U32("ContextId", &S::context_id),
+    return std::tuple{U32(InSummary("ContextId", "context {}"), &S::context_id),
                       UuidField("ContextType", &S::context_type),
-                      String("AccessString", &S::access_string, 100),
+                      String(InSummary("AccessString"), &S::access_string, 100),
                       String("UserName", &S::user_name, 255),
                       String("Password", &S::password, 255, Secrecy::kSecret),
                       U32("Compression", &S::compression),
@@ -370,7 +383,8 @@ struct ProvisionedContextsInfo {
 
   static constexpr std::string_view kName = "MBIM_PROVISIONED_CONTEXTS_INFO";
   static constexpr auto Fields() {
-    return std::tuple{RefList("ProvisionedContexts", &ProvisionedContextsInfo::contexts)};
+    return std::tuple{RefList(InSummary("ProvisionedContexts", "{} contexts"),
+                              &ProvisionedContextsInfo::contexts)};
   }
 };
 
@@ -431,7 +445,7 @@ struct IpConfigurationInfo {
   static constexpr std::string_view kName = "MBIM_IP_CONFIGURATION_INFO";
   static constexpr auto Fields() {
     using S = IpConfigurationInfo;
-    return std::tuple{U32("SessionId", &S::session_id),
+    return std::tuple{U32(InSummary("SessionId", "session {}"), &S::session_id),
                       U32("IPv4ConfigurationAvailable", &S::ipv4_configuration_available),
                       U32("IPv6ConfigurationAvailable", &S::ipv6_configuration_available),
                       FixedList("IPv4Address", &S::ipv4_addresses),
@@ -468,7 +482,7 @@ struct DeviceServicesInfo {
   static constexpr std::string_view kName = "MBIM_DEVICE_SERVICES_INFO";
   static constexpr auto Fields() {
     using S = DeviceServicesInfo;
-    return std::tuple{RefList("DeviceServices", &S::services,
+    return std::tuple{RefList(InSummary("DeviceServices", "{} services"), &S::services,
                               std::tuple{U32("MaxDssSessions", &S::max_dss_sessions)})};
   }
 };
@@ -492,7 +506,8 @@ struct DeviceServiceSubscribeList {
 
   static constexpr std::string_view kName = "MBIM_DEVICE_SERVICE_SUBSCRIBE_LIST";
   static constexpr auto Fields() {
-    return std::tuple{RefList("DeviceServices", &DeviceServiceSubscribeList::entries)};
+    return std::tuple{
+        RefList(InSummary("DeviceServices", "{} services"), &DeviceServiceSubscribeList::entries)};
   }
 };
 
@@ -502,7 +517,8 @@ struct EmergencyModeInfo {
 
   static constexpr std::string_view kName = "MBIM_EMERGENCY_MODE_INFO";
   static constexpr auto Fields() {
-    return std::tuple{U32("EmergencyMode", &EmergencyModeInfo::emergency_mode)};
+    return std::tuple{
+        U32(InSummary("EmergencyMode", "emergency mode {}"), &EmergencyModeInfo::emergency_mode)};
   }
 };
 

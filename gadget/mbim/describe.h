@@ -56,52 +56,77 @@ constexpr bool Same(const F& field, const S& a, const S& b) {
 
 }  // namespace describe
 
+/// What a summary says in place of a field that has this value; nothing where `text` is empty.
+struct Instead {
+  std::uint64_t value;
+  std::string_view text;
+};
+
+/// The name of a field in the specification. InSummary("Rssi", "RSSI {}") also puts the field into
+/// the summary of its structure: the few words that one line of a trace has for it.
+struct FieldName : std::string_view {
+  std::string_view pattern = {};  ///< "session {}"; empty: the summary leaves the field out
+  std::optional<Instead> instead = {};
+
+  constexpr FieldName(const char* name) : std::string_view(name) {}
+  constexpr FieldName(std::string_view name, std::string_view shown, std::optional<Instead> other)
+      : std::string_view(name), pattern(shown), instead(other) {}
+};
+
+/// A field that the summary shows, "{}" in `pattern` being its value: a number, its word where
+/// scenarios have one for it (scenario/names.h), a text, of a list the number of elements. Empty
+/// texts are left out. A secret field in a summary does not compile.
+constexpr FieldName InSummary(std::string_view name, std::string_view pattern = "{}",
+                              std::optional<Instead> instead = {}) {
+  return {name, pattern, instead};
+}
+
 /// One byte: std::uint8_t or an enumeration over it.
 template <class S, class M>
 struct U8 {
-  std::string_view name;
+  FieldName name;
   M S::*member;
-  constexpr U8(std::string_view n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 1); }
+  constexpr U8(FieldName n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 1); }
 };
 
 /// One little-endian 16-bit number: std::uint16_t or an enumeration over it.
 template <class S, class M>
 struct U16 {
-  std::string_view name;
+  FieldName name;
   M S::*member;
-  constexpr U16(std::string_view n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 2); }
+  constexpr U16(FieldName n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 2); }
 };
 
 /// One little-endian 32-bit number: std::uint32_t, std::int32_t or an enumeration.
 template <class S, class M>
 struct U32 {
-  std::string_view name;
+  FieldName name;
   M S::*member;
-  constexpr U32(std::string_view n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 4); }
+  constexpr U32(FieldName n, M S::*m) : name(n), member(m) { static_assert(sizeof(M) == 4); }
 };
 
 /// One little-endian 64-bit number.
 template <class S>
 struct U64 {
-  std::string_view name;
+  FieldName name;
   std::uint64_t S::*member;
-  constexpr U64(std::string_view n, std::uint64_t S::*m) : name(n), member(m) {}
+  constexpr U64(FieldName n, std::uint64_t S::*m) : name(n), member(m) {}
 };
 
 /// 16 bytes.
 template <class S>
 struct UuidField {
-  std::string_view name;
+  FieldName name;
   Uuid S::*member;
-  constexpr UuidField(std::string_view n, Uuid S::*m) : name(n), member(m) {}
+  constexpr UuidField(FieldName n, Uuid S::*m) : name(n), member(m) {}
 };
 
 /// An address in place, in network order: a multiple of four bytes.
 template <class S, std::size_t N>
 struct Raw {
-  std::string_view name;
+  FieldName name;
   std::array<std::uint8_t, N> S::*member;
-  constexpr Raw(std::string_view n, std::array<std::uint8_t, N> S::*m) : name(n), member(m) {}
+  constexpr Raw(FieldName n, std::array<std::uint8_t, N> S::*m) : name(n), member(m) {}
 };
 
 /// Whether a field's value may be printed.
@@ -110,11 +135,10 @@ enum class Secrecy { kOpen, kSecret };
 /// A fixed number of bytes in place (a key, a random number).
 template <class S, std::size_t N>
 struct Octets {
-  std::string_view name;
+  FieldName name;
   std::array<std::uint8_t, N> S::*member;
   bool secret;
-  constexpr Octets(std::string_view n, std::array<std::uint8_t, N> S::*m,
-                   Secrecy secrecy = Secrecy::kOpen)
+  constexpr Octets(FieldName n, std::array<std::uint8_t, N> S::*m, Secrecy secrecy = Secrecy::kOpen)
       : name(n), member(m), secret(secrecy == Secrecy::kSecret) {}
 };
 
@@ -124,11 +148,11 @@ struct Octets {
 /// show "***" for a secret string (PINs, passwords).
 template <class S>
 struct String {
-  std::string_view name;
+  FieldName name;
   std::string S::*member;
   std::size_t max_units;
   bool secret;
-  constexpr String(std::string_view n, std::string S::*m, std::size_t limit = 0,
+  constexpr String(FieldName n, std::string S::*m, std::size_t limit = 0,
                    Secrecy secrecy = Secrecy::kOpen)
       : name(n), member(m), max_units(limit), secret(secrecy == Secrecy::kSecret) {}
 };
@@ -136,9 +160,9 @@ struct String {
 /// A structure in place, with its own description.
 template <class S, class T>
 struct Inline {
-  std::string_view name;
+  FieldName name;
   T S::*member;
-  constexpr Inline(std::string_view n, T S::*m) : name(n), member(m) {}
+  constexpr Inline(FieldName n, T S::*m) : name(n), member(m) {}
 };
 
 /// Element count, then that many (offset, size) pairs, each to a T with its own description. T may
@@ -148,11 +172,11 @@ struct Inline {
 /// each element of a list of strings (see String).
 template <class S, class T, class Between = std::tuple<>>
 struct RefList {
-  std::string_view name;
+  FieldName name;
   std::vector<T> S::*member;
   Between between;
   std::size_t max_units;
-  constexpr RefList(std::string_view n, std::vector<T> S::*m, Between b = {}, std::size_t limit = 0)
+  constexpr RefList(FieldName n, std::vector<T> S::*m, Between b = {}, std::size_t limit = 0)
       : name(n), member(m), between(b), max_units(limit) {}
   constexpr bool Same(const S& a, const S& b) const {
     return a.*member == b.*member &&
@@ -165,25 +189,25 @@ struct RefList {
 /// Element count, then that many 32-bit numbers in place (the CID lists).
 template <class S>
 struct U32List {
-  std::string_view name;
+  FieldName name;
   std::vector<std::uint32_t> S::*member;
-  constexpr U32List(std::string_view n, std::vector<std::uint32_t> S::*m) : name(n), member(m) {}
+  constexpr U32List(FieldName n, std::vector<std::uint32_t> S::*m) : name(n), member(m) {}
 };
 
 /// Element count and one offset to that many fixed-size T side by side (IP_CONFIGURATION).
 template <class S, class T>
 struct FixedList {
-  std::string_view name;
+  FieldName name;
   std::vector<T> S::*member;
-  constexpr FixedList(std::string_view n, std::vector<T> S::*m) : name(n), member(m) {}
+  constexpr FixedList(FieldName n, std::vector<T> S::*m) : name(n), member(m) {}
 };
 
 /// One offset to a fixed-size T that is absent when the offset is 0 (IP_CONFIGURATION gateways).
 template <class S, class T>
 struct FixedRef {
-  std::string_view name;
+  FieldName name;
   std::optional<T> S::*member;
-  constexpr FixedRef(std::string_view n, std::optional<T> S::*m) : name(n), member(m) {}
+  constexpr FixedRef(FieldName n, std::optional<T> S::*m) : name(n), member(m) {}
 };
 
 template <Described T>

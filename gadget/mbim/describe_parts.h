@@ -13,11 +13,11 @@ template <class S>
 struct RefBytes {
   static constexpr std::size_t kWireSize = 8;
   static constexpr bool kVariable = true;
-  std::string_view name;
+  FieldName name;
   Bytes S::*member;
   std::size_t max_bytes;
   bool secret;
-  constexpr RefBytes(std::string_view n, Bytes S::*m, std::size_t limit = 0,
+  constexpr RefBytes(FieldName n, Bytes S::*m, std::size_t limit = 0,
                      Secrecy secrecy = Secrecy::kOpen)
       : name(n), member(m), max_bytes(limit), secret(secrecy == Secrecy::kSecret) {}
 };
@@ -27,11 +27,11 @@ template <class S>
 struct SizedBytes {
   static constexpr std::size_t kWireSize = 8;
   static constexpr bool kVariable = true;
-  std::string_view name;
+  FieldName name;
   Bytes S::*member;
   std::size_t max_bytes;
   bool secret;
-  constexpr SizedBytes(std::string_view n, Bytes S::*m, std::size_t limit = 0,
+  constexpr SizedBytes(FieldName n, Bytes S::*m, std::size_t limit = 0,
                        Secrecy secrecy = Secrecy::kOpen)
       : name(n), member(m), max_bytes(limit), secret(secrecy == Secrecy::kSecret) {}
 };
@@ -44,12 +44,12 @@ template <class S>
 struct Utf8 {
   static constexpr std::size_t kWireSize = 8;
   static constexpr bool kVariable = true;
-  std::string_view name;
+  FieldName name;
   std::string S::*member;
   std::size_t max_bytes;  ///< without the NUL
   Termination termination;
   bool secret;
-  constexpr Utf8(std::string_view n, std::string S::*m, std::size_t limit = 0,
+  constexpr Utf8(FieldName n, std::string S::*m, std::size_t limit = 0,
                  Termination end = Termination::kNone, Secrecy secrecy = Secrecy::kOpen)
       : name(n),
         member(m),
@@ -61,9 +61,9 @@ struct Utf8 {
 /// One of the byte strings of a SharedSize.
 template <class S>
 struct SharedPart {
-  std::string_view name;
+  FieldName name;
   Bytes S::*member;
-  constexpr SharedPart(std::string_view n, Bytes S::*m) : name(n), member(m) {}
+  constexpr SharedPart(FieldName n, Bytes S::*m) : name(n), member(m) {}
 };
 
 /// A size, then an offset for each of N byte strings, all of that size. Encode refuses strings of
@@ -72,10 +72,10 @@ template <class S, std::size_t N>
 struct SharedSize {
   static constexpr std::size_t kWireSize = 4 + 4 * N;
   static constexpr bool kVariable = true;
-  std::string_view name;  ///< of the size
+  FieldName name;  ///< of the size
   std::array<SharedPart<S>, N> parts;
   std::size_t max_bytes;
-  constexpr SharedSize(std::string_view n, std::array<SharedPart<S>, N> p, std::size_t limit = 0)
+  constexpr SharedSize(FieldName n, std::array<SharedPart<S>, N> p, std::size_t limit = 0)
       : name(n), parts(p), max_bytes(limit) {}
   constexpr bool Same(const S& a, const S& b) const {
     for (const SharedPart<S>& part : parts) {
@@ -90,9 +90,9 @@ struct SharedSize {
 template <class S>
 struct Computed {
   static constexpr std::size_t kWireSize = 4;
-  std::string_view name;
+  FieldName name;
   std::uint32_t (*value)(const S&);
-  constexpr Computed(std::string_view n, std::uint32_t (*v)(const S&)) : name(n), value(v) {}
+  constexpr Computed(FieldName n, std::uint32_t (*v)(const S&)) : name(n), value(v) {}
   constexpr bool Same(const S&, const S&) const { return true; }
 };
 
@@ -101,9 +101,9 @@ template <class S, class T>
 struct Ref {
   static constexpr std::size_t kWireSize = 8;
   static constexpr bool kVariable = true;
-  std::string_view name;
+  FieldName name;
   std::optional<T> S::*member;
-  constexpr Ref(std::string_view n, std::optional<T> S::*m) : name(n), member(m) {}
+  constexpr Ref(FieldName n, std::optional<T> S::*m) : name(n), member(m) {}
 };
 
 /// Offset and size of a list: an element count, then the elements one behind the other, each with
@@ -113,9 +113,9 @@ template <class S, class T>
 struct PackedList {
   static constexpr std::size_t kWireSize = 8;
   static constexpr bool kVariable = true;
-  std::string_view name;
+  FieldName name;
   std::vector<T> S::*member;
-  constexpr PackedList(std::string_view n, std::vector<T> S::*m) : name(n), member(m) {}
+  constexpr PackedList(FieldName n, std::vector<T> S::*m) : name(n), member(m) {}
 };
 
 }  // namespace mbnrig::mbim

@@ -13,10 +13,10 @@ template <class S>
 struct CountedBytes {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   Bytes S::*member;
   std::size_t max_bytes;
-  constexpr CountedBytes(std::string_view n, Bytes S::*m, std::size_t limit = 0)
+  constexpr CountedBytes(FieldName n, Bytes S::*m, std::size_t limit = 0)
       : name(n), member(m), max_bytes(limit) {}
 };
 
@@ -25,11 +25,11 @@ template <class S>
 struct CountedTail {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   Bytes S::*member;
   std::uint32_t S::*size;
   std::size_t max_bytes;
-  constexpr CountedTail(std::string_view n, Bytes S::*m, std::uint32_t S::*s, std::size_t limit = 0)
+  constexpr CountedTail(FieldName n, Bytes S::*m, std::uint32_t S::*s, std::size_t limit = 0)
       : name(n), member(m), size(s), max_bytes(limit) {}
 };
 
@@ -39,9 +39,9 @@ template <class S>
 struct Tail {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   Bytes S::*member;
-  constexpr Tail(std::string_view n, Bytes S::*m) : name(n), member(m) {}
+  constexpr Tail(FieldName n, Bytes S::*m) : name(n), member(m) {}
 };
 
 /// A structure in place that takes the rest of the outer one. Its offsets count from its own start.
@@ -49,9 +49,9 @@ template <class S, class T>
 struct Inner {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   T S::*member;
-  constexpr Inner(std::string_view n, T S::*m) : name(n), member(m) {}
+  constexpr Inner(FieldName n, T S::*m) : name(n), member(m) {}
 };
 
 /// The field that follows where the key of a Choice has the value `key`.
@@ -69,11 +69,10 @@ template <class S, class K, class... F>
 struct Choice {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;  ///< of the key
+  FieldName name;  ///< of the key
   K S::*key;
   std::tuple<Case<F>...> cases;
-  constexpr Choice(std::string_view n, K S::*k, const Case<F>&... all)
-      : name(n), key(k), cases(all...) {}
+  constexpr Choice(FieldName n, K S::*k, const Case<F>&... all) : name(n), key(k), cases(all...) {}
   constexpr bool Same(const S& a, const S& b) const {
     return std::apply(
         [&](const auto&... each) { return (true && ... && describe::Same(each.field, a, b)); },
@@ -99,11 +98,11 @@ template <class S>
 struct TlvText {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   std::string S::*member;
   std::size_t max_units;  ///< as for String
   bool secret;
-  constexpr TlvText(std::string_view n, std::string S::*m, std::size_t limit = 0,
+  constexpr TlvText(FieldName n, std::string S::*m, std::size_t limit = 0,
                     Secrecy secrecy = Secrecy::kOpen)
       : name(n), member(m), max_units(limit), secret(secrecy == Secrecy::kSecret) {}
 };
@@ -113,9 +112,9 @@ template <class S>
 struct TlvU16List {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   std::vector<std::uint16_t> S::*member;
-  constexpr TlvU16List(std::string_view n, std::vector<std::uint16_t> S::*m) : name(n), member(m) {}
+  constexpr TlvU16List(FieldName n, std::vector<std::uint16_t> S::*m) : name(n), member(m) {}
 };
 
 /// A TLV of the given type that holds a T; without data where there is none.
@@ -123,10 +122,10 @@ template <class S, class T>
 struct Tlv {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   std::uint16_t type;
   std::optional<T> S::*member;
-  constexpr Tlv(std::string_view n, std::uint16_t t, std::optional<T> S::*m)
+  constexpr Tlv(FieldName n, std::uint16_t t, std::optional<T> S::*m)
       : name(n), type(t), member(m) {}
 };
 
@@ -135,9 +134,9 @@ template <class S>
 struct TlvList {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  std::string_view name;
+  FieldName name;
   std::vector<RawTlv> S::*member;
-  constexpr TlvList(std::string_view n, std::vector<RawTlv> S::*m) : name(n), member(m) {}
+  constexpr TlvList(FieldName n, std::vector<RawTlv> S::*m) : name(n), member(m) {}
 };
 
 }  // namespace mbnrig::mbim

@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <array>
 
-#include "mbim/basic_connect.h"
 #include "mbim/service_ids.h"
+#include "mbim/services.h"
 
 namespace mbnrig::mbim {
 namespace {
 
-/// Every service of the rig.
+template <const auto&... kServices>
+std::array<ServiceEntry, sizeof...(kServices)> TablesOf(ServiceList<kServices...>) {
+  return {TableOf<kServices>()...};
+}
+
 const auto& Table() {
-  static const std::array kServices{TableOf<kBasicConnect>()};
-  return kServices;
+  static const auto kTable = TablesOf(AllServices{});
+  return kTable;
 }
 
 struct NamedService {

@@ -66,6 +66,13 @@ MBNRIG_NAMES(PinMode, {{"not-supported", PinMode::kNotSupported},
 MBNRIG_NAMES(PinFormat, {{"unknown", PinFormat::kUnknown},
                          {"numeric", PinFormat::kNumeric},
                          {"alphanumeric", PinFormat::kAlphanumeric}})
+MBNRIG_NAMES(PinOperation, {{"enter", PinOperation::kEnter},
+                            {"enable", PinOperation::kEnable},
+                            {"disable", PinOperation::kDisable},
+                            {"change", PinOperation::kChange}})
+MBNRIG_NAMES(PinState, {{"unlocked", PinState::kUnlocked}, {"locked", PinState::kLocked}})
+MBNRIG_NAMES(VisibleProvidersAction, {{"full-scan", VisibleProvidersAction::kFullScan},
+                                      {"restricted-scan", VisibleProvidersAction::kRestrictedScan}})
 MBNRIG_NAMES(RegisterState, {{"unknown", RegisterState::kUnknown},
                              {"deregistered", RegisterState::kDeregistered},
                              {"searching", RegisterState::kSearching},
@@ -76,6 +83,10 @@ MBNRIG_NAMES(RegisterState, {{"unknown", RegisterState::kUnknown},
 MBNRIG_NAMES(RegisterMode, {{"unknown", RegisterMode::kUnknown},
                             {"automatic", RegisterMode::kAutomatic},
                             {"manual", RegisterMode::kManual}})
+MBNRIG_NAMES(RegisterAction,
+             {{"automatic", RegisterAction::kAutomatic}, {"manual", RegisterAction::kManual}})
+MBNRIG_NAMES(PacketServiceAction,
+             {{"attach", PacketServiceAction::kAttach}, {"detach", PacketServiceAction::kDetach}})
 MBNRIG_NAMES(PacketServiceState, {{"unknown", PacketServiceState::kUnknown},
                                   {"attaching", PacketServiceState::kAttaching},
                                   {"attached", PacketServiceState::kAttached},
@@ -101,6 +112,7 @@ MBNRIG_NAMES(IpType, {{"default", IpType::kDefault},
                       {"ipv6", IpType::kIpv6},
                       {"ipv4v6", IpType::kIpv4v6},
                       {"ipv4-and-ipv6", IpType::kIpv4AndIpv6}})
+MBNRIG_NAMES(EmergencyMode, {{"off", EmergencyMode::kOff}, {"on", EmergencyMode::kOn}})
 MBNRIG_NAMES(CommandType, {{"query", CommandType::kQuery}, {"set", CommandType::kSet}})
 MBNRIG_NAMES(ProtocolError, {{"TIMEOUT_FRAGMENT", ProtocolError::kTimeoutFragment},
                              {"FRAGMENT_OUT_OF_SEQUENCE", ProtocolError::kFragmentOutOfSequence},

@@ -25,7 +25,7 @@ struct Named {
 
 /// The words of enumeration E.
 template <class E>
-std::span<const Named<E>> Names();
+std::span<const Named<E>> Names() = delete;
 template <>
 std::span<const Named<UsbSpeed>> Names<UsbSpeed>();
 template <>
@@ -49,11 +49,21 @@ std::span<const Named<mbim::PinMode>> Names<mbim::PinMode>();
 template <>
 std::span<const Named<mbim::PinFormat>> Names<mbim::PinFormat>();
 template <>
+std::span<const Named<mbim::PinOperation>> Names<mbim::PinOperation>();
+template <>
+std::span<const Named<mbim::PinState>> Names<mbim::PinState>();
+template <>
+std::span<const Named<mbim::VisibleProvidersAction>> Names<mbim::VisibleProvidersAction>();
+template <>
 std::span<const Named<mbim::RegisterState>> Names<mbim::RegisterState>();
 template <>
 std::span<const Named<mbim::RegisterMode>> Names<mbim::RegisterMode>();
 template <>
+std::span<const Named<mbim::RegisterAction>> Names<mbim::RegisterAction>();
+template <>
 std::span<const Named<mbim::PacketServiceState>> Names<mbim::PacketServiceState>();
+template <>
+std::span<const Named<mbim::PacketServiceAction>> Names<mbim::PacketServiceAction>();
 template <>
 std::span<const Named<mbim::ActivationCommand>> Names<mbim::ActivationCommand>();
 template <>
@@ -66,6 +76,8 @@ template <>
 std::span<const Named<mbim::AuthProtocol>> Names<mbim::AuthProtocol>();
 template <>
 std::span<const Named<mbim::IpType>> Names<mbim::IpType>();
+template <>
+std::span<const Named<mbim::EmergencyMode>> Names<mbim::EmergencyMode>();
 template <>
 std::span<const Named<mbim::CommandType>> Names<mbim::CommandType>();
 template <>
@@ -93,6 +105,12 @@ bool SameWord(std::string_view a, std::string_view b);
 
 /// A word as the name of a key: keys are written with '_'.
 std::string KeyName(std::string word);
+
+/// Whether enumeration E has words.
+template <class E>
+concept HasNames = requires {
+  Names<E>();
+};
 
 /// The value that `word` stands for; nothing when the table does not have the word.
 template <class E>

@@ -193,7 +193,7 @@ TEST_F(SessionTraceTest, TellsWhatBecameOfTheModem) {
           HasSubstr("-- unplugged"),
       }));
   EXPECT_THAT(lines, Contains(AllOf(HasSubstr("CONNECT set #"),
-                                    HasSubstr("(activate session 0 internet, IPv4) -> SUCCESS"))));
+                                    HasSubstr("(session 0, activate, internet, ipv4) -> SUCCESS"))));
   EXPECT_THAT(lines,
               Contains(AllOf(HasSubstr("<- indication PACKET_SERVICE"), HasSubstr("attached"))));
   EXPECT_THAT(lines, Not(Contains(HasSubstr("secret"))));

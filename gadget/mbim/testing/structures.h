@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "mbim/basic_connect.h"
+#include "mbim/services.h"
 #include "mbim/testing/samples.h"
 
 namespace mbnrig::mbim::testing {
@@ -47,23 +47,23 @@ struct AddForms<List, Cid<Q, S, R, I, Later...>> {
 };
 
 template <class List, class... Cids>
-struct AddService {
+struct AddCids {
   using Type = List;
 };
 template <class List, class C, class... Rest>
-struct AddService<List, C, Rest...> {
-  using Type = typename AddService<typename AddForms<List, C>::Type, Rest...>::Type;
+struct AddCids<List, C, Rest...> {
+  using Type = typename AddCids<typename AddForms<List, C>::Type, Rest...>::Type;
 };
 template <class... Cids>
-auto OfService(const ServiceOf<Cids...>&) -> typename AddService<::testing::Types<>, Cids...>::Type;
+auto OfCids(const std::tuple<Cids...>&) -> typename AddCids<::testing::Types<>, Cids...>::Type;
 
 template <class... A, class... B>
 auto Joined(::testing::Types<A...>, ::testing::Types<B...>) -> ::testing::Types<A..., B...>;
 
 }  // namespace structures
 
-/// Of the services. A second service is joined to the first.
-using ServiceStructures = decltype(structures::OfService(kBasicConnect));
+/// Of the services.
+using ServiceStructures = decltype(structures::OfCids(AllServices::kCids));
 using Structures =
     decltype(structures::Joined(std::declval<ServiceStructures>(), std::declval<Samples>()));
 
