@@ -74,7 +74,7 @@ const std::map<std::string, Target> kTargets{
 void AddTargetOptions(CLI::App& app, std::string& target, bench::Options& options) {
   app.add_option("--target", target,
                  "embedded: host and modem are in this process (default)\n"
-                 "vm: inside of scripts/vm, over the kernel's USB stack\n"
+                 "vm: inside scripts/vm, over the kernel's USB stack\n"
                  "board: a modem on the USB of a board")
       ->check(CLI::IsMember(kTargets))
       ->option_text("TARGET");
@@ -213,7 +213,8 @@ bool RunSuites(report::RunRecord& run, report::Progress& progress,
   const bool failed = RUN_ALL_TESTS() != 0;
   listeners.Release(&recorder);
   if (failed && report::ExitStatus(run) == kNothingFailed) {
-    run.failures.push_back({"Google Test reports a failure that no test of this report has", ""});
+    run.failures.push_back(
+        {"Google Test reports a failure that is not in any test of this report", ""});
   }
   return !run.tests.empty() || !run.rig_faults.empty() || !run.failures.empty();
 }
@@ -229,7 +230,7 @@ int Conform(const Arguments& arguments) {
   run.filter = arguments.filter;
   run.started = std::chrono::system_clock::now();
   report::ConsoleProgress progress(&out, style);
-  // The host's side has no other way to be told.
+  // The host's side reads the name of the trace only from the environment.
   if (!arguments.trace.empty()) ::setenv("MBNRIG_TRACE", arguments.trace.c_str(), 1);
   try {
     bench::Bench::Start(arguments.bench);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #ifndef MBNRIG_FIXTURES_DIR
-#error "the build says where the fixtures are"
+#error "the build defines the folder of the fixtures"
 #endif
 
 namespace mbnrig::bench {
@@ -30,7 +30,7 @@ TargetRegistration::TargetRegistration(Target target, Factory factory) {
 }
 
 void Bench::Start(const Options& options) {
-  if (Current()) throw RigFault("a bench is up already");
+  if (Current()) throw RigFault("a bench is already up");
   const auto found = Factories().find(options.target);
   if (found == Factories().end()) {
     std::string known;

@@ -1,9 +1,9 @@
 #pragma once
 
-/// The bench brings a target up before the suites run, takes it down afterwards, and arranges the
-/// conditions of their tests. Every method does what a user could do: it sends requests to the
-/// gadget's control socket, starts and stops services, drops rights. Nothing here depends on one
-/// operating system.
+/// The bench brings a target up before the suites run, takes it down afterwards, and creates the
+/// conditions of their tests. Every method does something that a user could do: it sends requests
+/// to the gadget's control socket, starts and stops services, or drops rights. Nothing here depends
+/// on one operating system.
 ///
 /// A target registers itself once, at namespace scope of the file that implements it:
 ///
@@ -29,15 +29,15 @@ namespace mbnrig::bench {
 
 using catalogue::Target;
 
-/// The rig itself failed: a target does not come up, a control socket is gone. The bench throws it;
-/// what the code under test answers is never a reason for it. A test that ends with it counts as a
-/// rig fault, and the rows that it claims stay unproven.
+/// The rig itself failed: a target does not come up, or a control socket is gone. The bench throws
+/// this exception. A result of the code under test is never a reason for it. A test that ends with
+/// it counts as a rig fault, and the rows that it claims stay unproven.
 class RigFault : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What the command line says about the target.
+/// The options of the command line about the target.
 struct Options {
   Target target = Target::kEmbedded;
   /// How the gadget is connected to the host: "loopback", "functionfs", "gadgetfs", "usbip". Empty:
@@ -48,37 +48,37 @@ struct Options {
   std::string transport;
 };
 
-/// The number of a fault rule; 0: no rule.
+/// The number of a fault rule. 0 means no rule.
 using RuleId = std::uint32_t;
 
-/// How the RRAS service is configured when it starts.
+/// The configuration of the RRAS service when it starts.
 enum class RouterType { kLanAndDemandDial, kLanOnly };
 
-/// The one target of this process, up from Start to Stop, which main calls. All other methods throw
-/// RigFault when the rig fails.
+/// The one target of this process. It is up from Start to Stop, which main calls. All other methods
+/// throw RigFault if the rig fails.
 class Bench {
  public:
   virtual ~Bench() = default;
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  /// Brings the target up. Throws RigFault when it cannot.
+  /// Brings the target up. Throws RigFault if that fails.
   static void Start(const Options& options);
 
-  /// The target that is up. Throws RigFault when there is none.
+  /// The target that is up. Throws RigFault if there is none.
   static Bench& Get();
 
-  /// Takes the target down; does nothing when none is up.
+  /// Takes the target down. Does nothing if none is up.
   static void Stop();
 
   const Options& options() const { return options_; }
   Target target() const { return options_.target; }
 
-  /// How long a suite waits for something that has to come before it fails.
+  /// How long a suite waits for something that must happen, before it fails.
   virtual std::chrono::milliseconds patience() const = 0;
 
-  /// Brings everything into the state after a boot: a new modem of the scenario is plugged in, with
-  /// no faults but the scenario's, no profile is stored, both services are stopped.
+  /// Restores the state after a boot: a new modem of the scenario is plugged in, with only the
+  /// scenario's faults; no profile is stored; both services are stopped.
   void Reset(std::string_view scenario = "default");
 
   // -- the modem, its SIM and its network (docs/control.md, docs/faults.md, docs/scenarios.md) --
@@ -94,10 +94,10 @@ class Bench {
   /// Adds a fault rule. It is JSON with the keys of a scenario's rule:
   /// {"on": "command", "cid": "CONNECT", "do": "hold"}.
   RuleId Inject(std::string_view rule);
-  /// Releases what a rule holds.
+  /// Releases the messages that a rule holds.
   void Release(RuleId rule);
   void ClearFaults();
-  /// Waits until the rule has acted. Throws RigFault when it does not act within patience().
+  /// Waits until the rule has acted. Throws RigFault if it does not act within patience().
   void WaitUntilHit(RuleId rule, std::uint32_t hits = 1);
   void Unplug();
   void Plug();
@@ -120,29 +120,29 @@ class Bench {
   void WaitUntilGone();
   /// Stores a profile for the modem's SIM.
   void StoreProfile(std::wstring_view name, std::wstring_view access_string);
-  /// Connects with a stored profile, as any other program would, and waits for the completion.
+  /// Connects with a stored profile, like any other program, and waits for the completion.
   void ConnectElsewhere(std::wstring_view profile);
 
   // -- the datagrams of the Mobile Broadband service's connection, on a target where the connection
   // is not a network interface --
 
-  /// False when the datagram was dropped: nothing is connected, or a queue is full.
+  /// Sends a datagram. False if it was dropped: nothing is connected, or a queue is full.
   virtual bool SendDatagram(std::span<const std::uint8_t> datagram) = 0;
-  /// The next datagram that came; nothing when none comes within patience().
+  /// Waits for the next datagram. Nothing if none comes within patience().
   virtual std::optional<std::vector<std::uint8_t>> NextDatagram() = 0;
 
   // -- the caller --
 
-  /// Runs `call` on a thread of its own without administrator's rights, and waits for it. Throws
-  /// RigFault when the rights of the thread cannot be dropped.
+  /// Runs `call` on a new thread without administrator's rights, and waits for its end. Throws
+  /// RigFault if the thread cannot drop its rights.
   virtual void WithoutRights(const std::function<void()>& call) = 0;
-  /// Runs `call` on this thread while every call of operator new there fails.
+  /// Runs `call` on this thread. Meanwhile every call of operator new on this thread fails.
   virtual void WithoutMemory(const std::function<void()>& call) = 0;
 
  protected:
   /// Sends one control request. Parameters and result are JSON.
   virtual std::string Control(std::string_view method, const std::string& parameters) = 0;
-  /// Deletes every stored profile. The services are stopped.
+  /// Deletes every stored profile. The services must be stopped.
   virtual void ForgetProfiles() = 0;
 
   explicit Bench(Options options) : options_(std::move(options)) {}
@@ -151,7 +151,7 @@ class Bench {
   Options options_;
 };
 
-/// Tells Bench::Start of a target. `factory` may throw RigFault.
+/// Registers a target for Bench::Start. `factory` may throw RigFault.
 struct TargetRegistration {
   using Factory = std::unique_ptr<Bench> (*)(const Options&);
   TargetRegistration(Target target, Factory factory);

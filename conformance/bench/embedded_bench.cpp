@@ -1,4 +1,4 @@
-// Target embedded: modem and host in this process, a loopback bus between them.
+// Target embedded: modem and host are in this process, with a loopback bus between them.
 #include <nlohmann/json.hpp>
 
 #include "bench/linux_bench.h"
@@ -16,7 +16,7 @@ class EmbeddedBench final : public LinuxBench {
       : LinuxBench(options),
         gadget_(scenario::Load(MBNRIG_FIXTURES_DIR "/scenarios/default.yaml")),
         port_(bus_, gadget_.function()) {
-    // The host writes the transfers into the trace.
+    // Only the host writes the transfers into the trace.
     gadget_.set_trace(transport::EnvironmentTrace(), Gadget::Traced::kComments);
     gadget_.set_port(&port_);
     gadget_.Plug();
@@ -40,7 +40,8 @@ class EmbeddedBench final : public LinuxBench {
   std::unique_ptr<client::Monitor> MakeMonitor() override {
     return client::MakeLoopbackMonitor(bus_, client::Timeouts{});
   }
-  /// Not network interfaces: tests may run side by side on one machine.
+  /// Connections do not become network interfaces, so that tests may run side by side on one
+  /// machine.
   l2::L2Mode l2_mode() const override { return l2::L2Mode::kDatagrams; }
 
   usb::LoopbackBus bus_;

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the running test claimed and saw. bench/rows.h writes it, the report reads it.
+/// The claims and observations of the running test. bench/rows.h writes them; the report reads
+/// them.
 
 #include <cstdint>
 #include <mutex>
@@ -12,14 +13,14 @@
 
 namespace mbnrig::bench {
 
-/// One answer seen under a row's condition.
+/// One result of a call, observed under a row's condition.
 struct Observation {
   const catalogue::Row* row;
   std::uint32_t code;
   bool matched;
 };
 
-/// One completion event seen for a row.
+/// One completion event, observed for a row.
 struct Completion {
   const catalogue::Row* row;
   std::string event;
@@ -27,14 +28,14 @@ struct Completion {
   bool matched;
 };
 
-/// Everything that one test said about rows.
+/// Everything that one test recorded about rows.
 struct Evidence {
   std::vector<const catalogue::Row*> claims;
   std::vector<Observation> observations;
   std::vector<Completion> completions;
 };
 
-/// Why this evidence does not prove a claimed row; nothing when it does.
+/// Why this evidence does not prove a claimed row. Nothing if it does.
 std::optional<std::string> Missing(const Evidence& evidence, const catalogue::Row& row);
 
 /// Collects the evidence of the running test. Thread-safe.
@@ -42,12 +43,12 @@ class Ledger {
  public:
   static Ledger& Get();
 
-  /// A test begins: clears the evidence.
+  /// Clears the evidence, because a test begins.
   void Begin();
   /// The evidence since Begin.
   Evidence Collected() const;
 
-  /// Returns false when the row was claimed before.
+  /// Returns false if the row was already claimed.
   bool Claim(const catalogue::Row& row);
   /// Returns false, and records nothing, when the row was not claimed.
   bool Add(const Observation& observation);

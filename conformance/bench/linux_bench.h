@@ -7,8 +7,8 @@
 
 namespace mbnrig::bench {
 
-/// The common part of the Linux targets: the host's services run in this process, on a monitor of
-/// the target's choice, with a profile store in a temporary folder.
+/// The common part of the Linux targets: the host's services run in this process, on the target's
+/// monitor, with a profile store in a temporary folder.
 class LinuxBench : public Bench {
  public:
   ~LinuxBench() override;
@@ -24,7 +24,7 @@ class LinuxBench : public Bench {
   void WithoutMemory(const std::function<void()>& call) override;
 
  protected:
-  /// Makes the store's folder. Throws RigFault.
+  /// Makes the store's folder. Throws RigFault if that fails.
   explicit LinuxBench(Options options);
   void ForgetProfiles() override;
 

@@ -1,4 +1,5 @@
-// What Bench does as another program on the host: a client of the Mobile Broadband API.
+// The methods in which Bench acts as another program on the host: a client of the Mobile Broadband
+// API.
 #include "bench/bench.h"
 #include "mbn/client.h"
 
@@ -9,7 +10,7 @@ using conformance::Client;
 using conformance::ComPtr;
 
 void Check(HRESULT hr, const char* call) {
-  if (FAILED(hr)) throw RigFault(std::string(call) + " failed in the client of the bench");
+  if (FAILED(hr)) throw RigFault(std::string(call) + " failed in the bench's client");
 }
 
 bool IsRegistered(const Client& client) {
@@ -36,7 +37,7 @@ std::wstring SubscriberOf(IMbnInterface& modem) {
 void Bench::WaitUntilRegistered() {
   const Client client;
   if (!client.events().Eventually([&] { return IsRegistered(client); }))
-    throw RigFault("the modem does not register");
+    throw RigFault("the modem did not register in time");
 }
 
 void Bench::WaitUntilGone() {

@@ -1,6 +1,6 @@
 #pragma once
 
-/// How a test says which documented codes it proves.
+/// With these functions a test says which documented codes it proves.
 ///
 ///   TEST_F(Connect, AnswersEHandleWhenTheDeviceGoesDuringTheCall) {
 ///     const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
@@ -8,8 +8,8 @@
 ///     ExpectCode(row, connection->Connect(MBN_CONNECTION_MODE_PROFILE, profile, &request));
 ///   }
 ///
-/// A row is proven when every test that claimed it ran to its end, passed, and saw the row's code
-/// (and its completion event, where the catalogue names one). A claim without its observation fails
+/// A row is proven if every test that claimed it ran to its end, passed, and observed the row's
+/// code, and its completion event if the catalogue names one. A claim without an observation fails
 /// the test. Suites need this header, bench/bench.h and the public API headers. Nothing here
 /// depends on one operating system.
 
@@ -25,17 +25,17 @@
 
 namespace mbnrig::bench {
 
-/// A documented row that a test names. Cheap to copy; may live at namespace scope.
+/// A documented row that a test names. It is cheap to copy, and may be a global variable.
 class Row {
  public:
   /// The row of a call and one of its codes, as catalogue::FindRow(api, code) finds it. If the
   /// catalogue does not have the row, the test that claims it fails.
   Row(std::string_view api, std::string_view code);
 
-  /// The catalogue's row; nullptr when the catalogue does not have it.
+  /// The catalogue's row. Null if the catalogue does not have it.
   const catalogue::Row* entry() const { return entry_; }
 
-  /// The row's id, or "api/code" when the catalogue does not have the row.
+  /// The row's id, or "api/code" if the catalogue does not have the row.
   const std::string& id() const { return id_; }
 
  private:
@@ -45,7 +45,7 @@ class Row {
 
 void PrintTo(const Row& row, std::ostream* out);
 
-/// Claims a row for the running test and returns it. It comes first in a test's body. If the
+/// Claims a row for the running test and returns it. Call it first in a test's body. If the
 /// catalogue does not have the row, the test ends at once and prints the nearest ids.
 Row Proves(const Row& row);
 
@@ -63,8 +63,9 @@ struct Place {
   int line;
 };
 
-/// Records the answer of the call (for a status row: of the event) under the row's condition. The
-/// test fails when it is not the row's code. Any thread. Returns whether it was the row's code.
+/// Records the result of the call (for a status row: the status of the event) under the row's
+/// condition. The test fails if it is not the row's code. Any thread. Returns whether it was the
+/// row's code.
 bool ExpectCodeValue(const Row& row, std::uint32_t actual, Place place);
 
 template <std::integral Code>
@@ -73,8 +74,8 @@ bool ExpectCode(const Row& row, Code actual, const char* file = __builtin_FILE()
   return ExpectCodeValue(row, static_cast<std::uint32_t>(actual), {file, line});
 }
 
-/// Records the completion event of a row that has one. The test fails when `event` is another
-/// event, or when `status` is given and is not `expected`. Any thread. Returns whether it matched.
+/// Records the completion event of a row that has one. The test fails if `event` is another event,
+/// or if `status` is given and is not `expected`. Any thread. Returns whether it matched.
 bool ExpectCompletionValue(const Row& row, std::string_view event,
                            std::optional<std::uint32_t> status, std::uint32_t expected,
                            Place place);
@@ -92,7 +93,7 @@ bool ExpectCompletion(const Row& row, std::string_view event, Code status,
 bool ExpectCompletion(const Row& row, std::string_view event, const char* file = __builtin_FILE(),
                       int line = __builtin_LINE());
 
-/// Why the row cannot occur on the target that is up; nothing when it can:
+/// Why the row cannot occur on the target that is up. Nothing if it can:
 ///   if (const auto why = NotApplicableHere(row)) GTEST_SKIP() << *why;
 std::optional<std::string> NotApplicableHere(const Row& row);
 

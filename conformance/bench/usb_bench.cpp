@@ -1,4 +1,4 @@
-// Targets vm and board: the modem is on real USB, and the bench uses its control socket.
+// Targets vm and board: the modem is on real USB, and the bench uses the modem's control socket.
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -10,7 +10,7 @@
 namespace mbnrig::bench {
 namespace {
 
-/// The gadget's control socket: $MBNRIG_CONTROL, else the one of scripts/vm.
+/// The gadget's control socket: $MBNRIG_CONTROL, or the socket of scripts/vm if that is not set.
 std::string ControlAddress() {
   const char* const address = std::getenv("MBNRIG_CONTROL");
   return address != nullptr ? address : "/run/mbnrig/gadget.sock";

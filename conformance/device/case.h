@@ -67,7 +67,7 @@ class Case : public ::testing::Test {
   const mbim::NtbFormat format_;
 };
 
-/// For the macros below.
+/// Used by the macros below.
 const CaseInfo& Remember(CaseInfo info);
 template <class T>
 bool Register(CaseInfo info, mbim::NtbFormat format = mbim::NtbFormat::kNtb16) {

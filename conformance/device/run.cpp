@@ -25,7 +25,7 @@ using report::RunRecord;
 using report::TestRecord;
 
 constexpr int kRigWentWrong = 2;
-/// A present modem is found sooner than this. A longer wait is worth a message.
+/// A present modem is found within this time. After it, a message says that the program waits.
 constexpr milliseconds kMoment{1'000};
 constexpr std::string_view kKnownFailure = "known failure";
 
@@ -220,7 +220,7 @@ void RunAll(RunRecord& run, Console& console, const std::string& names, const ch
   const bool failed = RUN_ALL_TESTS() != 0;
   listeners.Release(&recorder);
   if (failed && report::ExitStatus(run) == 0) {
-    run.failures.push_back({"Google Test reports a failure that no test has", ""});
+    run.failures.push_back({"Google Test reports a failure that is not in any test", ""});
   }
 }
 

@@ -166,16 +166,16 @@ std::string Target::Description() const {
 void Target::Replug() {
   const auto hands = this->hands();
   if (!hands) {
-    throw NotApplicable("nobody can unplug the modem (--control ADDRESS, --by-hand)");
+    throw NotApplicable("nobody can unplug the modem (use --control ADDRESS or --by-hand)");
   }
   Modem& plugged = modem();
   const auto& device = plugged.usb().device();
   hands->unplug();
   if (!plugged_->AwaitRemoval(device, options_.times.by_hand))
-    throw NotApplicable("nobody unplugged the modem");
+    throw NotApplicable("nobody unplugged the modem in time");
   LetGo();
   hands->plug();
-  if (!Find(options_.times.by_hand)) throw Missing("the modem did not come back");
+  if (!Find(options_.times.by_hand)) throw Missing("the modem did not come back in time");
 }
 
 }  // namespace mbnrig::device

@@ -15,7 +15,7 @@ constexpr milliseconds kGrace{10'000};
 
 }  // namespace
 
-/// A pending transfer. Shared with its completion, which may come when nobody waits any more.
+/// A pending transfer. Shared with its completion, which may come after the wait has ended.
 struct Usb::Pending {
   std::mutex mutex;
   std::condition_variable ended;
@@ -39,7 +39,7 @@ Reply Usb::Wait(const char* what, milliseconds timeout, Start start) {
   const auto pending = std::make_shared<Pending>();
   start(pending);
   if (!pending->WaitFor(timeout + kGrace)) {
-    throw bench::RigFault(std::string(what) + " does not end");
+    throw bench::RigFault(std::string(what) + " did not end in time");
   }
   return pending->reply;
 }
@@ -110,7 +110,7 @@ UsbStatus Usb::Out(std::uint8_t endpoint, ByteView data, milliseconds timeout) {
   device_->Out(endpoint, data, [pending](UsbStatus status) { pending->End(status, {}); });
   if (pending->WaitFor(timeout)) return pending->reply.status;
   device_->Cancel(endpoint);
-  if (!pending->WaitFor(kGrace)) throw bench::RigFault("a cancelled write does not end");
+  if (!pending->WaitFor(kGrace)) throw bench::RigFault("a cancelled write did not end");
   return pending->reply.status == UsbStatus::kCancelled ? UsbStatus::kTimedOut
                                                         : pending->reply.status;
 }
@@ -131,7 +131,7 @@ void Usb::CancelIn(std::uint8_t endpoint) {
   const auto read = std::exchange(reads_[endpoint], nullptr);
   if (!read) return;
   device_->Cancel(endpoint);
-  if (!read->WaitFor(kGrace)) throw bench::RigFault("a cancelled read does not end");
+  if (!read->WaitFor(kGrace)) throw bench::RigFault("a cancelled read did not end");
 }
 
 }  // namespace mbnrig::device

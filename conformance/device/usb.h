@@ -1,7 +1,7 @@
 #pragma once
 
-/// USB (transport/usb.h) for a test that does one thing after the other: every call waits, for a
-/// limited time, and returns how it ended. Nothing here knows of MBIM.
+/// USB (transport/usb.h) for a test that does one thing after the other. Every call waits for a
+/// limited time and returns how it ended. Nothing here depends on MBIM.
 
 #include <chrono>
 #include <map>

@@ -44,7 +44,7 @@ Call Getter(const char* api, ComPtr<I> Objects::*object, HRESULT (I::*get)(Out*)
       api, [=](const Objects& objects, Out* out) { return ((objects.*object).Get()->*get)(out); });
 }
 
-/// A call that gives what the modem answers to the query `cid`; the event announces the answer.
+/// A call that returns the modem's answer to the query `cid`. The event reports the answer.
 Call Queried(Call call, const char* cid, const char* announced_by) {
   call.cid = cid;
   call.announced_by = announced_by;
@@ -72,7 +72,7 @@ Objects Objects::Of(const Client& client) {
   objects.profiles = client.profiles();
   objects.modem = client.Modem();
   objects.connection = client.Connection();
-  // Of the modem, so that it goes with the modem.
+  // Asks for the profile of this modem, so that its methods fail once the modem has left.
   client.profiles()->GetConnectionProfile(objects.modem.Get(), L"internet",
                                           objects.profile.GetAddressOf());
   if (objects.modem) {

@@ -1,8 +1,8 @@
 #pragma once
 
-/// The calls of mbnapi.h that are served, as data: what a suite needs to know of a call to make it
-/// in every condition that calls share (shared_conditions_suite.cpp). A new call is one line of
-/// Calls(); the catalogue says which conditions apply to it.
+/// The implemented calls of mbnapi.h as data, for the suite that makes each call in every shared
+/// condition (shared_conditions_suite.cpp). A new call is one line of Calls(). The catalogue
+/// decides which conditions apply to it.
 
 #include <functional>
 #include <string>
@@ -13,7 +13,7 @@
 namespace mbnrig::conformance {
 
 /// The objects that a client of a registered modem holds. Calls are made on them, also after the
-/// condition under test has set in.
+/// condition under test has begun.
 struct Objects {
   ComPtr<IMbnInterfaceManager> interfaces;
   ComPtr<IMbnConnectionManager> connections;
@@ -23,25 +23,25 @@ struct Objects {
   ComPtr<IMbnConnectionProfile> profile;  ///< "internet"; null while it is not stored
   std::wstring interface_id, connection_id;
 
-  /// What the client can obtain now.
+  /// The objects that the client can obtain now.
   static Objects Of(const Client& client);
-  /// Of(client), with the modem or the connection that an event has brought.
+  /// The same, but with the modem or the connection of an event.
   static Objects Of(const Client& client, const Event& event);
 };
 
-/// A call with arguments that nothing is wrong with. What it puts out is released.
+/// A call with valid arguments. It releases its outputs.
 struct Call {
   using Made = std::function<HRESULT(const Objects&)>;
 
-  const char* api;  ///< as in the catalogue: "IMbnInterface::GetReadyState"
+  const char* api;  ///< its name in the catalogue: "IMbnInterface::GetReadyState"
   Made make;
-  /// The same with NULL in place of the output; empty where there is no output.
+  /// The same with NULL in place of the output. Empty if there is no output.
   Made make_with_null = nullptr;
-  /// The code once the removal of the modem has been processed.
+  /// The code after the service has handled the removal of the modem.
   const char* code_when_removed = "E_HANDLE";
-  /// The command whose answer tells what the call gives; null where it asks for nothing.
+  /// The command whose answer the call returns. Null if the call does not need one.
   const char* cid = nullptr;
-  /// The event that announces this answer.
+  /// The event that reports this answer.
   const char* announced_by = nullptr;
 };
 

@@ -15,7 +15,7 @@ namespace {
 using bench::Bench;
 using bench::RigFault;
 
-/// One sink for all events; it outlives the client while a call is under way.
+/// One sink for all events. It may outlive the client until a call of it has returned.
 class Sink final : public mbn::SinkOfAllEvents<Sink> {
  public:
   explicit Sink(std::shared_ptr<EventLog> log) : log_(std::move(log)) {}
@@ -93,7 +93,7 @@ std::optional<Event> EventLog::Completion(std::string_view name, ULONG request) 
   return Wait([&](const Event& event) { return event.id == id && event.request == request; });
 }
 
-// No event says that the modem refused to answer, so a client has to look again.
+// No event reports that the modem refused a query, so a client must check again.
 constexpr std::chrono::milliseconds kLookAgain{20};
 
 bool EventLog::Eventually(const std::function<bool()>& condition) const {

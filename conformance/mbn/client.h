@@ -1,6 +1,6 @@
 #pragma once
 
-/// An MBN client as a test has it: the three managers, and a sink that notes every event.
+/// An MBN client for tests: the three managers, and a sink that keeps every event.
 
 #include <mbnapi.h>
 #include <wrl/client.h>
@@ -22,14 +22,14 @@ namespace mbnrig::conformance {
 
 using Microsoft::WRL::ComPtr;
 
-/// An event as the sink got it.
+/// An event that the sink received.
 struct Event {
   mbn::EventId id{};
   std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
   ComPtr<IUnknown> object;
   ULONG request = 0;
   HRESULT status = S_OK;    ///< of completions
-  HRESULT returned = S_OK;  ///< what the handler returned
+  HRESULT returned = S_OK;  ///< the result of the handler
 
   template <class Interface>
   ComPtr<Interface> As() const {
@@ -39,27 +39,27 @@ struct Event {
   }
 };
 
-/// The events so far, in order. Thread-safe. The bench's patience bounds waits. A name of an event
-/// is one that mbn::EventNamed takes: the full name, or a short name that only one interface has.
-/// Methods throw std::invalid_argument for any other.
+/// The events so far, in order. Thread-safe. Bench::patience() limits every wait. The name of an
+/// event is as for mbn::EventNamed: the full name, or a short name that only one interface has.
+/// Methods throw std::invalid_argument for any other name.
 class EventLog {
  public:
   using Handler = std::function<void(const Event&)>;
   using Wanted = std::function<bool(const Event&)>;
 
-  /// Runs in the sink, on the service's thread, before the event is noted.
+  /// Sets a handler for an event. It runs in the sink, on the service's event thread, before the
+  /// log keeps the event.
   void OnEvent(std::string_view name, Handler handler);
   HRESULT Note(Event event);
 
-  /// Waits for the first event that `wanted` accepts, past events included. Nothing when none
-  /// comes.
+  /// Waits for the first event that `wanted` accepts, including past events. Nothing if none comes.
   std::optional<Event> Wait(const Wanted& wanted) const;
   std::optional<Event> Wait(std::string_view name) const;
-  /// Waits until that event has come `count` times, and returns the last of them.
+  /// Waits until that event has come `count` times, and returns the last one.
   std::optional<Event> Wait(std::string_view name, std::size_t count) const;
-  /// The completion of a request.
+  /// Waits for the completion of a request.
   std::optional<Event> Completion(std::string_view name, ULONG request) const;
-  /// Whether `condition` comes to hold; checked after each event and every few milliseconds.
+  /// Waits until `condition` returns true. Checks it after each event and every few milliseconds.
   bool Eventually(const std::function<bool()>& condition) const;
   std::size_t Count(const Wanted& wanted) const;
 
@@ -72,7 +72,7 @@ class EventLog {
 
 class Client {
  public:
-  /// Makes the managers and advises on all their events. Throws bench::RigFault when COM itself
+  /// Makes the managers and advises on all their events. Throws bench::RigFault if COM itself
   /// fails.
   Client();
   ~Client();
@@ -84,9 +84,9 @@ class Client {
   IMbnConnectionProfileManager* profiles() const { return profiles_.Get(); }
   EventLog& events() const { return *events_; }
 
-  /// The first interface that the manager lists; null when it lists none.
+  /// The first interface that the manager lists. Null if there is none.
   ComPtr<IMbnInterface> Modem() const;
-  /// Its connection; null when there is none.
+  /// Its connection. Null if there is none.
   ComPtr<IMbnConnection> Connection() const;
 
  private:
@@ -97,7 +97,7 @@ class Client {
   com::Advices advices_;
 };
 
-/// The XML of a profile, version 1. An empty member makes no element.
+/// Makes the XML of a profile, version 1. An empty member adds no element.
 struct ProfileText {
   std::wstring name = L"internet";
   std::wstring subscriber = L"001010123456789";
@@ -110,7 +110,7 @@ struct ProfileText {
   std::wstring Xml() const;
 };
 
-/// The text of a BSTR getter; empty when it does not return S_OK.
+/// The text that a getter returns as a BSTR. Empty if it does not return S_OK.
 std::wstring Take(const std::function<HRESULT(BSTR*)>& getter);
 
 }  // namespace mbnrig::conformance

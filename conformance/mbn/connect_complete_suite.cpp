@@ -1,4 +1,4 @@
-// Every status of IMbnConnectionEvents::OnConnectComplete, each from its condition.
+// Every status of IMbnConnectionEvents::OnConnectComplete, each under its condition.
 
 #include "mbn/mbn_suite.h"
 
@@ -9,7 +9,7 @@ struct Case {
   const char* name;
   const char* code;
   const char* scenario = "default";
-  /// What happens between the client obtaining the connection and asking it to connect.
+  /// Runs after the client has obtained the connection and before it calls Connect.
   std::function<void(Bench&)> meanwhile = [](Bench&) {};
   ProfileText profile = {};
 };
@@ -71,8 +71,8 @@ TEST_P(ConnectComplete, Reports) {
 INSTANTIATE_TEST_SUITE_P(When, ConnectComplete, ::testing::ValuesIn(Cases()),
                          [](const auto& test) { return std::string(test.param.name); });
 
-// The host was not told that the session became active: its indication was lost, and the answer
-// too.
+// The host does not know that the session became active, because both the indication and the answer
+// were lost.
 TEST_F(MbnTest, ConnectCompletesWithActiveConnectionWhenTheModemWasConnectedUnheard) {
   const Row row = Proves(Row(kConnectComplete, "E_MBN_ACTIVE_CONNECTION"));
   BootRegistered();

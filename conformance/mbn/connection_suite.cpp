@@ -143,7 +143,7 @@ TEST_F(Connection, DisconnectIsAcceptedAndCompletes) {
   MBN_ACTIVATION_STATE state{};
   EXPECT_EQ(StateOf(completion->As<IMbnConnection>().Get(), &state), S_OK);
   EXPECT_EQ(state, MBN_ACTIVATION_STATE_DEACTIVATED);
-  EXPECT_EQ(ConnectAndWait(), S_OK) << "once disconnected it can be connected again";
+  EXPECT_EQ(ConnectAndWait(), S_OK) << "after Disconnect it can connect again";
 }
 
 TEST_F(Connection, DisconnectWhenDisconnectedAlready) {
@@ -196,7 +196,7 @@ TEST_F(Connection, TellsWhetherACallIsGoingOn) {
   ExpectCode(row, connection()->GetVoiceCallState(&state));
   EXPECT_EQ(state, MBN_VOICE_CALL_STATE_NONE);
   bench().Set("voice.call", "in-progress");
-  // The first such event told that the state had become known.
+  // The first event of this kind reported that the state had become known.
   ASSERT_EVENT(change, events().Wait([&](const Event& event) {
     return event.name == "IMbnConnectionEvents::OnVoiceCallStateChange" &&
            event.As<IMbnConnection>()->GetVoiceCallState(&state) == S_OK &&
@@ -218,7 +218,7 @@ TEST_F(Connection, TellsTheNetworkErrorOfTheLastActivation) {
   EXPECT_EQ(error, 33u);
   ASSERT_EQ(ConnectAndWait(), S_OK);
   ExpectCode(row, connection()->GetActivationNetworkError(&error));
-  EXPECT_EQ(error, 0u) << "a successful activation resets it";
+  EXPECT_EQ(error, 0u) << "a successful activation resets the error";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The events whose pages document one thing: that a client's handler must return S_OK. Each is
-// raised by its cause, hands an object of its interface to the handler, and takes S_OK from it.
+// The events whose pages document only that a client's handler must return S_OK. A test causes each
+// event, checks the interface of the event's object, and returns S_OK from the handler.
 
 #include "mbn/mbn_suite.h"
 

@@ -1,4 +1,4 @@
-// IMbnInterfaceManager and the IMbnInterface methods that work today.
+// IMbnInterfaceManager and the implemented methods of IMbnInterface.
 
 #include "mbn/mbn_suite.h"
 

@@ -5,7 +5,7 @@ namespace mbnrig::conformance {
 MbnTest::~MbnTest() {
   client_.reset();
   try {
-    bench().ClearFaults();  // what a rule holds would hold up the service's stop
+    bench().ClearFaults();  // a message that a rule holds would delay the service's stop
     bench().StopMbn();
   } catch (const bench::RigFault& fault) {
     ADD_FAILURE() << fault.what();
@@ -32,7 +32,7 @@ void MbnTest::BootRegistered(std::string_view scenario) {
     return hr == S_OK && SUCCEEDED(modem()->GetReadyState(&ready)) &&
            ready == MBN_READY_STATE_INITIALIZED;
   });
-  ASSERT_TRUE(known) << "the modem does not register";
+  ASSERT_TRUE(known) << "the modem did not register in time";
   ASSERT_EQ(Store({}), S_OK);
 }
 
@@ -90,8 +90,8 @@ void MbnTest::PullOut() {
   ASSERT_TRUE(events().Wait(kInterfaceRemoval).has_value());
 }
 
-// The connection leaves the lists before its interface does, and the handler that is told of it
-// holds the rest back.
+// The connection is removed from the lists before its interface. While the handler of
+// OnConnectionRemoval runs, the rest of the removal waits.
 void MbnTest::DuringRemoval(const std::function<void()>& call) {
   events().OnEvent(kConnectionRemoval, [&](const Event&) { call(); });
   PullOut();

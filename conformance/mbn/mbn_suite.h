@@ -1,6 +1,6 @@
 #pragma once
 
-/// What every suite of mbnapi.h starts from: a modem of a scenario, the service, a client.
+/// The fixture of every suite of mbnapi.h: a modem of a scenario, the service, and a client.
 
 #include <gtest/gtest.h>
 
@@ -31,8 +31,8 @@ class MbnTest : public ::testing::Test {
  protected:
   ~MbnTest() override;
 
-  /// Boots the modem of a scenario, arranges what `before` says while nobody talks to it yet,
-  /// starts the service, and waits until the modem is listed.
+  /// Boots the modem of a scenario, runs `before` while no host talks to the modem yet, starts the
+  /// service, and waits until the modem is listed.
   void Boot(
       std::string_view scenario = "default", const std::function<void()>& before = [] {});
   /// Boot, then waits until the connection's state is known and its profile "internet" is stored.
@@ -47,17 +47,17 @@ class MbnTest : public ::testing::Test {
   /// Stores a profile and waits for its arrival.
   HRESULT Store(const ProfileText& profile);
   ComPtr<IMbnConnectionProfile> Stored(const std::wstring& name);
-  /// Asks for a connection over a stored profile; the completion's status, E_UNEXPECTED (and a test
-  /// failure) when none comes, or what Connect itself answers when it refuses.
+  /// Connects with a stored profile. Returns the result of Connect if that fails, otherwise the
+  /// status of the completion. If no completion comes, fails the test and returns E_UNEXPECTED.
   HRESULT ConnectAndWait(const std::wstring& profile = L"internet");
   /// The same with a temporary profile.
   HRESULT ConnectAndWait(const ProfileText& profile);
   HRESULT ConnectAndWait(IMbnConnection* connection, const ProfileText& profile);
 
-  /// Pulls the modem out and waits until the service has processed it.
+  /// Unplugs the modem and waits until the service has handled the removal.
   void PullOut();
-  /// Runs `call` while the removal of the modem is being processed: the service still lists the
-  /// interface, the device is gone.
+  /// Unplugs the modem and runs `call` during the removal: the device has left, but the service
+  /// still lists the interface.
   void DuringRemoval(const std::function<void()>& call);
 
  private:
@@ -66,7 +66,7 @@ class MbnTest : public ::testing::Test {
   std::unique_ptr<Client> client_;
 };
 
-/// Waits for an event inside a test and notes its absence as a failure.
+/// Waits for an event in a test. The test fails and ends if the event does not come.
 #define ASSERT_EVENT(variable, waiting)                                     \
   const auto variable = (waiting); /* NOLINT(bugprone-macro-parentheses) */ \
   ASSERT_TRUE((variable).has_value()) << "the event did not come: " #waiting

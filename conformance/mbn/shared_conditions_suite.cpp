@@ -1,5 +1,5 @@
-// The conditions that calls of mbnapi.h share. Each condition is put to every call whose page has a
-// code for it: the cases are the pairs of Calls() and Conditions() that the catalogue documents.
+// The conditions that calls of mbnapi.h share. Each condition is tested with every call whose page
+// documents a code for it: the cases are the pairs of Calls() and Conditions() in the catalogue.
 
 #include <algorithm>
 #include <ostream>
@@ -10,7 +10,7 @@
 namespace mbnrig::conformance {
 namespace {
 
-/// The fixture: what conditions are made of.
+/// The fixture. Each public method makes a call under one condition and returns its result.
 class SharedCondition : public MbnTest {
  public:
   HRESULT WithNullForTheOutput(const Call& call);
@@ -30,18 +30,18 @@ class SharedCondition : public MbnTest {
   Objects Now() { return Objects::Of(client()); }
   Objects Latest();
   HRESULT OnceTheSimIs(const char* state, HRESULT expected, const Call& call);
-  /// Boots the scenario; the call's answer once it is known.
+  /// Boots the scenario and returns the call's result once it is not E_PENDING.
   HRESULT KnownIn(const char* scenario, const Call& call);
   HRESULT OnceKnown(const Call& call);
 };
 
-/// A condition and the code that the pages have for it.
+/// A condition and the code that the pages document for it.
 struct Condition {
   const char* name;
-  /// The documented code, for a call whose page has it.
+  /// The code for a call whose page documents it.
   std::function<const char*(const Call&)> code;
   HRESULT (SharedCondition::*answer)(const Call&);
-  /// Whether the condition can be made for the call.
+  /// Whether the condition can be created for the call.
   std::function<bool(const Call&)> applies = [](const Call&) { return true; };
 };
 
@@ -80,7 +80,7 @@ const std::vector<Condition>& Conditions() {
   return conditions;
 }
 
-/// A rule for the queries of the call's command.
+/// A fault rule for the queries of the call's command.
 std::string QueryRule(const Call& call, const std::string& action) {
   return R"({"on": "command", "type": "query", "cid": ")" + std::string(call.cid) + "\", " +
          action + "}";
@@ -130,7 +130,7 @@ HRESULT SharedCondition::AfterTheModemCameBack(const Call& call) {
   return call.make(objects);
 }
 
-// The event that announces the answer brings an object that knows it.
+// The object of the event that reports the answer knows the answer.
 HRESULT SharedCondition::BeforeTheModemHasAnswered(const Call& call) {
   bench::RuleId held = 0;
   Boot("default", [&] { held = bench().Inject(QueryRule(call, R"("do": "hold")")); });
@@ -164,8 +164,8 @@ HRESULT SharedCondition::WhileThePinIsMissing(const Call& call) {
   return KnownIn("pin-locked", call);
 }
 
-// A modem without a usable SIM has no connection. Then the client has the one that the last event
-// brought.
+// A modem without a usable SIM has no connection. The client then uses the connection object of the
+// last event.
 Objects SharedCondition::Latest() {
   Objects objects = Now();
   if (objects.connection) return objects;
@@ -224,7 +224,7 @@ void PrintTo(const CallCase& given, std::ostream* out) {
   *out << NameOf(given);
 }
 
-/// Every pair that the catalogue has a countable row for.
+/// Every pair for which the catalogue has a countable row.
 std::vector<CallCase> DocumentedCases() {
   std::vector<CallCase> cases;
   for (const Condition& condition : Conditions()) {

@@ -135,7 +135,7 @@ void BindRig(py::module_& module) {
           py::arg("rule"), "Adds a fault rule (a dict with a scenario's keys); returns its number.")
       .def(
           "release", [](Rig& self, bench::RuleId rule) { self.bench().Release(rule); },
-          py::arg("rule"), Released(), "Releases what a rule holds.")
+          py::arg("rule"), Released(), "Releases the messages that a rule holds.")
       .def(
           "clear_faults", [](Rig& self) { self.bench().ClearFaults(); }, Released())
       .def(

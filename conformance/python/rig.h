@@ -29,8 +29,8 @@ class Rig {
   void Close();
 
   void Restart(const std::string& scenario);
-  /// Waits until the modem has reported its state, within the bench's time limit. A silent modem is
-  /// returned as it is. Throws ApiError if there is no modem.
+  /// Waits until the modem has reported its state, at most for the bench's time limit. Then returns
+  /// the modem even if it was silent. Throws ApiError if there is no modem.
   ComPtr<IMbnInterface> Interface();
   /// Waits for the connection: the modem may still be registering.
   ComPtr<IMbnConnection> Connection();

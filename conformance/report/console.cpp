@@ -181,7 +181,7 @@ void PrintBar(const Summary& summary, const Style& style, std::ostream& out) {
   out << '\n';
 }
 
-/// Rows that are proven in an odd way.
+/// Rows that are proven but marked as odd.
 void PrintOddities(const std::vector<Verdict>& verdicts, const Style& style, std::ostream& out) {
   for (const Verdict& verdict : verdicts) {
     if (verdict.state == State::kProven && !verdict.why.empty()) {

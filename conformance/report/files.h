@@ -22,7 +22,7 @@ namespace mbnrig::report {
 ///                         "seen": [{"expected", "actual", "matched"}],
 ///                         "completions": [{"event", "status", "matched"}]}]}],
 ///    "other_tests": [{"name", "outcome", "runs", "duration_ms", "messages"}]}
-/// `test` is the name of the test that decided the row; it is empty when no test claimed the row.
+/// `test` is the name of the test that decided the row. It is empty if no test claimed the row.
 /// `other_tests` are the tests that claimed no row.
 nlohmann::json ToJson(const RunRecord& run, const std::vector<Verdict>& verdicts);
 
@@ -34,12 +34,12 @@ std::string ToJunit(const RunRecord& run);
 std::string ToHtml(const nlohmann::json& report);
 
 /// Writes report.json, junit.xml and index.html into `folder`, which it makes if necessary. Throws
-/// std::runtime_error, which names the file, when that fails.
+/// std::runtime_error, which names the file, if that fails.
 void WriteFiles(const std::filesystem::path& folder, const RunRecord& run,
                 const nlohmann::json& report);
 
 /// Removes the files of an earlier WriteFiles, so that a run that dies leaves no old report. Makes
-/// the folder if necessary. Throws std::runtime_error, which names the file, when that fails.
+/// the folder if necessary. Throws std::runtime_error, which names the file, if that fails.
 void ClearFiles(const std::filesystem::path& folder);
 
 }  // namespace mbnrig::report

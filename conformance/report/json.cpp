@@ -33,7 +33,7 @@ json TestJson(const TestRecord& test) {
           {"messages", MessagesJson(test.messages)}};
 }
 
-/// A test and what it saw of one row.
+/// A test and its observations of one row.
 json TestJson(const TestRecord& test, const catalogue::Row& row) {
   json object = TestJson(test);
   object["seen"] = json::array();

@@ -9,7 +9,7 @@
 namespace mbnrig::report {
 namespace {
 
-/// The text with every byte replaced that is not UTF-8: messages may quote what a device sent.
+/// Replaces every byte that is not UTF-8, because messages may quote the bytes of a device.
 std::string ValidUtf8(std::string_view text) {
   using nlohmann::json;
   const std::string valid = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -101,7 +101,7 @@ struct Counts {
   }
 };
 
-/// What went wrong outside any test, as a test of its own.
+/// Writes the faults outside any test as a separate test.
 std::vector<TestRecord> OutsideTests(const RunRecord& run) {
   std::vector<TestRecord> tests;
   const auto add = [&](std::string_view name, Outcome outcome,

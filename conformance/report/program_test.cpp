@@ -1,4 +1,4 @@
-// Runs the program with the sample suite and judges its reports and exit status.
+// Runs the program with the sample suite and checks its reports and exit status.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <libxml/parser.h>
@@ -34,7 +34,8 @@ std::string ReadFile(const fs::path& path) {
   return text.str();
 }
 
-/// How many nodes of an XML document an XPath expression finds; -1 when it is not well-formed.
+/// The number of nodes of an XML document that an XPath expression finds. -1 if the document is not
+/// well-formed.
 int CountNodes(const std::string& xml, const char* path) {
   const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
       xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, XML_PARSE_NONET),
@@ -58,8 +59,8 @@ class Program : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  /// Runs the program; what it printed on both streams is in output_, its exit status returned (128
-  /// and the signal when one ended it).
+  /// Runs the program. Returns its exit status, or 128 plus the signal that ended it. The output of
+  /// both streams is in output_.
   int Run(const std::string& arguments, const std::string& environment = "") {
     const std::string command = environment + " '" REPORT_SAMPLE "' --report '" + folder_.string() +
                                 "' " + arguments + " 2>&1";
@@ -76,7 +77,7 @@ class Program : public ::testing::Test {
 
   json Report() const { return json::parse(ReadFile(folder_ / "report.json")); }
 
-  /// The report's row of this id.
+  /// The report's row with this id.
   json Row(const std::string& id) const {
     const json report = Report();
     for (const json& row : report["rows"]) {

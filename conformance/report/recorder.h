@@ -18,7 +18,7 @@ namespace mbnrig::report {
 /// The file in a report's folder with the name of the running test (see Recorder).
 inline constexpr const char* kRunningFile = "running.txt";
 
-/// Hears of the tests while they run. One thread.
+/// Gets the progress of the tests. Called on one thread.
 class Progress {
  public:
   virtual ~Progress() = default;
@@ -30,14 +30,14 @@ class Progress {
   virtual void Outside(const Message& message) = 0;
 };
 
-/// Fills a RunRecord. It also checks the claims: a test that claimed a row and passed without
-/// seeing the row's code fails here. So this listener must hear of a test's end before any printer
-/// does (append it last).
+/// Fills a RunRecord. It also checks the claims: a test fails here if it claimed a row and passed
+/// without observing the row's code. So this listener must get the end of a test before any
+/// printer: append it last.
 class Recorder : public ::testing::EmptyTestEventListener {
  public:
-  /// `run` and `progress` outlive the recorder. `progress` may be nullptr. While a test runs, the
-  /// file `running` has its name, so that a crash of the program can be traced to a test. An empty
-  /// path: no such file.
+  /// `run` and `progress` must outlive the recorder. `progress` may be null. While a test runs, the
+  /// file `running` contains its name, so that a crash of the program can be traced to a test. If
+  /// the path is empty, there is no such file.
   Recorder(RunRecord* run, Progress* progress, std::filesystem::path running);
 
   void OnTestProgramStart(const ::testing::UnitTest& unit_test) override;

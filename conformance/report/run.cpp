@@ -10,7 +10,7 @@ using catalogue::Row;
 
 constexpr std::size_t kLineLength = 300;
 
-/// What one test says of one row it claimed.
+/// The verdict of one test on one row that it claimed.
 struct Claim {
   const TestRecord* test;
   State state;
@@ -24,7 +24,7 @@ bool SawWrongCode(const bench::Evidence& evidence, const Row& row) {
                      [&](const auto& seen) { return seen.row == &row && !seen.matched; });
 }
 
-/// Of a row that did not answer a wrong code, although its test failed.
+/// The reason for a row whose code was never wrong, although its test failed.
 std::string WhyFailed(const std::optional<std::string>& missing, const std::string& reason) {
   if (!missing) return "seen as documented, but its test failed: " + reason;
   if (reason.find(*missing) != std::string::npos) return *missing;
@@ -48,7 +48,8 @@ Claim Weigh(const TestRecord& test, const Row& row) {
   }
 }
 
-/// Which of two claims decides: a failure over a rig fault over a proof over a skipped test.
+/// Which of two claims decides. A failure comes before a rig fault, then a proof, then a skipped
+/// test.
 int Weight(const Claim& claim) {
   if (claim.state == State::kFailed) return 3;
   if (claim.test->outcome == Outcome::kSkipped) return 0;

@@ -29,15 +29,15 @@ std::string_view OutcomeName(Outcome outcome);
 /// A failed check of a test, or why it was skipped.
 struct Message {
   std::string text;
-  std::string file;  ///< empty when unknown
+  std::string file;  ///< empty if unknown
   int line = 0;
   bool rig_fault = false;  ///< the rig failed, not the code under test
 
-  /// The text on one line, shortened when long.
+  /// The text on one line, shortened if it is long.
   std::string OneLine() const;
 };
 
-/// One test. When it ran several times (--repeat), this is the worst of its runs.
+/// One test. If it ran several times (--repeat), this is the worst of its runs.
 struct TestRecord {
   std::string suite;
   std::string name;
@@ -48,7 +48,7 @@ struct TestRecord {
   std::chrono::nanoseconds duration{};  ///< of all runs together
 
   std::string FullName() const { return suite + "." + name; }
-  /// The first message on one line; "no reason given" when there is none.
+  /// The first message on one line. "no reason given" if there is none.
   std::string Reason() const;
 };
 
@@ -60,7 +60,7 @@ struct RunRecord {
   std::chrono::system_clock::time_point started;
   std::chrono::nanoseconds duration{};
   std::vector<TestRecord> tests;
-  /// Faults outside any test: the target did not come up, the set-up of a suite failed.
+  /// Faults outside any test, such as a target that did not come up or a suite's failed set-up.
   std::vector<Message> rig_faults;
   std::vector<Message> failures;
 };
@@ -75,7 +75,7 @@ std::string_view StateName(State state);
 struct Verdict {
   const catalogue::Row* row = nullptr;
   State state = State::kUnproven;
-  /// Why the row is not proven, or what is odd about a proven one; else empty.
+  /// Why the row is not proven, or what is odd about a proven one. Otherwise empty.
   std::string why;
   /// The tests that claimed the row. The first one decided its state.
   std::vector<const TestRecord*> tests;
@@ -91,7 +91,7 @@ struct Summary {
   void Add(State state);
 };
 
-/// Why a row cannot occur on a target; nothing when it can.
+/// Why a row cannot occur on a target. Nothing if it can.
 using Exemptions =
     std::function<std::optional<std::string_view>(const catalogue::Row&, catalogue::Target)>;
 
@@ -101,10 +101,10 @@ std::vector<Verdict> Judge(const RunRecord& run,
 
 Summary Summarise(const std::vector<Verdict>& verdicts);
 
-/// How many tests ended with `outcome`.
+/// The number of tests that ended with `outcome`.
 std::size_t CountTests(const RunRecord& run, Outcome outcome);
 
-/// The program's exit status: 0 nothing failed, 1 a test or row failed, 2 the rig failed.
+/// The program's exit status. 0: nothing failed. 1: a test or row failed. 2: the rig failed.
 int ExitStatus(const RunRecord& run);
 
 }  // namespace mbnrig::report

@@ -77,7 +77,7 @@ TEST(Judge, SaysThatAFilterMayHideTheTest) {
   EXPECT_EQ(VerdictOf(run).why, "no test of this run claims it (filter Other)");
 }
 
-/// The verdict on TheRow() when it is said to be impossible on the run's target.
+/// The verdict on TheRow() if the catalogue says that it is impossible on the run's target.
 Verdict VerdictOfExempt(const RunRecord& run) {
   const auto exemptions = [&](const catalogue::Row& row, catalogue::Target target) {
     const bool exempt = &row == &TheRow() && target == run.target;

@@ -1,5 +1,5 @@
-// A suite that goes wrong in every way a suite can, with a bench of its own. program_test.cpp runs
-// it as a program and judges the reports; nothing here calls the APIs.
+// A suite that goes wrong in every possible way, with its own bench. program_test.cpp runs it as a
+// program and checks the reports. Nothing here calls the APIs.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -28,7 +28,7 @@ constexpr const char* kOnConnect = "IMbnConnectionEvents::OnConnectComplete";
   throw bench::RigFault("the sample bench has nothing behind it");
 }
 
-/// A bench with nothing behind it, which does not come up when the environment asks for that.
+/// A bench with nothing behind it. It does not come up if the environment asks for that.
 class SampleBench : public bench::Bench {
  public:
   explicit SampleBench(const bench::Options& options) : Bench(options) {

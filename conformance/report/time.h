@@ -1,6 +1,6 @@
 #pragma once
 
-/// Points in time as the reports write them.
+/// Writes points in time for the reports.
 
 #include <chrono>
 #include <string>

@@ -21,13 +21,13 @@
 
 namespace mbnrig::client {
 
-/// How a typed command ended, and the structure that the modem answered with.
+/// How a typed command ended, and the structure in the modem's answer.
 template <class Response>
 struct Result : Reply {
-  /// Set whenever the information buffer holds a Response, also with a status other than success:
-  /// some commands say there why they failed (NwError).
+  /// Set if the information buffer holds a Response, even if the status is not success: some
+  /// commands report there why they failed (NwError).
   std::optional<Response> value;
-  std::string damage;  ///< why the information buffer of an answer cannot be read; else empty
+  std::string damage;  ///< why the information buffer cannot be read; empty if it can
 
   Result() = default;
   explicit Result(Reply reply) : Reply(std::move(reply)) {
@@ -40,9 +40,9 @@ struct Result : Reply {
     }
   }
 
-  /// The command succeeded and `value` is set.
+  /// True if the command succeeded and `value` is set.
   explicit operator bool() const { return ok() && value.has_value(); }
-  /// Why it did not: Reply::Why, or what is wrong with the answer.
+  /// Why it is false: Reply::Why, or what is wrong with the answer.
   std::string Why() const { return ok() ? "malformed answer: " + damage : Reply::Why(); }
 };
 
@@ -60,8 +60,9 @@ void Send(Device& device, const C& cid, mbim::CommandType type, mbim::Bytes info
 
 }  // namespace call
 
-/// Sends a query of `cid`. `done` takes a Result<Response>, or a Reply if it does not read the
-/// answer; it is called exactly once, as by Device::Command. `timeout` 0: Timeouts::command.
+/// Sends a query of `cid`. `done` takes a Result<Response>, or a Reply if it does not need the
+/// structure. It is called exactly once, on the client's thread, as by Device::Command. A `timeout`
+/// of 0 means Timeouts::command.
 template <mbim::AnyCid C, class Done>
 void Query(Device& device, const C& cid, const std::type_identity_t<typename C::Query>& query,
            Done done, std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {
@@ -69,7 +70,7 @@ void Query(Device& device, const C& cid, const std::type_identity_t<typename C::
   call::Send(device, cid, mbim::CommandType::kQuery, mbim::Encode(query), std::move(done), timeout);
 }
 
-/// Sends a set of `cid`. See Query.
+/// Sends a set of `cid`. Otherwise like Query.
 template <mbim::AnyCid C, class Done>
 void Set(Device& device, const C& cid, const std::type_identity_t<typename C::Set>& set, Done done,
          std::chrono::milliseconds timeout = std::chrono::milliseconds{0}) {

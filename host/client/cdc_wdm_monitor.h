@@ -1,6 +1,6 @@
 #pragma once
 
-/// Monitor over the kernel's driver.
+/// A monitor of the functions that the kernel's driver is bound to (transport/cdc_wdm.h).
 
 #include <memory>
 #include <vector>
@@ -24,7 +24,8 @@ class CdcWdmMonitor final : public FunctionMonitor {
   const transport::CdcWdmPlaces places_;
   const std::chrono::milliseconds hold_;
   transport::CdcWdmWatch watch_;
-  /// The dispatcher's thread's: those that are there; their addresses stand for them.
+  // The present functions. FunctionMonitor identifies each by its address. Used on the dispatcher's
+  // thread.
   std::vector<std::unique_ptr<transport::CdcWdmDevice>> there_;
 };
 

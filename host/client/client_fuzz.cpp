@@ -1,6 +1,6 @@
-/// A hostile device: responses, fragments, notifications and transfer errors of its choice, while
-/// the host opens, asks and closes. Every request of the host is answered once and in time, and
-/// what the host sends can be read.
+/// A hostile device: arbitrary responses, fragments, notifications and transfer errors, while the
+/// host opens the device, sends commands and closes it. Checks that every request is answered once
+/// and in time, and that the host sends valid messages.
 
 #include <spdlog/spdlog.h>
 
@@ -32,19 +32,19 @@ enum Step : std::uint8_t {
   kClose,
   kQuery,         ///< a byte: the CID
   kSet,           ///< a byte: the CID, a chunk: the information buffer
-  kAnswer,        ///< to the host's oldest message: a byte: the status, a chunk: the information
+  kAnswer,        ///< to the host's oldest message. A byte: the status, a chunk: the information
   kIndicate,      ///< a byte: the CID, a chunk: the information buffer
-  kResponse,      ///< a chunk as it is, and its notification
+  kResponse,      ///< a chunk, sent unchanged, and its notification
   kNotification,  ///< a byte: how it ends, a chunk
   kSendStatus,    ///< a byte: how SEND_ENCAPSULATED_COMMAND ends from now on
   kOtherAnswer,   ///< a byte: how other control requests end, a chunk
-  kEndPending,    ///< a byte: how requests that wait end
-  kPass,          ///< a word of hundredths of seconds
+  kEndPending,    ///< a byte: how pending requests end
+  kPass,          ///< a word: the time that passes, in hundredths of a second
   kSilent,        ///< a byte: whether RESPONSE_AVAILABLE is sent
   kUnplug
 };
-/// Steps are numbers below this; those that mean nothing yet leave room, so that inputs that are
-/// kept mean the same when one is added.
+/// Steps are numbers below this. Some numbers mean nothing yet, so that stored inputs keep their
+/// meaning when a step is added.
 constexpr std::uint8_t kStepRange = 16;
 
 constexpr std::uint8_t kNotificationEndpoint = 0x85;
@@ -105,7 +105,7 @@ class HostileModem {
         Receive(call.data);
       } else {
         reassembler_.Reset();
-        whole_ = false;  // a message may have lost its beginning, or its end
+        whole_ = false;  // a message may lack its beginning or its end
       }
       return Ended(send_status_, {});
     }
@@ -115,7 +115,7 @@ class HostileModem {
         response = std::move(responses_.front());
         responses_.pop_front();
       }
-      // No host controller lets a device send more than it was asked for.
+      // No host controller lets a device send more than was requested.
       if (response.size() > call.length) return Ended(UsbStatus::kOverflow, {});
       return Ended(UsbStatus::kOk, std::move(response));
     }
@@ -132,12 +132,12 @@ class HostileModem {
   void Receive(const Bytes& fragment) {
     auto result = reassembler_.Push(fragment, {});
     Require(!whole_ || !std::holds_alternative<mbim::MessageError>(result),
-            "the host's fragments come in their order");
+            "the host's fragments come in order");
     const auto* whole = std::get_if<Bytes>(&result);
     if (!whole) return;
     auto decoded = mbim::DecodeHostMessage(*whole);
     auto* message = std::get_if<mbim::HostMessage>(&decoded);
-    Require(message != nullptr, "what the host sends can be read");
+    Require(message != nullptr, "the host's messages are valid");
     if (const auto* open = std::get_if<mbim::OpenMessage>(message)) {
       max_transfer_ = open->max_control_transfer;
     }
@@ -174,7 +174,7 @@ class Rig : private client::Monitor::Listener {
   }
 
   ~Rig() override {
-    // A modem that says no more: whatever the host waits for, its time runs out.
+    // The modem is silent from now on: everything that the host waits for times out.
     for (int i = 0; i < 25 && Waits(); ++i) {
       modem_.usb->EndPendingControl(UsbStatus::kTimedOut);
       Pass(milliseconds(5'000));
@@ -266,7 +266,7 @@ class Rig : private client::Monitor::Listener {
     waiting_.insert(id);
     return [this, id](const Reply&) {
       std::lock_guard reply_lock(mutex_);
-      Require(waiting_.erase(id) == 1, "a request is answered once");
+      Require(waiting_.erase(id) == 1, "a request is answered exactly once");
     };
   }
 
@@ -315,7 +315,7 @@ Output Opened(std::uint16_t max_control_message = 4096) {
   return output;
 }
 
-/// What the host was asked when it sent this message.
+/// Adds the step that made the host send this message.
 void AddAsked(Output& output, ByteView message) {
   const auto decoded = mbim::DecodeHostMessage(message);
   const auto* asked = std::get_if<mbim::HostMessage>(&decoded);
@@ -331,7 +331,7 @@ void AddAsked(Output& output, ByteView message) {
   }
 }
 
-/// A message of the modem's, with the transaction that the host has now.
+/// Adds a message of the modem, with the transaction that the host has now.
 void AddSaid(Output& output, ByteView message) {
   const auto decoded = mbim::DecodeFunctionMessage(message);
   const auto* said = std::get_if<mbim::FunctionMessage>(&decoded);
@@ -439,7 +439,7 @@ std::vector<Bytes> SeedsOf(const Recording& recording) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mbnrig::fuzz;
-  // Complaints about faults that the test makes on purpose.
+  // Inputs are faulty on purpose: no warnings.
   mbnrig::transport::Log().set_level(spdlog::level::off);
   Input input(data, size);
   const bool functional = input.Byte() % 2 == 1;

@@ -43,7 +43,8 @@ void ManualClock::Advance(std::chrono::milliseconds by) {
   }
   for (const auto& each : waiting) {
     if (const auto point = each.lock()) {
-      // A waiter that has seen the old time holds its mutex until it waits.
+      // A waiter that saw the old time holds its mutex until it waits, so it gets this
+      // notification.
       std::lock_guard lock(point->mutex);
       point->changed.notify_all();
     }

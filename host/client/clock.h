@@ -11,7 +11,7 @@
 
 namespace mbnrig::client {
 
-/// What a thread waits on; its mutex guards what it waits for.
+/// A condition variable that a thread waits on. The mutex guards the condition.
 struct WaitPoint {
   std::mutex mutex;
   std::condition_variable changed;
@@ -22,8 +22,8 @@ class Clock {
   using TimePoint = std::chrono::steady_clock::time_point;
   virtual ~Clock() = default;
   virtual TimePoint Now() const = 0;
-  /// Returns when `point` is notified or `deadline` has come by this clock; may return early.
-  /// `lock` holds the point's mutex.
+  /// Waits until `point` is notified or this clock reaches `deadline`. May return early. `lock`
+  /// holds the point's mutex.
   virtual void Wait(const std::shared_ptr<WaitPoint>& point, std::unique_lock<std::mutex>& lock,
                     std::optional<TimePoint> deadline) = 0;
 };
@@ -35,13 +35,13 @@ class SteadyClock : public Clock {
             std::optional<TimePoint> deadline) override;
 };
 
-/// Stands still until Advance. Thread-safe.
+/// A clock that moves only with Advance. Thread-safe.
 class ManualClock : public Clock {
  public:
   TimePoint Now() const override;
   void Wait(const std::shared_ptr<WaitPoint>& point, std::unique_lock<std::mutex>& lock,
             std::optional<TimePoint> deadline) override;
-  /// Moves the time and wakes the threads that wait for it; does not wait for them.
+  /// Moves the time and wakes the threads that wait for it. Does not wait until they have run.
   void Advance(std::chrono::milliseconds by);
 
  private:

@@ -3,7 +3,7 @@
 namespace mbnrig::client {
 namespace {
 
-/// How long a thread that has lent itself is kept when there is ever more to do.
+/// How many rounds of tasks a caller of Dispatch runs at most, if tasks keep posting tasks.
 constexpr unsigned kLentRounds = 16;
 
 }  // namespace
@@ -29,8 +29,8 @@ bool Dispatcher::Post(Task&& task) {
 
 bool Dispatcher::Dispatch(Task&& task) {
   std::unique_lock lock(point_->mutex);
-  // Its own thread goes first where that wants to run (a timer is due): whoever always has
-  // something to do would stop the timers.
+  // If the dispatcher's own thread wants to run because a timer is due, it goes first. Otherwise
+  // callers that always have a task would delay the timers for ever.
   if (!idle_ || lent_ || wanted_ || stopping_ || !tasks_.empty()) {
     lock.unlock();
     return Post(std::move(task));
@@ -77,7 +77,7 @@ void Dispatcher::Stop() {
   }
   if (thread_.joinable()) {
     thread_.join();
-    owner_ = std::thread::id();  // the next thread may have the same
+    owner_ = std::thread::id();  // another thread may get the same id
   }
 }
 
@@ -91,12 +91,13 @@ void Dispatcher::Settle() {
   --settling_;
 }
 
-/// Tasks that tasks post wait for the next round: a peer that never falls silent stops no timer.
+/// Tasks that tasks post wait for the next round, so that a peer that never stops sending does not
+/// delay the timers.
 void Dispatcher::RunRound(std::unique_lock<std::mutex>& lock) {
   round_.swap(tasks_);
   lock.unlock();
   for (Task& each : round_) {
-    const Task task = std::move(each);  // what it holds goes with it
+    const Task task = std::move(each);  // destroyed, with everything that it holds, after its call
     task();
   }
   round_.clear();
@@ -135,7 +136,7 @@ void Dispatcher::Loop() {
     lock.lock();
   }
   lock.unlock();
-  // What they hold is let go on this thread, too.
+  // Everything that the timers' tasks hold is destroyed on this thread, too.
   timers_.clear();
   deadlines_.clear();
 }

@@ -27,12 +27,13 @@ class Dispatcher : public transport::Executor {
   void Cancel(TimerId timer) override;
   TimePoint Now() const override { return clock_->Now(); }
 
+  /// Whether the calling thread is the one that runs tasks now.
   bool OnThread() const { return std::this_thread::get_id() == owner_; }
-  /// Runs what was posted, drops the timers, joins. Not on the dispatcher's own thread, nor on one
-  /// that has lent itself. May be called again, but not by two threads at once.
+  /// Runs the posted tasks, drops the timers and joins the thread. Must not be called by a task.
+  /// May be called again, but not by two threads at once.
   void Stop();
-  /// Returns when nothing is posted or due any more; for tests with a clock that stands still. Not
-  /// on the dispatcher's own thread.
+  /// For tests with a clock that does not move: waits until no task is posted and no timer is due.
+  /// Must not be called by a task.
   void Settle();
 
  private:
@@ -46,18 +47,18 @@ class Dispatcher : public transport::Executor {
   std::vector<Task> tasks_;
   bool stopping_ = false;
   unsigned settling_ = 0;  ///< threads in Settle
-  bool idle_ = false;      ///< the thread waits, until the next timer at most
+  bool idle_ = false;      ///< the thread waits for a task or for the next timer
   std::optional<TimePoint> next_timer_;
   bool lent_ = false;    ///< a caller runs tasks in place of the thread
   bool wanted_ = false;  ///< the thread waits for that caller to finish
   // Used by the thread, or by the caller that runs tasks in its place.
-  std::vector<Task> round_;  ///< that run
+  std::vector<Task> round_;  ///< the tasks that run now
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;
   std::map<TimerId, TimePoint> deadlines_;
   TimerId last_timer_ = 0;
 
-  std::thread thread_;                  // behind what it uses
-  std::atomic<std::thread::id> owner_;  ///< who runs tasks
+  std::thread thread_;                  // after the members that it uses
+  std::atomic<std::thread::id> owner_;  ///< the thread that runs tasks
 };
 
 }  // namespace mbnrig::client

@@ -30,7 +30,7 @@ TEST(Dispatcher, RunsWhatWasPostedBeforeItStopsAndNothingLater) {
   Dispatcher dispatcher(std::make_shared<SteadyClock>());
   bool ran = false;
   dispatcher.Post([&] {
-    dispatcher.After(std::chrono::hours(1), [] { FAIL() << "the end waited for a timer"; });
+    dispatcher.After(std::chrono::hours(1), [] { FAIL() << "Stop waited for a timer"; });
     ran = true;
   });
   dispatcher.Stop();
@@ -67,7 +67,7 @@ TEST(Dispatcher, RunsNoCancelledTimer) {
   bool ran = false;
   dispatcher.Post([&] {
     const auto timer = dispatcher.After(milliseconds(10), [&] { ran = true; });
-    // Of two that are due at once, the first takes the second away.
+    // Two timers are due at once. The task of the first cancels the second.
     transport::Executor::TimerId second = 0;
     dispatcher.After(milliseconds(5), [&dispatcher, timer] { dispatcher.Cancel(timer); });
     second = dispatcher.After(milliseconds(20), [] {});
@@ -175,7 +175,7 @@ TEST(Dispatcher, RunsTimersHoweverMuchIsDispatched) {
 TEST(Dispatcher, RunsOneTaskAtATimeWhoeverBringsThem) {
   constexpr int kThreads = 4, kTasks = 500;
   Dispatcher dispatcher(std::make_shared<SteadyClock>());
-  int ran = 0;  // two at a time would be a data race
+  int ran = 0;  // not atomic: two tasks at a time would be a data race
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {

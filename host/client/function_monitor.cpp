@@ -11,7 +11,7 @@ namespace mbnrig::client {
 
 namespace {
 
-/// Never the same twice in a process, whichever monitor asks.
+/// An ID that no other device of the process gets, from any monitor.
 std::string NextDeviceId(const std::string& location) {
   static std::atomic<std::uint64_t> last = 0;
   return fmt::format("{}#{}", location, ++last);
@@ -28,7 +28,7 @@ FunctionMonitor::FunctionMonitor(DeviceFilter filter, const Timeouts& timeouts,
 
 void FunctionMonitor::Start(Monitor::Listener& listener) {
   if (started_) {
-    throw std::logic_error("a monitor is started once; make another");
+    throw std::logic_error("this monitor was started before; create another one");
   }
   started_ = true;
   listener_ = &listener;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What monitors share, whatever tells them of MBIM functions: the dispatch thread, the devices
-/// that are there, those that leave.
+/// The common part of all monitors: the client's thread, the present devices, and the devices that
+/// are leaving. Derived classes report which MBIM functions come and go.
 
 #include <map>
 #include <memory>
@@ -16,32 +16,32 @@ namespace mbnrig::client {
 
 class FunctionMonitor : public Monitor {
  public:
-  /// Throws std::logic_error when it was started before.
+  /// Throws std::logic_error if it was started before.
   void Start(Monitor::Listener& listener) final;
-  /// Throws std::logic_error on the dispatch thread.
+  /// Throws std::logic_error on the client's thread.
   void Stop() final;
-  /// Dispatcher::Settle, for tests.
+  /// For tests: see Dispatcher::Settle.
   void Settle() { dispatcher_->Settle(); }
 
  protected:
   FunctionMonitor(DeviceFilter filter, const Timeouts& timeouts, const MonitorOptions& options);
 
-  /// Begins to call Arrive and Leave, or rather to post what does. Throws what Start throws.
+  /// Begins to post tasks that call Arrive and Leave. Throws the exceptions of Start.
   virtual void StartBus() = 0;
-  /// Afterwards no handler is called; all devices are closed. May be called again.
+  /// Ends the watch; afterwards no task is posted. All devices are closed. May be called again.
   virtual void StopBus() = 0;
 
   const std::shared_ptr<Dispatcher>& dispatcher() const { return dispatcher_; }
   const Timeouts& timeouts() const { return timeouts_; }
 
-  // The dispatcher's thread's.
+  // The methods below are called on the dispatcher's thread.
 
-  /// Whether devices of that description are wanted, and still.
+  /// Whether the filter accepts the device and the monitor has not been stopped.
   bool Wanted(const transport::UsbDeviceInfo& info) const;
-  /// A wanted function is there; `key` stands for it until Leave.
+  /// A wanted function has arrived. `key` identifies it until Leave.
   void Arrive(const void* key, const transport::UsbDeviceInfo& info,
               std::unique_ptr<transport::Function> function);
-  /// Unknown keys are ignored.
+  /// The function of `key` has left. Ignores an unknown key.
   void Leave(const void* key);
 
  private:
@@ -53,7 +53,7 @@ class FunctionMonitor : public Monitor {
   Monitor::Listener* listener_ = nullptr;
   bool started_ = false, stopped_ = false;
 
-  // The dispatcher's thread's.
+  // Used on the dispatcher's thread.
   bool stopping_ = false;
   std::map<const void*, std::shared_ptr<MbimDevice>> devices_;
   std::vector<std::shared_ptr<MbimDevice>> leaving_;  ///< removed, not yet closed

@@ -1,5 +1,5 @@
 // The client against the emulated modem over a bus in the process: the real gadget, the real MBIM
-// function, real time. Nothing is waited for but events.
+// function, real time. Tests wait only for events.
 
 #include "usb/loopback.h"
 

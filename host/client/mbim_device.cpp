@@ -18,8 +18,8 @@ namespace {
 // Bounds the number of answers to a peer that sends only malformed messages.
 constexpr unsigned kMaxErrorsUnderWay = 8;
 
-/// Answers to a session before this one, of another process even, must not be taken for ones to
-/// this: sessions begin at a random number of thousands.
+/// Each session begins at a random multiple of a thousand, so that a late answer to an earlier
+/// session, even of another process, is not taken for an answer to this one.
 std::uint32_t FirstTransactionId() {
   return std::random_device()() % 4'000'000 * 1'000 + 1;
 }
@@ -57,7 +57,7 @@ Reply MbimDevice::Unavailable() const {
 
 // --- Device: any thread -------------------------------------------------------------------------
 
-// After the monitor has stopped, only the caller's thread can answer.
+// After the monitor has stopped, the dispatcher refuses tasks. The caller's thread answers then.
 
 void MbimDevice::Open(ReplyHandler done) {
   const auto shared_done = std::make_shared<ReplyHandler>(std::move(done));
@@ -136,9 +136,9 @@ void MbimDevice::FlushDatagrams() {
 void MbimDevice::BeginOpening() {
   state_ = State::kOpening;
   open_failure_ = Ended(Outcome::kTimedOut);
-  open_failure_text_ = "the time is over";
+  open_failure_text_ = "timed out";
   open_timer_ = dispatcher_->After(timeouts_.open, [self = shared_from_this()] {
-    Log().warn("{}: cannot be opened: {}", self->identity_.id, self->open_failure_text_);
+    Log().warn("{}: cannot open the modem: {}", self->identity_.id, self->open_failure_text_);
     self->FinishOpening(self->open_failure_);
   });
   AttemptOpening();
@@ -150,7 +150,7 @@ void MbimDevice::AttemptOpening() {
   transport::ControlPipe::Handlers handlers;
   handlers.fragment = [this, self = shared_from_this()](mbim::ByteView f) { OnFragment(f); };
   handlers.gone = [this, self = shared_from_this()] {
-    Log().info("{}: does not answer on the bus any more", identity_.id);
+    Log().info("{}: no longer answers on the bus", identity_.id);
     Remove();
   };
   pipe_->Open(std::move(handlers),
@@ -167,7 +167,8 @@ void MbimDevice::OnPipeOpened(UsbStatus status) {
       Remove();
       return;
     default:
-      // Others let go of a device, udev grants rights late, a function may still be starting.
+      // May pass: another program lets go of the device, udev grants the rights, or the function
+      // finishes its start.
       open_failure_ =
           Ended(status == UsbStatus::kTimedOut ? Outcome::kTimedOut : Outcome::kNotOpen);
       open_failure_text_ = pipe_->Advice(status);
@@ -374,13 +375,13 @@ void MbimDevice::Send(std::uint32_t id, const mbim::HostMessage& message) {
 
 void MbimDevice::OnSent(std::uint32_t id, SendResult result) {
   if (result != SendResult::kRefused) {
-    return;  // The answer or its absence tells.
+    return;  // Wait for the answer or its timeout.
   }
-  complaints_.Add(fmt::format("the function refused (stalled) transaction {}", id));
+  complaints_.Add(fmt::format("the function stalled transaction {}", id));
   if (state_ == State::kOpening && id == open_id_) {
     transactions_.Take(id);
     UpdateExpecting();
-    open_failure_text_ = "the function refuses OPEN";
+    open_failure_text_ = "the function stalls OPEN";
     SendOpenAgainAfter(timeouts_.open_retry);
     return;
   }
@@ -393,7 +394,7 @@ void MbimDevice::Expire(std::uint32_t id) {
   auto transaction = transactions_.Abandon(id);
   pipe_->Discard(transaction->send);
   UpdateExpecting();
-  Log().warn("{}: transaction {} ({}) was not answered in time", identity_.id, id,
+  Log().warn("{}: transaction {} ({}) timed out", identity_.id, id,
              transaction->answer == mbim::MessageType::kCommandDone
                  ? mbim::CommandName(transaction->service, transaction->cid)
                  : "CLOSE");
@@ -499,13 +500,14 @@ Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer
   if (!transaction) {
     // The caller was told that the command timed out. Its late answer is dropped.
     if (transactions_.Abandoned(id))
-      Log().debug("{}: an answer to transaction {} came too late and is dropped", identity_.id, id);
+      Log().debug("{}: dropping a late answer to transaction {}", identity_.id, id);
     else
-      complaints_.Add(fmt::format("an answer to transaction {} came, which was not asked for", id));
+      complaints_.Add(
+          fmt::format("dropping an answer to transaction {}, which is not pending", id));
     return nullptr;
   }
   if (transaction->answer != answer) {
-    complaints_.Add(fmt::format("the answer to transaction {} is of another type", id));
+    complaints_.Add(fmt::format("the answer to transaction {} has the wrong message type", id));
     Finish(id, Ended(Outcome::kMalformed));
     return nullptr;
   }
@@ -532,7 +534,7 @@ void MbimDevice::On(mbim::CommandDone& message) {
     return;
   }
   if (message.service != transaction->service || message.cid != transaction->cid) {
-    complaints_.Add(fmt::format("transaction {} asked for {} and was answered with {}",
+    complaints_.Add(fmt::format("transaction {} is a {} command, but its answer is for {}",
                                 message.transaction_id,
                                 mbim::CommandName(transaction->service, transaction->cid),
                                 mbim::CommandName(message.service, message.cid)));
@@ -547,7 +549,7 @@ void MbimDevice::On(mbim::CommandDone& message) {
 
 void MbimDevice::On(mbim::FunctionErrorMessage& message) {
   if (!transactions_.Find(message.transaction_id)) {
-    complaints_.Add(fmt::format("FUNCTION_ERROR {} for transaction {}, which does not wait",
+    complaints_.Add(fmt::format("FUNCTION_ERROR {} for transaction {}, which is not pending",
                                 static_cast<std::uint32_t>(message.error), message.transaction_id));
     return;
   }
@@ -558,7 +560,7 @@ void MbimDevice::On(mbim::FunctionErrorMessage& message) {
 
 void MbimDevice::On(mbim::IndicateStatus& message) {
   if (state_ != State::kOpen) {
-    return;  // Nobody asks for it.
+    return;  // Indications count only while the device is open.
   }
   std::shared_ptr<const IndicationHandler> handler;
   {

@@ -1,10 +1,11 @@
 #pragma once
 
-/// Device over an MBIM function: opening with its retries, transactions, fragments, indications,
+/// A Device over an MBIM function: opening with its retries, transactions, fragments, indications,
 /// closing.
 ///
-/// Everything but identity, presence, datagrams and the indication handler belongs to the
-/// dispatcher's thread; the methods of Device post to it, also what they answer themselves.
+/// Identity, presence, datagrams and the indication handler may be used on any thread. Everything
+/// else belongs to the dispatcher's thread. The methods of Device post to it, also to report a
+/// failure that they see at once.
 
 #include <atomic>
 #include <memory>
@@ -40,11 +41,11 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void FlushDatagrams() override;
   std::string kernel_interface() const override { return function_->network_interface(); }
 
-  // The monitor's, on the dispatcher's thread.
+  // For the monitor, on the dispatcher's thread.
 
-  /// The device has left the bus: everything that waits ends with kGone.
+  /// The device has left the bus: everything pending ends with kGone.
   void Remove();
-  /// Close, after which it cannot be opened any more.
+  /// Like Close. Afterwards the device cannot be opened any more.
   void Retire(std::function<void()> done);
 
  private:
@@ -74,7 +75,8 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void OnSent(std::uint32_t id, transport::SendResult result);
   void Expire(std::uint32_t id);
   void Finish(std::uint32_t id, Reply reply);
-  /// Ends all that wait with the outcome; those of OPEN and CLOSE without a word.
+  /// Ends all transactions. Those of commands are answered with `outcome`; those of OPEN and CLOSE
+  /// are dropped.
   void AbandonAll(Outcome outcome);
   void UpdateExpecting();
 
@@ -88,7 +90,8 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void On(mbim::CommandDone& message);
   void On(mbim::FunctionErrorMessage& message);
   void On(mbim::IndicateStatus& message);
-  /// The transaction if it awaits that type of answer. Otherwise the error has been handled.
+  /// The transaction with that id, if it waits for that type of answer. Otherwise handles the error
+  /// and returns null.
   Transaction* FindAwaiting(std::uint32_t id, mbim::MessageType answer);
 
   const std::shared_ptr<Dispatcher> dispatcher_;
@@ -100,15 +103,15 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   std::mutex handler_mutex_;
   std::shared_ptr<const IndicationHandler> indication_handler_;
 
-  // The dispatcher's thread's.
+  // Used on the dispatcher's thread.
   State state_ = State::kClosed;
   bool retired_ = false;
   std::shared_ptr<transport::ControlPipe> pipe_;
   bool releasing_ = false;  ///< a previous pipe is being closed
   std::vector<ReplyHandler> open_waiters_;
   std::vector<std::function<void()>> close_waiters_;
-  Reply open_failure_;             ///< reported when the time to open is over
-  std::string open_failure_text_;  ///< why, for people
+  Reply open_failure_;             ///< reported when opening times out
+  std::string open_failure_text_;  ///< the reason, for the log
   Dispatcher::TimerId open_timer_ = 0, open_step_timer_ = 0;
   std::uint32_t open_id_ = 0;
   TransactionTable transactions_;

@@ -1,4 +1,4 @@
-// The client against a scripted modem: no USB, no waiting; time passes when a test says so.
+// The client against a scripted modem: no USB and no waiting. Time passes when a test says so.
 
 #include "client/mbim_device.h"
 
@@ -44,7 +44,7 @@ class MbimDeviceTest : public ::testing::Test {
   }
   void StopMonitor() {
     if (monitor_) {
-      modem_->usb()->Vanish();  // a modem that does not answer CLOSE must not hold up the end
+      modem_->usb()->Vanish();  // so that a modem that does not answer CLOSE cannot delay the end
       monitor_->Stop();
     }
   }
@@ -61,7 +61,7 @@ class MbimDeviceTest : public ::testing::Test {
     Settle();
   }
 
-  /// A command and what the modem saw of it.
+  /// A command of the host, and the message that the modem received.
   std::pair<PendingReply, mbim::CommandMessage> Start() {
     auto reply = Query(*device_, mbim::kRadioState);
     return {reply, modem_->Next<mbim::CommandMessage>()};
@@ -431,7 +431,7 @@ TEST_F(MbimDeviceTest, DoesNotSendWhatTimedOutBeforeItsTurn) {
   EXPECT_EQ(waiting.Get().outcome, Outcome::kTimedOut);
   modem_->set_send_status(UsbStatus::kOk);
   modem_->usb()->EndPendingControl(UsbStatus::kTimedOut);
-  ExpectWorks();  // the next that the modem sees
+  ExpectWorks();  // this is the next message that the modem receives
 }
 
 TEST_F(MbimDeviceTest, FindsAnAnswerThatIsNotNotified) {
@@ -539,7 +539,8 @@ TEST_F(MbimDeviceTest, SurvivesRubbishOfEveryLength) {
     modem_->SendRaw(Bytes(length, 0x5A));
     modem_->SendRaw(Bytes(length, 0x00));
   }
-  // How many errors are told depends on how fast they come; none is told for a transaction of ours.
+  // The number of errors sent depends on how fast messages come. None is sent for our own
+  // transaction.
   auto reply = Query(*device_, mbim::kRadioState);
   for (;;) {
     auto message = modem_->Next();
@@ -687,7 +688,7 @@ TEST_F(MbimDeviceTest, IsGoneBeforeTheBusKnows) {
   EXPECT_EQ(listener_.removals.Next(), device_);
 }
 
-// --- Rights to be called ------------------------------------------------------------------------
+// --- Which thread may call ----------------------------------------------------------------------
 
 TEST_F(MbimDeviceTest, OutlivesItsMonitor) {
   OpenWell();

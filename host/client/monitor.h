@@ -1,6 +1,6 @@
 #pragma once
 
-/// Makes monitors: for which bus, for which devices.
+/// Makes monitors (client/device.h), one function for each kind of bus.
 
 #include <chrono>
 #include <memory>
@@ -24,7 +24,7 @@ namespace mbnrig::client {
 
 class Clock;
 
-/// Which MBIM functions a monitor takes. Unset members match everything.
+/// Which MBIM functions a monitor reports. Unset members match everything.
 struct DeviceFilter {
   std::uint16_t vendor_id = 0, product_id = 0;  ///< 0: any
   std::string serial;
@@ -32,34 +32,34 @@ struct DeviceFilter {
 
 /// Options that few programs need to set.
 struct MonitorOptions {
-  /// Bytes of a control message where a function does not say (FunctionFS); 64 to 4096.
+  /// Size of a control message in bytes if the function does not state it (FunctionFS); 64 to 4096.
   std::uint16_t default_max_control_message = 4096;
-  /// Empty: the real one. It governs every wait but the time limits of USB transfers.
+  /// Times every wait except USB transfers. Null: the real clock.
   std::shared_ptr<Clock> clock;
-  /// The form of the blocks that carry datagrams, where this process carries them.
+  /// The form of the blocks that carry datagrams, if this process carries them.
   transport::NtbPreference ntb = transport::NtbPreference::kAuto;
   transport::DataPipeConfig data;
-  /// Over the kernel's driver: how long a command waits for the answer to the one before.
+  /// With the kernel's driver: how long a command waits for the answer to the previous one.
   std::chrono::milliseconds cdc_wdm_hold = transport::kDefaultCdcWdmHold;
-  /// Over libusb: who gives interfaces back to the kernel's drivers. Empty: each device, when it is
+  /// Over libusb: gives interfaces back to the kernel's drivers. Null: each device does so when it is
   /// closed.
   std::shared_ptr<transport::TakenFromKernel> taken_from_kernel;
-  /// Where the transfers of opened devices are written (docs/trace.md). Empty: the file that
-  /// $MBNRIG_TRACE names, if it does.
+  /// Records the transfers of opened devices (docs/trace.md). Null: the file that $MBNRIG_TRACE
+  /// names, if that is set.
   std::shared_ptr<trace::Writer> trace;
 };
 
-/// Real USB through libusb. Throws std::runtime_error when libusb cannot be initialised, or the
-/// trace cannot be written.
+/// A monitor of real USB through libusb. Throws std::runtime_error if libusb cannot be initialised
+/// or the trace cannot be written.
 std::unique_ptr<Monitor> MakeLibusbMonitor(DeviceFilter filter, Timeouts timeouts,
                                            const MonitorOptions& options = {});
 
-/// The kernel's driver, cdc_mbim: /dev/cdc-wdm* for control messages, while the kernel's network
-/// interfaces carry datagrams.
+/// A monitor of the functions that the kernel's driver cdc_mbim is bound to. Control messages use
+/// /dev/cdc-wdm*; the kernel's network interfaces carry datagrams.
 std::unique_ptr<Monitor> MakeCdcWdmMonitor(DeviceFilter filter, Timeouts timeouts,
                                            const MonitorOptions& options = {});
 
-/// A bus in the process (gadget/usb/loopback.h), which must outlive the monitor.
+/// A monitor of a bus in the process (gadget/usb/loopback.h). `bus` must outlive the monitor.
 std::unique_ptr<Monitor> MakeLoopbackMonitor(usb::LoopbackBus& bus, Timeouts timeouts,
                                              const MonitorOptions& options = {});
 

@@ -1,5 +1,5 @@
-// What a command costs from the host through the modem and back over a bus in the process, beside a
-// memcpy of the same bytes. Arguments: bytes of the information buffer of the answer's command.
+// Measures a command from the host through the modem and back over a bus in the process, next to a
+// memcpy of the same bytes. Argument: the size of the answer's information buffer in bytes.
 
 #include <benchmark/benchmark.h>
 #include <unistd.h>
@@ -22,10 +22,10 @@ namespace {
 
 constexpr auto kCapsCid = mbim::kDeviceCaps.number;
 
-/// A gadget on a bus, opened.
+/// A gadget on a bus, and its opened device.
 class Rig : private Monitor::Listener {
  public:
-  /// With `trace`, both sides write into it.
+  /// If `trace` is set, both sides write into it.
   explicit Rig(std::uint16_t max_control_message, std::shared_ptr<trace::Writer> trace = nullptr)
       : gadget_(ScenarioWith(max_control_message)), port_(bus_, gadget_.function()) {
     if (trace) gadget_.set_trace(trace);
@@ -40,7 +40,7 @@ class Rig : private Monitor::Listener {
     std::promise<bool> opened;
     device_->Open([&opened](const Reply& reply) { opened.set_value(reply.ok()); });
     if (!opened.get_future().get()) {
-      throw std::runtime_error("the emulated modem does not open");
+      throw std::runtime_error("cannot open the emulated modem");
     }
   }
   ~Rig() override {
@@ -48,11 +48,11 @@ class Rig : private Monitor::Listener {
     gadget_.set_port(nullptr);
   }
 
-  /// Asks for DEVICE_CAPS `count` times at once; the answers' bytes, on the wire.
+  /// Sends `count` queries of DEVICE_CAPS at once. Returns the bytes of the answers on the wire.
   std::size_t Ask(int count) {
     std::promise<std::size_t> answered;
     std::size_t bytes = 0;
-    int left = count;  // both the dispatch thread's
+    int left = count;  // used on the dispatch thread, like the next one
     for (int i = 0; i < count; ++i) {
       client::Query(*device_, mbim::kDeviceCaps, {}, [&](const Reply& reply) {
         bytes += mbim::kHeaderSize + mbim::kFragmentHeaderSize + 28 + reply.information.size();
@@ -81,7 +81,7 @@ class Rig : private Monitor::Listener {
   std::shared_ptr<Device> device_;
 };
 
-/// Bytes of the question, on the wire.
+/// Bytes of the query on the wire.
 std::size_t QuestionSize() {
   return mbim::EncodeMessage(
              mbim::HostMessage(mbim::CommandMessage{
@@ -89,8 +89,8 @@ std::size_t QuestionSize() {
       .size();
 }
 
-/// DEVICE_CAPS, host to modem to host; `commands` in flight, control messages of `max_control`, and
-/// whether both sides write a trace.
+/// DEVICE_CAPS from host to modem and back: `commands` pending at a time, control messages of
+/// `max_control` bytes, and whether both sides write a trace.
 void RoundTrip(benchmark::State& state) {
   const int commands = static_cast<int>(state.range(0));
   const auto path = std::filesystem::temp_directory_path() /
@@ -101,7 +101,7 @@ void RoundTrip(benchmark::State& state) {
   for (auto _ : state) {
     bytes += rig.Ask(commands);
   }
-  std::filesystem::remove(path);  // what is written to goes with its writer
+  std::filesystem::remove(path);  // the writer still has the open file
   state.SetItemsProcessed(state.iterations() * commands);
   state.SetBytesProcessed(static_cast<std::int64_t>(
       bytes + static_cast<std::size_t>(state.iterations() * commands) * QuestionSize()));
@@ -111,7 +111,7 @@ BENCHMARK(RoundTrip)
     ->ArgsProduct({{1, 16}, {64, 4096}, {0, 1}})
     ->UseRealTime();
 
-/// The bytes of one such question and answer, copied once.
+/// Copies the bytes of one such query and answer once.
 void Memcpy(benchmark::State& state) {
   std::size_t size = QuestionSize();
   {

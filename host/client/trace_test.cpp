@@ -1,5 +1,5 @@
-// A session of host and modem over a bus in the process, written down from both sides at once, and
-// what others read in it: `mbnrig trace`'s reader and tshark, who is not ours.
+// A session of host and modem over a bus in the process, recorded on both sides at once. Two
+// programs read the recording: `mbnrig trace` and, as an independent check, tshark.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -34,7 +34,7 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 
-/// The lines that tshark prints, without empty ones.
+/// The non-empty lines that tshark prints.
 std::vector<std::string> Tshark(const std::filesystem::path& trace, const std::string& arguments) {
   const std::string command = "tshark -r '" + trace.string() + "' " + arguments + " 2>/dev/null";
   std::FILE* pipe = ::popen(command.c_str(), "r");
@@ -68,7 +68,7 @@ class SessionTraceTest : public ::testing::Test {
   std::filesystem::path GadgetFile() const { return folder_ / "gadget.pcapng"; }
   std::filesystem::path HostFile() const { return folder_ / "host.pcapng"; }
 
-  /// Opens the modem, lets `talk` talk, unplugs it; all of it is traced on both sides.
+  /// Opens the modem, runs `talk`, and unplugs the modem. Both sides record everything.
   template <class Talk>
   void Session(Talk talk) {
     scenario_.usb.max_control_message = 64;
@@ -240,7 +240,7 @@ TEST_F(SessionTraceTest, IsReadByTshark) {
     const std::string type = "mbim.control.header.message_type";
     EXPECT_THAT(field(type + " == 1", type), ElementsAre("0x00000001"));
     EXPECT_THAT(field(type + " == 0x80000001", "mbim.control.status"), ElementsAre("0"));
-    // Commands and answers by CID, whole or, of fragments, where they are put together.
+    // Commands and answers by CID. A fragmented message counts where it is complete.
     EXPECT_THAT(field(type + " == 3 && mbim.control.command_type", "mbim.control.cid"),
                 ElementsAre("1", "10", "12", "12"));
     EXPECT_THAT(field(type + " == 0x80000003 && mbim.control.status", "mbim.control.cid"),
@@ -253,7 +253,7 @@ TEST_F(SessionTraceTest, IsReadByTshark) {
         ElementsAre("internet", "internet"));
   }
   EXPECT_THAT(Tshark(GadgetFile(), "-Y icmp -T fields -e ip.src -e icmp.type"),
-              Contains("192.0.2.10\t8"));  // the answer may come when the session is over
+              Contains("192.0.2.10\t8"));  // the answer may come after the end of the session
   EXPECT_THAT(Tshark(GadgetFile(), "-Y frame.comment -T fields -e frame.comment"),
               Contains(HasSubstr("context 0 activated (internet)")));
 }

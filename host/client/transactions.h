@@ -14,8 +14,8 @@
 namespace mbnrig::client {
 
 struct Transaction {
-  mbim::MessageType answer{};  ///< the message that answers it
-  mbim::Uuid service;          ///< of a command, with its `cid`
+  mbim::MessageType answer{};  ///< the type of the answer
+  mbim::Uuid service;          ///< of a command, like `cid`
   std::uint32_t cid = 0;
   Device::ReplyHandler done;
   transport::Executor::TimerId timer = 0;
@@ -25,18 +25,19 @@ struct Transaction {
 /// Not thread-safe.
 class TransactionTable {
  public:
-  /// `first_id` is the first transaction id to be given.
+  /// `first_id` is the id of the first transaction.
   explicit TransactionTable(std::uint32_t first_id) : next_id_(first_id) {}
 
-  /// Adds a transaction and gives it an id: not 0, and none that waits or was abandoned lately.
+  /// Adds a transaction and returns its id, which is not 0. No other waiting or recently abandoned
+  /// transaction has it.
   std::uint32_t Add(Transaction transaction);
-  /// Null when no transaction with that id waits.
+  /// Null if no transaction with that id waits.
   Transaction* Find(std::uint32_t id);
-  /// Takes an answered one out. Its id may be given again.
+  /// Removes a transaction that was answered. Its id may be used again.
   std::optional<Transaction> Take(std::uint32_t id);
-  /// Takes a transaction out whose answer may still come.
+  /// Removes a transaction whose answer may still come.
   std::optional<Transaction> Abandon(std::uint32_t id);
-  /// Abandons all, oldest first.
+  /// Removes all, oldest first. Their answers may still come.
   std::vector<Transaction> AbandonAll();
   /// Whether a late answer to an abandoned transaction may carry this id.
   bool Abandoned(std::uint32_t id) const;
@@ -51,7 +52,7 @@ class TransactionTable {
   };
 
   std::map<std::uint32_t, Entry> waiting_;
-  std::deque<std::uint32_t> abandoned_;  ///< the latest, of bounded number
+  std::deque<std::uint32_t> abandoned_;  ///< the most recent ones; their number is bounded
   std::uint32_t next_id_;
   std::uint64_t added_ = 0;
 };

@@ -56,7 +56,7 @@ void UsbMonitor::Look(const std::shared_ptr<transport::UsbDevice>& usb) {
   }
   const auto found = transport::FindMbimFunction(usb->configuration());
   if (const auto* reason = std::get_if<std::string>(&found)) {
-    Log().info("{}: no modem for us: {}", info.location, *reason);
+    Log().info("{}: not an MBIM modem: {}", info.location, *reason);
     return;
   }
   Arrive(usb.get(), info,

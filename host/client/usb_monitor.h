@@ -1,6 +1,6 @@
 #pragma once
 
-/// Monitor over any USB bus; the factories of monitor.h choose the bus.
+/// A monitor of any USB bus. The functions of monitor.h choose the bus.
 
 #include <memory>
 
@@ -10,7 +10,7 @@
 
 namespace mbnrig::client {
 
-/// The bus, or one that writes the trace which `options` or the environment ask for over it.
+/// Returns `bus`, wrapped so that it writes a trace if `options` or the environment ask for one.
 std::unique_ptr<transport::UsbBus> WithTrace(std::unique_ptr<transport::UsbBus> bus,
                                              const MonitorOptions& options);
 

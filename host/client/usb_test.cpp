@@ -1,5 +1,6 @@
-// The client and libusb against a gadget behind a real USB host stack: scripts/vm runs this on the
-// virtual board, a board's user by hand. Without such a gadget every test says so and is skipped.
+// The client and libusb against a gadget behind a real USB host stack. scripts/vm runs this on the
+// virtual board; with a real board it is run by hand. Without a gadget every test is skipped and
+// says why.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -37,7 +38,7 @@ class UsbTest : public ::testing::Test {
   void SetUp() override {
     if (!std::filesystem::exists(ControlSocket())) {
       GTEST_SKIP() << "no gadget's control socket " << ControlSocket()
-                   << ": this wants a gadget behind real USB; run it with scripts/vm";
+                   << ": this test needs a gadget behind real USB; run it with scripts/vm";
     }
     gadget_ = std::make_unique<control::Client>(control::ParseAddress(ControlSocket()));
     gadget_->Call("clear");
@@ -67,7 +68,7 @@ class UsbTest : public ::testing::Test {
     const std::string& id = device.identity().id;
     return id.substr(4, id.find('#') - 4);
   }
-  /// The kernel's driver of each interface of the device, "" where it has none.
+  /// The kernel's driver of each interface of the device; "" if there is none.
   static std::vector<std::string> Drivers(const std::string& port) {
     std::vector<std::string> drivers;
     for (const int interface : {0, 1}) {
@@ -128,7 +129,7 @@ TEST_F(UsbTest, GivesTheInterfacesBackToTheKernelsDriver) {
   OpenWell();
   monitor_->Stop();
   EXPECT_EQ(Drivers(port), before);
-  // Over FunctionFS the kernel's driver does not bind, and there is nothing to come back.
+  // The kernel's driver does not bind to a FunctionFS gadget, so it cannot come back.
   EXPECT_EQ(before[0] == "cdc_mbim", std::filesystem::exists("/dev/cdc-wdm0"));
 }
 
@@ -235,7 +236,7 @@ TEST_F(UsbTest, RecoversFromStalls) {
   OpenWell();
   gadget_->Call("inject", {{"on", "setup"}, {"request", 1}, {"do", "stall"}, {"times", 1}});
   EXPECT_TRUE(Get(mbim::kDeviceCaps).ok());
-  // GadgetFS takes a command's data before the gadget is asked: it cannot stall them.
+  // GadgetFS accepts the data of a command before it asks the gadget, so it cannot stall commands.
   if (std::filesystem::exists("/dev/gadget")) return;
   gadget_->Call("inject", {{"on", "setup"}, {"request", 0}, {"do", "stall"}, {"times", 1}});
   EXPECT_EQ(Get(mbim::kDeviceCaps).outcome, Outcome::kFunctionError);
@@ -267,7 +268,7 @@ TEST_F(UsbTest, DoesNotOpenWithoutRights) {
   timeouts.open = milliseconds(300);
   timeouts.open_retry = milliseconds(100);
   Start(timeouts);
-  // The group may have rights, too.
+  // The group may have rights as well.
   ASSERT_EQ(setgroups(0, nullptr), 0);
   ASSERT_EQ(setegid(65534), 0);
   ASSERT_EQ(seteuid(65534), 0);
@@ -335,7 +336,7 @@ class LibusbTest : public UsbTest, public transport::UsbBus::Listener {
     operation([done](UsbStatus status) { done->set_value(status); });
     auto future = done->get_future();
     if (future.wait_for(kPatience) != std::future_status::ready) {
-      ADD_FAILURE() << "the operation does not end";
+      ADD_FAILURE() << "the operation did not end in time";
       return UsbStatus::kError;
     }
     return future.get();
@@ -387,7 +388,7 @@ TEST_F(LibusbTest, MovesControlAndBulkData) {
   const mbim::Bytes ntb(1000, 0x4E);
   EXPECT_EQ(Run([&](auto done) { usb_->Out(function_.bulk_out.address, ntb, done); }),
             UsbStatus::kOk);
-  // A second transfer is taken when the first has been drained.
+  // The second transfer is accepted once the first has been drained.
   EXPECT_EQ(Run([&](auto done) { usb_->Out(function_.bulk_out.address, ntb, done); }),
             UsbStatus::kOk);
   EXPECT_GE(gadget_->Call("state")["usb"]["bulk_out_bytes"].get<std::uint64_t>(), before + 1000);

@@ -18,8 +18,8 @@ namespace {
 using testing::g_alive;
 using testing::RadioSink;
 
-// Runs `operation` with its first, second, ... allocation failing until it succeeds; `after` looks
-// at what a failure left behind.
+// Runs `operation` again and again: first its first allocation fails, then its second, until the
+// operation succeeds. `after` checks what each failure left behind.
 void FailEachAllocation(const std::function<HRESULT()>& operation,
                         const std::function<void()>& after) {
   int failures = 0;
@@ -33,7 +33,7 @@ void FailEachAllocation(const std::function<HRESULT()>& operation,
     after();
     ++failures;
   }
-  EXPECT_GT(failures, 0) << "allocates nothing, and needs no such test";
+  EXPECT_GT(failures, 0) << "the operation allocates nothing, so this test checks nothing";
 }
 
 class Manager final : public EventSource<IMbnInterfaceManager> {

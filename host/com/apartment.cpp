@@ -8,9 +8,9 @@ namespace mbnrig::com {
 
 namespace {
 
-// Threads that are in the multithreaded apartment by their own CoInitializeEx.
+// Number of threads that entered the multithreaded apartment with CoInitializeEx.
 std::atomic<unsigned> g_threads_inside{0};
-// Successful CoInitializeEx of this thread that were not undone.
+// Number of successful CoInitializeEx calls of this thread that were not undone.
 thread_local unsigned t_initialisations = 0;
 
 constexpr DWORD kKnownFlags = COINIT_MULTITHREADED | COINIT_APARTMENTTHREADED |

@@ -2,8 +2,8 @@
 
 namespace mbnrig::com {
 
-/// Whether the calling thread belongs to the multithreaded apartment: some thread of the process
-/// has initialised COM and not undone it.
+/// Whether the calling thread belongs to the multithreaded apartment. Every thread does while some
+/// thread of the process has initialised COM. Thread-safe.
 bool InApartment();
 
 }  // namespace mbnrig::com

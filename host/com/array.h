@@ -20,8 +20,8 @@ struct DestroySafeArray {
 /// Owns a SAFEARRAY.
 using SafeArrayPtr = std::unique_ptr<SAFEARRAY, DestroySafeArray>;
 
-/// Gives out a VT_UNKNOWN array of the interfaces. The array holds a reference to each. Its first
-/// index is 0. E_POINTER, E_OUTOFMEMORY.
+/// Returns a VT_UNKNOWN array of the interfaces in an out pointer. The array holds a reference to
+/// each. Its first index is 0. Errors: E_POINTER, E_OUTOFMEMORY.
 template <class Interface>
 HRESULT GiveInterfaceArray(const std::vector<Ptr<Interface>>& interfaces, SAFEARRAY** out) {
   if (out == nullptr) return E_POINTER;
@@ -39,7 +39,8 @@ HRESULT GiveInterfaceArray(const std::vector<Ptr<Interface>>& interfaces, SAFEAR
   return S_OK;
 }
 
-/// Gives out a VT_BSTR array of the texts (UTF-8). Its first index is 0. E_POINTER, E_OUTOFMEMORY.
+/// Returns a VT_BSTR array of the texts (UTF-8) in an out pointer. Its first index is 0. Errors:
+/// E_POINTER, E_OUTOFMEMORY.
 HRESULT GiveStringArray(const std::vector<std::string>& texts, SAFEARRAY** out) noexcept;
 
 }  // namespace mbnrig::com

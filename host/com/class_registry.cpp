@@ -58,7 +58,7 @@ class ClassFactory final : public Object<IClassFactory> {
   const std::shared_ptr<const ClassCreator> creator_;
 };
 
-// The factory of `clsid` for a caller that asks for code in `context`.
+// The factory of `clsid`, for a caller that accepts code in `context`.
 HRESULT GetFactory(REFCLSID clsid, DWORD context, Ptr<ClassFactory>* factory) {
   if (!InApartment()) return CO_E_NOTINITIALIZED;
   if ((context & CLSCTX_INPROC_SERVER) == 0) return REGDB_E_CLASSNOTREG;
@@ -103,7 +103,7 @@ ClassRegistration RegisterClass(REFCLSID clsid, ClassCreator creator) {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
   if (!registry.classes.emplace(clsid, std::move(shared)).second) {
-    throw std::logic_error("the class is registered already");
+    throw std::logic_error("the class is already registered");
   }
   return ClassRegistration(clsid);
 }

@@ -8,11 +8,11 @@
 
 namespace mbnrig::com {
 
-/// Makes an object of a class and gives out its interface `iid`. Runs on the thread that asked for
-/// the object. An exception becomes an HRESULT, as in Guard.
+/// Makes an object of a class and returns its interface `iid`. Runs on the thread that called
+/// CoCreateInstance. An exception becomes an HRESULT, as in Guard.
 using ClassCreator = std::function<HRESULT(REFIID iid, void** object)>;
 
-/// Keeps a class registered while it lives. Objects and factories that exist then stay.
+/// Keeps a class registered while this exists. Existing objects and factories outlive it.
 class ClassRegistration {
  public:
   ClassRegistration() = default;
@@ -29,7 +29,7 @@ class ClassRegistration {
   bool registered_ = false;
 };
 
-/// Registers `clsid`. Throws std::logic_error when it is registered already. Thread-safe. May run
+/// Registers `clsid`. Throws std::logic_error if it is already registered. Thread-safe. May run
 /// before main.
 [[nodiscard]] ClassRegistration RegisterClass(REFCLSID clsid, ClassCreator creator);
 

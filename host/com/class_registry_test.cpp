@@ -16,7 +16,7 @@ using testing::g_alive;
 using testing::HasCode;
 using testing::Radio;
 
-// A class that only these tests have.
+// A class that exists only in these tests.
 constexpr CLSID kRadioClass = {0x7e57c1a5, 0x0001, 0x4000, {0x80, 0, 0, 0, 0, 0, 0, 1}};
 
 ClassRegistration RegisterRadio() {
@@ -133,7 +133,7 @@ TEST(ApartmentTest, IsLeftAsOftenAsItWasEntered) {
   CoUninitialize();
   EXPECT_THAT(CoCreateInstance(kRadioClass, nullptr, CLSCTX_ALL, IID_PPV_ARGS(&radio)),
               HasCode(CO_E_NOTINITIALIZED));
-  CoUninitialize();  // once too often does no harm
+  CoUninitialize();  // one call too many is harmless
   EXPECT_THAT(CoInitializeEx(nullptr, COINIT_MULTITHREADED), HasCode(S_OK));
   CoUninitialize();
 }

@@ -11,7 +11,7 @@ namespace {
 
 using Names = std::map<HRESULT, std::string_view>;
 
-// "(A, F(B))": the name at the front of what is left of a list, which loses it.
+// Removes the first name from the front of a list such as "(A, F(B))" and returns it.
 std::string_view TakeName(std::string_view& list) {
   const auto comma = list.find(", ");
   const std::string_view name = list.substr(0, comma);

@@ -12,15 +12,15 @@
 
 namespace mbnrig::com {
 
-/// Implements `EnumInterface`, whose Next gives out `Item`s. A `Held` keeps one item of the list.
-/// Its `Item Give() const` adds the references that the caller will own. Thread-safe.
+/// Implements `EnumInterface`, whose Next returns `Item`s. A `Held` keeps one item of the list. Its
+/// `Item Give() const` adds the references that the caller will own. Thread-safe.
 template <class EnumInterface, class Item, class Held>
 class Enumerator final : public Object<EnumInterface> {
  public:
   explicit Enumerator(std::vector<Held> list, std::size_t position = 0)
       : list_(std::move(list)), position_(position) {}
 
-  /// S_FALSE when fewer than `count` items were left. `fetched` may be NULL for one item only.
+  /// S_FALSE if fewer than `count` items were left. `fetched` may be NULL only if `count` is 1.
   HRESULT STDMETHODCALLTYPE Next(ULONG count, Item* items, ULONG* fetched) override {
     if (items == nullptr || (fetched == nullptr && count != 1)) return E_POINTER;
     const std::lock_guard lock(mutex_);
@@ -31,7 +31,7 @@ class Enumerator final : public Object<EnumInterface> {
     return given == count ? S_OK : S_FALSE;
   }
 
-  /// S_FALSE when fewer than `count` items were left to skip.
+  /// S_FALSE if fewer than `count` items were left to skip.
   HRESULT STDMETHODCALLTYPE Skip(ULONG count) override {
     const std::lock_guard lock(mutex_);
     const std::size_t left = list_.size() - position_;

@@ -98,7 +98,7 @@ TEST_F(EventSourceTest, AdvisedSinkIsHeldAndCalled) {
   Raise();
   EXPECT_EQ(watched.calls, 2);
   EXPECT_THAT(point_->Unadvise(cookie), HasCode(S_OK));
-  EXPECT_EQ(g_alive, 1);  // the manager alone
+  EXPECT_EQ(g_alive, 1);  // only the manager
   Raise();
 }
 
@@ -149,7 +149,7 @@ TEST_F(EventSourceTest, EventsReachSinksOfEveryManager) {
   EXPECT_EQ(mine->calls, 1);
   EXPECT_EQ(theirs->calls, 1);
   EXPECT_THAT(other->Unadvise(my_cookie), HasCode(CONNECT_E_NOCONNECTION));
-  other.Reset();  // the manager goes, and its connections with it
+  other.Reset();  // deletes the manager, which ends its connections
   Raise();
   EXPECT_EQ(mine->calls, 2);
   EXPECT_EQ(theirs->calls, 1);
@@ -216,7 +216,7 @@ TEST_F(EventSourceTest, EnumeratesItsConnections) {
   const DWORD second = Advise(sink.Get());
   Ptr<IEnumConnections> connections;
   ASSERT_THAT(point_->EnumConnections(&connections), HasCode(S_OK));
-  // Its list is fixed from here on.
+  // From here on its list does not change.
   EXPECT_THAT(point_->Unadvise(first), HasCode(S_OK));
 
   CONNECTDATA data[3] = {};

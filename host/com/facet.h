@@ -1,7 +1,7 @@
 #pragma once
 
-/// A COM object whose interfaces are classes of their own. Two interfaces may then have methods of
-/// the same name, which com::Object cannot serve: IMbnInterface and IMbnMultiCarrier both have
+/// A COM object whose interfaces are separate classes. Two interfaces may then have methods of the
+/// same name, which com::Object does not allow: IMbnInterface and IMbnMultiCarrier both have
 /// ScanNetwork.
 ///
 ///   class Radio final : public com::Facet<IMbnRadio> {
@@ -27,8 +27,8 @@
 
 namespace mbnrig::com {
 
-/// One interface of an object that has several. Identity and reference count are those of the whole
-/// object, so a facet lives exactly as long as the object does.
+/// One interface of an object that has several. A facet uses the identity and the reference count
+/// of the whole object, so it lives exactly as long as the object does.
 template <class I>
 class Facet : public I {
  public:
@@ -43,7 +43,8 @@ class Facet : public I {
   ULONG STDMETHODCALLTYPE AddRef() final { return whole_->AddRef(); }
   ULONG STDMETHODCALLTYPE Release() final { return whole_->Release(); }
 
-  /// For Whole, before anyone else sees the facet. `whole` owns this and outlives it.
+  /// Whole calls this before the facet is visible to others. `whole` owns the facet and outlives
+  /// it.
   void JoinWhole(IUnknown& whole) { whole_ = &whole; }
 
  protected:
@@ -54,9 +55,9 @@ class Facet : public I {
   IUnknown* whole_ = nullptr;
 };
 
-/// An object of `Facets`, each of them made from the same `State`. Every facet gives every other
-/// one, and all give the same IUnknown. Starts with one reference; the last Release deletes the
-/// object, on the thread that calls it. Thread-safe where the facets are.
+/// An object of `Facets`, all made from the same `State`. QueryInterface of each facet returns
+/// every other one, and all return the same IUnknown. The object starts with one reference. The
+/// last Release deletes it, on the thread that calls Release. Thread-safe if the facets are.
 template <class State, class... Facets>
 class Whole final : public IUnknown {
  public:
@@ -64,14 +65,14 @@ class Whole final : public IUnknown {
   template <class I>
   static constexpr bool kHas = (std::is_same_v<I, typename Facets::ComInterface> || ...);
 
-  /// Throws what the facets' constructors throw.
+  /// Throws the exceptions of the facets' constructors.
   explicit Whole(const State& state) : parts_(state) {
     (static_cast<Part<Facets>&>(parts_).facet.JoinWhole(*this), ...);
   }
   Whole(const Whole&) = delete;
   Whole& operator=(const Whole&) = delete;
 
-  /// E_POINTER without `object`, E_NOINTERFACE (and NULL) for an interface that no facet has.
+  /// E_POINTER if `object` is NULL. E_NOINTERFACE, and NULL in `*object`, if no facet has `iid`.
   HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
     if (object == nullptr) return E_POINTER;
     *object = nullptr;
@@ -95,7 +96,7 @@ class Whole final : public IUnknown {
   }
 
  private:
-  // A facet in a class of its own, so that the whole may have several.
+  // A facet as a separate base class, so that an object may have several.
   template <class F>
   struct Part {
     explicit Part(const State& state) : facet(state) {}
@@ -119,8 +120,8 @@ class Whole final : public IUnknown {
   std::atomic<ULONG> references_{1};
 };
 
-/// The interface `I` of a new object; null when the object does not have it. Throws what the
-/// object's constructor throws, and std::bad_alloc.
+/// Makes an object and returns its interface `I`, or null if the object does not have it. Throws
+/// the exceptions of the object's constructor, and std::bad_alloc.
 template <class Object, class I, class State>
 Ptr<I> MakeFacet(const State& state) {
   Ptr<I> facet;

@@ -14,8 +14,8 @@ namespace {
 
 using testing::HasCode;
 
-// Each interface below is a class of its own. IMbnPinManager::GetPinState and the two ScanNetworks
-// are what the tests call.
+// Each interface below is a separate class. The tests call IMbnPinManager::GetPinState and both
+// ScanNetwork methods.
 int g_facets_alive = 0;
 
 struct Numbers {

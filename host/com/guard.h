@@ -1,7 +1,7 @@
 #pragma once
 
-/// Exceptions end at the boundary of an API: the body of a function runs in a Guard, which turns an
-/// exception into a code of that API.
+/// No exception leaves an API. The body of each function runs in a Guard, which turns an exception
+/// into a code of that API.
 
 #include <winerror.h>
 
@@ -11,12 +11,12 @@
 
 namespace mbnrig::com {
 
-/// What an exception becomes in an API whose functions return a `Code`.
+/// The codes that exceptions become in an API whose functions return a `Code`.
 template <class Code>
 struct ExceptionCodes {
   Code out_of_memory;  ///< for std::bad_alloc
   Code unexpected;     ///< for every other exception
-  /// If set, called with the text of every other exception.
+  /// If set, it is called with the text of every other exception.
   void (*log)(const char* what) noexcept = nullptr;
 };
 

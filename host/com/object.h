@@ -18,8 +18,8 @@
 
 namespace mbnrig::com {
 
-/// The interface that a base class of an object stands for: `Base::ComInterface` where it has that
-/// name (a class that implements the interface), else the class itself.
+/// The interface that a base class of an object implements: `Base::ComInterface` if the base class
+/// defines this name, otherwise the base class itself.
 template <class Base>
 struct InterfaceOf {
   using Type = Base;
@@ -32,17 +32,17 @@ struct InterfaceOf<Base> {
   using Type = typename Base::ComInterface;
 };
 
-/// Implements IUnknown for `First` and `Rest`: interfaces, or classes that implement one (see
-/// InterfaceOf). QueryInterface gives `First`'s IUnknown, so that an object has one identity.
-/// Starts with one reference (see Make). The last Release deletes the object, on the thread that
-/// calls it. Thread-safe.
+/// Implements IUnknown for `First` and `Rest`, which are interfaces or classes that implement one
+/// (see InterfaceOf). QueryInterface returns `First`'s IUnknown, so that an object has one
+/// identity. The object starts with one reference (see Make). The last Release deletes it, on the
+/// thread that calls Release. Thread-safe.
 template <class First, class... Rest>
 class Object : public First, public Rest... {
  public:
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
-  /// E_POINTER without `object`, E_NOINTERFACE (and NULL) for an interface not in the list.
+  /// E_POINTER if `object` is NULL. E_NOINTERFACE, and NULL in `*object`, for any other interface.
   HRESULT STDMETHODCALLTYPE QueryInterface(REFIID iid, void** object) override {
     if (object == nullptr) return E_POINTER;
     *object = nullptr;
@@ -84,8 +84,8 @@ class Object : public First, public Rest... {
   std::atomic<ULONG> references_{1};
 };
 
-/// A new object, held by the pointer that is returned. Throws what the constructor throws, and
-/// std::bad_alloc.
+/// Makes an object. The returned pointer holds its only reference. Throws the exceptions of the
+/// constructor, and std::bad_alloc.
 template <class T, class... Arguments>
 Ptr<T> Make(Arguments&&... arguments) {
   Ptr<T> object;
@@ -93,8 +93,8 @@ Ptr<T> Make(Arguments&&... arguments) {
   return object;
 }
 
-/// A new object's interface `iid` in `*object`, as factories and getters give it out. Throws as
-/// Make.
+/// Makes an object and stores its interface `iid` in `*object`, for factories and getters. Throws
+/// the exceptions of Make.
 template <class T, class... Arguments>
 HRESULT MakeAndQuery(REFIID iid, void** object, Arguments&&... arguments) {
   return Make<T>(std::forward<Arguments>(arguments)...)->QueryInterface(iid, object);

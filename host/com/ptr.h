@@ -1,6 +1,6 @@
 #pragma once
 
-/// The smart pointer of COM interfaces in this project: WRL's.
+/// The smart pointer for COM interfaces in this project is WRL's ComPtr.
 
 #include <windef.h>
 #include <wrl/client.h>

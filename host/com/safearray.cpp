@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kArrayPrefix = 16;
 
-// How the functions below treat an element.
+// How the functions below handle an element of some type.
 enum class Kind { kPlain, kString, kInterface };
 
 struct ElementType {
@@ -86,7 +86,7 @@ void Clear(SAFEARRAY* array) {
   if (array->pvData != nullptr) std::memset(array->pvData, 0, count * array->cbElements);
 }
 
-// Where the element with index `*indices` lies; errors as SafeArrayPtrOfIndex.
+// The address of the element with index `*indices`. Errors as for SafeArrayPtrOfIndex.
 HRESULT Locate(const SAFEARRAY* array, const LONG* indices, void** element) {
   if (array == nullptr || indices == nullptr || element == nullptr) return E_INVALIDARG;
   if (array->cDims != 1) return E_INVALIDARG;
@@ -107,7 +107,7 @@ HRESULT CheckDimension(const SAFEARRAY* array, UINT dimension, const LONG* bound
 SAFEARRAY* SafeArrayCreateVector(VARTYPE vt, LONG lLbound, ULONG cElements) {
   const ElementType type = Describe(vt);
   if (type.size == 0) return nullptr;
-  // The upper bound has to be a LONG, too.
+  // The upper bound must fit into a LONG, too.
   if (std::int64_t{lLbound} + cElements - 1 > std::numeric_limits<LONG>::max()) return nullptr;
 
   char* block = static_cast<char*>(std::calloc(1, kArrayPrefix + sizeof(SAFEARRAY)));
@@ -296,5 +296,5 @@ HRESULT SafeArrayCopy(SAFEARRAY* psa, SAFEARRAY** ppsaOut) {
     }
   }
   *ppsaOut = copy;
-  return S_OK;  // NOLINT(clang-analyzer-unix.Malloc): the caller has it now
+  return S_OK;  // NOLINT(clang-analyzer-unix.Malloc): the caller owns it now
 }

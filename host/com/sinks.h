@@ -16,11 +16,11 @@
 
 namespace mbnrig::com {
 
-/// Connections to one event interface, whatever its type. Thread-safe; no lock is held while a sink
-/// is called or released.
+/// Connections to one event interface of any type. Thread-safe. No lock is held while a sink is
+/// called or released.
 class Connections {
  public:
-  /// More than `limit` connections at one time are refused with CONNECT_E_ADVISELIMIT.
+  /// At most `limit` connections exist at a time. Further ones get CONNECT_E_ADVISELIMIT.
   explicit Connections(REFIID iid, std::size_t limit = std::numeric_limits<std::size_t>::max())
       : iid_(iid), limit_(limit) {}
   Connections(const Connections&) = delete;
@@ -29,19 +29,19 @@ class Connections {
   const IID& iid() const { return iid_; }
   std::size_t size() const;
 
-  /// Connects `sink` in the name of `owner`. Cookies are unique in this list and never 0.
-  /// E_POINTER, CONNECT_E_CANNOTCONNECT when the sink lacks the interface, CONNECT_E_ADVISELIMIT,
+  /// Connects `sink` for `owner`. Cookies are unique in this list and never 0. Errors: E_POINTER,
+  /// CONNECT_E_CANNOTCONNECT if the sink lacks the interface, CONNECT_E_ADVISELIMIT,
   /// E_OUTOFMEMORY.
   HRESULT Advise(const void* owner, IUnknown* sink, DWORD* cookie) noexcept;
 
   /// Ends a connection of `owner`. No new call begins afterwards. A call that has begun on another
-  /// thread may still be under way. CONNECT_E_NOCONNECTION.
+  /// thread may still run. CONNECT_E_NOCONNECTION if `owner` has no such connection.
   HRESULT Unadvise(const void* owner, DWORD cookie) noexcept;
 
   /// Ends every connection of `owner`.
   void Drop(const void* owner) noexcept;
 
-  /// A connection of this list: the sink's pointer is of the type that iid() names.
+  /// A connection of this list. The sink's pointer has the type that iid() names.
   struct Connection {
     const void* owner = nullptr;
     DWORD cookie = 0;
@@ -52,10 +52,10 @@ class Connections {
   std::vector<Connection> Of(const void* owner) const;
 
  protected:
-  /// The cookie that was given last; 0 before the first.
+  /// The cookie of the newest connection; 0 before the first.
   DWORD last_cookie() const;
-  /// The sink with the lowest cookie above `*cookie` and not above `last`, and its cookie; empty
-  /// when there is none.
+  /// Returns the sink with the lowest cookie above `*cookie` and at most `last`, and stores that
+  /// cookie in `*cookie`. Empty if there is none.
   Ptr<IUnknown> After(DWORD* cookie, DWORD last) const;
 
  private:

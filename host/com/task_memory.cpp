@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 LPVOID CoTaskMemAlloc(SIZE_T cb) {
-  // As on Windows, memory of no size is memory: NULL means that it is short.
+  // As on Windows, an allocation of 0 bytes returns memory: NULL means only "out of memory".
   return std::malloc(cb == 0 ? 1 : cb);
 }
 

@@ -61,7 +61,7 @@ char32_t NextWide(std::wstring_view text, std::size_t* i) {
   return IsScalar(c) ? c : kReplacement;
 }
 
-// The character at `*i`, which moves past it. Of a malformed sequence, past the part that could
+// The character at `*i`. Moves `*i` past it, or past the part of a malformed sequence that could
 // have been valid (Unicode's "maximal subpart").
 char32_t NextUtf8(std::string_view text, std::size_t* i) {
   const auto byte_at = [text](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };

@@ -12,19 +12,19 @@
 
 namespace mbnrig::com {
 
-/// Lone surrogates, numbers above U+10FFFF and malformed UTF-8 become U+FFFD. Both throw
-/// std::bad_alloc.
+/// Convert between UTF-8 and WCHAR. Lone surrogates, numbers above U+10FFFF and malformed UTF-8
+/// become U+FFFD. Both throw std::bad_alloc.
 std::string ToUtf8(std::wstring_view text);
 std::wstring FromUtf8(std::string_view text);
 
-/// The text of a BSTR, with any NULs in it; empty for NULL. Valid while the BSTR is.
+/// The text of a BSTR, including any NULs; empty for NULL. Valid as long as the BSTR.
 inline std::wstring_view View(BSTR text) {
   return text == nullptr ? std::wstring_view() : std::wstring_view(text, SysStringLen(text));
 }
 
-/// Gives a copy of `text` out as a BSTR that the caller frees. E_POINTER, E_OUTOFMEMORY.
+/// Copies `text` to a BSTR that the caller frees. Errors: E_POINTER, E_OUTOFMEMORY.
 HRESULT GiveBstr(std::wstring_view text, BSTR* out) noexcept;
-/// The same for UTF-8.
+/// The same for a UTF-8 text.
 HRESULT GiveBstr(std::string_view utf8, BSTR* out) noexcept;
 
 /// Owns a BSTR.
@@ -50,7 +50,7 @@ class Bstr {
   BSTR get() const { return text_; }
   /// Hands the BSTR to a new owner.
   BSTR release() { return std::exchange(text_, nullptr); }
-  /// Where a getter writes a BSTR; frees the one that was held.
+  /// For a getter that writes a BSTR here. Frees the one that was held.
   BSTR* put() {
     SysFreeString(release());
     return &text_;

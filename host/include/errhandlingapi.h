@@ -3,6 +3,6 @@
 
 #include <windef.h>
 
-/// What the last failed function of this thread set; 0 at first.
+/// The code that the last failed function of this thread set; 0 at first.
 EXTERN_C DWORD WINAPI GetLastError(void);
 EXTERN_C VOID WINAPI SetLastError(DWORD dwErrCode);

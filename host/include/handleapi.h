@@ -6,5 +6,5 @@
 #define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR)-1)
 
 /// Closes a handle. FALSE with ERROR_INVALID_HANDLE for a value that is not an open handle. A wait
-/// on the handle that is under way goes on.
+/// on the handle that has begun continues.
 EXTERN_C BOOL WINAPI CloseHandle(HANDLE hObject);

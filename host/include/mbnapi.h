@@ -1,6 +1,6 @@
 /// Microsoft's Mobile Broadband API (mbnapi.h), source-compatible with the Windows SDK's. C++.
 ///
-/// A client makes a manager, walks to the objects it wants, and advises a sink for events:
+/// A client makes a manager, gets other objects from it, and advises a sink for events:
 ///
 ///   Microsoft::WRL::ComPtr<IMbnInterfaceManager> manager;
 ///   CoInitializeEx(nullptr, COINIT_MULTITHREADED);
@@ -8,13 +8,13 @@
 ///   SAFEARRAY* interfaces = nullptr;
 ///   HRESULT hr = manager->GetInterfaces(&interfaces);
 ///
-/// Everything that a method gives out belongs to the caller: BSTR to SysFreeString, SAFEARRAY to
-/// SafeArrayDestroy, interface pointers to Release. A method with a `requestID` returns at once and
-/// ends in an event that carries the same ID. Reference:
-/// https://learn.microsoft.com/windows/win32/api/mbnapi/
+/// The caller owns everything that a method returns: it frees a BSTR with SysFreeString, a
+/// SAFEARRAY with SafeArrayDestroy, and an interface pointer with Release. A method with a
+/// `requestID` returns at once. An event with the same ID reports the end of the request.
+/// Reference: https://learn.microsoft.com/windows/win32/api/mbnapi/
 ///
-/// The order of interfaces' methods is their order in the vtable. Interfaces have protected
-/// destructors, which leaves no trace in the vtable: they are released, not deleted.
+/// Methods are declared in the order of the vtable. Interfaces are released, not deleted. Their
+/// destructors are protected and not virtual, so they have no slot in the vtable.
 #pragma once
 
 #ifndef __cplusplus
@@ -30,9 +30,9 @@
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 
 // ---- Enumerations ------------------------------------------------------------------------------
-// All are 32 bits wide and signed, as the Windows compiler makes them.
+// All are signed and have 32 bits, as with the Windows compiler.
 
-/// Life of a connection's context.
+/// The activation state of a connection's context.
 typedef enum MBN_ACTIVATION_STATE : int {
   MBN_ACTIVATION_STATE_NONE = 0,
   MBN_ACTIVATION_STATE_ACTIVATED = 1,
@@ -41,7 +41,7 @@ typedef enum MBN_ACTIVATION_STATE : int {
   MBN_ACTIVATION_STATE_DEACTIVATING = 4,
 } MBN_ACTIVATION_STATE;
 
-/// How a context authenticates.
+/// The authentication protocol of a context.
 typedef enum MBN_AUTH_PROTOCOL : int {
   MBN_AUTH_PROTOCOL_NONE = 0,
   MBN_AUTH_PROTOCOL_PAP = 1,
@@ -86,13 +86,13 @@ typedef enum MBN_COMPRESSION : int {
   MBN_COMPRESSION_ENABLE = 1,
 } MBN_COMPRESSION;
 
-/// What IMbnConnection::Connect takes its settings from.
+/// Where IMbnConnection::Connect gets its settings from.
 typedef enum MBN_CONNECTION_MODE : int {
   MBN_CONNECTION_MODE_PROFILE = 0,
   MBN_CONNECTION_MODE_TMP_PROFILE = 1,
 } MBN_CONNECTION_MODE;
 
-/// Longest context strings, in characters, and the ID that appends a context.
+/// Maximum lengths of context strings, in characters, and the ID that appends a context.
 typedef enum MBN_CONTEXT_CONSTANTS : int {
   MBN_ACCESSSTRING_LEN = 100,
   MBN_USERNAME_LEN = 255,
@@ -100,7 +100,7 @@ typedef enum MBN_CONTEXT_CONSTANTS : int {
   MBN_CONTEXT_ID_APPEND = -1,
 } MBN_CONTEXT_CONSTANTS;
 
-/// What a context is for.
+/// The purpose of a context.
 typedef enum MBN_CONTEXT_TYPE : int {
   MBN_CONTEXT_TYPE_NONE = 0,
   MBN_CONTEXT_TYPE_INTERNET = 1,
@@ -111,7 +111,7 @@ typedef enum MBN_CONTEXT_TYPE : int {
   MBN_CONTEXT_TYPE_PURCHASE = 6,
 } MBN_CONTEXT_TYPE;
 
-/// What a device can be told to do; flags.
+/// The controls that a device supports; flags.
 typedef enum MBN_CTRL_CAPS : int {
   MBN_CTRL_CAPS_NONE = 0,
   MBN_CTRL_CAPS_REG_MANUAL = 1,
@@ -145,18 +145,18 @@ typedef enum MBN_DATA_CLASS : int {
   MBN_DATA_CLASS_CUSTOM = static_cast<int>(0x80000000),
 } MBN_DATA_CLASS;
 
-/// A device with device services came or went.
+/// A device with device services arrived or left.
 typedef enum MBN_DEVICE_SERVICES_INTERFACE_STATE : int {
   MBN_DEVICE_SERVICES_CAPABLE_INTERFACE_ARRIVAL = 0,
   MBN_DEVICE_SERVICES_CAPABLE_INTERFACE_REMOVAL = 1,
 } MBN_DEVICE_SERVICES_INTERFACE_STATE;
 
-/// What happened to the sessions of device services.
+/// The state of the sessions of device services.
 typedef enum MBN_DEVICE_SERVICE_SESSIONS_STATE : int {
   MBN_DEVICE_SERVICE_SESSIONS_RESTORED = 0,
 } MBN_DEVICE_SERVICE_SESSIONS_STATE;
 
-/// Longest strings of MBN_INTERFACE_CAPS, in characters.
+/// Maximum lengths of strings in MBN_INTERFACE_CAPS, in characters.
 typedef enum MBN_INTERFACE_CAPS_CONSTANTS : int {
   MBN_DEVICEID_LEN = 18,
   MBN_MANUFACTURER_LEN = 32,
@@ -178,27 +178,27 @@ typedef enum MBN_PIN_CONSTANTS : int {
   MBN_PIN_LENGTH_UNKNOWN = -1,
 } MBN_PIN_CONSTANTS;
 
-/// Which characters a PIN is made of.
+/// The characters that a PIN may have.
 typedef enum MBN_PIN_FORMAT : int {
   MBN_PIN_FORMAT_NONE = 0,
   MBN_PIN_FORMAT_NUMERIC = 1,
   MBN_PIN_FORMAT_ALPHANUMERIC = 2,
 } MBN_PIN_FORMAT;
 
-/// Whether a PIN is asked for.
+/// Whether a PIN is enabled.
 typedef enum MBN_PIN_MODE : int {
   MBN_PIN_MODE_ENABLED = 1,
   MBN_PIN_MODE_DISABLED = 2,
 } MBN_PIN_MODE;
 
-/// What the device waits for: nothing, the PIN, or its unblocking key.
+/// Whether the device waits for nothing, for the PIN, or for its unblocking key.
 typedef enum MBN_PIN_STATE : int {
   MBN_PIN_STATE_NONE = 0,
   MBN_PIN_STATE_ENTER = 1,
   MBN_PIN_STATE_UNBLOCK = 2,
 } MBN_PIN_STATE;
 
-/// Which lock a PIN opens.
+/// The kind of lock that a PIN opens.
 typedef enum MBN_PIN_TYPE : int {
   MBN_PIN_TYPE_NONE = 0,
   MBN_PIN_TYPE_CUSTOM = 1,
@@ -213,13 +213,13 @@ typedef enum MBN_PIN_TYPE : int {
   MBN_PIN_TYPE_SUBSIDY_LOCK = 10,
 } MBN_PIN_TYPE;
 
-/// Longest provider strings, in characters.
+/// Maximum lengths of provider strings, in characters.
 typedef enum MBN_PROVIDER_CONSTANTS : int {
   MBN_PROVIDERNAME_LEN = 20,
   MBN_PROVIDERID_LEN = 6,
 } MBN_PROVIDER_CONSTANTS;
 
-/// How the device stands to a provider; flags.
+/// The state of a provider for this device, such as home or forbidden; flags.
 typedef enum MBN_PROVIDER_STATE : int {
   MBN_PROVIDER_STATE_NONE = 0,
   MBN_PROVIDER_STATE_HOME = 1,
@@ -230,7 +230,7 @@ typedef enum MBN_PROVIDER_STATE : int {
   MBN_PROVIDER_STATE_PREFERRED_MULTICARRIER = 0x20,
 } MBN_PROVIDER_STATE;
 
-/// Radio power.
+/// Whether the radio is on.
 typedef enum MBN_RADIO : int {
   MBN_RADIO_OFF = 0,
   MBN_RADIO_ON = 1,
@@ -249,14 +249,14 @@ typedef enum MBN_READY_STATE : int {
   MBN_READY_STATE_NO_ESIM_PROFILE = 8,
 } MBN_READY_STATE;
 
-/// Who picks the network.
+/// Whether the device or the user selects the network.
 typedef enum MBN_REGISTER_MODE : int {
   MBN_REGISTER_MODE_NONE = 0,
   MBN_REGISTER_MODE_AUTOMATIC = 1,
   MBN_REGISTER_MODE_MANUAL = 2,
 } MBN_REGISTER_MODE;
 
-/// Registration with a network.
+/// The state of the registration with a network.
 typedef enum MBN_REGISTER_STATE : int {
   MBN_REGISTER_STATE_NONE = 0,
   MBN_REGISTER_STATE_DEREGISTERED = 1,
@@ -267,7 +267,7 @@ typedef enum MBN_REGISTER_STATE : int {
   MBN_REGISTER_STATE_DENIED = 6,
 } MBN_REGISTER_STATE;
 
-/// Longest roaming text, and the provider ID that CDMA uses by default.
+/// Maximum length of the roaming text, and the default provider ID of CDMA.
 typedef enum MBN_REGISTRATION_CONSTANTS : int {
   MBN_ROAMTEXT_LEN = 64,
   MBN_CDMA_DEFAULT_PROVIDER_ID = 0,
@@ -281,7 +281,7 @@ typedef enum MBN_SIGNAL_CONSTANTS : int {
   MBN_ERROR_RATE_UNKNOWN = 99,
 } MBN_SIGNAL_CONSTANTS;
 
-/// What a device can do with short messages; flags.
+/// The short-message functions of a device; flags.
 typedef enum MBN_SMS_CAPS : int {
   MBN_SMS_CAPS_NONE = 0,
   MBN_SMS_CAPS_PDU_RECEIVE = 1,
@@ -290,7 +290,7 @@ typedef enum MBN_SMS_CAPS : int {
   MBN_SMS_CAPS_TEXT_SEND = 8,
 } MBN_SMS_CAPS;
 
-/// Encodings of a CDMA message.
+/// The encoding of a CDMA message.
 typedef enum MBN_SMS_CDMA_ENCODING : int {
   MBN_SMS_CDMA_ENCODING_OCTET = 0,
   MBN_SMS_CDMA_ENCODING_EPM = 1,
@@ -304,7 +304,7 @@ typedef enum MBN_SMS_CDMA_ENCODING : int {
   MBN_SMS_CDMA_ENCODING_GSM_7BIT = 9,
 } MBN_SMS_CDMA_ENCODING;
 
-/// Languages of a CDMA message.
+/// The language of a CDMA message.
 typedef enum MBN_SMS_CDMA_LANG : int {
   MBN_SMS_CDMA_LANG_NONE = 0,
   MBN_SMS_CDMA_LANG_ENGLISH = 1,
@@ -316,7 +316,7 @@ typedef enum MBN_SMS_CDMA_LANG : int {
   MBN_SMS_CDMA_LANG_HEBREW = 7,
 } MBN_SMS_CDMA_LANG;
 
-/// Which messages a filter selects.
+/// The messages that a filter selects.
 typedef enum MBN_SMS_FLAG : int {
   MBN_SMS_FLAG_ALL = 0,
   MBN_SMS_FLAG_INDEX = 1,
@@ -326,7 +326,7 @@ typedef enum MBN_SMS_FLAG : int {
   MBN_SMS_FLAG_DRAFT = 5,
 } MBN_SMS_FLAG;
 
-/// How messages are exchanged with the device.
+/// The format of messages between API and device.
 typedef enum MBN_SMS_FORMAT : int {
   MBN_SMS_FORMAT_NONE = 0,
   MBN_SMS_FORMAT_PDU = 1,
@@ -347,7 +347,7 @@ typedef enum MBN_VOICE_CALL_STATE : int {
   MBN_VOICE_CALL_STATE_HANGUP = 2,
 } MBN_VOICE_CALL_STATE;
 
-/// How voice and data go together on a device.
+/// Whether a device supports voice and data, and at the same time.
 typedef enum MBN_VOICE_CLASS : int {
   MBN_VOICE_CLASS_NONE = 0,
   MBN_VOICE_CLASS_NO_VOICE = 1,
@@ -375,14 +375,14 @@ typedef struct MBN_CONTEXT {
   MBN_AUTH_PROTOCOL authType;
 } MBN_CONTEXT;
 
-/// A device service and what it can do with data sessions.
+/// A device service, and whether it supports data sessions.
 typedef struct MBN_DEVICE_SERVICE {
   BSTR deviceServiceID;
   VARIANT_BOOL dataWriteSupported;
   VARIANT_BOOL dataReadSupported;
 } MBN_DEVICE_SERVICE;
 
-/// What a device is and can do. The caller frees the strings.
+/// The identity and capabilities of a device. The caller frees the strings.
 typedef struct MBN_INTERFACE_CAPS {
   MBN_CELLULAR_CLASS cellularClass;
   MBN_VOICE_CLASS voiceClass;
@@ -399,7 +399,7 @@ typedef struct MBN_INTERFACE_CAPS {
   BSTR firmwareInfo;
 } MBN_INTERFACE_CAPS;
 
-/// A PIN, what the device waits for, and how many attempts are left.
+/// A PIN, whether the device waits for it, and how many attempts are left.
 typedef struct MBN_PIN_INFO {
   MBN_PIN_STATE pinState;
   MBN_PIN_TYPE pinType;
@@ -422,7 +422,7 @@ typedef struct MBN_PROVIDER2 {
   ULONG signalError;
 } MBN_PROVIDER2;
 
-/// Which messages to read or delete.
+/// Selects messages to read or delete.
 typedef struct MBN_SMS_FILTER {
   MBN_SMS_FLAG flag;
   ULONG messageIndex;
@@ -434,12 +434,12 @@ typedef struct MBN_SMS_STATUS_INFO {
   ULONG messageIndex;
 } MBN_SMS_STATUS_INFO;
 
-/// Of no use to clients; carries a type through the type library.
+/// Not for clients. It carries a type through the type library.
 typedef struct __DummyPinType__ {
   ULONG pinType;
 } __DummyPinType__;
 
-/// Of no use to clients; carries types through the type library.
+/// Not for clients. It carries types through the type library.
 typedef struct __mbnapi_ReferenceRemainingTypes__ {
   MBN_BAND_CLASS bandClass;
   MBN_CONTEXT_CONSTANTS contextConstants;
@@ -547,8 +547,8 @@ EXTERN_C const IID IID_IMbnVendorSpecificOperation;
 
 // -- Devices --------------------------------------------------------------------------------------
 
-/// The mobile broadband devices of this machine. Made with CLSID_MbnInterfaceManager; its
-/// connection points take the sinks of every event interface that concerns a device.
+/// The mobile broadband devices of this machine. Made with CLSID_MbnInterfaceManager. Its
+/// connection points accept sinks of every event interface that concerns a device.
 struct IMbnInterfaceManager : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE GetInterface(LPCWSTR interfaceID,
@@ -573,8 +573,8 @@ struct IMbnInterfaceManagerEvents : public IUnknown {
 __CRT_UUID_DECL(IMbnInterfaceManagerEvents, 0xdcbbbab6, 0x201c, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e,
                 0x36, 0x8a, 0xf6, 0xfa)
 
-/// A snapshot of one device: what it is, how ready it is, who its subscriber is, which networks it
-/// sees. QueryInterface leads to the device's other functions, such as IMbnRadio.
+/// A snapshot of one device: its capabilities, readiness, subscriber, and visible networks.
+/// QueryInterface gives the interfaces of the device's other functions, such as IMbnRadio.
 struct IMbnInterface : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE get_InterfaceID(BSTR* InterfaceID) = 0;
@@ -598,7 +598,7 @@ struct IMbnInterface : public IUnknown {
 __CRT_UUID_DECL(IMbnInterface, 0xdcbbbab6, 0x2001, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e, 0x36, 0x8a, 0xf6,
                 0xfa)
 
-/// News of one device, and the ends of the operations that IMbnInterface began.
+/// Changes of one device, and the ends of requests of IMbnInterface.
 struct IMbnInterfaceEvents : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE OnInterfaceCapabilityAvailable(IMbnInterface* newInterface) = 0;
@@ -619,8 +619,8 @@ struct IMbnInterfaceEvents : public IUnknown {
 __CRT_UUID_DECL(IMbnInterfaceEvents, 0xdcbbbab6, 0x2002, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e, 0x36, 0x8a,
                 0xf6, 0xfa)
 
-/// The subscriber: IMSI or its CDMA like, the SIM's ICCID, and the telephone numbers (an array of
-/// BSTR).
+/// The subscriber: the IMSI or its CDMA equivalent, the SIM's ICCID, and the telephone numbers (an
+/// array of BSTR).
 struct IMbnSubscriberInformation : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE get_SubscriberID(BSTR* SubscriberID) = 0;
@@ -635,7 +635,7 @@ __CRT_UUID_DECL(IMbnSubscriberInformation, 0x459ecc43, 0xbcf5, 0x11dc, 0xa8, 0xa
 
 // -- Connections ----------------------------------------------------------------------------------
 
-/// The connections that exist now. Made with CLSID_MbnConnectionManager.
+/// The present connections. Made with CLSID_MbnConnectionManager.
 struct IMbnConnectionManager : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE GetConnection(LPCWSTR connectionID,
@@ -648,7 +648,7 @@ struct IMbnConnectionManager : public IUnknown {
 __CRT_UUID_DECL(IMbnConnectionManager, 0xdcbbbab6, 0x201d, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e, 0x36,
                 0x8a, 0xf6, 0xfa)
 
-/// A connection came into being (its device registered or is locked) or ceased to be.
+/// A connection arrived (its device is registered or locked) or was removed.
 struct IMbnConnectionManagerEvents : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE OnConnectionArrival(IMbnConnection* newConnection) = 0;
@@ -660,8 +660,8 @@ struct IMbnConnectionManagerEvents : public IUnknown {
 __CRT_UUID_DECL(IMbnConnectionManagerEvents, 0xdcbbbab6, 0x201e, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e,
                 0x36, 0x8a, 0xf6, 0xfa)
 
-/// The data connection of one device. Connect and Disconnect return at once; IMbnConnectionEvents
-/// tells how they ended, under the request ID that they gave.
+/// The data connection of one device. Connect and Disconnect return at once. IMbnConnectionEvents
+/// reports their end with the same request ID.
 struct IMbnConnection : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE get_ConnectionID(BSTR* ConnectionID) = 0;
@@ -797,7 +797,7 @@ struct IMbnPinManager : public IUnknown {
 __CRT_UUID_DECL(IMbnPinManager, 0xdcbbbab6, 0x2005, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e, 0x36, 0x8a,
                 0xf6, 0xfa)
 
-/// The PIN list became known, or a PIN state request ended.
+/// The PIN list is available, or a request for the PIN state ended.
 struct IMbnPinManagerEvents : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE OnPinListAvailable(IMbnPinManager* pinManager) = 0;
@@ -965,7 +965,7 @@ struct IMbnMultiCarrier : public IUnknown {
 __CRT_UUID_DECL(IMbnMultiCarrier, 0xdcbbbab6, 0x2020, 0x4bbb, 0xaa, 0xee, 0x33, 0x8e, 0x36, 0x8a,
                 0xf6, 0xfa)
 
-/// News of a multi-carrier device, and ends of its requests.
+/// Changes of a multi-carrier device, and ends of its requests.
 struct IMbnMultiCarrierEvents : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE OnSetHomeProviderComplete(IMbnMultiCarrier* mbnInterface,
@@ -1134,7 +1134,7 @@ __CRT_UUID_DECL(IMbnVendorSpecificEvents, 0xdcbbbab6, 0x201a, 0x4bbb, 0xaa, 0xee
 
 // -- Device services ------------------------------------------------------------------------------
 
-/// The way to a device's device services. Made with CLSID_MbnDeviceServicesManager.
+/// Gives access to the device services of a device. Made with CLSID_MbnDeviceServicesManager.
 struct IMbnDeviceServicesManager : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE GetDeviceServicesContext(
@@ -1146,7 +1146,7 @@ struct IMbnDeviceServicesManager : public IUnknown {
 __CRT_UUID_DECL(IMbnDeviceServicesManager, 0x20a26258, 0x6811, 0x4478, 0xac, 0x1d, 0x13, 0x32, 0x4e,
                 0x45, 0xe4, 0x1c)
 
-/// The device services of one device, and the most bytes of a command and of a data transfer.
+/// The device services of one device, and the maximum bytes of a command and of a data transfer.
 struct IMbnDeviceServicesContext : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE EnumerateDeviceServices(SAFEARRAY** deviceServices) = 0;
@@ -1239,7 +1239,7 @@ __CRT_UUID_DECL(IMbnDeviceServiceStateEvents, 0x5d3ff196, 0x89ee, 0x49d8, 0x8b, 
 
 // -- Reserved -------------------------------------------------------------------------------------
 
-/// Declared by the published metadata, without methods of its own. Nothing implements it.
+/// The published metadata declares it without methods. Nothing implements it.
 struct IDummyMBNUCMExt : public IDispatch {
  protected:
   ~IDummyMBNUCMExt() = default;

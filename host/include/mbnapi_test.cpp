@@ -17,7 +17,7 @@
 
 namespace {
 
-// The vtable slot of a virtual function, out of a pointer to member as the Itanium C++ ABI has it.
+// The vtable slot of a virtual function, read from a pointer to member (Itanium C++ ABI).
 template <class Method>
 std::ptrdiff_t SlotOf(Method method) {
   const auto [offset, adjustment] = std::bit_cast<std::array<std::ptrdiff_t, 2>>(method);
@@ -46,7 +46,7 @@ struct WithOneMore : Interface {
   ~WithOneMore() = default;
 };
 
-// IUnknown's and the base's own methods.
+// The methods of IUnknown and of the base.
 template <class Base>
 constexpr std::ptrdiff_t kSlotsOfBase = 3;
 template <>
@@ -112,7 +112,7 @@ TEST(MbnapiTest, EventsHaveTheirParameters) {
   EXPECT_EQ(from_events, from_methods);
 }
 
-// What SlotOf reads out of pointers to members is what a caller finds in memory.
+// The slots that SlotOf reads from pointers to members are those that a caller finds in memory.
 TEST(MbnapiTest, SlotsAreWhatACallerThroughTheBareVtableFinds) {
   const auto radio = mbnrig::com::Make<mbnrig::com::testing::Radio>();
   IMbnRadio* object = radio.Get();
@@ -187,7 +187,7 @@ TEST(MbnapiTest, CodesHaveTheirValues) {
 #undef MBN_CODE
 }
 
-// The codes that have no published number.
+// The codes without a published number.
 TEST(MbnapiTest, OwnCodesAreFailuresApartFromEveryPublishedOne) {
   const std::vector<HRESULT> own = {E_MBN_ACTIVE_CONNECTION, E_MBN_ALREADY_ACTIVE,
                                     E_MBN_DEVICE_BUSY};

@@ -2,7 +2,8 @@
 /// Windows SDK's and mingw-w64's. C and C++. The newest revision of every structure is declared,
 /// whatever _WIN32_WINNT says.
 ///
-/// A program connects to a server, asks or changes, frees what it was given, and disconnects:
+/// A program connects to a server, reads or changes settings, frees the buffers that it got, and
+/// disconnects:
 ///
 ///   MPR_SERVER_HANDLE server;
 ///   DWORD error = MprAdminServerConnect(NULL, &server);
@@ -12,7 +13,7 @@
 ///   MprAdminServerDisconnect(server);
 ///
 /// Functions return NO_ERROR or a code of winerror.h, raserror.h or mprerror.h. Every function of
-/// the API is declared; a program that calls one that mbnrig does not implement yet fails to link.
+/// the API is declared. A program does not link if it calls one that mbnrig does not implement yet.
 /// Reference: https://learn.microsoft.com/windows/win32/api/mprapi/
 #pragma once
 
@@ -24,7 +25,7 @@
 
 #ifdef __cplusplus
 extern "C" {
-// Enumerations are 32 bits wide and signed, as the Windows compiler makes them.
+// Enumerations are signed and have 32 bits, as with the Windows compiler.
 #define MPRAPI_ENUM : int
 #else
 #define MPRAPI_ENUM
@@ -41,7 +42,7 @@ extern "C" {
 #define PID_NBF 0x0000003F
 #define PID_ATALK 0x00000029
 
-// Longest texts, in characters without the terminator.
+// Maximum lengths of texts, in characters without the terminator.
 #define MAX_INTERFACE_NAME_LEN 256
 #define MAX_TRANSPORT_NAME_LEN 40
 #define MAX_MEDIA_NAME 16
@@ -143,7 +144,7 @@ extern "C" {
 #define MPR_VS_L2tpOnly VS_L2tpOnly
 #define MPR_VS_L2tpFirst VS_L2tpFirst
 
-// What a device's ports are for; flags.
+// The purpose of a device's ports; flags.
 #define MPR_ENABLE_RAS_ON_DEVICE 1
 #define MPR_ENABLE_ROUTING_ON_DEVICE 2
 
@@ -188,7 +189,7 @@ extern "C" {
 #define RASPRIV_CallbackType \
   (RASPRIV_AdminSetCallback | RASPRIV_CallerSetCallback | RASPRIV_NoCallback)
 
-// Revisions of headed structures, and what their variable parts hold.
+// Revisions of structures with an MPRAPI_OBJECT_HEADER, and the contents of their variable parts.
 #define MPRAPI_IKEV2_AUTH_USING_CERT 1
 #define MPRAPI_IKEV2_AUTH_USING_EAP 2
 #define MPRAPI_PPP_PROJECTION_INFO_TYPE 1
@@ -224,8 +225,8 @@ extern "C" {
 
 // ---- Structures --------------------------------------------------------------------------------
 
-/// Handles that the three kinds of connection give: to the remote-access server, to the router
-/// manager, and to its MIB.
+/// Handles of the three kinds of connection: to the remote-access server, to the router manager,
+/// and to its MIB.
 typedef HANDLE RAS_SERVER_HANDLE;
 typedef HANDLE MPR_SERVER_HANDLE;
 typedef HANDLE MIB_SERVER_HANDLE;
@@ -242,7 +243,7 @@ typedef enum _ROUTER_INTERFACE_TYPE MPRAPI_ENUM {
   ROUTER_IF_TYPE_DIALOUT = 7,
 } ROUTER_INTERFACE_TYPE;
 
-/// How far an interface's connection is.
+/// The connection state of an interface.
 typedef enum _ROUTER_CONNECTION_STATE MPRAPI_ENUM {
   ROUTER_IF_STATE_UNREACHABLE = 0,
   ROUTER_IF_STATE_DISCONNECTED = 1,
@@ -279,7 +280,7 @@ typedef struct _MPR_INTERFACE_1 {
   LPWSTR lpwsDialoutHoursRestriction;
 } MPR_INTERFACE_1, *PMPR_INTERFACE_1;
 
-/// MPR_INTERFACE_1's base and everything of a demand-dial interface's phone-book entry.
+/// An interface with all settings of a demand-dial interface's phone-book entry.
 typedef struct _MPR_INTERFACE_2 {
   WCHAR wszInterfaceName[MAX_INTERFACE_NAME_LEN + 1];
   HANDLE hInterface;
@@ -371,7 +372,7 @@ typedef struct _MPR_DEVICE_0 {
   WCHAR szDeviceName[MPR_MaxDeviceName + 1];
 } MPR_DEVICE_0, *PMPR_DEVICE_0;
 
-/// A device and the numbers that it dials (`szAlternates`: NUL-separated, ends with two).
+/// A device and the numbers that it dials. `szAlternates` is separated by NULs and ends with two.
 typedef struct _MPR_DEVICE_1 {
   WCHAR szDeviceType[MPR_MaxDeviceType + 1];
   WCHAR szDeviceName[MPR_MaxDeviceName + 1];
@@ -421,7 +422,7 @@ typedef struct _MPR_SERVER_1 {
   DWORD dwL2tpPortFlags;
 } MPR_SERVER_1, *PMPR_SERVER_1;
 
-/// What a port is doing.
+/// The condition of a port.
 typedef enum _RAS_PORT_CONDITION MPRAPI_ENUM {
   RAS_PORT_NON_OPERATIONAL = 0,
   RAS_PORT_DISCONNECTED = 1,
@@ -432,7 +433,7 @@ typedef enum _RAS_PORT_CONDITION MPRAPI_ENUM {
   RAS_PORT_INITIALIZING = 6,
 } RAS_PORT_CONDITION;
 
-/// Whether a port's hardware works.
+/// The hardware condition of a port.
 typedef enum _RAS_HARDWARE_CONDITION MPRAPI_ENUM {
   RAS_HARDWARE_OPERATIONAL = 0,
   RAS_HARDWARE_FAILURE = 1,
@@ -505,7 +506,7 @@ typedef struct _PPP_ATCP_INFO {
   WCHAR wszAddress[ATADDRESSLEN + 1];
 } PPP_ATCP_INFO;
 
-/// What PPP negotiated.
+/// The results of PPP's negotiation.
 typedef struct _PPP_INFO {
   PPP_NBFCP_INFO nbf;
   PPP_IPCP_INFO ip;
@@ -537,7 +538,7 @@ typedef struct _PPP_LCP_INFO {
   DWORD dwRemoteEapTypeId;
 } PPP_LCP_INFO;
 
-/// What PPP negotiated, with compression and link control.
+/// The results of PPP's negotiation, with compression and link control.
 typedef struct _PPP_INFO_2 {
   PPP_NBFCP_INFO nbf;
   PPP_IPCP_INFO2 ip;
@@ -601,7 +602,7 @@ typedef struct _RAS_USER_1 {
   BYTE bfPrivilege2;
 } RAS_USER_1, *PRAS_USER_1;
 
-/// Network access protection's verdict on a client.
+/// The result of network access protection for a client.
 typedef enum _RAS_QUARANTINE_STATE MPRAPI_ENUM {
   RAS_QUAR_STATE_NORMAL = 0,
   RAS_QUAR_STATE_QUARANTINE = 1,
@@ -609,7 +610,7 @@ typedef enum _RAS_QUARANTINE_STATE MPRAPI_ENUM {
   RAS_QUAR_STATE_NOT_CAPABLE = 3,
 } RAS_QUARANTINE_STATE;
 
-/// Whether a transport's filters are on. The reference spells the member fEnable, mingw-w64
+/// Whether a transport's filters are on. The reference calls the member fEnable; mingw-w64 calls it
 /// fEnabled.
 typedef struct _MPR_FILTER_0 {
   union {
@@ -641,7 +642,7 @@ typedef struct _PPP_IPV6CP_INFO {
   DWORD dwPrefixLength;
 } PPP_IPV6_CP_INFO, *PPPP_IPV6_CP_INFO;
 
-/// What PPP negotiated, with IPv6.
+/// The results of PPP's negotiation, with IPv6.
 typedef struct _PPP_INFO_3 {
   PPP_NBFCP_INFO nbf;
   PPP_IPCP_INFO2 ip;
@@ -663,7 +664,7 @@ typedef struct _RAS_CONNECTION_3 {
   FILETIME timer;
 } RAS_CONNECTION_3, *PRAS_CONNECTION_3;
 
-/// What an MPRAPI_OBJECT_HEADER heads.
+/// The type of a structure that begins with an MPRAPI_OBJECT_HEADER.
 typedef enum MPRAPI_ENUM {
   MPRAPI_OBJECT_TYPE_RAS_CONNECTION_OBJECT = 1,
   MPRAPI_OBJECT_TYPE_MPR_SERVER_OBJECT = 2,
@@ -673,14 +674,14 @@ typedef enum MPRAPI_ENUM {
   MPRAPI_OBJECT_TYPE_IF_CUSTOM_CONFIG_OBJECT = 6,
 } MPRAPI_OBJECT_TYPE;
 
-/// Revision, MPRAPI_OBJECT_TYPE and bytes of the structure that it heads.
+/// The beginning of a structure: its revision, MPRAPI_OBJECT_TYPE and size in bytes.
 typedef struct _MPRAPI_OBJECT_HEADER {
   UCHAR revision;
   UCHAR type;
   USHORT size;
 } MPRAPI_OBJECT_HEADER, *PMPRAPI_OBJECT_HEADER;
 
-/// A connection that is authenticated already, for an admin DLL to validate.
+/// An authenticated connection that an admin DLL may accept or refuse.
 typedef struct _AUTH_VALIDATION_EX {
   MPRAPI_OBJECT_HEADER Header;
   HANDLE hRasConnection;
@@ -690,7 +691,7 @@ typedef struct _AUTH_VALIDATION_EX {
   BYTE AuthInfo[1];
 } AUTH_VALIDATION_EX, *PAUTH_VALIDATION_EX;
 
-/// What a PPP tunnel negotiated.
+/// The results of a PPP tunnel's negotiation.
 typedef struct _PPP_PROJECTION_INFO {
   DWORD dwIPv4NegotiationError;
   WCHAR wszAddress[IPADDRESSLEN + 1];
@@ -722,7 +723,7 @@ typedef struct _PPP_PROJECTION_INFO {
   DWORD dwCcpRemoteOptions;
 } PPP_PROJECTION_INFO, *PPPP_PROJECTION_INFO;
 
-/// What an IKEv2 tunnel negotiated.
+/// The results of an IKEv2 tunnel's negotiation.
 typedef struct _IKEV2_PROJECTION_INFO {
   DWORD dwIPv4NegotiationError;
   WCHAR wszAddress[IPADDRESSLEN + 1];
@@ -750,7 +751,7 @@ typedef struct _PROJECTION_INFO {
   };
 } PROJECTION_INFO, *PPROJECTION_INFO;
 
-/// A connection, with its tunnel's negotiation.
+/// A connection, with the results of its tunnel's negotiation.
 typedef struct _RAS_CONNECTION_EX {
   MPRAPI_OBJECT_HEADER Header;
   DWORD dwConnectDuration;
@@ -887,7 +888,7 @@ typedef struct _RAS_UPDATE_CONNECTION {
   WCHAR wszRemoteEndpointAddress[MAXIPADRESSLEN + 1];
 } RAS_UPDATE_CONNECTION, *PRAS_UPDATE_CONNECTION;
 
-/// A custom IPsec policy; values of the IKE and IPsec APIs.
+/// A custom IPsec policy. The values are those of the IKE and IPsec APIs.
 typedef struct _ROUTER_CUSTOM_IKEv2_POLICY0 {
   DWORD dwIntegrityMethod;
   DWORD dwEncryptionMethod;
@@ -921,7 +922,7 @@ typedef struct _VPN_TS_IP_ADDRESS {
   };
 } VPN_TS_IP_ADDRESS;
 
-/// Which traffic a tunnel carries.
+/// Selects the traffic that a tunnel carries.
 typedef struct _MPR_VPN_TRAFFIC_SELECTOR {
   MPR_VPN_TS_TYPE type;
   UCHAR protocolId;
@@ -970,8 +971,8 @@ typedef struct _ROUTER_IKEv2_IF_CUSTOM_CONFIG2 {
 typedef ROUTER_IKEv2_IF_CUSTOM_CONFIG2 ROUTER_IKEv2_IF_CUSTOM_CONFIG,
     *PROUTER_IKEv2_IF_CUSTOM_CONFIG;
 
-/// Tunnel settings of a demand-dial interface, one revision a settings structure above; `dwFlags`
-/// is 0 or MPRAPI_IF_CUSTOM_CONFIG_FOR_IKEV2.
+/// Tunnel settings of a demand-dial interface. Each revision uses one of the settings structures
+/// above. `dwFlags` is 0 or MPRAPI_IF_CUSTOM_CONFIG_FOR_IKEV2.
 typedef struct _MPR_IF_CUSTOMINFOEX0 {
   MPRAPI_OBJECT_HEADER Header;
   DWORD dwFlags;
@@ -989,8 +990,8 @@ typedef struct _MPR_IF_CUSTOMINFOEX2 {
 } MPR_IF_CUSTOMINFOEX2, *PMPR_IF_CUSTOMINFOEX2;
 typedef MPR_IF_CUSTOMINFOEX2 MPR_IF_CUSTOMINFOEX, *PMPR_IF_CUSTOMINFOEX;
 
-/// IKEv2 tunnels: timeouts in seconds, life of an association in seconds and kilobytes, and the
-/// roots that certificates must come from.
+/// IKEv2 tunnels: timeouts in seconds, the lifetime of an association in seconds and kilobytes, and
+/// the root certificates that are accepted.
 typedef struct _IKEV2_TUNNEL_CONFIG_PARAMS1 {
   DWORD dwIdleTimeout;
   DWORD dwNetworkBlackoutTime;
@@ -1154,8 +1155,8 @@ typedef struct _MPR_SERVER_EX1 {
 } MPR_SERVER_EX1, *PMPR_SERVER_EX1;
 typedef MPR_SERVER_EX1 MPR_SERVER_EX, *PMPR_SERVER_EX;
 
-/// Settings to change: of the protocols that `setConfigForProtocols` flags
-/// (MPRAPI_SET_CONFIG_PROTOCOL_FOR_*).
+/// Settings to change. The flags of `setConfigForProtocols` (MPRAPI_SET_CONFIG_PROTOCOL_FOR_*)
+/// select the protocols.
 typedef struct _MPR_SERVER_SET_CONFIG_EX0 {
   MPRAPI_OBJECT_HEADER Header;
   DWORD setConfigForProtocols;
@@ -1168,7 +1169,7 @@ typedef struct _MPR_SERVER_SET_CONFIG_EX1 {
 } MPR_SERVER_SET_CONFIG_EX1, *PMPR_SERVER_SET_CONFIG_EX1;
 typedef MPR_SERVER_SET_CONFIG_EX1 MPR_SERVER_SET_CONFIG_EX, *PMPR_SERVER_SET_CONFIG_EX;
 
-// What an admin DLL's functions look like.
+// The types of an admin DLL's functions.
 typedef BOOL(CALLBACK* PMPRADMINACCEPTNEWCONNECTION)(RAS_CONNECTION_0*, RAS_CONNECTION_1*);
 typedef BOOL(CALLBACK* PMPRADMINACCEPTNEWCONNECTION2)(RAS_CONNECTION_0*, RAS_CONNECTION_1*,
                                                       RAS_CONNECTION_2*);
@@ -1195,7 +1196,7 @@ typedef VOID(CALLBACK* PMPRADMINLINKHANGUPNOTIFICATION)(RAS_PORT_0*, RAS_PORT_1*
 typedef DWORD(CALLBACK* PMPRADMINTERMINATEDLL)(void);
 typedef DWORD(CALLBACK* PMPRADMINRASVALIDATEPREAUTHENTICATEDCONNECTIONEX)(AUTH_VALIDATION_EX*);
 
-/// What an admin DLL hands out in MprAdminInitializeDllEx; any may be NULL.
+/// The functions that an admin DLL returns from MprAdminInitializeDllEx. Each may be NULL.
 typedef struct _MPRAPI_ADMIN_DLL_CALLBACKS {
   UCHAR revision;
   PMPRADMINGETIPADDRESSFORUSER lpfnMprAdminGetIpAddressForUser;
@@ -1214,8 +1215,8 @@ typedef struct _MPRAPI_ADMIN_DLL_CALLBACKS {
 
 // ---- Functions ---------------------------------------------------------------------------------
 
-// The server: connect, disconnect, ask, set. Handles are freed by the matching Disconnect, buffers
-// by MprAdminBufferFree.
+// The server: connect, disconnect, read, set. The matching Disconnect frees a handle;
+// MprAdminBufferFree frees a buffer.
 DWORD WINAPI MprAdminBufferFree(LPVOID pBuffer);
 DWORD WINAPI MprAdminDeviceEnum(MPR_SERVER_HANDLE hMprServer, DWORD dwLevel, LPBYTE* lplpbBuffer,
                                 LPDWORD lpdwTotalEntries);
@@ -1340,7 +1341,7 @@ DWORD WINAPI MprAdminTransportSetInfo(MPR_SERVER_HANDLE hMprServer, DWORD dwTran
                                       LPBYTE pGlobalInfo, DWORD dwGlobalInfoSize,
                                       LPBYTE pClientInterfaceInfo, DWORD dwClientInterfaceInfoSize);
 
-// The management information base. Buffers are freed by MprAdminMIBBufferFree.
+// The management information base. MprAdminMIBBufferFree frees a buffer.
 DWORD WINAPI MprAdminMIBBufferFree(LPVOID pBuffer);
 DWORD WINAPI MprAdminMIBEntryCreate(MIB_SERVER_HANDLE hMibServer, DWORD dwPid, DWORD dwRoutingPid,
                                     LPVOID lpEntry, DWORD dwEntrySize);
@@ -1366,8 +1367,7 @@ DWORD WINAPI MprAdminMIBSetTrapInfo(DWORD dwProtocolId, DWORD dwRoutingPid, HAND
                                     LPVOID lpInData, DWORD dwInDataSize, LPVOID* lplpOutData,
                                     LPDWORD lpOutDataSize);
 
-// The stored configuration, whether or not the service runs. Buffers are freed by
-// MprConfigBufferFree.
+// The stored configuration, whether or not the service runs. MprConfigBufferFree frees a buffer.
 DWORD WINAPI MprConfigBufferFree(LPVOID pBuffer);
 DWORD WINAPI MprConfigFilterGetInfo(HANDLE hMprConfig, DWORD dwLevel, DWORD dwTransportId,
                                     LPBYTE lpBuffer);
@@ -1464,7 +1464,7 @@ DWORD WINAPI MprSetupIpInIpInterfaceFriendlyNameCreate(PWCHAR pwszMachineName,
                                                        PMPR_IPINIP_INTERFACE_0 pNameInformation);
 DWORD WINAPI MprSetupIpInIpInterfaceFriendlyNameDelete(PWCHAR pwszMachineName, GUID* pGuid);
 
-// What an admin DLL exports for the service to call; the DLL defines those that it wants.
+// The functions that an admin DLL may export for the service to call. All are optional.
 BOOL CALLBACK MprAdminAcceptNewConnection(RAS_CONNECTION_0* pRasConnection0,
                                           RAS_CONNECTION_1* pRasConnection1);
 BOOL CALLBACK MprAdminAcceptNewConnection2(RAS_CONNECTION_0* pRasConnection0,

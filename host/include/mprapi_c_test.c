@@ -1,4 +1,4 @@
-// The RRAS headers in C, with wide text: the rows of reference/ hold, or this does not compile.
+// The RRAS headers in C, with wide text. This compiles only if the rows of reference/ are true.
 #define UNICODE
 #include <lmerr.h>
 #include <mprapi.h>
@@ -38,7 +38,7 @@
 
 int MprapiRowsHoldInC(void);
 
-// Written as a C client is: events, handles, HRESULTs, GUIDs.
+// Code as a C client writes it: events, handles, HRESULTs, GUIDs.
 int MprapiRowsHoldInC(void) {
   static const GUID kGuid = {1, 2, 3, {4}};
   GUID copy = kGuid;

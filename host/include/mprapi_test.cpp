@@ -1,5 +1,5 @@
-// mprapi.h, mprerror.h and raserror.h in C++ against the facts in reference/. The same rows are
-// held to in C by mprapi_c_test.c.
+// mprapi.h, mprerror.h and raserror.h in C++ against the facts in reference/. mprapi_c_test.c
+// checks the same rows in C.
 #include <mprapi.h>
 // The codes are macros that the rows below name.
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 /// Connection points: how a COM object tells its clients of events. C++.
 ///
 /// A client implements the event interface (the sink), asks the object for
-/// IConnectionPointContainer, finds the IConnectionPoint of the sink's IID, and calls Advise; the
-/// cookie that Advise gives ends the connection through Unadvise.
+/// IConnectionPointContainer, finds the IConnectionPoint of the sink's IID, and calls Advise. To
+/// end the connection, it passes the cookie from Advise to Unadvise.
 #pragma once
 
 #include <wtypes.h>
@@ -32,7 +32,7 @@ EXTERN_C const IID IID_IEnumConnections;
 struct IConnectionPointContainer : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE EnumConnectionPoints(IEnumConnectionPoints** ppEnum) = 0;
-  /// CONNECT_E_NOCONNECTION when the object has no point for `riid`.
+  /// CONNECT_E_NOCONNECTION if the object has no connection point for `riid`.
   virtual HRESULT STDMETHODCALLTYPE FindConnectionPoint(REFIID riid, IConnectionPoint** ppCP) = 0;
 
  protected:
@@ -41,16 +41,16 @@ struct IConnectionPointContainer : public IUnknown {
 __CRT_UUID_DECL(IConnectionPointContainer, 0xb196b284, 0xbab4, 0x101a, 0xb6, 0x9c, 0x00, 0xaa, 0x00,
                 0x34, 0x1d, 0x07)
 
-/// Where sinks of one event interface connect.
+/// Connects sinks of one event interface.
 struct IConnectionPoint : public IUnknown {
  public:
   virtual HRESULT STDMETHODCALLTYPE GetConnectionInterface(IID* pIID) = 0;
   virtual HRESULT STDMETHODCALLTYPE
   GetConnectionPointContainer(IConnectionPointContainer** ppCPC) = 0;
-  /// CONNECT_E_CANNOTCONNECT when the sink lacks the event interface, CONNECT_E_ADVISELIMIT when
-  /// no more connections are taken.
+  /// CONNECT_E_CANNOTCONNECT if the sink lacks the event interface, CONNECT_E_ADVISELIMIT if the
+  /// limit of connections is reached.
   virtual HRESULT STDMETHODCALLTYPE Advise(IUnknown* pUnkSink, DWORD* pdwCookie) = 0;
-  /// CONNECT_E_NOCONNECTION when no connection has that cookie.
+  /// CONNECT_E_NOCONNECTION if no connection has that cookie.
   virtual HRESULT STDMETHODCALLTYPE Unadvise(DWORD dwCookie) = 0;
   virtual HRESULT STDMETHODCALLTYPE EnumConnections(IEnumConnections** ppEnum) = 0;
 

@@ -1,5 +1,5 @@
-/// The limits, options and device names of the remote-access API (ras.h) that mprapi.h is built
-/// from. C and C++. Device names are of the text width that the program chose (UNICODE).
+/// The limits, options and device names of the remote-access API (ras.h) that mprapi.h uses. C and
+/// C++. Device names have the text width that the program chose (UNICODE).
 #pragma once
 
 #include <lmcons.h>

@@ -11,9 +11,9 @@
 #define WAIT_TIMEOUT 258
 #define WAIT_FAILED ((DWORD)0xFFFFFFFF)
 
-/// A new unnamed event; a manual-reset event stays signalled until ResetEvent, an auto-reset event
-/// lets one wait through. `lpEventAttributes` has no effect. NULL with ERROR_NOT_SUPPORTED when a
-/// name is given (nothing here shares events between processes), ERROR_NOT_ENOUGH_MEMORY when
+/// Makes an unnamed event. A manual-reset event stays signalled until ResetEvent; an auto-reset
+/// event ends one wait. `lpEventAttributes` has no effect. NULL with ERROR_NOT_SUPPORTED if a name
+/// is given (mbnrig does not share events between processes), and with ERROR_NOT_ENOUGH_MEMORY if
 /// memory is short.
 EXTERN_C HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset,
                                     BOOL bInitialState, LPCWSTR lpName);
@@ -30,6 +30,6 @@ EXTERN_C HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES lpEventAttributes, BOO
 EXTERN_C BOOL WINAPI SetEvent(HANDLE hEvent);
 /// FALSE with ERROR_INVALID_HANDLE when `hEvent` is not the handle of an event.
 EXTERN_C BOOL WINAPI ResetEvent(HANDLE hEvent);
-/// Waits until the event is signalled (WAIT_OBJECT_0) or the milliseconds are over (WAIT_TIMEOUT);
-/// INFINITE waits without bound. WAIT_FAILED with ERROR_INVALID_HANDLE when it is not an event's.
+/// Waits until the event is signalled (WAIT_OBJECT_0) or the milliseconds are over (WAIT_TIMEOUT).
+/// INFINITE means no limit. WAIT_FAILED with ERROR_INVALID_HANDLE if the handle is not an event's.
 EXTERN_C DWORD WINAPI WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds);

@@ -53,8 +53,8 @@ typedef struct _FILETIME {
 #endif
 
 #ifdef __cplusplus
-/// Compares all 16 bytes. (The adapter's operator== reads a GUID through unsigned pointers, which
-/// the optimiser may take to alias nothing; prefer this one.)
+/// Compares all 16 bytes. Use this instead of the adapter's operator==, which reads a GUID through
+/// pointers to another type, so that the optimiser may break it.
 inline BOOL IsEqualGUID(REFGUID a, REFGUID b) {
   return memcmp(&a, &b, sizeof(GUID)) == 0;
 }

@@ -1,5 +1,5 @@
-/// What a client of the MBN and RRAS APIs takes from the Windows SDK's windows.h: base types, error
-/// codes, events, and in C++ COM. C and C++.
+/// The part of the Windows SDK's windows.h that a client of the MBN and RRAS APIs needs: base
+/// types, error codes, events, and in C++ COM. C and C++.
 #pragma once
 
 #include <errhandlingapi.h>

@@ -125,11 +125,11 @@ constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
 #define E_MBN_CONTEXT_NOT_ACTIVATED ((HRESULT)0x80548201L)
 /// SIM is invalid or faulty.
 #define E_MBN_BAD_SIM ((HRESULT)0x80548202L)
-/// The data class that was asked for is not available.
+/// The requested data class is not available.
 #define E_MBN_DATA_CLASS_NOT_AVAILABLE ((HRESULT)0x80548203L)
 /// APN / access string is wrong.
 #define E_MBN_INVALID_ACCESS_STRING ((HRESULT)0x80548204L)
-/// Limit of active contexts already reached.
+/// The limit of active contexts is reached.
 #define E_MBN_MAX_ACTIVATED_CONTEXTS ((HRESULT)0x80548205L)
 /// Device is not attached to packet service.
 #define E_MBN_PACKET_SVC_DETACHED ((HRESULT)0x80548206L)
@@ -159,7 +159,7 @@ constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
 #define E_MBN_FAILURE ((HRESULT)0x80548212L)
 /// Connection profile is not valid.
 #define E_MBN_INVALID_PROFILE ((HRESULT)0x80548218L)
-/// A default profile is already there.
+/// A default profile already exists.
 #define E_MBN_DEFAULT_PROFILE_EXIST ((HRESULT)0x80548219L)
 /// SMS encoding unsupported by device.
 #define E_MBN_SMS_ENCODING_NOT_SUPPORTED ((HRESULT)0x80548220L)
@@ -182,12 +182,12 @@ constexpr HRESULT HRESULT_FROM_WIN32(ULONG error) {
 /// SMS store full.
 #define E_MBN_SMS_MEMORY_FULL ((HRESULT)0x80548229L)
 
-// The reference documents these three by name only; no header publishes their numbers. The values
-// are mbnrig's own: HRESULT's customer bit (bit 29) is set, so that they differ from
-// every code of Microsoft's. The numbers on Windows are not known.
-/// This connection is active already.
+// The reference documents these three only by name; no header publishes their numbers. The values
+// are mbnrig's own: HRESULT's customer bit (bit 29) is set, so that they differ from every code of
+// Microsoft's. The numbers on Windows are not known.
+/// This connection is already active.
 #define E_MBN_ACTIVE_CONNECTION ((HRESULT)0xA0548001L)
-/// A scan is running already.
+/// A scan is already running.
 #define E_MBN_ALREADY_ACTIVE ((HRESULT)0xA0548002L)
 /// The device cannot do this while it does something else.
 #define E_MBN_DEVICE_BUSY ((HRESULT)0xA0548003L)

@@ -8,8 +8,8 @@ typedef OLECHAR* LPOLESTR;
 typedef const OLECHAR* LPCOLESTR;
 #define OLESTR(str) L##str
 
-/// A length-prefixed string: the pointer is to the text, its length in bytes lies before it.
-/// NULL is a valid empty BSTR. Made and freed by the Sys*String functions (oleauto.h) alone.
+/// A length-prefixed string. The pointer points to the text; its length in bytes lies before it.
+/// NULL is a valid empty BSTR. Only the Sys*String functions (oleauto.h) make and free a BSTR.
 typedef OLECHAR* BSTR;
 typedef BSTR* LPBSTR;
 

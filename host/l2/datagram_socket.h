@@ -1,7 +1,7 @@
 #pragma once
 
-/// The datagrams of a connection for a program that handles them itself: a test, or a user who has
-/// no right to make network interfaces.
+/// The datagrams of a connection, for a program that handles them itself, such as a test or a
+/// program without the right to make network interfaces.
 
 #include <chrono>
 #include <condition_variable>
@@ -14,24 +14,24 @@
 
 namespace mbnrig::l2 {
 
-/// Thread-safe. The program makes it; the service joins it to a connection while that connection is
-/// up.
+/// Thread-safe. The program makes it, and the service connects it to a connection while that
+/// connection is up.
 class DatagramSocket {
  public:
-  /// So many datagrams wait for Next. Further ones are dropped.
+  /// The number of datagrams that may wait for Next. Further ones are dropped.
   static constexpr std::size_t kMostWaiting = 1024;
 
-  /// False when the datagram was dropped: no connection is up, or its queue is full.
+  /// Sends a datagram. False if it was dropped: no connection is up, or its queue is full.
   bool Send(mbim::ByteView datagram);
-  /// The oldest datagram that waits; it may be of an earlier connection. Nothing when none comes
-  /// within `timeout`.
+  /// Returns the oldest waiting datagram, which may belong to an earlier connection. Nothing if
+  /// none comes within `timeout`.
   std::optional<mbim::Bytes> Next(std::chrono::milliseconds timeout);
   /// Whether a connection is up.
   bool joined() const;
 
-  // For the connection.
+  // Called by the connection.
 
-  /// `send` may be called on any thread. A call may still be under way when Leave returns.
+  /// `send` may be called on any thread. A call that has begun may outlast Leave.
   void Join(std::function<bool(mbim::ByteView)> send);
   void Leave();
   void Receive(mbim::ByteView datagram);

@@ -13,7 +13,7 @@ namespace mbnrig::l2 {
 
 using transport::Log;
 
-/// Carries the datagrams between session and user as long as it exists.
+/// Carries the datagrams between the session and the user as long as it exists.
 class L2Connection::Carrier {
  public:
   virtual ~Carrier() = default;

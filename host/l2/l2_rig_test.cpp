@@ -1,5 +1,5 @@
-// A modem with a network behind it, and this machine: from the in-process bus up to a socket of the
-// kernel.
+// A modem with a network behind it and this machine, from the bus in the process up to a socket of
+// the kernel.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -130,8 +130,8 @@ class EchoSocket {
       error_ = ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&four), sizeof four);
     }
   }
-  /// Sends again while no answer comes. On a busy machine the first datagram over IPv6 is lost now
-  /// and then, probably because the kernel has not made the route to its new address yet.
+  /// Sends again until an answer comes. On a busy machine the first datagram over IPv6 is sometimes
+  /// lost, probably because the kernel has not yet made the route to its new address.
   std::string Echo(const std::string& text) {
     std::string answer(65536, 0);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {

@@ -21,7 +21,7 @@ namespace mbnrig::l2 {
 namespace {
 
 constexpr std::uint32_t kDefaultMtu = 1500;
-constexpr std::uint32_t kSmallestMtu = 576;  // RFC 791: every host takes that much
+constexpr std::uint32_t kSmallestMtu = 576;  // RFC 791: every host accepts this size
 constexpr std::uint32_t kSmallestMtuV6 = 1280;
 constexpr std::uint32_t kLargestMtu = 65535;
 constexpr timeval kAnswerLimit{5, 0};
@@ -29,7 +29,7 @@ constexpr timeval kAnswerLimit{5, 0};
 constexpr std::uint8_t kNoGeneratedAddress = 1;
 
 // Shorter prefixes would attract the machine's other traffic, even its default route. No network is
-// that large, so such a modem is not believed.
+// that large, so the modem must be wrong.
 constexpr std::uint8_t kShortestPrefix = 8, kShortestPrefixV6 = 32;
 
 std::string Advice(int error) {
@@ -190,11 +190,12 @@ void Link::SetUp(const IpSettings& settings) {
   request.Add(IFLA_INET6_ADDR_GEN_MODE, &kNoGeneratedAddress, sizeof kNoGeneratedAddress);
   request.End(v6);
   request.End(families);
-  // A kernel without IPv6 does not need this. Without rights, SetState below fails too.
+  // A failure may be ignored: a kernel without IPv6 does not need this, and without rights SetState
+  // below fails too.
   request.Perform(socket_, ++sequence_);
   int error = SetState(true, settings.mtu);
   if (error == EINVAL) {
-    // A driver limits the MTU to what the modem's data pipe takes.
+    // A driver limits the MTU to what the modem's data pipe accepts.
     transport::Log().warn("{} refuses MTU {}; its MTU is unchanged", name_, settings.mtu);
     error = SetState(true, 0);
   }
@@ -213,7 +214,8 @@ void Link::SetUp(const IpSettings& settings) {
 }
 
 void Link::TakeDown(const IpSettings& settings) {
-  // The user may have removed the address, or the interface left with the modem.
+  // A failure is ignored: the user may have removed the address, or the interface left with the
+  // modem.
   for (const Address& address : settings.addresses) {
     ChangeAddress(address, false);
   }

@@ -12,13 +12,13 @@
 
 namespace mbnrig::l2 {
 
-/// A failure. Its text is one line that says what failed and what to do.
+/// A failure. Its text is one line that says what failed and what to do about it.
 class L2Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// An address and the length of its prefix.
+/// An IP address and the length of its prefix.
 struct Address {
   bool v6 = false;
   std::array<std::uint8_t, 16> octets{};  ///< IPv4 uses the first four
@@ -28,14 +28,14 @@ struct Address {
   friend bool operator==(const Address&, const Address&) = default;
 };
 
-/// The modem's settings for a session, in the form that an interface takes. Addresses with an
-/// impossible prefix are left out. Addresses with a prefix so short that it would attract the
-/// traffic of other networks (IPv4 below 8, IPv6 below 32) get the longest prefix: they are alone
-/// on their link.
+/// The modem's settings for a session, in the form that an interface needs. Addresses with an
+/// impossible prefix are left out. A very short prefix (IPv4 below 8, IPv6 below 32) would attract
+/// the traffic of other networks. Such an address gets the longest prefix instead, as if it were
+/// alone on its link.
 struct IpSettings {
   std::vector<Address> addresses;
   std::vector<std::string> name_servers;  ///< "192.0.2.53"
-  std::uint32_t mtu = 1500;  ///< the smaller MTU of IPv4 and IPv6, but at least IPv6's minimum
+  std::uint32_t mtu = 1500;  ///< bytes: the smaller of IPv4's and IPv6's, at least IPv6's minimum
 
   friend bool operator==(const IpSettings&, const IpSettings&) = default;
 };
@@ -50,11 +50,11 @@ class Link {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  /// Adds addresses, sets the MTU, brings the interface up. An interface that is down does not get
-  /// a link-local IPv6 address of its own, which would ask the modem for a router. If IPv6 is
-  /// disabled on this machine, the IPv6 addresses are left out; if the driver refuses the MTU, the
-  /// MTU stays as it was. Both cases are logged. Only the routes of the prefixes are made; others
-  /// are for the user. When SetUp throws, the interface is as before.
+  /// Adds addresses, sets the MTU and brings the interface up. Turns off the link-local IPv6
+  /// address that the kernel would give the interface, because the kernel would then ask the modem
+  /// for a router. If IPv6 is disabled on this machine, leaves the IPv6 addresses out. If the
+  /// driver refuses the MTU, keeps the old one. Logs both cases. The kernel makes the routes of the
+  /// prefixes; other routes are left to the user. If SetUp throws, the interface is as before.
   void SetUp(const IpSettings& settings);
   /// Removes the addresses of `settings` and takes the interface down. Ignores failures.
   void TakeDown(const IpSettings& settings);

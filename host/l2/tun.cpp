@@ -20,7 +20,7 @@ constexpr char kDevice[] = "/dev/net/tun";
 [[noreturn]] void Refuse(const std::string& what, int error) {
   std::string advice = std::strerror(error);
   if (error == EPERM || error == EACCES) {
-    advice = "that needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program";
+    advice = "needs CAP_NET_ADMIN: run as root, or setcap cap_net_admin+ep on the program";
   } else if (error == ENOENT || error == ENODEV || error == ENXIO) {
     advice = "the kernel has no TUN interfaces: modprobe tun, or give the container /dev/net/tun";
   } else if (error == EBUSY) {

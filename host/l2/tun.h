@@ -1,6 +1,6 @@
 #pragma once
 
-/// A TUN interface: the kernel's end of a session whose datagrams this process carries.
+/// A TUN interface. It is the kernel's end of a session whose datagrams this process carries.
 
 #include <atomic>
 #include <functional>
@@ -16,25 +16,26 @@ namespace mbnrig::l2 {
 class Tun {
  public:
   struct Handlers {
-    /// A datagram that the kernel sends, valid during the call only. Called on the interface's own
-    /// thread, as `idle`.
+    /// A datagram from the kernel, valid only during the call. Called on the interface's own
+    /// thread, like `idle`.
     std::function<void(mbim::ByteView)> datagram;
-    /// No other datagram follows at once.
+    /// The next datagram does not follow at once.
     std::function<void()> idle;
   };
 
-  /// Makes an interface ("mbn%d": the first number that is free), applies `settings` and brings it
-  /// up. The interface exists as long as this object. Throws L2Error.
+  /// Makes an interface, applies `settings` and brings it up. In the name "mbn%d", "%d" becomes the
+  /// first free number. The interface exists as long as this object. Throws L2Error.
   Tun(const std::string& name, const IpSettings& settings, Handlers handlers);
-  /// Removes the interface; no handler is called afterwards. Not on the interface's own thread.
+  /// Removes the interface. No handler is called afterwards. Must not run on the interface's own
+  /// thread.
   ~Tun();
   Tun(const Tun&) = delete;
   Tun& operator=(const Tun&) = delete;
 
   const std::string& name() const { return name_; }
-  /// Gives a datagram to the kernel without waiting. A datagram that is not an IP packet is lost,
-  /// as is one that does not fit into the interface's queue. It may be held for the following ones,
-  /// until Flush. Write and Flush are called on one thread at a time.
+  /// Gives a datagram to the kernel without waiting. The datagram is lost if it is not an IP packet
+  /// or does not fit into the interface's queue. It may be kept until Flush, to join the following
+  /// ones. Call Write and Flush on one thread at a time.
   void Write(mbim::ByteView datagram) { joiner_.Add(datagram); }
   void Flush() { joiner_.Flush(); }
 

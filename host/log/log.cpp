@@ -12,7 +12,7 @@
 namespace mbnrig::log {
 namespace {
 
-// Standard error, or a test's Capture.
+// Writes to standard error, or to a test's Capture.
 class Output final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   void SetCapturing(bool capturing) {

@@ -1,4 +1,4 @@
-// A modem that indicates too much costs bounded memory, and its newest state is told in the end.
+// A modem that indicates too much costs bounded memory, and clients finally get its newest state.
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -34,8 +34,8 @@ class Door {
   }
 
  private:
-  bool reached_ = false;  ///< of the thread that passes
-  bool opened_ = false;   ///< of the test
+  bool reached_ = false;  ///< a thread has come to the door
+  bool opened_ = false;   ///< the test has opened it
   std::promise<void> arrived_, open_;
 };
 
@@ -71,8 +71,8 @@ class FloodTest : public ServiceTest {
     MBN_READY_STATE state{};
     return OnlyInterface()->GetReadyState(&state) == S_OK && state == expected;
   }
-  /// `cause` causes an event of that name. The event waits at the door, and all later ones behind
-  /// it.
+  /// Runs `cause`, which causes an event of that name. The event waits at the door, and later
+  /// events wait for it.
   void StopEventsAtTheDoor(const std::string& name, const std::function<void()>& cause) {
     events->OnEvent([this, name](const Event& event) {
       if (event.name == name) door_.Pass();
@@ -150,7 +150,7 @@ TEST_F(FloodTest, EventsBeyondTheBoundAreMerged) {
     return ReadyStateOf(event) == MBN_READY_STATE_BAD_SIM;
   });
   EXPECT_LE(Count("IMbnInterfaceEvents::OnReadyStateChange"), kMost + 2);
-  // From now on every change has an event of its own again.
+  // From now on every change causes its own event again.
   events->Clear();
   IndicateReady(*modem, ReadyState::kDeviceLocked);
   IndicateReady(*modem, ReadyState::kInitialized);
@@ -218,7 +218,7 @@ TEST_F(FloodTest, AsksTheModemAfterDroppedIndications) {
     return Answered(mbim::Status::kNotInitialized);
   });
   const auto asked = modem->Commands(mbim::kDeviceCaps, CommandType::kQuery).size();
-  // Another SIM: the service asks for its home provider and waits at the door.
+  // A different SIM: the service asks for its home provider and waits at the door.
   auto other = ReadyInfo(ReadyState::kInitialized);
   other.sim_icc_id = "8900101000000000009";
   modem->Indicate(mbim::kSubscriberReadyStatus, other);
@@ -226,7 +226,7 @@ TEST_F(FloodTest, AsksTheModemAfterDroppedIndications) {
   for (std::size_t i = 0; i < kFlood; ++i)
     IndicateReady(*modem, i % 2 == 0 ? ReadyState::kInitialized : ReadyState::kDeviceLocked);
   Settle(*modem);
-  // The last indication was dropped. The modem answers the same when it is asked.
+  // The last indication was dropped. The modem gives the same state when the service asks.
   modem->On(mbim::kSubscriberReadyStatus, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(ReadyInfo(ReadyState::kBadSim)); });
   modem->On(mbim::kHomeProvider, CommandType::kQuery,

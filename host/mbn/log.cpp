@@ -9,7 +9,7 @@ spdlog::logger* Logger() noexcept {
   try {
     static spdlog::logger& logger = log::Logger("mbn");
     return &logger;
-  } catch (...) {  // memory is short: the caller's answer matters more than this line
+  } catch (...) {  // memory is short: the caller's result matters more than this line
     return nullptr;
   }
 }

@@ -11,8 +11,8 @@
 namespace mbnrig::mbn {
 namespace {
 
-// A modem that does not say whose SIM it has (it is locked, or has no SIM) takes the profile of any
-// subscriber: the completion says what is wrong then.
+// A modem that is locked or has no SIM does not report a subscriber. It then accepts the profile of
+// any subscriber, and the completion reports what is wrong.
 HRESULT FindStored(Profiles& profiles, const ModemState& modem, const std::string& name,
                    ProfilePtr* profile) {
   const HRESULT found = profiles.Find(name, {SubscriberOf(modem), {}}, profile);
@@ -33,7 +33,7 @@ HRESULT ProfileFor(const ConnectRequest& request, const ModemState& modem, Profi
   return S_OK;
 }
 
-// One overload for each alternative of OperationRequest.
+// There is one overload for each alternative of OperationRequest.
 struct Maker {
   const ModemState& modem;
   Profiles& profiles;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Operations from what clients ask for.
+/// Makes operations from the requests of clients.
 
 #include <winerror.h>
 
@@ -13,8 +13,9 @@
 
 namespace mbnrig::mbn {
 
-/// Makes the operation that `request` asks of a modem in the state `modem`. S_OK, or why its
-/// arguments are refused. A Connect looks for its profile in `profiles`. Throws std::bad_alloc.
+/// Makes the operation for `request` and a modem in the state `modem`. A Connect looks for its
+/// profile in `profiles`. S_OK, or the code with which the arguments are refused. Throws
+/// std::bad_alloc.
 HRESULT MakeOperation(const OperationRequest& request, const ModemState& modem, Profiles& profiles,
                       std::unique_ptr<Operation>* operation);
 

@@ -1,5 +1,5 @@
-// Each call runs out of memory at each allocation of its thread: it returns E_OUTOFMEMORY and
-// changes nothing. With enough memory it succeeds.
+// Each call is repeated so that each of its allocations fails in turn. It must then return
+// E_OUTOFMEMORY and change nothing. With enough memory it must succeed.
 #include <functional>
 
 #include "mbim/testing/allocations.h"
@@ -10,8 +10,8 @@ namespace {
 
 class OutOfMemory : public ServiceTest {
  protected:
-  /// Calls with 0, 1, 2 ... allocations until the call succeeds, and returns the number that was
-  /// enough. Every result before must be E_OUTOFMEMORY; `check` runs after each of them.
+  /// Allows the call 0, 1, 2 ... allocations until it succeeds, and returns the number that was
+  /// enough. Every earlier result must be E_OUTOFMEMORY; `check` runs after each of them.
   int Starve(const std::function<HRESULT()>& call, const std::function<void()>& check = nullptr) {
     for (int granted = 0; granted < 20000; ++granted) {
       mbim::testing::AllocationsOfThisThread().left = granted;
@@ -125,7 +125,7 @@ TEST_F(OutOfMemory, ChangesNoProfile) {
   events->WaitFor("OnProfileUpdate");
   EXPECT_GT(Starve([&] { return profile->Delete(); }, [&] { EXPECT_EQ(count(), 1u); }), 0);
   events->WaitFor("OnConnectionProfileRemoval");
-  EXPECT_EQ(events->Names().size(), 2u) << "an event came of a call that failed";
+  EXPECT_EQ(events->Names().size(), 2u) << "a failed call caused an event";
   EXPECT_EQ(count(), 0u);
 }
 

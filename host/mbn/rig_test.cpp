@@ -1,4 +1,4 @@
-// The service with the real client, USB function and modem, on an in-process bus: how each
+// The service with the real client, USB function and modem, on a bus in the process. Tests how each
 // condition of the modem's world changes the results of calls.
 #include <future>
 #include <nlohmann/json.hpp>
@@ -48,7 +48,8 @@ class RigTest : public ServiceTest {
     gadget_.Control("wait", {{"rule", rule}, {"hits", 1u}, {"timeout_ms", 20000u}});
   }
 
-  /// Starts the service and waits until the modem of `scenario` arrives. `rule` is in force.
+  /// Starts the service with the fault rule `rule`, and waits until the modem of `scenario`
+  /// arrives.
   void Begin(const std::string& scenario = "default", const char* rule = nullptr) {
     gadget_.Control("load", {{"path", Scenario(scenario).string()}});
     if (rule != nullptr) Inject(rule);
@@ -57,7 +58,7 @@ class RigTest : public ServiceTest {
     Service::Get().Start();
     events->WaitFor("OnInterfaceArrival");
   }
-  /// The same, until the connection arrives; stores a profile "internet".
+  /// The same, but waits until the connection arrives, and stores a profile "internet".
   void BeginConnectable(const std::string& scenario = "default", const char* rule = nullptr,
                         const std::string& apn = "internet") {
     Begin(scenario, rule);
@@ -174,7 +175,7 @@ TEST_F(RigTest, ConnectsNoModemWhoseRadioIsOff) {
 TEST_F(RigTest, TellsThatTheVerySessionIsActiveAlready) {
   BeginConnectable();
   ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
-  // The modem says that it has deactivated, and has not.
+  // The modem answers that it has deactivated the context, but it has not.
   Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate",
              "do": "status", "status": "CONTEXT_NOT_ACTIVATED", "times": 1})");
   ULONG request = 0;
@@ -258,8 +259,8 @@ TEST_F(RigTest, TellsARemovalUnderWayFromOneThatIsOver) {
   gadget_.Unplug();
   ULONG request = 0;
   HRESULT hr = S_OK;
-  // USB tells of the removal on its own thread; until it has, a Connect is accepted or refused for
-  // another that is pending.
+  // USB reports the removal on its own thread. Until then a Connect is accepted, or refused because
+  // another one is pending.
   while (hr == S_OK || hr == E_MBN_MAX_ACTIVATED_CONTEXTS)
     hr = connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
   EXPECT_THAT(hr, HasCode(E_HANDLE));

@@ -81,7 +81,7 @@ void RunningService::Stop() {
   worker_.Post([&] { ended.set_value(); });
   ended.get_future().wait();
   monitor_->Stop();
-  // Modems that arrived meanwhile.
+  // Modems may have arrived in the meantime.
   for (const SessionPtr& session : Sessions())
     End(session, Ending::kServiceStopped);
   worker_.Stop();

@@ -21,16 +21,16 @@ namespace mbnrig::mbn {
 /// Thread-safe. Start and Stop are called once each.
 class RunningService final : public Seam, private client::Monitor::Listener {
  public:
-  /// Throws std::runtime_error when the folder of the profiles cannot be used. `sink` and
-  /// `request_ids` outlive this.
+  /// Throws std::runtime_error if the folder of the profiles cannot be used. `sink` and
+  /// `request_ids` must outlive this.
   RunningService(const ServiceConfig& config, EventSink& sink, RequestIds& request_ids);
   ~RunningService() override;
 
-  /// Begins to watch the bus. Throws what Monitor::Start throws.
+  /// Begins to watch the bus. Throws the exceptions of Monitor::Start.
   void Start();
-  /// Ends every session with ERROR_SERVICE_NOT_ACTIVE, closes the modems, delivers the last events,
-  /// joins every thread. No other method may run meanwhile, and none may be called afterwards. Not
-  /// on the event thread.
+  /// Ends every session with ERROR_SERVICE_NOT_ACTIVE, closes the modems, delivers the last events
+  /// and joins every thread. No other method may run at the same time or be called afterwards. Must
+  /// not be called on the event thread.
   void Stop();
 
   std::vector<Modem> Modems() const override;
@@ -42,8 +42,8 @@ class RunningService final : public Seam, private client::Monitor::Listener {
                       ProfilePtr* profile) override;
   HRESULT Change(const ProfileRequest& request) override;
 
-  /// Waits until every fact of a listed modem is known and clients were told. False after
-  /// `timeout`, and for an ID that is not listed. Not on the event thread.
+  /// Waits until every fact of a listed modem is known and clients got the events. False after
+  /// `timeout`, and for an ID that is not listed. Must not be called on the event thread.
   bool WaitUntilKnown(std::string_view interface_id, std::chrono::milliseconds timeout);
 
   bool OnEventThread() const { return events_.IsCurrent(); }

@@ -4,7 +4,7 @@
 
 namespace mbnrig::mbn {
 
-/// Whether two texts are the same GUID ("{...}"): case does not matter.
+/// Whether two texts are the same GUID ("{...}"). Upper and lower case are equal.
 bool SameId(std::string_view a, std::string_view b);
 
 }  // namespace mbnrig::mbn

@@ -1,9 +1,9 @@
 #pragma once
 
-/// The line between the objects that clients hold (host/mbn/com) and the service behind them. Only
-/// values cross it: snapshots of modems, operations, profile requests, and events (modem/event.h).
-/// In one process nothing is copied for that; seam_bytes.h writes each value as bytes and reads it
-/// back, for a service that is a process of its own.
+/// The boundary between the objects that clients hold (host/mbn/com) and the service. Only values
+/// cross it: snapshots of modems, operations, profile requests, and events (modem/event.h). Within
+/// one process they are not copied. For a service in a separate process, seam_bytes.h writes each
+/// value as bytes and reads it back.
 
 #include <mbnapi.h>
 
@@ -23,7 +23,7 @@ namespace mbnrig::mbn {
 /// A modem that the service lists.
 struct Modem {
   Snapshot state;
-  bool reachable = false;          ///< false once USB knows no such device
+  bool reachable = false;          ///< false once the device has left USB
   bool connection_listed = false;  ///< there is an IMbnConnection
 };
 
@@ -40,7 +40,7 @@ struct DisconnectRequest {
   friend bool operator==(const DisconnectRequest&, const DisconnectRequest&) = default;
 };
 
-/// What an asynchronous method asks for.
+/// The request of an asynchronous method.
 using OperationRequest = std::variant<ConnectRequest, DisconnectRequest, CommandRequest>;
 
 /// IMbnConnectionProfileManager::CreateConnectionProfile.
@@ -60,10 +60,10 @@ struct DeleteProfile {
   friend bool operator==(const DeleteProfile&, const DeleteProfile&) = default;
 };
 
-/// What a client wants to change in the store of profiles.
+/// A client's change to the store of profiles.
 using ProfileRequest = std::variant<CreateProfile, UpdateProfile, DeleteProfile>;
 
-/// What clients' objects ask the service. Thread-safe. Methods throw std::bad_alloc, and then
+/// The service as the clients' objects use it. Thread-safe. If a method throws std::bad_alloc,
 /// nothing has changed. HRESULTs are those of the methods' pages.
 class Seam {
  public:
@@ -71,14 +71,15 @@ class Seam {
 
   /// The modems whose interface is listed.
   virtual std::vector<Modem> Modems() const = 0;
-  /// Nothing when no listed interface has that ID.
+  /// Nothing if no listed interface has that ID.
   virtual std::optional<Modem> FindModem(std::string_view interface_id) const = 0;
-  /// S_OK: accepted; a completion event with the ID `request` will follow. `request` has the ID
-  /// before anything happens to the operation. ERROR_NOT_FOUND for a modem that is not listed.
+  /// Submits an operation. S_OK: it is accepted, and a completion event with the ID `request` will
+  /// follow. `request` is set before the operation can begin. ERROR_NOT_FOUND for a modem that is
+  /// not listed.
   virtual HRESULT Submit(std::string_view interface_id, const OperationRequest& operation,
                          std::uint32_t* request) = 0;
 
-  /// The stored profiles, and the first of a name, as Profiles (profile/profiles.h) has them.
+  /// The stored profiles, and the first one with a name: as in Profiles (profile/profiles.h).
   virtual HRESULT ListProfiles(const ProfileScope& scope, std::vector<ProfilePtr>* profiles) = 0;
   virtual HRESULT FindProfile(std::string_view name, const ProfileScope& scope,
                               ProfilePtr* profile) = 0;

@@ -1,7 +1,8 @@
 #pragma once
 
-/// Each value that crosses the seam (seam.h) as bytes and back. The bytes are the information
-/// buffers of structures described for the codec of gadget/mbim; texts are UTF-8 in the values.
+/// Writes each value that crosses the seam (seam.h) as bytes, and reads it back. The bytes are
+/// information buffers of structures that are described for the codec of gadget/mbim. Texts in the
+/// values are UTF-8.
 
 #include <optional>
 
@@ -11,8 +12,8 @@
 namespace mbnrig::mbn {
 
 /// Profiles cross without their secrets: `connect` and `xml` stay in the service, which finds a
-/// profile again by its key. A fact that the codec cannot write (a modem's text beyond the limit of
-/// the specification) crosses as unknown.
+/// profile again by its key. If the codec cannot write a fact, because a modem's text is longer
+/// than the specification allows, the fact crosses as unknown.
 mbim::Bytes ToBytes(const ModemState& state);
 mbim::Bytes ToBytes(const Modem& modem);
 mbim::Bytes ToBytes(const Profile& profile);
@@ -21,7 +22,7 @@ mbim::Bytes ToBytes(const OperationRequest& request);
 mbim::Bytes ToBytes(const ProfileRequest& request);
 mbim::Bytes ToBytes(const ServiceEvent& event);
 
-/// Reads what ToBytes wrote. Nothing for bytes that are not a T.
+/// Reads the bytes that ToBytes wrote. Nothing if they are not a T.
 template <class T>
 std::optional<T> FromBytes(mbim::ByteView bytes);
 

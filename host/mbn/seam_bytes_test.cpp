@@ -16,7 +16,7 @@ namespace {
 
 class SeamBytes : public SessionTest {
  protected:
-  /// What the service knows of a modem that answered everything.
+  /// The state of a modem that answered every query.
   ModemState WholeState() {
     Start();
     return *session->snapshot();
@@ -54,7 +54,7 @@ TEST_F(SeamBytes, CarryEveryFact) {
   const auto back = FromBytes<ModemState>(ToBytes(state));
   ASSERT_TRUE(back);
   EXPECT_EQ(*back, state);
-  // Nothing is known, and everything is refused that keeps refusals.
+  // Nothing is known. Every fact that keeps refusals was refused.
   EXPECT_EQ(FromBytes<ModemState>(ToBytes(ModemState())), ModemState());
   for (const Fact& fact : Facts()) {
     if (fact.restore_refusal != nullptr) fact.restore_refusal(state, mbim::Status::kPinRequired);

@@ -14,7 +14,7 @@ namespace {
 
 thread_local DWORD t_last_error = NO_ERROR;
 
-// The open handles. A handle is a number that is never given twice, a multiple of 4 as on Windows.
+// The open handles. A handle is a number that is never used again, a multiple of 4 as on Windows.
 class HandleTable {
  public:
   HANDLE Add(std::shared_ptr<Event> event) {

@@ -19,7 +19,8 @@ class Event {
 
   void Set();
   void Reset();
-  /// True when signalled, within `timeout` or (none) ever. Resets an auto-reset event.
+  /// Waits until the event is signalled, without limit if there is no `timeout`. False after the
+  /// timeout. Resets an auto-reset event.
   bool Wait(std::optional<std::chrono::milliseconds> timeout);
 
  private:
@@ -29,8 +30,8 @@ class Event {
   bool signalled_;  // guarded by mutex_
 };
 
-/// The event of an open handle; null for any other value. A service keeps the event, so that a
-/// client may close its handle at any time.
+/// The event of an open handle; null for any other value. A service keeps the event itself, because
+/// a client may close its handle at any time. Thread-safe.
 std::shared_ptr<Event> FindEvent(HANDLE handle);
 
 }  // namespace mbnrig::win32

@@ -66,5 +66,5 @@ def test_rras_dials_and_hangs_up(rig):
 
 
 def test_a_second_rig_is_refused(rig):
-    with pytest.raises(mbnrig.RigFault, match="up already"):
+    with pytest.raises(mbnrig.RigFault, match="already up"):
         mbnrig.Rig()

@@ -1,6 +1,6 @@
 #pragma once
 
-/// What tests of the client share: a listener that waits, replies as futures.
+/// For tests of the client: a listener that a test can wait for, and replies as futures.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@
 
 namespace mbnrig::client {
 
-/// Longer than anything that works takes; a test that fails waits so long.
+/// The limit of every wait. Only a test that fails waits this long.
 inline constexpr std::chrono::seconds kPatience{20};
 
 /// A queue between the dispatch thread and the test.
@@ -29,12 +29,12 @@ class Events {
     events_.push_back(std::move(event));
     changed_.notify_all();
   }
-  /// Fails the test and throws when nothing comes.
+  /// Waits for the next event. Fails the test and throws if none comes.
   T Next() {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, kPatience, [this] { return !events_.empty(); })) {
-      ADD_FAILURE() << "an event did not come";
-      throw std::runtime_error("an event did not come");
+      ADD_FAILURE() << "no event came";
+      throw std::runtime_error("no event came");
     }
     T event = std::move(events_.front());
     events_.pop_front();
@@ -58,7 +58,7 @@ class RecordingListener : public Monitor::Listener {
   Events<std::shared_ptr<Device>> arrivals, removals;
 };
 
-/// The reply to one request. Fails the test when there is a second one.
+/// The reply to one request. Fails the test if there is a second one.
 class PendingReply {
  public:
   Device::ReplyHandler Handler() {
@@ -73,12 +73,12 @@ class PendingReply {
     std::lock_guard lock(state_->mutex);
     return state_->reply.has_value();
   }
-  /// Fails the test and throws when none comes.
+  /// Waits for the reply. Fails the test and throws if none comes.
   Reply Get() const {
     std::unique_lock lock(state_->mutex);
     if (!state_->changed.wait_for(lock, kPatience, [this] { return state_->reply.has_value(); })) {
-      ADD_FAILURE() << "a reply did not come";
-      throw std::runtime_error("a reply did not come");
+      ADD_FAILURE() << "no reply came";
+      throw std::runtime_error("no reply came");
     }
     return *state_->reply;
   }
@@ -104,7 +104,7 @@ inline PendingReply Query(Device& device, const mbim::CommandId& cid) {
   return reply;
 }
 
-/// Sets and queries with a payload: Ask(device, cid, CommandType::kSet, payload).
+/// Sends a set or query with a payload: Ask(device, cid, CommandType::kSet, payload).
 template <class Payload>
 PendingReply Ask(Device& device, const mbim::CommandId& cid, mbim::CommandType type,
                  const Payload& payload) {
@@ -113,7 +113,7 @@ PendingReply Ask(Device& device, const mbim::CommandId& cid, mbim::CommandType t
   return reply;
 }
 
-/// Closes and waits for it; false when it is not closed in time.
+/// Closes the device and waits for the end. False if it does not come in time.
 inline bool CloseAndWait(Device& device) {
   const auto closed = std::make_shared<std::promise<void>>();
   device.Close([closed] { closed->set_value(); });

@@ -84,13 +84,13 @@ void ScriptedModem::Receive(mbim::ByteView fragment) {
     const auto* whole = std::get_if<mbim::Bytes>(&result);
     if (!whole) {
       if (const auto* error = std::get_if<mbim::MessageError>(&result)) {
-        ADD_FAILURE() << "the host sent rubbish: " << error->reason;
+        ADD_FAILURE() << "the host sent a malformed message: " << error->reason;
       }
       return;
     }
     auto decoded = mbim::DecodeHostMessage(*whole);
     if (const auto* error = std::get_if<mbim::MessageError>(&decoded)) {
-      ADD_FAILURE() << "the host sent rubbish: " << error->reason;
+      ADD_FAILURE() << "the host sent a malformed message: " << error->reason;
       return;
     }
     auto message = std::get<mbim::HostMessage>(decoded);

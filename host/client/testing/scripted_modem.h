@@ -1,7 +1,7 @@
 #pragma once
 
-/// A modem for tests of the MBIM host: a scripted USB device (transport/fake_usb.h) that
-/// understands control messages and answers what the test tells it to. Thread-safe.
+/// A modem for tests of the MBIM host: a scripted USB device (transport/testing/fake_usb.h) that
+/// understands control messages and answers as the test says. Thread-safe.
 
 #include <condition_variable>
 #include <deque>
@@ -29,26 +29,26 @@ class ScriptedModem {
 
   const std::shared_ptr<transport::testing::FakeUsbDevice>& usb() const { return usb_; }
 
-  /// Whether OPEN and CLOSE are answered with success by themselves (they are, at first).
+  /// Whether the modem answers OPEN and CLOSE with success by itself. By default it does.
   void set_answers_open(bool answers);
   void set_answers_close(bool answers);
-  /// How SEND_ENCAPSULATED_COMMAND ends; empty: not at all.
+  /// How SEND_ENCAPSULATED_COMMAND ends. Empty: it stays pending.
   void set_send_status(std::optional<transport::UsbStatus> status);
-  /// Whether responses are notified.
+  /// Whether the modem notifies RESPONSE_AVAILABLE.
   void set_notifies(bool notifies);
 
-  /// The next message of the host that was not answered by itself. Fails the test and throws when
-  /// none comes within ten seconds.
+  /// The next message of the host that the modem does not answer by itself. Fails the test and
+  /// throws if none comes within ten seconds.
   mbim::HostMessage Next();
-  /// The same, for one that must be of that type.
+  /// The same. The message must be of type `Message`.
   template <class Message>
   Message Next() {
     return std::get<Message>(Next());
   }
 
-  /// Sends a message, in fragments as OPEN agreed.
+  /// Sends a message, in fragments of the size that OPEN agreed on.
   void Send(const mbim::FunctionMessage& message);
-  /// Puts one response as it is, with its notification.
+  /// Sends the bytes of one response unchanged, with a notification.
   void SendRaw(mbim::Bytes response);
   /// Answers a command.
   void Answer(const mbim::CommandMessage& command, mbim::Status status = mbim::Status::kSuccess,

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Objects that the tests of this folder share.
+/// Objects for several tests of this folder.
 
 #include <mbnapi.h>
 
@@ -11,7 +11,7 @@
 
 namespace mbnrig::com::testing {
 
-/// Counts how many of the objects below are alive.
+/// Counts the objects below that exist.
 inline std::atomic<int> g_alive{0};
 
 /// A sink of radio events that counts its calls and lives as long as it is referenced.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Codes that the service answers although the page of the call does not document them, because
-/// nothing that the page has would be true. docs/semantics.md gives the reason for each.
+/// Codes that the service returns although the page of the call does not document them, because no
+/// documented code would be true. docs/semantics.md gives the reason for each.
 
 #include <mbnapi.h>
 #include <winerror.h>
@@ -28,10 +28,10 @@ inline constexpr Departure kDepartures[] = {
     // No connection has that ID; the device left before the request was complete.
     {"IMbnConnectionManager::GetConnection", HRESULT_FROM_WIN32(ERROR_NOT_FOUND)},
     {"IMbnConnectionEvents::OnConnectComplete", HRESULT_FROM_WIN32(ERROR_NOT_FOUND)},
-    // What is wrong with the XML of a profile.
+    // The XML of a profile is wrong.
     {"IMbnConnectionProfile::UpdateProfile", E_MBN_INVALID_PROFILE},
     {"IMbnConnectionProfile::UpdateProfile", E_MBN_DEFAULT_PROFILE_EXIST},
-    // The disk refuses; a modem did not answer.
+    // The disk failed, or a modem did not answer.
     {"IMbnConnection::Connect", E_FAIL},
     {"IMbnConnectionProfileManager::GetConnectionProfiles", E_FAIL},
     {"IMbnConnectionProfileManager::GetConnectionProfile", E_FAIL},
@@ -41,7 +41,7 @@ inline constexpr Departure kDepartures[] = {
     {"IMbnConnectionEvents::OnConnectComplete", E_FAIL},
 };
 
-/// Whether the call of that page may answer `code` although the page does not have it.
+/// Whether the call of that page may return `code` although the page does not document it.
 constexpr bool IsDeparture(std::string_view page, HRESULT code) {
   for (const Departure& departure : kDepartures) {
     if (departure.page == page && departure.code == code) return true;

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, kEventCount> kNames = {
 #undef MBN_EVENT
 #undef MBN_EVENTS
 };
-static_assert(!kNames.back().empty(), "kEventCount is more than the events");
+static_assert(!kNames.back().empty(), "kEventCount is larger than the number of events");
 
 std::string_view ShortName(std::string_view full) {
   return full.substr(full.find("::") + 2);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The events of mbnapi.h as numbers and names. Needs no COM object, so the model of a modem can
-/// say which event it means.
+/// The events of mbnapi.h as numbers and names. This needs no COM object, so the model of a modem
+/// can use it too.
 
 #include <array>
 #include <cstddef>
@@ -23,16 +23,16 @@ enum class EventId : std::uint8_t {
 /// Events have the numbers 0 to kEventCount - 1.
 inline constexpr std::size_t kEventCount = 62;
 
-/// "IMbnConnectionEvents::OnConnectComplete". An EventId that is not an enumerator: "?".
+/// "IMbnConnectionEvents::OnConnectComplete". "?" for an EventId that is not an enumerator.
 std::string_view NameOf(EventId event);
 
-/// The name of one of the event's parameters, counted from 0, as the API spells it ("requestID").
-/// Empty behind the last one.
+/// The name of the event's parameter `index`, counted from 0, as the API spells it ("requestID").
+/// Empty after the last one.
 constexpr std::string_view ParameterOf(EventId event, std::size_t index);
 
-/// The event of a full name ("IMbnConnectionEvents::OnConnectComplete") or of the part behind the
-/// colons ("OnConnectComplete"). Throws std::invalid_argument, with the names that were possible,
-/// when no event or more than one has that name: OnScanNetworkComplete is in two interfaces.
+/// The event with a full name ("IMbnConnectionEvents::OnConnectComplete") or with the part after
+/// the colons ("OnConnectComplete"). Throws std::invalid_argument if no event has that name, or if
+/// several have it: OnScanNetworkComplete is in two interfaces. The text then names them.
 EventId EventNamed(std::string_view name);
 
 namespace event_data {

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The pages of the reference and the codes that each documents. A code that is not on the page of
-/// the method that returns it does not compile:
+/// The pages of the reference and the codes that each documents. Code that returns a code that is
+/// not on the method's page does not compile:
 ///
 ///   using Code = PageCode<pages::kIMbnConnection_Disconnect>;
 ///   Code NothingToEnd() { return HRESULT_FROM_WIN32(ERROR_NOT_FOUND); }
@@ -19,7 +19,7 @@
 
 namespace mbnrig::mbn {
 
-/// One page: a method with the codes that it returns, or an event with those of its status.
+/// One page: a method with the codes that it returns, or an event with the codes of its status.
 class Page {
  public:
   constexpr Page(std::string_view name, bool others, std::span<const HRESULT> codes)
@@ -29,15 +29,15 @@ class Page {
   constexpr std::string_view name() const { return name_; }
   constexpr std::span<const HRESULT> codes() const { return codes_; }
 
-  /// Whether the page has `code`: by name, or as "any other failure".
+  /// Whether the page documents `code`, by name or as "any other failure".
   constexpr bool Documents(HRESULT code) const {
     return std::find(codes_.begin(), codes_.end(), code) != codes_.end() || (others_ && code < 0);
   }
-  /// Whether the call may answer `code`: the page documents it, or departures.h lists it.
+  /// Whether the call may return `code`: the page documents it, or departures.h lists it.
   constexpr bool Allows(HRESULT code) const;
 
-  /// What a failure becomes that the page has no code for: the page's most general failure, else
-  /// E_FAIL.
+  /// The code for a failure that the page does not document: the page's most general failure, or
+  /// E_FAIL if it has none.
   constexpr HRESULT fallback() const {
     for (const HRESULT code : {E_MBN_FAILURE, HRESULT_FROM_WIN32(ERROR_READ_FAULT),
                                HRESULT_FROM_WIN32(ERROR_WRITE_FAULT)}) {
@@ -45,7 +45,7 @@ class Page {
     }
     return E_FAIL;
   }
-  /// `code` where the page documents it, else fallback().
+  /// `code` if the page documents it, otherwise fallback().
   constexpr HRESULT Nearest(HRESULT code) const { return Documents(code) ? code : fallback(); }
 
  private:
@@ -70,7 +70,7 @@ inline constexpr std::array<HRESULT, sizeof...(codes)> kCodes{codes...};
 
 }  // namespace pages
 
-/// The page of an event. A page without codes for an event that has none in the reference.
+/// The page of an event. The page has no codes if the reference has no page for the event.
 const Page& PageOf(EventId event);
 
 }  // namespace mbnrig::mbn
@@ -83,12 +83,12 @@ constexpr bool Page::Allows(HRESULT code) const {
   return Documents(code) || IsDeparture(name_, code);
 }
 
-/// `code` where `page` allows it or it is one of COM's own, which every method may return; else the
-/// page's fallback, and a line in the log. COM's own: E_POINTER, E_OUTOFMEMORY, E_UNEXPECTED,
-/// E_NOTIMPL.
+/// Returns `code` if `page` allows it, or if it is one of COM's own codes, which every method may
+/// return: E_POINTER, E_OUTOFMEMORY, E_UNEXPECTED, E_NOTIMPL. Otherwise logs a warning and returns
+/// the page's fallback. Thread-safe.
 HRESULT CheckedCode(const Page& page, HRESULT code);
 
-/// A code that `kPage` allows, checked by the compiler.
+/// A code that `kPage` allows. The compiler checks it.
 template <const Page& kPage>
 class PageCode {
  public:
@@ -97,8 +97,7 @@ class PageCode {
   consteval PageCode(HRESULT code) : code_(code) {
     if (!kPage.Allows(code)) ThePageDoesNotHaveThisCode();
   }
-  /// For codes that are known when the program runs: those that the page allows and COM's own stay,
-  /// another becomes the page's fallback and a line in the log.
+  /// For codes that are known only when the program runs: see CheckedCode.
   static PageCode Checked(HRESULT code) { return PageCode(CheckedCode(kPage, code), 0); }
 
   // NOLINTNEXTLINE(google-explicit-constructor): it is an HRESULT
@@ -106,7 +105,7 @@ class PageCode {
 
  private:
   PageCode(HRESULT code, int /*checked*/) : code_(code) {}
-  // Not constexpr: the compiler names it where it refuses a code.
+  // Not constexpr, so that the compiler refuses the code and prints this name.
   static void ThePageDoesNotHaveThisCode() {}
 
   HRESULT code_;

@@ -28,7 +28,7 @@ TEST(Page, FallsBackToItsMostGeneralFailure) {
   EXPECT_THAT(pages::kIMbnConnectionEvents_OnConnectComplete.fallback(), HasCode(E_FAIL));
 }
 
-// undocumented_code.cpp tries a code that the page does not have.
+// undocumented_code.cpp tries a code that the page does not document.
 TEST(PageCode, IsMadeOfACodeOfThePage) {
   const PageCode<pages::kIMbnConnection_Disconnect> code = kNotFound;
   EXPECT_THAT(HRESULT{code}, HasCode(kNotFound));

@@ -42,12 +42,12 @@ class SinkOf;
 #undef MBN_EVENT
 #undef MBN_EVENTS
 
-/// A COM object that implements `Events`. `Self` is the class that derives from it, and has
+/// A COM object that implements `Events`. `Self` is the class that derives from it. `Self` has
 ///
 ///   template <class... A> HRESULT OnEvent(EventId event, const std::tuple<A...>& arguments);
 ///
-/// which is called on the service's event thread. What the arguments point to is valid during the
-/// call. OnEvent's result is what the service gets.
+/// which is called on the service's event thread. Pointers in the arguments are valid only during
+/// the call. The service gets OnEvent's result.
 template <class Self, class... Events>
 class Sink : public com::Object<SinkOf<Events, Self>...> {};
 
@@ -59,14 +59,14 @@ using SinkOfAllEvents = Sink<Self
 #undef MBN_EVENTS
                              >;
 
-/// What most clients want of an event's arguments.
+/// The arguments of an event that most clients need.
 struct EventArguments {
-  com::Ptr<IUnknown> object;  ///< the first argument, where that is a COM object
+  com::Ptr<IUnknown> object;  ///< the first argument, if that is a COM object
   ULONG request = 0;          ///< the argument `requestID`; 0: none
   HRESULT status = S_OK;      ///< the argument `status`; S_OK: none
 };
 
-/// Reads them by the names that the API gives its parameters.
+/// Finds the arguments by the API's names of the parameters.
 template <class... A>
 EventArguments ReadArguments(EventId event, const std::tuple<A...>& arguments) {
   EventArguments read;

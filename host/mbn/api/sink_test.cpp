@@ -15,7 +15,7 @@ namespace {
 
 using com::testing::HasCode;
 
-// Keeps the last event, and answers as it is told.
+// Keeps the last event and returns what the test set.
 class Log final : public SinkOfAllEvents<Log> {
  public:
   template <class... A>
@@ -32,7 +32,7 @@ class Log final : public SinkOfAllEvents<Log> {
   HRESULT answer = S_OK;
 };
 
-// A value of its own for each place. Objects stay null: a sink may ask them for a reference.
+// A different value for each parameter. Objects stay null, because a sink may add a reference.
 template <class T>
 T ValueFor(std::size_t place) {
   std::array<std::size_t, (sizeof(T) + sizeof(std::size_t) - 1) / sizeof(std::size_t)> bytes{};
@@ -121,7 +121,7 @@ TEST(Sink, OffersTheEventsItIsMadeFor) {
   EXPECT_THAT(log.As(&pins), HasCode(E_NOINTERFACE));
 }
 
-// Device services send the status first; the activation has two more numbers.
+// Events of device services have the status first. OnActivationComplete has two more numbers.
 TEST(ReadArguments, FollowsTheNames) {
   const auto log = com::Make<Log>();
   com::Ptr<IMbnDeviceServicesEvents> services;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// MBIM status to HRESULT: one table for the whole service.
+/// Maps an MBIM status to an HRESULT, with one table for the whole service.
 
 #include <winerror.h>
 
@@ -9,15 +9,15 @@
 
 namespace mbnrig::mbn {
 
-/// The HRESULT that means the same as `status`; E_FAIL for a number without a name. Several
-/// statuses may share one. Covers every status of mbim::AllStatuses().
+/// The HRESULT that means the same as `status`. Several statuses may share one. Every status of
+/// mbim::AllStatuses() has one; any other number gives E_FAIL.
 HRESULT MeaningOf(mbim::Status status);
 
 /// Whether `status` has a row in the table.
 bool HasMeaning(mbim::Status status);
 
-/// MeaningOf(status) where `page` documents it. Else the page's fallback, and a line in the log
-/// with the name of the status.
+/// Returns MeaningOf(status) if `page` documents it. Otherwise logs a warning with the name of the
+/// status and returns the page's fallback.
 HRESULT ResultOf(const Page& page, mbim::Status status);
 
 }  // namespace mbnrig::mbn

@@ -33,8 +33,8 @@ TEST(StatusMap, MakesEFailOfANumberWithoutName) {
               HasCode(E_FAIL));
 }
 
-// The reference's rows for OnConnectComplete without E_MBN_ACTIVE_CONNECTION: no status of MBIM 1.0
-// means it, the state of the session does.
+// The reference's rows for OnConnectComplete, but not E_MBN_ACTIVE_CONNECTION: no status of
+// MBIM 1.0 means it. It follows from the state of the session.
 TEST(StatusMap, LeadsToEveryDocumentedEndOfConnect) {
   const log::Capture lines;
   const std::map<Status, HRESULT> documented = {

@@ -1,4 +1,4 @@
-// Must not compile: a test gives this file to the compiler and looks for its complaint.
+// This must not compile. A test gives the file to the compiler and looks for the error message.
 #include "mbn/api/page.h"
 
 namespace mbnrig::mbn {

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What every method of a COM object does before its own work, and what it does with an answer:
+/// The checks that every method of a COM object makes first, and the way in which it returns an
+/// answer:
 ///
 ///   HRESULT Connection::Disconnect(ULONG* request) {
 ///     using Call = CallOf<pages::kIMbnConnection_Disconnect>;
@@ -37,8 +38,8 @@ std::tuple<Out*...> Outs(Out*... outs) {
   return {outs...};
 }
 
-/// Gives a value out as the API has it: UTF-8 text as a BSTR, a list as an array, anything else as
-/// it is. S_OK, E_OUTOFMEMORY.
+/// Stores a value in an out pointer in the API's form: UTF-8 text as a BSTR, a list as a SAFEARRAY,
+/// anything else unchanged. S_OK, E_OUTOFMEMORY.
 template <class T>
 HRESULT Put(const T& value, T* out) {
   *out = value;
@@ -60,8 +61,9 @@ HRESULT Put(com::Ptr<Object> object, Interface** out) {
   return S_OK;
 }
 
-/// What `page` has for an answer of the modem: S_OK for a value; E_PENDING while there is no answer
-/// yet; for a refusal what is wrong with the SIM, where the page has that, else the modem's status.
+/// The code of `page` for an answer of the modem. A value: S_OK. No answer yet: E_PENDING. A
+/// refusal: the code for the trouble with the SIM if the page documents it, otherwise the code for
+/// the modem's status.
 template <class T>
 HRESULT CodeFor(const Page&, const ModemState&, const std::optional<T>& fact) {
   return fact ? S_OK : E_PENDING;
@@ -83,14 +85,14 @@ const T& ValueOf(const Answer<T>& fact) {
   return *fact.value;
 }
 
-/// The first of two codes that `page` allows, else its fallback.
+/// The first of two codes that `page` allows, or the page's fallback if it allows neither.
 constexpr HRESULT FirstAllowed(const Page& page, HRESULT first, HRESULT second) {
   if (page.Allows(first)) return first;
   return page.Allows(second) ? second : page.fallback();
 }
 
-/// The calls of the method that `kPage` documents. Each returns E_POINTER when an output is NULL,
-/// clears the outputs, and lets no exception out. Bodies return a Code.
+/// Runs the body of the method that `kPage` documents. Each function returns E_POINTER if an output
+/// is NULL, clears the outputs, and turns exceptions into codes. Bodies return a Code.
 template <const Page& kPage>
 class CallOf {
  public:
@@ -112,7 +114,7 @@ class CallOf {
     });
   }
 
-  /// Runs `body(Seam&, const Modem&)` with the modem that `state` is of, as it is now.
+  /// Runs `body(Seam&, const Modem&)` with the present state of the modem that `state` belongs to.
   template <class... Out, class Body>
   static HRESULT OnModem(const ModemState& state, std::tuple<Out*...> outs, Body&& body) {
     return OnService(outs, [&](Seam& service) -> Code {
@@ -123,7 +125,7 @@ class CallOf {
     });
   }
 
-  /// Gives `convert(value)` out, where the modem has answered with a value of `fact`.
+  /// Stores `convert(value)` in `out` if the modem has answered with a value of `fact`.
   template <class Fact, class Out, class Convert>
   static HRESULT Give(const ModemState& state, Fact ModemState::*fact, Out* out,
                       Convert&& convert) {
@@ -133,7 +135,7 @@ class CallOf {
     });
   }
 
-  /// For a method that the service does not carry out yet.
+  /// For a method that the service does not implement yet.
   template <class... Out>
   static HRESULT NotImplemented(std::tuple<Out*...> outs) {
     return Guarded(outs, [] { return Code::Checked(E_NOTIMPL); });
@@ -142,7 +144,7 @@ class CallOf {
  private:
   static constexpr HRESULT kServiceNotActive = HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
   static constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-  // Where a page has one code of two for a condition, that one stands for both.
+  // If a page documents only one of two codes for a condition, that code stands for both.
   static constexpr HRESULT kStopped = FirstAllowed(kPage, kServiceNotActive, kNotFound);
   static constexpr HRESULT kNotListed = FirstAllowed(kPage, kNotFound, E_HANDLE);
   static constexpr HRESULT kUnreachable = FirstAllowed(kPage, E_HANDLE, kNotFound);

@@ -9,8 +9,8 @@
 
 namespace mbnrig::mbn {
 
-/// IMbnConnection: a modem's context. Getters answer from the snapshot. Connect and Disconnect go
-/// to the modem as it is now.
+/// IMbnConnection: a modem's context. Getters answer from the snapshot. Connect and Disconnect use
+/// the present state of the modem.
 class Connection final : public com::Object<IMbnConnection> {
  public:
   explicit Connection(Snapshot modem) : modem_(std::move(modem)) {}

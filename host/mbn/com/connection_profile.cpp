@@ -8,7 +8,7 @@
 namespace mbnrig::mbn {
 namespace {
 
-// Runs `body(Seam&)` while the device that the profile was obtained for is there.
+// Runs `body(Seam&)` if the device that the profile was obtained for is present.
 template <const Page& kPage, class Body>
 HRESULT OnDevice(const std::string& interface_id, Body&& body) {
   using Code = PageCode<kPage>;

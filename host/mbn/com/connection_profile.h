@@ -9,9 +9,9 @@
 
 namespace mbnrig::mbn {
 
-/// IMbnConnectionProfile: a profile as it was when the object was made. UpdateProfile and Delete go
-/// to the store. `interface_id` names the device for which the client asked for the profile; empty
-/// when the client named no device.
+/// IMbnConnectionProfile: a profile as it was when the object was made. UpdateProfile and Delete
+/// change the store. `interface_id` is the device for which the client asked for the profile; empty
+/// if the client did not name a device.
 class ConnectionProfile final : public com::Object<IMbnConnectionProfile> {
  public:
   ConnectionProfile(ProfilePtr profile, std::string interface_id)

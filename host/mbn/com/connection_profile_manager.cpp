@@ -13,13 +13,13 @@
 namespace mbnrig::mbn {
 namespace {
 
-// Whose profiles a client means, and the device that it named.
+// The profiles that a client asked for, and the device that it named.
 struct Selection {
   std::string interface_id;  // empty: none
   ProfileScope scope;
 };
 
-// Without `modem` every profile, those of subscribers whose modem is present first.
+// Without `modem` the scope is every profile. Those of present subscribers come first.
 template <const Page& kPage>
 PageCode<kPage> Select(Seam& service, IMbnInterface* modem, Selection* selection) {
   if (modem == nullptr) {

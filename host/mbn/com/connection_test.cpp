@@ -28,7 +28,7 @@ class ConnectionTest : public ServiceTest {
     events->Clear();
   }
 
-  // Plugs a modem in that was prepared before the service saw it.
+  // Prepares a modem and then plugs it in.
   void BeginWith(const std::function<void(FakeModem&)>& prepare) {
     Service::Get().Stop();
     modem = bus.Plug();
@@ -168,7 +168,7 @@ TEST_F(ConnectionTest, RefusesBadArguments) {
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"internet"), HasCode(E_INVALIDARG));
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"<MBNProfile/>"), HasCode(E_INVALIDARG));
   EXPECT_THAT(refused(static_cast<MBN_CONNECTION_MODE>(2), L"internet"), HasCode(E_INVALIDARG));
-  // 100 characters for the schema, but 200 UTF-16 units, and MBIM allows 100.
+  // The schema counts 100 characters. They have 200 UTF-16 units, and MBIM allows only 100.
   std::string clefs;
   for (int i = 0; i < 100; ++i)
     clefs += "\xF0\x9D\x84\x9E";
@@ -223,7 +223,7 @@ TEST_F(ConnectionTest, DisconnectsBehindAConnectThatIsUnderWay) {
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
 
-// Each documented end of a Connect that a status of the device causes, at both steps.
+// Each documented status of OnConnectComplete that a status of the device causes, at both steps.
 struct Refusal {
   const char* name;
   Status status;
@@ -273,14 +273,14 @@ INSTANTIATE_TEST_SUITE_P(
                 E_MBN_RADIO_POWER_OFF},
         Refusal{"PacketServiceDetached", Status::kPacketServiceDetached, E_MBN_PACKET_SVC_DETACHED,
                 E_MBN_PACKET_SVC_DETACHED},
-        // Not documented. A failed attach means no packet service; a failed activation is E_FAIL.
+        // Not documented. A failed attach means "no packet service"; a failed activation is E_FAIL.
         Refusal{"Failure", Status::kFailure, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
         Refusal{"BadSim", Status::kBadSim, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
         Refusal{"NotRegistered", Status::kNotRegistered, E_FAIL, E_MBN_PACKET_SVC_DETACHED},
         Refusal{"Nameless", static_cast<Status>(4711), E_FAIL, E_MBN_PACKET_SVC_DETACHED}),
     [](const auto& test) { return std::string(test.param.name); });
 
-// When the modem says only "failure", the service explains it by what it knows.
+// If the modem answers only "failure", the service derives the code from the modem's state.
 struct Explanation {
   const char* name;
   std::function<void(FakeModem&)> arrange;
@@ -343,7 +343,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(ConnectionTest, TellsThatThisVerySessionIsActiveAlready) {
   Begin();
-  // The modem is active, but it did not say so.
+  // The context is active, but the modem did not report it.
   modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivated)); });
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kMaxActivatedContexts); });
@@ -450,7 +450,7 @@ TEST_F(ConnectionTest, EndsAnActivationThatComesToNothing) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kActivating)); });
   EXPECT_THAT(ConnectAndWait(), HasCode(E_FAIL));
-  // The service asked the modem, which says that it has no context.
+  // The service asks the modem, which answers that it has no context.
   events->WaitFor("OnConnectStateChange");
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
@@ -468,7 +468,7 @@ TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
 }
 
-// The service asks a modem that answers "done" and nothing else.
+// The service asks the modem, which answers with "success" and nothing else.
 TEST_F(ConnectionTest, AsksAModemThatDoesNotSayWhatItDid) {
   Begin();
   AnswerConnect([](mbim::ByteView) { return Answered(Status::kSuccess); });
@@ -604,7 +604,7 @@ TEST_F(ConnectionTest, NeedsThePinOfALockedModem) {
   CreateProfile();
   EXPECT_THAT(ConnectAndWait(), HasCode(E_MBN_PIN_REQUIRED));
 
-  // The PIN is entered. The service asks the modem again, and events tell its answers.
+  // The PIN is entered. The service asks the modem again, and events report its answers.
   modem->On(mbim::kConnect, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivated)); });
   events->Clear();

@@ -9,7 +9,7 @@
 namespace mbnrig::mbn {
 namespace {
 
-// The arguments that an event of the service has. An event's object follows from the type of its
+// Makes the arguments of an event of the service. An event's object follows from the type of its
 // first parameter.
 class Arguments {
  public:
@@ -24,7 +24,7 @@ class Arguments {
   Argument(P)
   const { return com::Make<ConnectionProfile>(event_.profile, ""); }
 
-  // The interfaces of a modem's object.
+  // The interfaces of a modem's COM object.
   template <class P>
   requires(ModemObject::kHas<std::remove_pointer_t<typename P::Type>>)
       com::Ptr<std::remove_pointer_t<typename P::Type>> Argument(P)

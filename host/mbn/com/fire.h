@@ -1,6 +1,7 @@
 #pragma once
 
-/// From an event's ID to calls of sinks. A source makes the arguments, one parameter at a time:
+/// Calls the sinks of an event that is known by its ID. A source makes the arguments, one parameter
+/// at a time:
 ///
 ///   struct Source {
 ///     template <class P> requires (P::kName == "requestID")
@@ -30,8 +31,9 @@ struct Parameter {
   static constexpr std::string_view kName = ParameterOf(event, index);
 };
 
-/// Whether `Source` makes the argument of a parameter. It may return a value, or what owns one
-/// while the sinks are called: a com::Ptr, a com::Bstr, a com::SafeArrayPtr, or the T of a T*.
+/// Whether `Source` makes the argument of a parameter. It may return the value, or an object that
+/// owns the value while the sinks are called: a com::Ptr, a com::Bstr, a com::SafeArrayPtr, or a T
+/// for a parameter of type T*.
 template <class Source, class P>
 concept Supplies = requires(const Source& source) {
   source.Argument(P{});
@@ -39,7 +41,7 @@ concept Supplies = requires(const Source& source) {
 
 namespace fire {
 
-// What a sink gets of what the source returned.
+// The argument for a sink, taken from the object that the source returned.
 template <class T, class Owner>
 T Passed(Owner& owner) {
   if constexpr (requires { owner.Get(); }) {
@@ -79,9 +81,9 @@ void One(const Source& source, HRESULT (Events::*method)(T...)) {
 
 }  // namespace fire
 
-/// Calls every sink that is connected to the event's interface, with the arguments that `source`
-/// makes once for all of them. Does nothing but a line in the log for an event that `source` has
-/// not all arguments of. Throws what `source` throws.
+/// Calls every sink that is connected to the event's interface. `source` makes the arguments once
+/// for all sinks. If `source` cannot make all arguments of the event, only logs a warning. Throws
+/// the exceptions of `source`.
 template <class Source>
 void Fire(EventId which, const Source& source) {
   switch (which) {

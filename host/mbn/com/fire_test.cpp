@@ -22,7 +22,7 @@ namespace {
 
 using com::testing::HasCode;
 
-// Notes each argument of the last event under the name of its parameter, as text.
+// Keeps each argument of the last event as text, by the name of its parameter.
 class Log final : public SinkOfAllEvents<Log> {
  public:
   Log() {
@@ -80,7 +80,7 @@ class Log final : public SinkOfAllEvents<Log> {
   static std::string TextOf(E value) {
     return "enumerator " + std::to_string(static_cast<int>(value));
   }
-  // Only the address: the objects of this test are none.
+  // Only the address: it does not point to an object.
   template <class I>
   requires std::is_base_of_v<IUnknown, I>
   static std::string TextOf(I* object) {
@@ -95,7 +95,7 @@ class Log final : public SinkOfAllEvents<Log> {
   DWORD cookie_ = 0;
 };
 
-// Makes an argument for every parameter of every event, and says what the sink should note.
+// Makes an argument for every parameter of every event, and the text that the sink should keep.
 struct Source {
   template <class P>
   requires std::is_convertible_v<typename P::Type, IUnknown*>
@@ -126,7 +126,7 @@ struct Source {
   typename P::Type Argument(P) const { return static_cast<typename P::Type>(1); }
 };
 
-// By the names of parameters, which is another way than the one by types that Source goes.
+// Goes by the names of parameters, whereas Source goes by their types.
 const std::map<std::string, std::string>& Expected() {
   static const std::map<std::string, std::string> expected = {
       {"requestID", "number 9"},

@@ -60,7 +60,7 @@ com::Bstr Limited(const std::string& utf8, std::size_t characters) {
 
 MBN_INTERFACE_CAPS CapsOf(const ModemState& modem) {
   const mbim::DeviceCapsInfo& info = *modem.caps;
-  // All texts are made before any is handed over, so that none leaks when memory is short.
+  // Makes all texts before it hands any over, so that none leaks if memory is short.
   com::Bstr custom_data(info.custom_data_class);
   com::Bstr custom_band{std::string_view()};
   com::Bstr device = Limited(info.device_id, MBN_DEVICEID_LEN);

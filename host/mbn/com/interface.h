@@ -9,7 +9,7 @@
 namespace mbnrig::mbn {
 
 /// IMbnInterface. Getters answer from the modem's snapshot. GetConnection asks the service, as the
-/// managers do. Methods that the service does not carry out yet return E_NOTIMPL.
+/// managers do. Methods that the service does not implement yet return E_NOTIMPL.
 class Interface final : public ModemFacet<IMbnInterface, IMbnInterfaceEvents> {
  public:
   explicit Interface(Snapshot modem) : ModemFacet(std::move(modem)) {}

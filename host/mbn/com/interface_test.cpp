@@ -118,7 +118,7 @@ TEST_F(ServiceTest, WhatDoesNotWorkYetSaysSo) {
               HasCode(REGDB_E_CLASSNOTREG));
 }
 
-// E_PENDING until the modem has answered. Then an event tells.
+// E_PENDING until the modem has answered. An event reports the answer.
 struct Pending {
   mbim::CommandId cid;
   const char* event;
@@ -208,7 +208,7 @@ TEST_F(ServiceTest, OneChangeIsOneEvent) {
               ::testing::ElementsAre("IMbnInterfaceEvents::OnSubscriberInformationChange"));
 }
 
-// How the modem refuses HOME_PROVIDER, and what a client hears.
+// The status with which the modem refuses HOME_PROVIDER, and the code that a client gets.
 struct HomeRefusal {
   const char* name;
   mbim::ReadyState ready;
@@ -231,7 +231,7 @@ TEST_P(HomeProvider, IsRefusedAsDocumented) {
   EXPECT_THAT(OnlyInterface()->GetHomeProvider(&home), HasCode(GetParam().code));
   EXPECT_EQ(home.providerID, nullptr);
 
-  // When the trouble is over, the service asks the modem again.
+  // When the trouble has passed, the service asks the modem again.
   modem->On(mbim::kHomeProvider, CommandType::kQuery,
             [](mbim::ByteView) { return AnsweredWith(mbim::Provider{}); });
   auto again = ReadyInfo(mbim::ReadyState::kInitialized);

@@ -7,8 +7,8 @@
 
 namespace mbnrig::mbn {
 
-/// One interface of a modem's COM object (modem_object.h), and the event interface that goes with
-/// it. Getters answer from the snapshot that the object was made with.
+/// One interface of a modem's COM object (modem_object.h), and the event interface that belongs to
+/// it. Getters answer from the snapshot with which the object was made.
 template <class I, class EventsOfInterface>
 class ModemFacet : public com::Facet<I> {
  public:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A modem's COM object: the list of the interfaces that it has.
+/// A modem's COM object, and the list of its interfaces.
 
 #include <memory>
 #include <vector>
@@ -12,7 +12,7 @@
 
 namespace mbnrig::mbn {
 
-/// One class an interface, each in a file of its own. QueryInterface leads from each to each, and
+/// Each interface is one class in its own file. QueryInterface of each returns every other one, and
 /// IMbnInterfaceManager has a connection point for the events of each.
 using ModemObject = com::Whole<Snapshot, Interface>;
 
@@ -23,7 +23,7 @@ std::vector<std::shared_ptr<com::Connections>> SinksOfFacets(
   return {SinksOf<typename Facets::Events>()...};
 }
 
-/// A new object of a modem as it is in `modem`. Throws std::bad_alloc.
+/// Makes the COM object for the snapshot `modem`. Throws std::bad_alloc.
 inline com::Ptr<IMbnInterface> MakeModem(const Snapshot& modem) {
   return com::MakeFacet<ModemObject, IMbnInterface>(modem);
 }

@@ -8,7 +8,7 @@ namespace mbnrig::mbn {
 
 class RunningService;
 
-/// Keeps the service running while it lives, because Stop waits for the calls that are under way.
+/// Keeps the service running while this exists, because Stop waits for the calls that have begun.
 /// Do not keep it beyond a call. Never throws.
 class ServiceCall {
  public:
@@ -20,15 +20,15 @@ class ServiceCall {
   /// False when the service is not running.
   explicit operator bool() const { return service_ != nullptr; }
   Seam& operator*() const;
-  /// For Service: the other side of the seam.
+  /// Called by Service: the other side of the seam.
   RunningService* running() const { return service_; }
 
  private:
   RunningService* service_;
 };
 
-/// Starts the service with the default configuration, unless the program has configured, started or
-/// stopped it before.
+/// Starts the service with the default configuration, unless the program has already configured,
+/// started or stopped it.
 void StartServiceOnDemand();
 
 }  // namespace mbnrig::mbn

@@ -31,8 +31,8 @@ class Command final : public Operation {
     context.Complete(StatusOf(context, reply), reply.information);
   }
 
-  // The page's code for what the modem answered. Where the page has none, the SIM may explain the
-  // refusal better than the page's general failure.
+  // The page's code for the modem's answer. If the page has none, the code for the SIM's state may
+  // explain the refusal better than the page's general failure.
   HRESULT StatusOf(const OperationContext& context, const client::Reply& reply) const {
     if (reply.ok()) return S_OK;
     if (reply.outcome == client::Outcome::kGone) return CodeOf(Ending::kModemLeft);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The plain asynchronous request: one command, and its answer is the end.
+/// The simple asynchronous request: it sends one command and ends with the answer.
 
 #include <memory>
 
@@ -9,9 +9,10 @@
 
 namespace mbnrig::mbn {
 
-/// Sends the command, maps the modem's status by the page of the completion event, and tells the
-/// event with the modem's answer. A fact that the command has (facts.h) takes in the answer of a
-/// success; if the answer does not hold the fact, the modem is asked for it.
+/// Makes an operation that sends the command, maps the modem's status by the page of the completion
+/// event, and sends the event with the modem's answer. If the command belongs to a fact (facts.h),
+/// a successful answer updates the fact. If the answer does not contain the fact, the modem is
+/// asked for it.
 std::unique_ptr<Operation> MakeCommand(CommandRequest request);
 
 }  // namespace mbnrig::mbn

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A plain asynchronous request as a value. command_operation.h carries it out.
+/// A simple asynchronous request as a value. command_operation.h carries it out.
 ///
 ///     SetRequest(mbim::kRadioState, {mbim::RadioSwitch::kOn}, Lane::kRadio,
 ///                EventId::kIMbnRadioEvents_OnSetSoftwareRadioStateComplete)
@@ -13,7 +13,7 @@
 
 namespace mbnrig::mbn {
 
-/// One command to the modem, the lane in which it waits, and the event that tells its end.
+/// One command to the modem, the lane in which it waits, and the event that reports its end.
 struct CommandRequest {
   mbim::CommandId cid;
   mbim::CommandType type = mbim::CommandType::kSet;
@@ -23,7 +23,7 @@ struct CommandRequest {
   friend bool operator==(const CommandRequest&, const CommandRequest&) = default;
 };
 
-/// A set of `cid`. Throws std::invalid_argument, which names the text, when a text is too long.
+/// A set of `cid`. Throws std::invalid_argument, which names the text, if a text is too long.
 template <mbim::AnyCid C>
 CommandRequest SetRequest(const C& cid, const typename C::Set& set, Lane lane, EventId completion) {
   static_assert(mbim::kIsForm<typename C::Set>, "the command has no set");

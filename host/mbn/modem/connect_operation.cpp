@@ -34,7 +34,7 @@ bool IsManual(const ModemState& state) {
   return state.registration && state.registration->register_mode == mbim::RegisterMode::kManual;
 }
 
-// What an answer says about session 0. A refusal often says nothing.
+// What an answer says about session 0. A refusal often has no information.
 std::optional<mbim::ConnectInfo> ContextIn(const client::Reply& reply) {
   Answer answer(reply);
   if (answer.value && answer.value->session_id != 0) return std::nullopt;
@@ -58,7 +58,8 @@ class Connect final : public Operation {
   EventId completion() const override { return EventId::kIMbnConnectionEvents_OnConnectComplete; }
 
   HRESULT Admit(ModemState& state) const override {
-    // A modem that lost its network or its SIM has lost its context too, with or without a word.
+    // A modem that lost its network or its SIM has lost its context too, even if it does not report
+    // it.
     const bool active = state.has_context() && state.has_connection();
     if (state.has_request() || active) return E_MBN_MAX_ACTIVATED_CONTEXTS;
     state.connecting = true;
@@ -98,7 +99,7 @@ class Connect final : public Operation {
   }
 
  private:
-  // What the operation waits for: the answer to a command, or what the answer announced.
+  // What the operation waits for: the answer to a command, or the change that the answer announced.
   enum class Phase { kCommanded, kAttaching, kActivating };
 
   void Attach(OperationContext& context) {
@@ -117,7 +118,7 @@ class Connect final : public Operation {
           answer.value ? answer.value->nw_error : 0);
       return;
     }
-    // A modem may answer before it has attached. It indicates later that it has.
+    // A modem may answer before it has attached. It indicates the end later.
     phase_ = Phase::kAttaching;
     const Fact& packet_service = FactFor(mbim::kPacketService);
     if (!context.Learn(packet_service, reply.information)) context.Ask(packet_service);
@@ -149,10 +150,11 @@ class Connect final : public Operation {
     const std::uint32_t network_error = info ? info->nw_error : 0;
     if (reply.outcome != client::Outcome::kAnswered) {
       End(context, FailureOf(context, reply), network_error);
-      // The modem may have activated the context all the same.
+      // The modem may have activated the context nevertheless.
       context.Ask(Context());
     } else if (reply.status == Status::kMaxActivatedContexts) {
-      // The limit may be this very session, which is active without our knowledge, or another one.
+      // The session that reached the limit may be this one, active without our knowledge, or
+      // another.
       if (info && info->activation_state != ActivationState::kUnknown) {
         OnNoMoreContexts(context, info);
       } else {
@@ -185,15 +187,15 @@ class Connect final : public Operation {
     });
   }
 
-  // OnConnectComplete has no code for a device that left or did not answer. Connect's own page has
-  // ERROR_NOT_FOUND for a device that left.
+  // The page of OnConnectComplete has no code for a device that left or did not answer. The page of
+  // Connect has ERROR_NOT_FOUND for a device that left.
   static HRESULT FailureOf(const OperationContext& context, const client::Reply& reply) {
     if (reply.outcome == client::Outcome::kGone) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
     context.LogWarning(fmt::format("Connect failed: {}", reply.Why()));
     return E_FAIL;
   }
 
-  // The modem's own status comes first. Where the page has no code for it, the modem's state may
+  // The modem's own status comes first. If the page has no code for it, the modem's state may
   // explain the refusal better than E_FAIL.
   static HRESULT RefusalOf(const OperationContext& context, Status status, bool attaching) {
     const HRESULT said = MeaningOf(status);

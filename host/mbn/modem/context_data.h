@@ -12,18 +12,18 @@
 namespace mbnrig::mbn {
 
 /// Asks for the addresses when the context is activated, connects session 0 with them, and
-/// disconnects it when the context is gone. All methods are of the worker. All references outlive
-/// this.
+/// disconnects it when the context has ended. All methods are called on the worker. All references
+/// must outlive this.
 class ContextData {
  public:
   ContextData(ModemLink& link, const PublishedState& state, const ServiceTimes& times,
               const l2::L2Options& options);
 
-  /// False where the host carries no data: IP_CONFIGURATION is not followed.
+  /// False if the host carries no data. IP_CONFIGURATION is not needed then.
   bool follows_addresses() const { return options_.mode != l2::L2Mode::kOff; }
-  /// The context may have changed.
+  /// Call this when the context may have changed.
   void FollowContext();
-  /// What an answer to IP_CONFIGURATION, or an indication of it, says.
+  /// Call this with an answer to IP_CONFIGURATION or an indication of it.
   void LearnAddresses(mbim::ByteView payload);
   void End() { l2_.reset(); }
 
@@ -36,7 +36,7 @@ class ContextData {
   const ServiceTimes& times_;
   const l2::L2Options& options_;
   bool asking_ = false;
-  std::unique_ptr<l2::L2Connection> l2_;  // while the context is activated and its addresses known
+  std::unique_ptr<l2::L2Connection> l2_;  // while the context is active with known addresses
 };
 
 }  // namespace mbnrig::mbn

@@ -1,8 +1,8 @@
 #pragma once
 
-/// What the service may know of a modem is a table of facts (facts.cpp). A row says where the fact
-/// is in ModemState, how the modem is asked for it, what an answer means, and which events tell a
-/// change. A new fact is a member of ModemState and a row:
+/// The things that the service may know about a modem are a table of facts (facts.cpp). A row says
+/// where the fact is in ModemState, how to ask the modem for it, what an answer means, and which
+/// events report a change. A new fact is a member of ModemState and a row:
 ///
 ///     FactOf<&ModemState::radio>(mbim::kRadioState,
 ///                                Tells<EventId::kIMbnRadioEvents_OnRadioStateChange>{})
@@ -22,37 +22,37 @@
 
 namespace mbnrig::mbn {
 
-/// What the service makes of something that the modem said. Empty: it changes nothing.
+/// The change that follows from a message of the modem. Empty: no change.
 using StateChange = std::function<void(ModemState&)>;
 
 /// What a new SUBSCRIBER_READY_STATUS says about the SIM.
 struct SimChange {
-  bool another = false;    ///< the SIM is another one
+  bool another = false;    ///< it is a different SIM
   bool is_ready = false;   ///< no SIM trouble now
   bool was_ready = false;  ///< no SIM trouble before
 };
 
-/// What an event tells about.
+/// The COM object that an event is about.
 enum class Subject { kInterface, kConnection };
 
 /// One event that a fact may cause.
 struct News {
   EventId which{};
   Subject subject = Subject::kInterface;
-  /// Whether the change from `before` to `after` is to be told.
+  /// Whether the event reports the change from `before` to `after`.
   bool (*differs)(const ModemState& before, const ModemState& after) = nullptr;
-  /// Whether an event that was delayed still has something to say, `now`.
+  /// Whether a delayed event still makes sense in the present state `now`.
   bool (*sayable)(const ModemState& now) = nullptr;
 };
 
-/// What the service makes of a refused query. Without either member the fact stays unknown until
-/// the SIM changes.
+/// What follows from a refused query. If neither member is set, the fact stays unknown until the
+/// SIM changes.
 struct Refused {
   StateChange change = nullptr;
   bool ask_later = false;
 };
 
-/// One row. `asked_first`: before the other facts when the modem has been opened.
+/// One row. After the modem has been opened, facts with `asked_first` are asked before the others.
 struct Fact {
   static constexpr std::size_t kMostNews = 3;
 
@@ -64,28 +64,30 @@ struct Fact {
   mbim::Decoded<StateChange> (*read)(mbim::ByteView payload) = nullptr;
   Refused (*refused)(mbim::Status status) = nullptr;
   bool (*known)(const ModemState& state) = nullptr;
-  /// Forgets what another SIM, or a modem without a SIM, said. Null: nothing depends on the SIM.
+  /// Forgets answers that belong to another SIM, or to a modem without a SIM. Null: the fact does
+  /// not depend on the SIM.
   void (*follow_sim)(ModemState& state, const SimChange& sim) = nullptr;
   std::array<News, kMostNews> news{};
   std::size_t news_count = 0;
 
-  // The fact as a value that leaves the process (seam.h).
+  // Convert the fact to a value that leaves the process, and back (seam.h).
   std::optional<mbim::Bytes> (*write)(const ModemState& state) = nullptr;  ///< empty: no value
   std::optional<mbim::Status> (*refusal)(const ModemState& state) = nullptr;
-  /// False when `payload` cannot be read.
+  /// False if `payload` cannot be read.
   bool (*restore)(ModemState& state, mbim::ByteView payload) = nullptr;
   void (*restore_refusal)(ModemState& state, mbim::Status status) = nullptr;
 };
 
-/// Worth another try after a while although the modem indicated nothing.
+/// Whether a query that failed with `status` should be tried again later, even without an
+/// indication.
 constexpr bool IsTransient(mbim::Status status) {
   return status == mbim::Status::kBusy || status == mbim::Status::kNotInitialized ||
          status == mbim::Status::kFailure;
 }
 
-// --- what a row may add to FactOf ----------------------------------------------------------------
+// --- options of a row ----------------------------------------------------------------------------
 
-/// Asked before other facts.
+/// The modem is asked for this fact before others.
 struct AskedFirst {
   template <auto kMember>
   constexpr void Into(Fact& fact) const {
@@ -93,7 +95,7 @@ struct AskedFirst {
   }
 };
 
-/// Reads answers and indications in a way of its own.
+/// Replaces the way in which answers and indications are read.
 struct Reads {
   decltype(Fact::read) read;
   template <auto kMember>
@@ -102,7 +104,7 @@ struct Reads {
   }
 };
 
-/// Handles refusals in a way of its own.
+/// Replaces the way in which refusals are handled.
 struct Refuses {
   decltype(Fact::refused) refused;
   template <auto kMember>
@@ -111,7 +113,7 @@ struct Refuses {
   }
 };
 
-/// Follows the SIM in a way of its own.
+/// Replaces the way in which the fact follows the SIM.
 struct FollowsSim {
   decltype(Fact::follow_sim) follow_sim;
   template <auto kMember>
@@ -150,7 +152,7 @@ bool Differs(const ModemState& before, const ModemState& after) {
 
 }  // namespace fact
 
-/// Tells the event whenever the fact becomes known or changes.
+/// Sends the event whenever the fact becomes known or changes.
 template <EventId kWhich>
 struct Tells {
   template <auto kMember>
@@ -160,7 +162,7 @@ struct Tells {
   }
 };
 
-/// Tells the event when `differs` says so.
+/// Sends the event if `differs` returns true.
 template <EventId kWhich>
 struct TellsIf {
   bool (*differs)(const ModemState& before, const ModemState& after);
@@ -170,7 +172,7 @@ struct TellsIf {
   }
 };
 
-/// The same for an event of the connection. It is told only while the connection is listed.
+/// The same for an event of the connection, which is sent only while the connection is listed.
 template <EventId kWhich>
 struct ConnectionTells {
   bool (*differs)(const ModemState& before, const ModemState& after);
@@ -181,8 +183,8 @@ struct ConnectionTells {
   }
 };
 
-/// The row of the fact that is kept in `kMember` as the modem answers a query of `cid`. A member of
-/// type Answer also keeps refusals, until the SIM changes.
+/// The row of a fact: `kMember` keeps the modem's answer to a query of `cid`. A member of type
+/// Answer also keeps refusals, until the SIM changes.
 template <auto kMember, mbim::AnyCid C, class... More>
 constexpr Fact FactOf(const C& cid, const More&... more) {
   using Member = fact::MemberValue<decltype(kMember)>;

@@ -45,7 +45,7 @@ bool IsSimTrouble(Status status) {
          status == Status::kBadSim;
 }
 
-// With these the modem says that no context is active.
+// With these statuses the modem says that no context is active.
 bool MeansNoContext(Status status) {
   return status == Status::kContextNotActivated || status == Status::kPacketServiceDetached ||
          status == Status::kNotRegistered || status == Status::kRadioPowerOff ||
@@ -65,8 +65,8 @@ void ContextFollowsSim(ModemState& state, const SimChange& sim) {
   if (sim.is_ready && (state.connect.refusal || !sim.was_ready)) state.connect = {};
 }
 
-// OnConnectStateChange tells what the system or the network does, and what becomes known. A
-// request is told by its completion.
+// OnConnectStateChange reports changes by the system or the network, and a state that becomes
+// known. A client's own request is reported by its completion.
 bool ConnectStateDiffers(const ModemState& before, const ModemState& after) {
   if (before.network_error != after.network_error) return true;
   const ConnectionReport old = ReportConnection(before), now = ReportConnection(after);
@@ -86,9 +86,9 @@ bool ContextIsKnown(const ModemState& now) {
 
 // --- the table -----------------------------------------------------------------------------------
 
-// In the order in which the modem is asked, those that are asked first apart. Changes are told in
-// this order too. The context is asked for before the facts that make the connection exist, so that
-// its state is usually known when the connection arrives.
+// The modem is asked in this order, after the facts with AskedFirst. Changes are reported in this
+// order too. The context comes before the facts that make the connection exist, so that its state
+// is usually known when the connection arrives.
 constexpr std::array kFacts{
     FactOf<&ModemState::caps>(
         mbim::kDeviceCaps,

@@ -9,20 +9,20 @@
 
 namespace mbnrig::mbn {
 
-/// Every fact that the service keeps of a modem.
+/// Every fact that the service keeps about a modem.
 std::span<const Fact> Facts();
-/// Null when the service keeps no fact of that command.
+/// The fact of that command. Null if there is none.
 const Fact* FindFact(const mbim::CommandId& cid);
-/// The fact of that command. The table has it.
+/// The fact of that command, which must be in the table.
 const Fact& FactFor(const mbim::CommandId& cid);
 
-/// There are at most so many News.
+/// The maximum number of News.
 inline constexpr std::size_t kMaxNews = 64;
-/// The News of all facts, in the order in which those of one change are told: those of the
-/// interface first.
+/// The News of all facts. The events of one change are sent in this order: those of the interface
+/// come first.
 std::span<const News> AllNews();
 
-/// What the state becomes when the modem says that session 0 is as `info`.
+/// The change of state after the modem has reported session 0 as `info`.
 StateChange ContextIs(const mbim::ConnectInfo& info);
 
 }  // namespace mbnrig::mbn

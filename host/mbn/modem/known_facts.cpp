@@ -139,7 +139,7 @@ void KnownFacts::Learn(const Fact& fact, const StateChange& change) {
       if (other.follow_sim != nullptr) other.follow_sim(state, sim);
     }
   });
-  // What the modem refused without a SIM, or said about another one, is worth a new query.
+  // Asks again for facts that the modem refused without a SIM or reported about another SIM.
   if (sim_changed) AskUnknown();
   learned_(fact);
 }

@@ -13,31 +13,31 @@
 
 namespace mbnrig::mbn {
 
-/// Asks the modem for the facts, takes in what it answers and indicates, and asks again where an
-/// answer said nothing. All methods are of the worker.
+/// Asks the modem for the facts, reads its answers and indications, and asks again after a useless
+/// answer. All methods are called on the worker.
 class KnownFacts {
  public:
-  /// `learned` is called after a fact was taken in. `reopen` is called when the modem says that it
-  /// was not opened. All references outlive this.
+  /// `learned` is called after a fact was updated. `reopen` is called when the modem answers that
+  /// it was not opened. All references must outlive this.
   KnownFacts(ModemLink& link, PublishedState& state, const ServiceTimes& times,
              std::function<void(const Fact&)> learned, std::function<void()> reopen);
 
-  /// The modem is open; nothing is asked otherwise.
+  /// The modem is open. Before this call, nothing is asked.
   void set_open(bool open) { open_ = open; }
 
   void AskAll();
   void Ask(const Fact& fact);
-  /// Takes in what an answer or an indication says. False, and a line in the log, when `payload`
-  /// cannot be read.
+  /// Updates a fact from an answer or an indication. If `payload` cannot be read, logs a warning
+  /// and returns false.
   bool Learn(const Fact& fact, mbim::ByteView payload);
-  /// Applies `change`, which follows from what the modem said about `fact`.
+  /// Applies `change`, which follows from a message of the modem about `fact`.
   void Learn(const Fact& fact, const StateChange& change);
 
  private:
   struct Asking {
     bool under_way = false;
-    bool again = false;  // the answer under way is out of date already
-    bool later = false;  // will be asked again after a while
+    bool again = false;  // the pending answer is already out of date
+    bool later = false;  // the query is repeated after a while
   };
 
   void AskUnknown();

@@ -4,7 +4,8 @@
 
 namespace mbnrig::mbn {
 
-/// Operations of one lane run one after the other. Lanes do not wait for each other.
+/// Operations of one lane run one after the other. Operations of different lanes do not wait for
+/// each other.
 enum class Lane : std::uint32_t {
   kConnection,
   kRadio,

@@ -19,7 +19,7 @@ TaskThread::Task ModemLink::OnWorker(std::function<void()> step) {
 }
 
 client::Device::ReplyHandler ModemLink::Then(Step step) {
-  // The worker outlives the session, and this link does not: the handler refers to the worker.
+  // The handler refers to the worker, which outlives the session. This link does not outlive it.
   return [this, weak = owner_, &worker = worker_, step = std::move(step)](client::Reply reply) {
     worker.Post([this, weak, step, reply = std::move(reply)] {
       const auto owner = weak.lock();

@@ -101,7 +101,7 @@ void ModemSession::Open() {
 void ModemSession::OnOpened(const client::Reply& reply) {
   if (!reply.ok()) {
     if (reply.outcome == client::Outcome::kGone) return;
-    link_.LogWarning(fmt::format("does not open: {}; trying again later", reply.Why()));
+    link_.LogWarning(fmt::format("cannot open the modem: {}; trying again later", reply.Why()));
     link_.After(surroundings_.times.retry, [this] { Open(); });
     return;
   }
@@ -125,7 +125,7 @@ void ModemSession::Reopen() {
       });
     });
   };
-  // A modem that forgets each time at once must not keep the machine busy.
+  // Delays the next attempt: a modem that always reports NOT_OPENED must not keep the CPU busy.
   const bool just_opened = std::chrono::steady_clock::now() - opened_ < surroundings_.times.retry;
   if (just_opened) {
     link_.After(surroundings_.times.retry, open_again);
@@ -142,14 +142,14 @@ void ModemSession::Subscribe() {
   if (data_.follows_addresses()) Add(list, mbim::kIpConfiguration);
   client::Set(*device(), mbim::kDeviceServiceSubscribeList, list,
               link_.Then([this](const client::Reply& reply) {
-                // Basic Connect's indications are on by default: a modem that refuses the list
-                // sends them all the same.
+                // Not an error: Basic Connect's indications are on by default, so a modem that
+                // refuses the list sends them anyway.
                 if (!reply.ok() && reply.outcome == client::Outcome::kAnswered)
                   link_.LogInfo(fmt::format("refuses the subscribe list: {}", reply.Why()));
               }));
 }
 
-// A modem that indicates faster than the worker works costs bounded memory: indications beyond the
+// A modem may indicate faster than the worker works. To bound the memory, indications beyond the
 // bound are dropped, and the modem is asked for everything afterwards.
 void ModemSession::ListenToIndications() {
   struct Inbox {
@@ -171,7 +171,7 @@ void ModemSession::ListenToIndications() {
     if (cid != mbim::kIpConfiguration && FindFact(cid) == nullptr) return;
     if (inbox->waiting >= most) {
       inbox->missed = true;
-      // The worker may have emptied the inbox meanwhile without seeing that one was missed.
+      // The worker may have emptied the inbox in the meantime without seeing that one was dropped.
       if (inbox->waiting <= most / 2) worker.Post(catch_up);
       return;
     }

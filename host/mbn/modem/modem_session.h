@@ -1,7 +1,7 @@
 #pragma once
 
-/// One modem that the service has: opens it, listens to it, and joins the parts that know it
-/// (known_facts.h), work with it (operations.h) and carry its data (context_data.h).
+/// One modem of the service. The session opens the modem, listens to it, and connects its parts:
+/// its facts (known_facts.h), its operations (operations.h) and its data (context_data.h).
 
 #include <atomic>
 #include <chrono>
@@ -20,9 +20,9 @@
 
 namespace mbnrig::mbn {
 
-/// What a session uses of the service. All of it outlives the session's work.
+/// The parts of the service that a session uses. All of them outlive the session's work.
 struct SessionSurroundings {
-  TaskThread& worker;  ///< runs every session's work
+  TaskThread& worker;  ///< runs the work of all sessions
   TaskThread& events;
   EventSink& sink;
   RequestIds& request_ids;
@@ -31,30 +31,29 @@ struct SessionSurroundings {
   const l2::L2Options& l2;
 };
 
-/// Made by std::make_shared. Public methods may be called on any thread; everything else happens on
-/// the worker.
+/// Must be made by std::make_shared. Public methods may be called on any thread. Everything else
+/// runs on the worker.
 class ModemSession : public std::enable_shared_from_this<ModemSession> {
  public:
   ModemSession(std::shared_ptr<client::Device> device, SessionSurroundings surroundings);
 
-  /// Opens the modem, again and again until it opens, then announces it.
+  /// Tries to open the modem until it succeeds, then announces the modem.
   void Start();
-  /// Ends the session and completes its operations. The modem leaves the lists on the event thread,
-  /// which then calls `removed`.
+  /// Ends the session and completes its operations. The modem is removed from the lists on the
+  /// event thread, which then calls `removed`.
   void End(Ending ending, std::function<void()> removed);
 
   const std::shared_ptr<client::Device>& device() const { return link_.device(); }
   Snapshot snapshot() const { return state_->Get(); }
   bool interface_listed() const { return state_->interface_listed(); }
   bool connection_listed() const { return state_->connection_listed(); }
-  /// False once USB knows no such device, which is before its removal has been processed.
+  /// False once the device has left USB, which may be before the service has handled its removal.
   bool reachable() const { return !ended_ && device()->present(); }
-  /// Waits until every fact is known. False after `timeout`. Not on the worker.
+  /// Waits until every fact is known. False after `timeout`. Must not be called on the worker.
   bool WaitUntilKnown(std::chrono::milliseconds timeout) const;
 
-  /// Accepts an operation or refuses it. S_OK: `request` has the ID that the completion will carry,
-  /// from before anything happens to the operation. Throws std::bad_alloc, and then nothing has
-  /// begun.
+  /// Accepts an operation or refuses it. With S_OK, `request` is the ID of the completion event; it
+  /// is set before the operation can begin. If it throws std::bad_alloc, nothing has begun.
   HRESULT Submit(std::unique_ptr<Operation> operation, std::uint32_t* request);
 
  private:
@@ -75,7 +74,7 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   ContextData data_;
   std::atomic<bool> ended_{false};
 
-  // Of the worker.
+  // Used on the worker.
   bool open_ = false;
   bool told_of_flood_ = false;
   std::chrono::steady_clock::time_point opened_{};

@@ -6,7 +6,7 @@ namespace mbnrig::mbn {
 namespace {
 
 MBN_ACTIVATION_STATE ActivationOf(const ModemState& state) {
-  // Connect is accepted only when no other request is: Disconnects come after it.
+  // Connect is accepted only if no other request is pending, so Disconnects come after it.
   if (state.connecting) return MBN_ACTIVATION_STATE_ACTIVATING;
   if (state.disconnecting != 0) return MBN_ACTIVATION_STATE_DEACTIVATING;
   switch (state.connect.value->activation_state) {
@@ -36,7 +36,7 @@ MBN_VOICE_CALL_STATE VoiceCallOf(mbim::VoiceCallState state) {
   return MBN_VOICE_CALL_STATE_NONE;
 }
 
-// Why the state of the context cannot be told. S_OK when it can.
+// The reason why the state of the context is not known. S_OK if it is known.
 HRESULT ContextTrouble(const ModemState& state) {
   if (!state.connect.known()) return E_PENDING;
   const HRESULT trouble = SimTrouble(state);
@@ -82,7 +82,7 @@ HRESULT ReportHomeProvider(const ModemState& state) {
   if (state.home_provider.value) return S_OK;
   const HRESULT trouble = SimTrouble(state);
   if (trouble != S_OK) return trouble;
-  // ERROR_READ_FAULT for what the page does not have.
+  // ERROR_READ_FAULT replaces codes that the page does not document.
   return pages::kIMbnInterface_GetHomeProvider.Nearest(MeaningOf(*state.home_provider.refusal));
 }
 

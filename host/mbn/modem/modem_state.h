@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the service knows of one modem at one moment, and what the API says about it. Immutable
-/// once published: every COM object of a modem holds one and keeps answering from it.
+/// What the service knows about one modem at one moment, and the API's answers that follow from it.
+/// Immutable once published: every COM object of a modem holds one and always answers from it.
 
 #include <mbnapi.h>
 
@@ -14,7 +14,7 @@
 
 namespace mbnrig::mbn {
 
-/// The result of asking the modem for a T.
+/// The modem's answer to a query for a T.
 template <class T>
 struct Answer {
   std::optional<T> value;
@@ -37,19 +37,19 @@ struct ModemState {
   Answer<mbim::ConnectInfo> connect;  ///< of session 0
   Answer<mbim::Provider> home_provider;
 
-  bool connecting = false;          ///< a Connect was accepted and is not complete
-  std::uint32_t disconnecting = 0;  ///< Disconnects that were accepted and are not complete
+  bool connecting = false;          ///< a Connect was accepted and has not completed
+  std::uint32_t disconnecting = 0;  ///< Disconnects that were accepted and have not completed
   std::uint32_t network_error = 0;  ///< of the last activation; 0: none
   std::string profile_name;         ///< of the active context, if the service activated it
 
-  /// Whether an accepted Connect or Disconnect is not complete.
+  /// Whether an accepted Connect or Disconnect has not completed.
   bool has_request() const { return connecting || disconnecting != 0; }
   bool initialized() const {
     return subscriber && subscriber->ready_state == mbim::ReadyState::kInitialized;
   }
   /// Whether there is an IMbnConnection: the modem is registered or locked.
   bool has_connection() const;
-  /// Whether a context is active, being activated or being deactivated, as far as known.
+  /// Whether a context is known to be active, being activated or being deactivated.
   bool has_context() const;
 
   friend bool operator==(const ModemState&, const ModemState&) = default;
@@ -57,7 +57,7 @@ struct ModemState {
 
 using Snapshot = std::shared_ptr<const ModemState>;
 
-/// What IMbnConnection says about the context.
+/// The answer of IMbnConnection::GetConnectionState.
 struct ConnectionReport {
   HRESULT code = E_PENDING;
   MBN_ACTIVATION_STATE activation = MBN_ACTIVATION_STATE_NONE;  ///< only with S_OK
@@ -73,10 +73,10 @@ struct VoiceCallReport {
 };
 VoiceCallReport ReportVoiceCall(const ModemState& state);
 
-/// What GetHomeProvider returns: S_OK when there is a value.
+/// The code that GetHomeProvider returns: S_OK if there is a value.
 HRESULT ReportHomeProvider(const ModemState& state);
 
-/// The code for a missing, bad or locked SIM; else S_OK, also while nothing is known.
+/// The code for a missing, bad or locked SIM. S_OK otherwise, also while nothing is known.
 HRESULT SimTrouble(const ModemState& state);
 
 }  // namespace mbnrig::mbn

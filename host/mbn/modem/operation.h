@@ -1,7 +1,7 @@
 #pragma once
 
-/// An asynchronous request that the service carries out: what decides whether it is accepted, what
-/// it does with the modem, and how it ends. Operations (operations.h) runs them.
+/// An asynchronous request that the service carries out. It decides whether it is accepted, what it
+/// does with the modem, and how it ends. The class Operations (operations.h) runs it.
 
 #include <winerror.h>
 
@@ -26,8 +26,8 @@ enum class Ending { kModemLeft, kServiceStopped };
 /// ERROR_NOT_FOUND, ERROR_SERVICE_NOT_ACTIVE.
 HRESULT CodeOf(Ending ending);
 
-/// What an operation that has begun may do. All methods are of the worker. Steps run on the worker,
-/// and not any more once the operation is complete.
+/// The methods that an operation may use once it has begun. Call them on the worker. Steps run on
+/// the worker, and never after the operation has completed.
 class OperationContext {
  public:
   using Step = std::function<void(const client::Reply&)>;
@@ -36,23 +36,22 @@ class OperationContext {
 
   virtual Snapshot snapshot() const = 0;
   virtual const ServiceTimes& times() const = 0;
-  /// Ends the operation: its completion is told with `status` and with the modem's `answer`. Only
-  /// the first call counts.
+  /// Ends the operation: the completion event gets `status` and the modem's `answer`. Calls after
+  /// the first one do nothing.
   virtual void Complete(HRESULT status, mbim::Bytes answer = {}) = 0;
   virtual bool complete() const = 0;
 
-  /// Sends a command. `timeout` 0: client::Timeouts::command.
+  /// Sends a command. A `timeout` of 0 means client::Timeouts::command.
   virtual void Send(const mbim::CommandId& cid, mbim::CommandType type, mbim::Bytes information,
                     Step done, std::chrono::milliseconds timeout = {}) = 0;
   virtual void After(std::chrono::milliseconds delay, std::function<void()> step) = 0;
 
-  /// Takes in what an answer says about a fact. False, and a line in the log, when `payload` cannot
-  /// be read.
+  /// Updates a fact from an answer. If `payload` cannot be read, logs a warning and returns false.
   virtual bool Learn(const Fact& fact, mbim::ByteView payload) = 0;
   virtual void Learn(const Fact& fact, const StateChange& change) = 0;
-  /// Asks the modem for a fact. Allowed after the completion too.
+  /// Asks the modem for a fact. Also allowed after the completion.
   virtual void Ask(const Fact& fact) = 0;
-  /// One line about the modem in the log.
+  /// Writes one line about the modem to the log.
   virtual void LogWarning(std::string_view what) const = 0;
 };
 
@@ -70,26 +69,28 @@ void SendSet(OperationContext& context, const C& cid, const typename C::Set& set
   context.Send(cid, mbim::CommandType::kSet, mbim::Encode(set), std::move(done), timeout);
 }
 
-/// One request of a client. It completes exactly once, whatever happens to modem and service.
+/// One request of a client. It completes exactly once, whatever happens to the modem and the
+/// service.
 class Operation {
  public:
   virtual ~Operation() = default;
 
   virtual Lane lane() const = 0;
-  /// The event that tells the end.
+  /// The event that reports the end.
   virtual EventId completion() const = 0;
 
-  /// S_OK, with the change that accepting the request makes to `state`; else `state` as it was and
-  /// the code that the method returns. Called on the client's thread, under the state's lock.
+  /// Accepts the request: returns S_OK and changes `state` accordingly. Or refuses it: returns the
+  /// code of the method and leaves `state` unchanged. Called on the client's thread, under the
+  /// state's lock.
   virtual HRESULT Admit(ModemState& state) const = 0;
-  /// Begins, when the lane is free. On the worker, as the methods below. Must end with
-  /// OperationContext::Complete, at once or later.
+  /// Begins the work, when the lane is free. Called on the worker, like the methods below. Must
+  /// call OperationContext::Complete, at once or later.
   virtual void Begin(OperationContext& context) = 0;
-  /// An answer or an indication changed `fact` while the operation runs.
+  /// An answer or an indication has changed `fact` while the operation runs.
   virtual void OnFact(const Fact& /*fact*/, OperationContext& /*context*/) {}
-  /// The status of the completion when the session ends first.
+  /// The status of the completion if the session ends first.
   virtual HRESULT Abandoned(Ending ending) const { return CodeOf(ending); }
-  /// What the state becomes with the completion.
+  /// Changes the state at the moment of the completion.
   virtual void OnComplete(ModemState& /*state*/, HRESULT /*status*/) const {}
 };
 

@@ -11,7 +11,7 @@ HRESULT CodeOf(Ending ending) {
                                                          : ERROR_SERVICE_NOT_ACTIVE);
 }
 
-// An operation that was accepted, from then to its completion.
+// An accepted operation, until its completion.
 class Operations::Running final : public OperationContext,
                                   public std::enable_shared_from_this<Running> {
  public:
@@ -89,7 +89,7 @@ HRESULT Operations::Submit(std::shared_ptr<const void> owner, std::unique_ptr<Op
                            std::uint32_t* request) {
   const std::uint32_t id = request_ids_.Next();
   auto running = std::make_shared<Running>(*this, std::move(operation), id);
-  // All memory is there before the state changes. The task also runs after the session's end.
+  // Allocates all memory before the state changes. The task also runs after the session's end.
   TaskThread::Ready begin([this, owner = std::move(owner), running] { Enqueue(running); });
   const HRESULT admitted =
       state_.TryApply([&](ModemState& state) { return running->Admit(state); });

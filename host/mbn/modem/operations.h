@@ -18,21 +18,21 @@ namespace mbnrig::mbn {
 /// Every operation that was accepted completes exactly once.
 class Operations {
  public:
-  /// All references outlive this.
+  /// All references must outlive this.
   Operations(ModemLink& link, PublishedState& state, KnownFacts& facts, RequestIds& request_ids,
              const ServiceTimes& times, TaskThread& worker);
 
-  /// Accepts an operation or refuses it (Operation::Admit). `owner` owns this and lives until the
-  /// operation has begun or was abandoned. S_OK: `request` has the ID of the completion, from
-  /// before anything happens to the operation, so that no completion meets a caller who does not
-  /// know the ID. Any thread. Throws std::bad_alloc, and then nothing has begun.
+  /// Accepts an operation or refuses it (Operation::Admit). `owner` owns this and is kept alive
+  /// until the operation has begun or was abandoned. With S_OK, `request` is the ID of the
+  /// completion. It is set before the operation can begin, so the caller knows the ID before the
+  /// completion comes. Any thread. If it throws std::bad_alloc, nothing has begun.
   HRESULT Submit(std::shared_ptr<const void> owner, std::unique_ptr<Operation> operation,
                  std::uint32_t* request);
 
-  /// Tells the running operations of a fact. On the worker.
+  /// Tells the running operations about a fact. Call it on the worker.
   void OnFact(const Fact& fact);
-  /// Completes all operations, also those that were accepted and have not reached the worker yet.
-  /// On the worker, after ModemLink::End.
+  /// Completes all operations, also accepted ones that have not reached the worker yet. Call it on
+  /// the worker, after ModemLink::End.
   void End(Ending ending);
 
  private:

@@ -1,4 +1,4 @@
-// Operations run in lanes, and each completes once.
+// Operations run in lanes, and each completes exactly once.
 #include "mbn/modem/operations.h"
 
 #include <algorithm>
@@ -75,7 +75,7 @@ TEST_F(OperationsTest, OneLaneRunsOneAfterTheOther) {
   EXPECT_EQ(mbim::Decode<mbim::SetPin>(sent.back())->pin, "2222");
 }
 
-// A status that the page has, and one that it does not have.
+// One status that the page documents, and one that it does not.
 TEST_F(OperationsTest, ACommandsStatusIsMappedByItsPage) {
   Start();
   AnswerPin(Status::kBadSim);
@@ -105,7 +105,7 @@ TEST_F(OperationsTest, ACommandsAnswerTeachesItsFact) {
   EXPECT_EQ(done.status, S_OK);
   EXPECT_EQ(done.modem->radio->sw_radio_state, mbim::RadioSwitch::kOff);
 
-  // An answer without the fact: the modem is asked.
+  // The answer does not contain the fact, so the service asks the modem.
   modem->On(mbim::kRadioState, CommandType::kSet,
             [](mbim::ByteView) { return Answered(Status::kSuccess); });
   const auto asked = modem->Commands(mbim::kRadioState, CommandType::kQuery).size();
@@ -121,7 +121,7 @@ struct Way {
 
 class OperationsEnd : public OperationsTest, public ::testing::WithParamInterface<Way> {};
 
-// Running and waiting, in two lanes.
+// In each of two lanes one operation runs and one waits.
 TEST_P(OperationsEnd, CompletesEveryOperationOnce) {
   Start();
   for (const auto& cid : std::initializer_list<mbim::CommandId>{mbim::kConnect, mbim::kPin})
@@ -132,7 +132,7 @@ TEST_P(OperationsEnd, CompletesEveryOperationOnce) {
   ASSERT_TRUE(modem->WaitForCommands(mbim::kPin, CommandType::kSet, 1));
   if (GetParam().ending == Ending::kModemLeft) modem->Vanish();
   End(GetParam().ending);
-  // One that is submitted behind the end.
+  // One operation is submitted after the end of the session.
   accepted.push_back(Submit(EnterPin()));
   std::vector<std::uint32_t> completed;
   for (std::size_t i = 0; i < 3; ++i) {

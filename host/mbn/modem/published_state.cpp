@@ -101,7 +101,7 @@ void PublishedState::Withdraw(std::function<void()> removed) {
   withdrawn_ = true;
 }
 
-// Everything that needs memory comes first, so that a change happens as a whole or not at all.
+// Everything that needs memory comes first, so that a change happens completely or not at all.
 void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready> more) {
   const bool active = next->connect.value &&
                       next->connect.value->activation_state == mbim::ActivationState::kActivated;
@@ -109,7 +109,7 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
   const Snapshot after = std::move(next);
   const bool tell = announced_ && !withdrawn_;
   const Changes changes = tell ? Difference(*state_, *after) : Changes();
-  // While merged changes wait, a single event would tell a newer state before an older one.
+  // While merged changes wait, a separate event would report a newer state before an older one.
   const bool keeps_up = merged_waiting_ == 0 && waiting_ + changes.count() <= most_waiting_;
   std::vector<Ready> news;
   std::shared_ptr<Merged> merged = open_merged_;
@@ -141,7 +141,7 @@ PublishedState::Changes PublishedState::Difference(const ModemState& before,
                                                    const ModemState& after) const {
   Changes changes;
   changes.presence = connection_announced_ != after.has_connection();
-  // The arrival or removal of a connection says everything about it.
+  // The arrival or removal of a connection replaces all other events about it.
   const bool tells_connection = connection_announced_ && !changes.presence;
   const auto all = AllNews();
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -151,7 +151,7 @@ PublishedState::Changes PublishedState::Difference(const ModemState& before,
   return changes;
 }
 
-// One task for each event, so that a slow client delays each by itself.
+// Each event is a task of its own, and counts as waiting until the sinks have returned.
 std::vector<TaskThread::Ready> PublishedState::Events(const Changes& changes,
                                                       const Snapshot& state) {
   std::vector<Ready> events;
@@ -197,7 +197,7 @@ void PublishedState::TellMerged(const std::shared_ptr<Merged>& merged) {
   const auto all = AllNews();
   for (std::size_t i = 0; i < all.size(); ++i) {
     bool is_news = changes.news[i];
-    // A connection that went and came back may have changed in between.
+    // A connection that was removed and has arrived again may have changed in between.
     if (all[i].subject == Subject::kConnection)
       is_news = (is_news || came_or_went) && tells_connection;
     changes.news[i] = is_news && all[i].sayable(state);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A modem's state as clients see it: each change is published as a new snapshot, and the events
-/// that follow from it go to the event thread, in the order of the changes.
+/// A modem's state as clients see it. Each change is published as a new snapshot. The events that
+/// follow from it go to the event thread, in the order of the changes.
 
 #include <atomic>
 #include <bitset>
@@ -23,49 +23,50 @@ namespace mbnrig::mbn {
 /// If clients are slow, at most `most_waiting` events wait for them. Further changes are merged:
 /// one event of each kind, with the newest state.
 ///
-/// Thread-safe. `events` and `sink` outlive this. Made by std::make_shared, because the tasks that
-/// it posts hold it.
+/// Thread-safe. `events` and `sink` must outlive this. Must be made by std::make_shared, because
+/// its tasks hold a reference to it.
 class PublishedState : public std::enable_shared_from_this<PublishedState> {
  public:
-  /// Changes the state and returns S_OK, or leaves it and returns why.
+  /// Changes the state and returns S_OK, or leaves it unchanged and returns the reason.
   using Attempt = std::function<HRESULT(ModemState&)>;
 
   PublishedState(ModemState initial, TaskThread& events, EventSink& sink, std::size_t most_waiting);
 
   Snapshot Get() const;
-  /// Waits until `holds` is true of the state. False after `timeout`.
+  /// Waits until `holds` returns true for the state. False after `timeout`.
   bool WaitUntil(const std::function<bool(const ModemState&)>& holds,
                  std::chrono::milliseconds timeout) const;
 
-  /// Whether the interface and its connection are listed. They come and go on the event thread,
-  /// right before the event that says so: the managers never list more than clients were told, and
-  /// a handler that does not return delays a removal.
+  /// Whether the interface and its connection are listed. The event thread changes this immediately
+  /// before the event that reports the arrival or removal. So the managers agree with the events,
+  /// and a client's handler that does not return delays a removal.
   bool interface_listed() const { return interface_listed_; }
   bool connection_listed() const { return connection_listed_; }
 
-  /// The interface is there: from now on changes are events.
+  /// Reports the arrival of the interface. From now on changes cause events.
   void Announce();
-  /// Changes the state and posts the events that follow from it. Throws std::bad_alloc, and then
+  /// Changes the state and posts the events that follow from it. If it throws std::bad_alloc,
   /// nothing has changed.
   void Apply(const StateChange& change);
-  /// As Apply if `attempt` returns S_OK; otherwise nothing changes. Returns what `attempt` returns.
+  /// As Apply if `attempt` returns S_OK; otherwise changes nothing. Returns the result of
+  /// `attempt`.
   HRESULT TryApply(const Attempt& attempt);
-  /// As Apply, and then tells `completion`, which gets the changed state as its modem.
+  /// As Apply, and then posts `completion` with the changed state.
   void ApplyAndComplete(const StateChange& change, ServiceEvent completion);
-  /// The interface is gone: the connection leaves, then the interface; no event follows. `removed`
+  /// Reports the removal of the connection and then of the interface. No event follows. `removed`
   /// runs on the event thread once the interface is not listed any more.
   void Withdraw(std::function<void()> removed);
 
  private:
-  // What is to be told of a change.
+  // The events that a change causes.
   struct Changes {
     std::bitset<kMaxNews> news;  // by the index in AllNews()
-    bool presence = false;       // of the connection
+    bool presence = false;       // the connection arrived or left
 
     std::size_t count() const { return news.count() + (presence ? 1 : 0); }
   };
-  // Changes that did not find a place in the queue. They are told after the events that wait, with
-  // the state of the last of them, and before the next completion.
+  // Changes for which the queue had no space. Their events come after the waiting events and before
+  // the next completion, with the state of the last change.
   struct Merged {
     Changes changes;
     Snapshot state;

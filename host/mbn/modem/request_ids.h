@@ -7,9 +7,9 @@
 
 namespace mbnrig::mbn {
 
-/// IDs that are never 0; an ID comes again only after 2^32 - 1 others. The process has one
-/// sequence, also across restarts of the service, so that an old completion is never taken for a
-/// new one. Thread-safe.
+/// IDs are never 0. An ID is used again only after 2^32 - 1 others. The process has one sequence,
+/// also across restarts of the service, so that an old completion is never taken for a new one.
+/// Thread-safe.
 class RequestIds {
  public:
   explicit RequestIds(std::uint32_t last = 0) : last_(last) {}

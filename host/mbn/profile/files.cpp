@@ -40,7 +40,7 @@ class Descriptor {
 void SyncDirectory(const std::filesystem::path& directory) {
   const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) Fail("cannot open", directory);
-  // Some filesystems (9p) have no fsync for directories; their renames are as durable as they get.
+  // Some filesystems (9p) have no fsync for directories. Their errors are ignored.
   if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != ENOTSUP) Fail("cannot sync", directory);
 }
 

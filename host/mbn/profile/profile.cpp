@@ -66,9 +66,9 @@ mbim::SetConnect ConnectOf(const ProfileDocument& document) {
 
 std::optional<ProfileError> CheckMms(const ProfileDocument& document) {
   if (document.Text("ProfileCreationType") != "UserProvisioned")
-    return document.Fault("ProfileCreationType", "an MMS profile is UserProvisioned");
+    return document.Fault("ProfileCreationType", "an MMS profile must be UserProvisioned");
   if (!IsManual(document))
-    return document.Fault("ConnectionMode", "an MMS profile is connected manually");
+    return document.Fault("ConnectionMode", "an MMS profile must be connected manually");
   if (!document.is_additional_context())
     return document.Fault("PurposeGroups",
                           "an MMS profile has IsAdditionalPdpContextProfile (version 3) true");
@@ -97,13 +97,13 @@ std::optional<ProfileError> CheckProfileRules(const ProfileDocument& document) {
                             "a profile of an additional context cannot be the default");
     if (!IsManual(document))
       return document.Fault("ConnectionMode",
-                            "a profile of an additional context is connected manually");
+                            "a profile of an additional context must be connected manually");
   }
   if (document.Flag("IsProvisioningProfile")) {
     if (document.Flag("IsDefault"))
       return document.Fault("IsDefault", "a provisioning profile cannot be the default");
     if (!IsManual(document))
-      return document.Fault("ConnectionMode", "a provisioning profile is connected manually");
+      return document.Fault("ConnectionMode", "a provisioning profile must be connected manually");
   }
   if (document.Flag("IsLongStandingAdditionalPdpContextProfile") &&
       !document.is_additional_context()) {
@@ -113,7 +113,7 @@ std::optional<ProfileError> CheckProfileRules(const ProfileDocument& document) {
   if (document.Text("ProfileConditionedOn/RATApplicability") &&
       document.Text("ProfileConditionedOn/CellularClass") != "3GPP") {
     return document.Fault("ProfileConditionedOn/RATApplicability",
-                          "needs CellularClass 3GPP beside it");
+                          "needs CellularClass 3GPP as well");
   }
   return IsMms(document) ? CheckMms(document) : std::nullopt;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A connection profile as a value: what the service needs to know of its XML.
+/// A connection profile as a value: the parts of its XML that the service uses.
 
 #include <memory>
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace mbnrig::mbn {
 
-/// Which profile of the store.
+/// Identifies a profile of the store.
 struct ProfileKey {
   std::string name;
   std::string subscriber_id;  ///< empty: only `sim_icc_id` binds the profile to a SIM
@@ -33,16 +33,16 @@ struct Profile : ProfileKey {
   std::string xml;           ///< the whole document with the password, for the store
   std::string public_xml;    ///< without the password, for clients
 
-  /// Whether the profile belongs to the subscriber of that ID whose SIM has that ICC ID.
+  /// Whether the profile belongs to the subscriber with that ID and that SIM's ICC ID.
   bool BelongsTo(std::string_view subscriber, std::string_view icc_id) const;
 };
 
 using ProfilePtr = std::shared_ptr<const Profile>;
 
-/// Checks the rules between elements, which the schema cannot express. Nothing when all hold.
+/// Checks the rules between elements, which the schema cannot express. Nothing if all hold.
 std::optional<ProfileError> CheckProfileRules(const ProfileDocument& document);
 
-/// The profile that `document` describes. Throws std::bad_alloc.
+/// Makes the profile that `document` describes. Throws std::bad_alloc.
 ProfilePtr DescribeProfile(const ProfileDocument& document);
 
 /// Parses, validates against the schema and checks the rules.

@@ -16,7 +16,7 @@ constexpr std::string_view kV1 = "http://www.microsoft.com/networking/WWAN/profi
 constexpr std::string_view kV3 = "http://www.microsoft.com/networking/WWAN/profile/v3";
 constexpr std::string_view kV4 = "http://www.microsoft.com/networking/WWAN/profile/v4";
 
-// The order of the root's first children, shared by MBNProfile and MBNProfileExt.
+// The order of the root's first children in MBNProfile and MBNProfileExt.
 constexpr std::array<std::string_view, 8> kOrder = {
     "Name",         "Description", "ICONFilePath",    "IsDefault", "ProfileCreationType",
     "SubscriberID", "SimIccID",    "HomeProviderName"};
@@ -47,7 +47,7 @@ std::string ContentOf(const xmlNode* node) {
   return std::string(View(content.get()));
 }
 
-// White space as in xs:token: none at the ends, one space between words.
+// Collapses white space as xs:token: none at the ends, one space between words.
 std::string Collapse(std::string_view text) {
   std::string collapsed;
   for (const char c : text) {
@@ -104,7 +104,8 @@ std::variant<ProfileDocument, ProfileError> ProfileDocument::Parse(std::string_v
   std::unique_ptr<xmlDoc, Free> document(xmlCtxtReadMemory(
       parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "UTF-8",
       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC));
-  if (parser->_private != nullptr) return ProfileError{0, "", "a profile has no document type"};
+  if (parser->_private != nullptr)
+    return ProfileError{0, "", "a profile must not have a document type"};
   if (document == nullptr) {
     const xmlError* error = xmlCtxtGetLastError(parser.get());
     if (error == nullptr) return ProfileError{0, "", "is not XML"};
@@ -201,7 +202,7 @@ void ProfileDocument::SetText(std::string_view name, std::string_view text) {
   xmlNode* added = xmlNewNode(root->ns, Xml(std::string(name)));
   if (added == nullptr) throw std::bad_alloc();
   ReplaceContent(added, text);
-  // Every root begins with Name, which the service never adds.
+  // Every root begins with Name, so the service never inserts before the first element.
   xmlAddNextSibling(predecessor, added);
 }
 

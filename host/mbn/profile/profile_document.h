@@ -1,6 +1,6 @@
 #pragma once
 
-/// One connection profile as XML. It is parsed and valid against the schema. The service writes
+/// One connection profile as XML. It has been parsed and is valid. The service writes
 /// some of its elements.
 
 #include <memory>
@@ -51,7 +51,7 @@ class ProfileDocument {
   /// IsAdditionalPdpContextProfile of version 3, false when there is none.
   bool is_additional_context() const;
 
-  /// A fault at `element`, or without it at the root.
+  /// Makes a fault at `element`, or at the root if there is no such element.
   ProfileError Fault(std::string_view path, std::string reason) const;
 
   /// Writes a child of the root that comes before AutoConnectOnInternet, in its place in the order.

@@ -68,7 +68,7 @@ void CollectText(void* context, const char* format, ...) {
 bool OfferTexts() {
   xmlInitParser();
   if (xmlRegisterInputCallbacks(MatchUri, OpenUri, ReadUri, CloseUri) < 0)
-    throw std::runtime_error("libxml2 takes no more input callbacks");
+    throw std::runtime_error("libxml2 cannot register another input callback");
   return true;
 }
 

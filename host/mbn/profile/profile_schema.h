@@ -10,7 +10,7 @@ struct _xmlDoc;
 
 namespace mbnrig::mbn {
 
-/// Why a text is not a profile: the line, the element, and what was expected.
+/// The reason why a text is not a profile: the line, the element, and what was expected.
 struct ProfileError {
   int line = 0;         ///< 0: not known
   std::string element;  ///< "MBNProfile/Context/AccessString"; empty when the text is not XML
@@ -20,15 +20,15 @@ struct ProfileError {
   std::string ToString() const;
 };
 
-/// Compiles the schema, once a process. ValidateProfile compiles it when nobody did so before.
-/// Throws std::runtime_error when libxml2 cannot use our own schema.
+/// Compiles the schema, once in a process. ValidateProfile does so too if it has not been compiled.
+/// Throws std::runtime_error if libxml2 cannot use our own schema. Thread-safe.
 void CompileProfileSchema();
 
-/// Validates a parsed document. Nothing when it follows the schema; else the first fault.
+/// Validates a parsed document. Nothing if it follows the schema; otherwise the first fault.
 /// Thread-safe. Throws std::bad_alloc.
 std::optional<ProfileError> ValidateProfile(_xmlDoc* document);
 
-/// "MBNProfile/Context/AccessString" for an element node.
+/// The path of an element node: "MBNProfile/Context/AccessString".
 std::string ElementPath(const void* node);
 
 }  // namespace mbnrig::mbn

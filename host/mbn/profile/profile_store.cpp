@@ -34,7 +34,7 @@ std::string RandomName() {
   return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
-// The profile that an icon's file name ("<profile>-<number>.bmp") was made for.
+// The profile to which an icon's file name ("<profile>-<number>.bmp") belongs.
 std::string_view OwnerOf(std::string_view icon) {
   return icon.substr(0, icon.find('-'));
 }
@@ -45,7 +45,7 @@ std::string_view Stem(std::string_view file) {
 
 }  // namespace
 
-// An exclusive lock between processes. The mutex excludes the threads of this one.
+// An exclusive lock between processes. The mutex does the same for the threads of this process.
 class ProfileStore::Lock {
  public:
   Lock(const std::filesystem::path& directory, std::chrono::milliseconds timeout) {
@@ -126,25 +126,25 @@ void ProfileStore::Refresh() {
         known->second.size == cached.size && known->second.modified == cached.modified) {
       cached.profile = known->second.profile;
     } else if (const auto text = ReadFile(path, kMaxProfileBytes); !text) {
-      LogWarning(fmt::format("{}: passed over, expected a readable file of at most {} bytes",
+      LogWarning(fmt::format("{}: skipped, expected a readable file of at most {} bytes",
                              path.string(), kMaxProfileBytes));
     } else {
       auto read = ReadProfile(*text);
       if (const auto* error = std::get_if<ProfileError>(&read)) {
-        LogWarning(fmt::format("{}: passed over, {}", path.string(), error->ToString()));
+        LogWarning(fmt::format("{}: skipped, {}", path.string(), error->ToString()));
       } else {
         cached.profile = DescribeProfile(std::get<ProfileDocument>(read));
       }
     }
     now.emplace(file, std::move(cached));
   }
-  // Somebody copied a file. The first name wins, so that every process takes the same one.
+  // Somebody copied a file. The first name wins, so that every process uses the same one.
   for (auto one = now.begin(); one != now.end(); ++one) {
     if (one->second.profile == nullptr) continue;
     for (auto other = std::next(one); other != now.end(); ++other) {
       if (other->second.profile == nullptr || !other->second.profile->SameAs(*one->second.profile))
         continue;
-      LogWarning(fmt::format("{}: passed over, {} has the same name and subscriber",
+      LogWarning(fmt::format("{}: skipped, {} has the same name and subscriber",
                              (directory_ / other->first).string(), one->first));
       other->second.profile = nullptr;
     }
@@ -201,7 +201,7 @@ void ProfileStore::Transaction::Write(const std::string& file, const Profile& pr
   std::erase_if(unused_icons_, [&](const std::filesystem::path& icon) {
     return icon.native() == profile.icon_path;
   });
-  // An icon that stays by mistake is removed when the store is opened next.
+  // A failure is ignored: the icon is removed when the store is opened next.
   if (old_icon && old_icon->native() != profile.icon_path) ::unlink(old_icon->c_str());
 }
 
@@ -217,7 +217,7 @@ std::optional<std::filesystem::path> ProfileStore::Transaction::IconOf(
                                    [&](const StoredProfile& p) { return p.file == file; });
   if (stored == profiles_.end()) return std::nullopt;
   std::filesystem::path icon(stored->profile->icon_path);
-  // Never outside of the store, also when somebody wrote the file by hand.
+  // Removes nothing outside the store, even if somebody wrote the file by hand.
   if (icon.parent_path() != store_.icons_) return std::nullopt;
   return icon;
 }

@@ -1,11 +1,12 @@
 #pragma once
 
-/// The directory of the profiles: one XML file a profile, and the icons beside them.
+/// The directory of the profiles: one XML file for each profile, and the icons beside them.
 ///
 /// A change writes a new file, syncs it, renames it over the old one and syncs the directory. So a
-/// process that dies at any moment leaves either the old profile or the new one, whole. Files that
-/// are not profiles are skipped with a line in the log, and left alone. Several processes may use
-/// one directory: a change holds a lock on it, and each access first reads what changed on disk.
+/// process that dies at any moment leaves either the complete old profile or the complete new one.
+/// Files that are not profiles are skipped with a line in the log, and not changed. Several
+/// processes may use one directory: a change holds a lock on it, and each access first reads the
+/// files that changed on disk.
 
 #include <chrono>
 #include <filesystem>
@@ -21,14 +22,14 @@
 
 namespace mbnrig::mbn {
 
-/// A profile of the store and the file it is in.
+/// A profile of the store, and its file.
 struct StoredProfile {
-  std::string file;  ///< the profile's name in the store's methods; never used for another profile
+  std::string file;  ///< identifies the profile in the store; never used for another profile
   ProfilePtr profile;
 };
 
-/// Thread-safe. Methods throw std::system_error when the disk refuses, and std::bad_alloc. Nothing
-/// has changed then.
+/// Thread-safe. Methods throw std::system_error if the disk fails, and std::bad_alloc. Nothing has
+/// changed then.
 class ProfileStore {
  public:
   /// Makes `directory` (mode 0700) if it is missing, and removes the unfinished files of processes
@@ -42,7 +43,8 @@ class ProfileStore {
   /// Every profile, in the order of the file names.
   std::vector<StoredProfile> List();
 
-  /// Changes the store. Change makes it and holds the lock while it exists.
+  /// Methods that change the store. ProfileStore::Change makes this object and holds the lock while
+  /// it exists.
   class Transaction {
    public:
     ~Transaction();
@@ -51,23 +53,23 @@ class ProfileStore {
 
     const std::vector<StoredProfile>& profiles() const { return profiles_; }
 
-    /// A file name for a profile that is not in the store yet.
+    /// A file name for a new profile.
     std::string NewFile() const;
-    /// Copies the icon at `source` for the profile of `file`. Returns the copy's path, or nothing
-    /// unless `source` is the absolute path of a readable regular file of at most kMaxIconBytes.
-    /// The copy stays only if Write then gets a profile that names it.
+    /// Copies the icon at `source` for the profile of `file`, and returns the copy's path. Returns
+    /// nothing if `source` is not the absolute path of a readable regular file of at most
+    /// kMaxIconBytes. The copy stays only if Write then gets a profile that names it.
     std::optional<std::filesystem::path> CopyIcon(const std::string& file,
                                                   const std::string& source);
 
-    /// Writes the profile of `file`, new or in place of the one that is there. The old one's icon
-    /// is removed unless the new profile names it too.
+    /// Writes the profile of `file`, and replaces the old profile if there is one. Removes the old
+    /// profile's icon unless the new profile names it too.
     void Write(const std::string& file, const Profile& profile);
     void Remove(const std::string& file);
 
    private:
     friend class ProfileStore;
     explicit Transaction(ProfileStore& store) : store_(store) {}
-    /// The icon in the store of the profile of `file`.
+    /// The path in the store of the icon of the profile of `file`.
     std::optional<std::filesystem::path> IconOf(const std::string& file) const;
 
     ProfileStore& store_;
@@ -75,8 +77,8 @@ class ProfileStore {
     std::vector<std::filesystem::path> unused_icons_;
   };
 
-  /// Calls `change` under the lock, and throws what it throws. Throws std::system_error (timed_out)
-  /// when another process holds the lock for too long.
+  /// Calls `change` under the lock, and throws its exceptions. Throws std::system_error (timed_out)
+  /// if another process holds the lock for too long.
   void Change(const std::function<void(Transaction&)>& change);
 
   static constexpr std::size_t kMaxIconBytes = 1024 * 1024;

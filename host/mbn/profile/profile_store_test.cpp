@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The tests look at what RemoveDurably and WriteAtomically do to it.
+// The tests check what RemoveDurably and WriteAtomically do to it.
 void Put(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
@@ -207,8 +207,8 @@ TEST_F(ProfileStoreTest, NeverRemovesAnIconOutside) {
   EXPECT_TRUE(std::filesystem::exists(precious));
 }
 
-// A child changes one profile again and again until SIGKILL ends it at a random moment. Each time
-// the profile is there afterwards, whole, in one of the versions that the child wrote.
+// A child process changes one profile repeatedly until SIGKILL ends it at a random moment.
+// Afterwards the profile must be complete, in one of the versions that the child wrote.
 TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
   Put(folder().path() / "icon.bmp", std::string(4000, 'i'));
   Add(*Open(), Make("one", "0"));
@@ -232,7 +232,7 @@ TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
     }
     char byte = 0;
     ASSERT_EQ(::read(ready[0], &byte, 1), 1);
-    // This waits for nothing. It lets the child die at another point each time.
+    // This sleep does not wait for an event. It makes each child die at another point.
     for (unsigned spin = random() % 200'000; spin > 0; --spin)
       asm volatile("");
     ::kill(child, SIGKILL);
@@ -245,7 +245,7 @@ TEST_F(ProfileStoreTest, LosesNothingWhenKilledDuringAWrite) {
     ASSERT_EQ(profiles.size(), 1u) << "round " << round;
     EXPECT_THAT(DescriptionOf(profiles.front().profile), ::testing::MatchesRegex("v+"));
     EXPECT_TRUE(ReadFile(profiles.front().profile->icon_path, 4000));
-    EXPECT_EQ(CountFiles(directory()), 1u) << "something half done was left behind";
+    EXPECT_EQ(CountFiles(directory()), 1u) << "an unfinished file was left behind";
     EXPECT_EQ(CountFiles(icons()), 1u);
   }
 }

@@ -71,7 +71,8 @@ bool TakeIcon(ProfileStore::Transaction& change, const std::string& file, Profil
               const Profile* replaced) {
   const auto source = document.Text("ICONFilePath");
   if (!source) return true;
-  // A client that changes the text of GetProfileXmlData names the copy.
+  // The text of GetProfileXmlData names the store's copy. An update made from it names the copy
+  // too.
   if (replaced != nullptr && *source == replaced->icon_path && std::filesystem::exists(*source))
     return true;
   const auto copy = change.CopyIcon(file, *source);
@@ -165,7 +166,7 @@ HRESULT Profiles::Update(const ProfileKey& profile, std::string_view xml,
     TakePassword(*document, stored->profile.get());
     const ProfilePtr asked = DescribeProfile(*document);
     if (!asked->SameAs(*stored->profile)) {
-      LogWarning("profile refused: an update changes neither Name nor SubscriberID");
+      LogWarning("profile refused: an update must not change Name or SubscriberID");
       return E_MBN_INVALID_PROFILE;
     }
     if (DefaultIsTaken(change.profiles(), *asked)) return E_MBN_DEFAULT_PROFILE_EXIST;

@@ -22,19 +22,20 @@ struct Subscriber {
   friend bool operator==(const Subscriber&, const Subscriber&) = default;
 };
 
-/// The subscriber of the modem's SIM. Nothing while the modem is not initialised or does not say.
+/// The subscriber of the modem's SIM. Nothing while the modem is not initialised or does not report
+/// it.
 std::optional<Subscriber> SubscriberOf(const ModemState& modem);
 
-/// Whose profiles are meant.
+/// Selects profiles by their subscribers.
 struct ProfileScope {
   std::optional<Subscriber> only{};  ///< only this subscriber's; empty: everybody's
   std::vector<Subscriber> first{};   ///< the profiles of these come first
   friend bool operator==(const ProfileScope&, const ProfileScope&) = default;
 };
 
-/// Thread-safe. Results are HRESULTs of the profile pages; E_FAIL, and a line in the log, when the
-/// disk refuses. Methods throw std::bad_alloc, and then nothing has changed. `present` are the
-/// subscribers of the modems that are present: the service writes their data into the profile.
+/// Thread-safe. Results are HRESULTs of the profile pages. If the disk fails, methods log a warning
+/// and return E_FAIL. If a method throws std::bad_alloc, nothing has changed. `present` are the
+/// subscribers of the present modems; the service writes their data into the profile.
 class Profiles {
  public:
   Profiles(const std::filesystem::path& directory, std::chrono::milliseconds lock_timeout,

@@ -15,7 +15,7 @@ void EventLog::Advise(IUnknown* manager) {
 }
 
 void EventLog::Disconnect() {
-  com::Advices advices;  // ends its connections without the lock
+  com::Advices advices;  // its destructor ends the connections after the lock is released
   const std::lock_guard lock(mutex_);
   std::swap(advices, advices_);
   handler_ = nullptr;

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A client's sink for tests: it notes every event. A test can wait for one, or hold one up.
+/// A client's sink for tests. It keeps every event. A test can wait for an event, or delay one.
 
 #include <mbnapi.h>
 
@@ -18,7 +18,7 @@
 
 namespace mbnrig::mbn {
 
-/// One event, with the object and the values that came with it.
+/// One event with its object and values.
 struct Event {
   EventId id{};
   std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
@@ -42,20 +42,20 @@ class EventLog final : public SinkOfAllEvents<EventLog> {
   void Advise(IUnknown* manager);
   void Disconnect();
 
-  /// `handler` is called on the event thread for each event, before the event is noted.
+  /// `handler` is called on the event thread for each event, before the log keeps the event.
   void OnEvent(std::function<void(const Event&)> handler);
 
-  /// The first event of that name (see EventNamed) that no call has returned yet and that `matches`
-  /// accepts. Throws std::runtime_error, with the events that did come, when it does not come in
-  /// kTestPatience.
+  /// Returns the first event of that name (see EventNamed) that no call has returned yet and that
+  /// `matches` accepts. If none comes within kTestPatience, throws std::runtime_error, whose text
+  /// lists the events that came.
   Event WaitFor(std::string_view name, std::function<bool(const Event&)> matches = nullptr);
   /// The full names of all events so far, in order.
   std::vector<std::string> Names() const;
   std::vector<Event> Events() const;
-  /// Forgets all of them.
+  /// Forgets all events.
   void Clear();
 
-  /// For Sink.
+  /// Called by Sink.
   template <class... A>
   HRESULT OnEvent(EventId id, const std::tuple<A...>& arguments) {
     return Note(id, ReadArguments(id, arguments));

@@ -60,7 +60,7 @@ FakeModem::FakeModem(client::DeviceIdentity identity, TaskThread& dispatch)
   const auto answer = [this](const mbim::CommandId& cid, CommandType type, const auto& payload) {
     On(cid, type, [payload](mbim::ByteView) { return AnsweredWith(payload); });
   };
-  // Every query is answered, so that a new fact needs no line here unless its value matters.
+  // Answers every query, so that a new fact needs a line here only if its value matters.
   std::apply([this](const auto&... cid) { (AnswerWithDefault(cid), ...); },
              mbim::kBasicConnect.cids);
   mbim::DeviceCapsInfo caps;
@@ -205,7 +205,8 @@ void FakeModem::Command(const mbim::Uuid& service, std::uint32_t cid, CommandTyp
   lock.unlock();  // an answerer may wait for the test
   const client::Reply reply = (*answerer)(information);
   lock.lock();
-  // The answer is posted before WaitForCommands returns: what its caller does comes after it.
+  // The answer is posted before WaitForCommands returns, so that it comes before the caller's
+  // next step.
   dispatch_.Post([done = std::move(done), reply] { done(reply); });
   commands_[key].push_back(std::move(information));
   changed_.notify_all();

@@ -1,6 +1,6 @@
 #pragma once
 
-/// A modem and a bus for tests: it answers what the test says, when the test says so.
+/// A modem and a bus for tests. The modem answers what the test says, when the test says so.
 
 #include <atomic>
 #include <condition_variable>
@@ -18,7 +18,7 @@
 
 namespace mbnrig::mbn {
 
-/// Answers a command. Thread-safe, as all methods of the fakes.
+/// Answers a command. All methods of the fakes are thread-safe.
 using Answerer = std::function<client::Reply(mbim::ByteView information)>;
 
 client::Reply Answered(mbim::Status status, mbim::Bytes information = {});
@@ -31,12 +31,12 @@ client::Reply Failed(client::Outcome outcome);
 /// Registered at home, detached, with a SIM. It attaches and activates a context on request.
 class FakeModem final : public client::Device {
  public:
-  /// `dispatch` outlives the modem's use.
+  /// `dispatch` must outlive the use of the modem.
   FakeModem(client::DeviceIdentity identity, TaskThread& dispatch);
 
-  // For the test.
+  // Methods for the test.
 
-  /// From now on `answerer` answers commands of that kind, on the thread that asks.
+  /// From now on `answerer` answers commands of that kind, on the thread that sends them.
   void On(const mbim::CommandId& cid, mbim::CommandType type, Answerer answerer);
   /// From now on commands of that kind wait until Release, which answers them.
   void Hold(const mbim::CommandId& cid, mbim::CommandType type);
@@ -53,10 +53,10 @@ class FakeModem final : public client::Device {
   /// From now on `answerer` answers Open.
   void OnOpen(std::function<client::Reply()> answerer);
   std::size_t opens() const;
-  /// The device leaves the bus: commands that wait, and all that follow, end with kGone.
+  /// The device leaves the bus: waiting commands, and all later ones, end with kGone.
   void Vanish();
 
-  /// A datagram comes for session 0. False when no handler takes it.
+  /// A datagram comes for session 0. False if no handler is set.
   bool Deliver(mbim::ByteView datagram);
   /// The datagrams that were sent to session 0.
   std::vector<mbim::Bytes> Datagrams() const;
@@ -100,12 +100,12 @@ class FakeModem final : public client::Device {
   IndicationHandler indicate_;
   DatagramHandler datagram_handler_;  ///< of session 0
   std::vector<mbim::Bytes> datagrams_;
-  std::map<Key, std::shared_ptr<const Answerer>> answerers_;  ///< an answerer may have state
+  std::map<Key, std::shared_ptr<const Answerer>> answerers_;  ///< shared: answerers may have state
   std::map<Key, std::vector<mbim::Bytes>> commands_;
   std::map<Key, std::vector<Waiting>> held_;
 };
 
-/// A bus that the test plugs fake modems into. It outlives the monitors that it makes.
+/// A bus for fake modems. It must outlive the monitors that it makes.
 class FakeBus {
  public:
   FakeBus() = default;
@@ -113,7 +113,7 @@ class FakeBus {
   FakeBus& operator=(const FakeBus&) = delete;
 
   std::unique_ptr<client::Monitor> MakeMonitor();
-  /// Puts a modem on the bus. It arrives at the monitors that run.
+  /// Puts a modem on the bus. Running monitors report its arrival.
   std::shared_ptr<FakeModem> Plug(const std::string& serial = "FAKE0001");
   /// Takes a modem off the bus: I/O fails at once, then the monitors report the removal.
   void Unplug(const std::shared_ptr<FakeModem>& modem);

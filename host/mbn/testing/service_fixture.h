@@ -34,19 +34,20 @@ class ServiceTest : public ::testing::Test {
   ~ServiceTest() override;
 
   ServiceConfig Config();
-  /// Stops, and starts with another configuration.
+  /// Stops the service, and starts it with another configuration.
   void Restart(const ServiceConfig& config);
 
-  /// Plugs a modem in, and returns when the service knows everything about it.
+  /// Plugs a modem in and waits until the service knows everything about it.
   std::shared_ptr<FakeModem> PlugModem();
-  /// The only interface or connection that is listed. Null when none is; fails the test for more.
+  /// The only listed interface or connection. Null if there is none. Fails the test if there are
+  /// more.
   com::Ptr<IMbnInterface> OnlyInterface();
   com::Ptr<IMbnConnection> OnlyConnection();
   /// Stores a profile of the fake modem's subscriber.
   void CreateProfile(const std::string& name = "internet", const std::string& children = "");
 
-  /// The names of the events so far, in order, without those that are not `of_interest`. Both are
-  /// names as EventNamed takes them; the result has the full ones.
+  /// The full names of the events so far, in order, but only of those in `of_interest`, which has
+  /// names as for EventNamed.
   std::vector<std::string> OfInterest(const std::vector<std::string>& of_interest) const;
 
   log::Capture log;  ///< the lines of the service; the fixture prints them when a test fails
@@ -85,7 +86,7 @@ std::vector<com::Ptr<Interface>> Elements(SAFEARRAY* array) {
   return elements;
 }
 
-/// The answer of GetConnectionState.
+/// The result of GetConnectionState.
 struct StateOf {
   HRESULT code = E_UNEXPECTED;
   MBN_ACTIVATION_STATE activation = MBN_ACTIVATION_STATE_NONE;

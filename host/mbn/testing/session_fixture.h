@@ -1,6 +1,6 @@
 #pragma once
 
-/// One session on a fake modem, without COM objects: for tests of the model.
+/// One session with a fake modem and without COM objects, for tests of the model.
 
 #include <gtest/gtest.h>
 
@@ -16,12 +16,12 @@
 
 namespace mbnrig::mbn {
 
-/// Notes the service's events. Thread-safe.
+/// Keeps the service's events. Thread-safe.
 class EventNotes final : public EventSink {
  public:
   void Tell(const ServiceEvent& event) override;
-  /// The first event of that kind that no call has returned yet. Throws std::runtime_error when it
-  /// does not come in kTestPatience.
+  /// Returns the first event of that kind that no call has returned yet. Throws std::runtime_error
+  /// if none comes within kTestPatience.
   ServiceEvent WaitFor(EventId which);
   std::vector<ServiceEvent> Events() const;
   std::size_t Count(EventId which) const;
@@ -40,9 +40,9 @@ class SessionTest : public ::testing::Test {
 
   /// Opens the modem and waits until the session knows everything about it.
   void Start();
-  /// The ID of the accepted operation; fails the test for a refused one.
+  /// Submits an operation and returns its ID. Fails the test if the operation is refused.
   std::uint32_t Submit(std::unique_ptr<Operation> operation);
-  /// Returns when the session has done all that it could do by now.
+  /// Waits until the session has handled everything so far.
   void Settle();
   /// Ends the session. Idempotent.
   void End(Ending ending);

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Helpers of several tests.
+/// Helpers for several tests.
 
 #include <chrono>
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace mbnrig::mbn {
 
-/// A folder of the test's own. Its destructor removes it.
+/// A temporary folder for one test. The destructor removes it.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -21,7 +21,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// Bound of every wait of a test. A test that passes does not wait that long.
+/// The limit of every wait of a test. Only a test that fails waits this long.
 inline constexpr std::chrono::seconds kTestPatience{20};
 
 inline constexpr const char* kTestSubscriber = "001010123456789";

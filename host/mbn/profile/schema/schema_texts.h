@@ -1,7 +1,7 @@
 #pragma once
 
-/// The schema files as they were at build time, so that a profile is judged alike wherever the
-/// binary runs.
+/// The schema files as they were at build time, so that the program validates profiles in the same
+/// way wherever it runs.
 
 #include <span>
 #include <string_view>
@@ -13,7 +13,7 @@ struct SchemaText {
   std::string_view text;
 };
 
-/// profile.xsd, which imports the others, first.
+/// The files. The first is profile.xsd, which imports the others.
 std::span<const SchemaText> SchemaTexts();
 
 }  // namespace mbnrig::mbn
