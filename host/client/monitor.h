@@ -41,8 +41,8 @@ struct MonitorOptions {
   transport::DataPipeConfig data;
   /// With the kernel's driver: how long a command waits for the answer to the previous one.
   std::chrono::milliseconds cdc_wdm_hold = transport::kDefaultCdcWdmHold;
-  /// Over libusb: gives interfaces back to the kernel's drivers. Null: each device does so when it is
-  /// closed.
+  /// Over libusb: gives interfaces back to the kernel's drivers. Null: each device does so when it
+  /// is closed.
   std::shared_ptr<transport::TakenFromKernel> taken_from_kernel;
   /// Records the transfers of opened devices (docs/trace.md). Null: the file that $MBNRIG_TRACE
   /// names, if that is set.

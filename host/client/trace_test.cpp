@@ -192,8 +192,9 @@ TEST_F(SessionTraceTest, TellsWhatBecameOfTheModem) {
           HasSubstr("-> IPv4 ICMP echo request 192.0.2.10 > 192.0.2.1 28 B"),
           HasSubstr("-- unplugged"),
       }));
-  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("CONNECT set #"),
-                                    HasSubstr("(session 0, activate, internet, ipv4) -> SUCCESS"))));
+  EXPECT_THAT(lines,
+              Contains(AllOf(HasSubstr("CONNECT set #"),
+                             HasSubstr("(session 0, activate, internet, ipv4) -> SUCCESS"))));
   EXPECT_THAT(lines,
               Contains(AllOf(HasSubstr("<- indication PACKET_SERVICE"), HasSubstr("attached"))));
   EXPECT_THAT(lines, Not(Contains(HasSubstr("secret"))));

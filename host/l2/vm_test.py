@@ -1,4 +1,4 @@
-"""The L2 connection where there is real USB: what the API has connected is a network interface.
+"""Tests the L2 connection on real USB: a connection of the API is a network interface.
 
     scripts/vm --gadget gadgetfs -- env PYTHONPATH=build/release/python /usr/bin/python3 -m pytest \\
         -p mbnrig.pytest_plugin --mbnrig-target vm [--mbnrig-transport cdc-wdm] host/l2/vm_test.py
@@ -36,7 +36,7 @@ def ip(*arguments):
 
 
 def addresses(interface):
-    """Those that the network gave: link-local ones are the kernel's own."""
+    """The addresses that the network gave. (Link-local ones are the kernel's own.)"""
     found = set(re.findall(r"inet6? (\S+)", ip("addr", "show", "dev", interface)))
     return {address for address in found if not address.startswith("fe80:")}
 
@@ -53,7 +53,7 @@ def connect(rig, interface):
 
 def test_a_connection_is_a_network_interface(rig, interface):
     connect(rig, interface)
-    # Written once the interface is up.
+    # The file is written once the interface is up.
     resolv = Path(f"/run/mbnrig/{interface}.resolv")
     eventually("its name servers are written", resolv.exists)
     servers = re.findall(r"^nameserver (\S+)", resolv.read_text(), re.MULTILINE)

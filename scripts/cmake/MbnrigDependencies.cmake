@@ -1,8 +1,8 @@
-# The libraries that mbnrig builds on. All of them are in Debian 12; scripts/setup installs them.
+# The libraries that mbnrig uses. All of them are in Debian 12; scripts/setup installs them.
 find_package(PkgConfig REQUIRED)
 find_package(GTest REQUIRED)
 if(MBNRIG_FIRMWARE)
-  # Debian has no static fmt and spdlog. Their headers have all of their code.
+  # Debian has no static libraries of fmt and spdlog. Their headers contain all of their code.
   add_library(fmt::fmt INTERFACE IMPORTED)
   target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
   add_library(spdlog::spdlog INTERFACE IMPORTED)
@@ -29,8 +29,8 @@ if(MBNRIG_FIRMWARE)
 endif()
 pkg_check_modules(DIRECTX_HEADERS REQUIRED IMPORTED_TARGET DirectX-Headers)
 
-# mbnrig_optional(<variable> <package>): finds the package of a part that can be left out. Sets the
-# variable to whether the part is built. It was AUTO, ON (the package is required) or OFF.
+# mbnrig_optional(<variable> <package>): finds the package of an optional part. The variable is AUTO,
+# ON (the package is required) or OFF. Sets it to ON or OFF: whether the part is built.
 macro(mbnrig_optional variable package)
   if(${variable} STREQUAL "AUTO")
     find_package(${package} QUIET)

@@ -1,4 +1,4 @@
-# The functions with which a folder of mbnrig declares what it builds. Warnings are errors everywhere.
+# The functions with which a folder of mbnrig declares its targets. Warnings are errors everywhere.
 
 add_library(mbnrig_options INTERFACE)
 target_compile_options(mbnrig_options INTERFACE
@@ -7,7 +7,7 @@ target_compile_options(mbnrig_options INTERFACE
 if(MBNRIG_SANITIZE STREQUAL "address")
   target_compile_options(mbnrig_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # With ASan's code GCC 12 warns of uninitialised members in std::variant and std::regex.
+    # With ASan, GCC 12 warns wrongly of uninitialised members in std::variant and std::regex.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(mbnrig_options INTERFACE -fsanitize=address,undefined)
 elseif(MBNRIG_SANITIZE STREQUAL "thread")
@@ -23,7 +23,7 @@ if(MBNRIG_FIRMWARE)
 endif()
 if(MBNRIG_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    message(FATAL_ERROR "MBNRIG_FUZZ wants clang, which has libFuzzer; preset asan-ubsan chooses it")
+    message(FATAL_ERROR "MBNRIG_FUZZ needs clang, which has libFuzzer; preset asan-ubsan uses it")
   endif()
   target_compile_options(mbnrig_options INTERFACE -fsanitize=fuzzer-no-link)
   add_custom_target(fuzzers)
@@ -34,7 +34,7 @@ target_include_directories(mbnrig_options INTERFACE
 find_package(Threads REQUIRED)
 target_link_libraries(mbnrig_options INTERFACE Threads::Threads)
 
-# The same for tests and suites. They are most of what a build compiles, and optimising them takes as long
+# The options for tests and suites. These are most of the compiled code, and optimising them takes as long
 # as everything else, but does not make the code under test faster. With g++ a test takes 16 s at -O2 -g, 9 s
 # at -O1 -g1 and 8 s at -O0.
 add_library(mbnrig_test_options INTERFACE)
@@ -59,9 +59,9 @@ function(mbnrig_executable)
   target_link_libraries(${ARG_NAME} PRIVATE mbnrig_options ${ARG_DEPS})
 endfunction()
 
-# mbnrig_define_path(<name> <path> <sources>...): defines the macro <name> for those of the sources that use it.
+# mbnrig_define_path(<name> <path> <sources>...): defines the macro <name> for the sources that use it.
 # Other sources do not get it: with an absolute path in its command line, the compiler cache could not serve
-# another clone. When a source begins to use the macro, run cmake again.
+# another clone. If a source begins to use the macro, run cmake again.
 function(mbnrig_define_path name path)
   foreach(source ${ARGN})
     get_filename_component(file ${source} ABSOLUTE)

@@ -1,7 +1,7 @@
 // Runs the inputs of one fuzz target once: those of its generators, and the files of
-// fixtures/fuzz/<name>/, which has the findings. With --write-seeds DIRECTORY it writes the inputs
-// of the generators instead; with a list of traces behind that, the inputs that the target makes of
-// them.
+// fixtures/fuzz/<name>/, which include earlier findings. With --write-seeds DIRECTORY it writes the
+// inputs of the generators instead. With --write-seeds DIRECTORY TRACE... it writes the inputs that
+// the target makes from the traces.
 
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ TEST(FuzzInputs, Seeds) {
   const auto seeds = Seeds();
   ASSERT_FALSE(seeds.empty());
   for (const auto& [name, input] : seeds) {
-    std::cout << name << std::endl;  // the last one is to blame for what ends the program
+    std::cout << name << std::endl;  // if the program crashes, the last name is the cause
     RunInput(input);
   }
 }

@@ -1,4 +1,4 @@
-"""Tests of the fault scripts with a gadget that needs neither root nor a USB bus: over USB/IP."""
+"""Tests of the fault scripts with a gadget over USB/IP, which needs neither root nor a USB bus."""
 
 import json
 import re
@@ -71,15 +71,15 @@ def test_service_down_acts_before_other_rules(gadget):
     gadget.ctl("inject", on="open", do="status", status="BUSY")
     assert gadget.say("service-down") == "the modem is silent\n"
     assert gadget.rules()[0]["do"] == "drop"
-    assert gadget.say("service-down") == "the modem is silent already\n"
+    assert gadget.say("service-down") == "the modem is already silent\n"
     assert gadget.say("service-down", "--undo") == "the modem answers again\n"
     assert [rule["do"] for rule in gadget.rules()] == ["status"]
 
 
 def test_unplug(gadget):
-    assert gadget.say("unplug") == "the modem is out\n"
+    assert gadget.say("unplug") == "the modem is unplugged\n"
     assert gadget.ctl("state")["plugged"] is False
-    assert re.match("rule [0-9]+ pulls", gadget.say("unplug", "--on-command", "CONNECT"))
+    assert re.match("rule [0-9]+ unplugs", gadget.say("unplug", "--on-command", "CONNECT"))
     assert gadget.say("unplug", "--undo") == "the modem is plugged in\n"
     assert gadget.ctl("state")["plugged"] is True
     assert gadget.rules() == []
@@ -104,7 +104,7 @@ def test_ctl_wait_tells_whether_the_rule_has_acted(gadget):
     waited = gadget.run("ctl", "wait", json.dumps({"rule": rule, "timeout_ms": 1}))
     assert waited.returncode == 1
     assert json.loads(waited.stdout) == {"reached": False, "hits": 0}
-    assert waited.stderr == f"rule {rule} has acted 0 times only\n"
+    assert waited.stderr == f"rule {rule} has acted only 0 times\n"
 
 
 def test_mistakes_are_one_line(gadget):

@@ -54,7 +54,7 @@ class Gadget:
         return answer["result"]
 
     def rules(self, wanted: list[dict]) -> list[int]:
-        """The numbers of the rules in force that are equal to one of these, whoever added them."""
+        """The numbers of the rules in force that are equal to one of these. Any program may have added them."""
         return [
             entry["id"]
             for entry in self.call("state")["rules"]
@@ -63,7 +63,7 @@ class Gadget:
 
 
 def parser(text: str, undo: str | None = None) -> argparse.ArgumentParser:
-    """Options that every fault has; TEXT is the script's docstring."""
+    """The options of every fault script. TEXT is the script's docstring."""
     result = argparse.ArgumentParser(
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )

@@ -9,7 +9,7 @@ BIN = PROJECT / "build/release/bin"
 
 
 class CannotMeasure(Exception):
-    """A figure cannot be measured; the text is one line."""
+    """A figure cannot be measured. The text is one line."""
 
 
 def output_of(command: list, timeout: float) -> str:

@@ -1,5 +1,5 @@
-"""Many modems in one process: the firmware with its USB/IP controller for their memory, and a program
-that also has their hosts for commands."""
+"""Many modems in one process: the firmware with its USB/IP controller, for their memory, and a program
+that also has their hosts, for commands."""
 
 import statistics
 

@@ -25,10 +25,10 @@ class Row:
     what: str
     value: float
     unit: str
-    beside: str = ""  # what stands beside it
+    beside: str = ""  # the name of the reference
     reference: float | None = None
     aim: str = ""  # in words
-    at_most: float | None = None  # the aim: of the ratio where there is a reference, else the value
+    at_most: float | None = None  # the aim for the ratio to the reference, or for the value
     at_least: float | None = None
 
     @property
@@ -58,7 +58,7 @@ class Row:
 
 
 def render(rows: list[Row]) -> str:
-    cells = [["", "measured", "beside", "ratio", "aim", ""], *(row.cells() for row in rows)]
+    cells = [["", "measured", "reference", "ratio", "aim", ""], *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(6)]
     lines = ["  ".join(f"{c:{w}}" for c, w in zip(line, widths)).rstrip() for line in cells]
     return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])

@@ -1,5 +1,5 @@
-"""The firmware as a process, and a USB/IP client that can enumerate a device. It does without a kernel,
-so there are none of a kernel's waits."""
+"""The firmware as a process, and a USB/IP client that can enumerate a device. The client works without
+a kernel, so its times have no waits of a kernel."""
 
 import contextlib
 import os
@@ -68,7 +68,7 @@ def _control(connection, request_type: int, request: int, value: int, length: in
 
 @contextlib.contextmanager
 def firmware(modems: int = 1, binary: Path = BIN / "mbim-gadget"):
-    """The firmware, which has said that it is ready. Ends it afterwards."""
+    """The firmware, started and ready. Ends it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         command = [binary, "--controller", "usbip", "--listen", "127.0.0.1:0"]
         command += ["--control", f"{folder}/modem.sock", "--log-level", "warn"]
@@ -83,7 +83,7 @@ def firmware(modems: int = 1, binary: Path = BIN / "mbim-gadget"):
                     if ready := re.search(r"ready,.*:(\d+)$", line.rstrip()):
                         break
                 else:
-                    raise CannotMeasure("mbim-gadget does not start")
+                    raise CannotMeasure("mbim-gadget did not start")
                 yield Firmware(process, int(ready.group(1)), began)
             finally:
                 process.terminate()

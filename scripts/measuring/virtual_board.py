@@ -34,7 +34,7 @@ def commands(rounds: int):
     # FunctionFS has no functional descriptors, so cdc_mbim does not bind and libmbim has no device.
     for gadget in ("gadgetfs", "usbip"):
         times = speed(gadget, [], ["commands", "--rounds", rounds])
-        # The median of each round first, so that a disturbed round counts once.
+        # Takes the median of each round first, so that a disturbed round counts only once.
         middle = {
             name: statistics.median(statistics.median(run) for run in runs) * 1e-6
             for name, runs in times.items()
@@ -53,7 +53,7 @@ def commands(rounds: int):
 
 
 def tcp(rounds: int):
-    # f_ncm's blocks have 16 KiB. The kernel's driver takes no larger ones unless its user asks for
+    # f_ncm's blocks have 16 KiB. The kernel's driver accepts larger blocks only if its user asks for
     # them.
     with tempfile.TemporaryDirectory() as folder:
         for gadget, carrier, kib in (

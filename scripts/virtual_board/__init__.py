@@ -1,5 +1,5 @@
-"""The virtual board: a stock Debian kernel in QEMU, USB device controller and host in one."""
+"""The virtual board: a stock Debian kernel in QEMU that has the USB device controller and the host."""
 
 
 class BoardError(Exception):
-    """The virtual board cannot do its work; the text is one line that says what to do."""
+    """The virtual board failed. The text is one line that says what to do."""

@@ -1,4 +1,4 @@
-"""A session of the modem that the kernel's cdc_mbim drives, connected by mbimcli."""
+"""A data session of a modem behind the kernel's cdc_mbim, connected with mbimcli."""
 
 import re
 

@@ -1,4 +1,5 @@
-"""Tests how judges runs one judge, for every way in which it can end. Needs no virtual board."""
+"""Tests how the program judges runs one judge, for every way in which a judge can end. Needs no
+virtual board."""
 
 import importlib.machinery
 import importlib.util

@@ -17,15 +17,15 @@ DEFAULT_SCENARIO = PROJECT / "fixtures/scenarios/default.yaml"
 
 
 class CannotJudge(Exception):
-    """The judge cannot judge, for a reason other than the gadget's answers."""
+    """The judge cannot judge. The reason is not an answer of the gadget."""
 
 
 class Refused(Exception):
-    """The judging program failed; the text is its message."""
+    """The judging program failed. The text is its message."""
 
 
 class Silent(Exception):
-    """The judging program did not end, so nothing more can be asked."""
+    """The judging program did not end, so no further step is possible."""
 
 
 def run(*command: str, timeout: float = 60) -> str:

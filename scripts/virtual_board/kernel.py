@@ -24,7 +24,7 @@ class Kernel:
     """A kernel in the cache, ready to boot."""
 
     version: str  # as uname -r prints it
-    image: Path  # what QEMU's -kernel takes
+    image: Path  # for QEMU's option -kernel
     modules: Path  # its lib/modules/<version>, with depmod's tables
     folder: Path  # its own folder in the cache
 

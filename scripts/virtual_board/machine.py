@@ -31,7 +31,7 @@ class Job:
     gadget_binary: Path
     scenario: Path
     trace: Path | None  # where the gadget writes one, in a share
-    speed: str | None  # full, high, super; None: high, and what the scenario says with usbip
+    speed: str | None  # full, high, super; None: high, or the scenario's with usbip
     udcs: int
     shares: tuple[Path, ...]  # writable inside
     command: tuple[str, ...]
@@ -65,7 +65,7 @@ def run(job: Job) -> int:
             except BaseException:
                 board.switch_off()
                 for stream in streams:
-                    stream.join(timeout=5)  # what was said before the failure
+                    stream.join(timeout=5)  # the output before the failure
                 raise
             for stream in streams:
                 stream.join()
@@ -258,7 +258,7 @@ def _session(job: Job, token: str) -> bytes:
 
 
 def _pump(port: socket.socket, descriptor: int, token: str) -> None:
-    """Copies a stream as it comes, up to the mark at its end or to the end of the board."""
+    """Copies a stream while it comes, up to the mark at its end or to the end of the board."""
     mark = b"\0" + token.encode()
     held = b""
     listening = True

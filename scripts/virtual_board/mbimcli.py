@@ -1,4 +1,4 @@
-"""Debian's mbimcli, and what it should say of a scenario's modem, in libmbim's words."""
+"""Debian's mbimcli, and its expected output for a scenario's modem, in libmbim's words."""
 
 import re
 import subprocess
@@ -23,7 +23,7 @@ class Mbimcli:
         self.device = device
         self.timeout = timeout
         self.in_session = False
-        self.transaction: str | None = None  # the next one of a device left open
+        self.transaction: str | None = None  # the next one, if the device is left open
 
     def __call__(self, option: str) -> str:
         command = ["mbimcli", "--device", self.device, option]
@@ -84,7 +84,7 @@ class World:
 
     @property
     def required_pin(self) -> str | None:
-        """The PIN that the SIM asks for."""
+        """The PIN that the SIM requires."""
         if self.pin1["mode"] != "enabled" or self.verified:
             return None
         return "pin1" if self.pin1["attempts"] > 0 else "puk1"

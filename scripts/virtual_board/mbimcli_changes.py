@@ -19,7 +19,7 @@ NEW_PIN = "4711"
 WRONG_PIN = "0000"
 WRONG_PUK = "00000000"
 APPEND_CONTEXT = 0xFFFFFFFF  # MBIM 1.0, 10.5.13.5
-FULL_ATTEMPTS = 3  # what a right entry gives back
+FULL_ATTEMPTS = 3  # the attempts after a right entry
 
 
 def everything(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
@@ -56,7 +56,7 @@ def enter_puk(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def manage_pin(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """A PIN is switched on, changed and switched off; with a wrong PIN none of that works."""
+    """A PIN is switched on, changed and switched off. With a wrong PIN none of this works."""
     if world.pin1["mode"] == "disabled":
         refused(judge, "PinDisabled", mbimcli, f"--enter-pin={world.pin1['value']}")
         refused(judge, "PinDisabled", mbimcli, f"--change-pin={world.pin1['value']},{NEW_PIN}")
@@ -84,7 +84,7 @@ def switch_radio(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
     """Radio off: the network and the packet service are lost. Radio on: they come back."""
     for switch in ("off", "on"):
         if switch == world.radio == "off":
-            continue  # the scenario begins so
+            continue  # the scenario begins in this state
         judge.expect_fields(
             mbimcli(f"--set-radio-state={switch}"),
             {
@@ -126,7 +126,7 @@ def signal_reports(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
 
 
 def provision(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
-    """A provisioned context is added, changed and taken away."""
+    """A provisioned context is added, changed and removed."""
     option = "--set-provisioned-contexts="
     if status := world.obstacle("pin"):
         return refused(judge, status, mbimcli, f"{option}context-id=0,context-type=internet")
@@ -195,7 +195,7 @@ def connect(judge: Judge, world: World, mbimcli: Mbimcli) -> None:
         wrong = connect_option(apn | {"password": "wrong"}, 0)
         refused(judge, "InvalidUserNamePwd", mbimcli, wrong)
     limit = world.scenario.get("contexts", "limit")
-    # Access points with a password come first: they have to get a session.
+    # Access points with a password come first, because they must get a session.
     chosen = [*secured, *(apn for apn in apns if apn not in secured)]
     if limit == 1:
         chosen = [apns[0]]

@@ -1,4 +1,4 @@
-"""The expected output of mbimcli's queries for the modem of a scenario: one function a command."""
+"""The expected output of mbimcli's queries for the modem of a scenario, one function for each command."""
 
 import re
 from pathlib import Path
@@ -301,7 +301,7 @@ def device_services(judge: Judge, _: World, mbimcli: Mbimcli) -> None:
 
 
 def not_served(judge: Judge, _: World, mbimcli: Mbimcli) -> None:
-    """The modem refuses commands that it does not have, and goes on."""
+    """The modem refuses commands that it does not have, and continues to work."""
     for options in NOT_SERVED.values():
         for option in options:
             refused(judge, "NoDeviceSupport", mbimcli, option)

@@ -17,15 +17,15 @@ def kept(file: Path | None, base: Path):
         return
     file = file.resolve()
     if file.exists() and not file.is_file():
-        raise BoardError(f"--trace: {file} is no file that could be replaced")
+        raise BoardError(f"--trace: {file} is not a file that can be replaced")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.unlink(missing_ok=True)  # an older one is none of this run's
+    file.unlink(missing_ok=True)  # a trace of an older run
     base.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="trace-", dir=base) as folder:
         inside = Path(folder).resolve() / "trace.pcapng"
         try:
             yield inside
         finally:
-            # The command ran as root and may have put anything there, even a link to another place.
+            # The command ran as root and may have put anything there, even a link.
             if inside.is_file() and not inside.is_symlink():
                 shutil.move(inside, file)

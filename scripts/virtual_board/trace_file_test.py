@@ -1,4 +1,4 @@
-"""Tests of the trace file of a board. They need no virtual board."""
+"""Tests of the trace file of a board. They do not need a virtual board."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def test_a_link_that_was_put_there_is_not_followed(base, file, tmp_path):
 
 
 def test_what_is_no_file_is_refused_and_stays(base, tmp_path):
-    with pytest.raises(BoardError, match="is no file that could be replaced"):
+    with pytest.raises(BoardError, match="is not a file that can be replaced"):
         with trace_file.kept(tmp_path, base):
             raise AssertionError("the board would have run")
     assert tmp_path.is_dir()

@@ -1,4 +1,4 @@
-"""trace-judge with correct and with damaged traces. Needs no virtual board."""
+"""Tests trace-judge with correct and with damaged traces. Needs no virtual board."""
 
 import importlib.machinery
 import importlib.util

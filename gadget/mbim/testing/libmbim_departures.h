@@ -98,12 +98,20 @@ inline constexpr std::array kStructures{
     Departure{"MBIM_DEVICE_SERVICE_SUBSCRIBE_LIST", Cause::kDeath, ""},
 };
 
-/// The table of docs/libmbim.md.
+/// The table of docs/libmbim.md. A long list of fields takes several rows.
 inline std::string Table() {
+  constexpr std::size_t kLongestCell = 100;
   std::string table = "| structure | cause | fields |\n| --- | --- | --- |\n";
   for (const Departure& departure : kStructures) {
-    table += "| " + std::string(departure.structure) + " | " +
-             std::string(NameOf(departure.cause)) + " | " + std::string(departure.fields) + " |\n";
+    std::string_view fields = departure.fields;
+    do {
+      const auto end =
+          fields.size() <= kLongestCell ? std::string_view::npos : fields.rfind(", ", kLongestCell);
+      table += "| " + std::string(departure.structure) + " | " +
+               std::string(NameOf(departure.cause)) + " | " + std::string(fields.substr(0, end)) +
+               " |\n";
+      fields.remove_prefix(end == std::string_view::npos ? fields.size() : end + 2);
+    } while (!fields.empty());
   }
   return table;
 }

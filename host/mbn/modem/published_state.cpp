@@ -6,7 +6,7 @@ namespace mbnrig::mbn {
 namespace {
 
 // Calls `tell` with each of the news, and with null for the presence of the connection, in the
-// order in which they are told.
+// order of their events.
 template <class Changes, class Tell>
 void InOrder(const Changes& changes, Tell tell) {
   const auto all = AllNews();
