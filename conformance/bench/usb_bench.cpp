@@ -49,7 +49,7 @@ class UsbBench final : public LinuxBench {
   }
   l2::L2Mode l2_mode() const override { return l2::L2Mode::kInterface; }
 
-  // Each test starts the service anew, and the kernel's driver would take the modem in between.
+  // Each test starts the service again. The kernel's driver would bind to the modem in between.
   const std::shared_ptr<transport::TakenFromKernel> taken_from_kernel_ =
       std::make_shared<transport::TakenFromKernel>();
   control::Client control_;

@@ -19,7 +19,7 @@ struct LibusbOptions {
   /// Checks for arrivals and removals every `poll_interval`, although libusb could report them.
   bool poll_always = false;
   std::chrono::milliseconds poll_interval{1'000};
-  /// Who gives interfaces back to the kernel's drivers. Empty: each device, when it is closed.
+  /// Gives interfaces back to the kernel's drivers. Null: each device does so when it is closed.
   std::shared_ptr<TakenFromKernel> taken_from_kernel;
   /// How long a device may be without a configuration after its arrival before it is ignored.
   std::chrono::milliseconds configuration_wait{5'000};

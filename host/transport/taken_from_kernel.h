@@ -1,6 +1,6 @@
 #pragma once
 
-/// The interfaces that this program took from a driver of the kernel, and their way back.
+/// Interfaces that this program took from drivers of the kernel and gives back later.
 
 #include <libusb-1.0/libusb.h>
 
@@ -12,13 +12,13 @@
 
 namespace mbnrig::transport {
 
-/// The kernel's driver gets `interface` of an open device back. Logs a failure with `location`.
+/// Gives `interface` of an open device back to the kernel's driver. Logs a failure with `location`.
 void GiveBackToKernel(libusb_device_handle* device, const std::string& location,
                       std::uint8_t interface);
 
 /// Keeps interfaces away from the kernel's drivers until it is destroyed, and then gives them back.
-/// cdc_mbim takes some 0.2 s to let a modem go, and as long to take it again. A program that opens
-/// the same modem again and again saves both. Thread-safe.
+/// cdc_mbim needs some 0.2 s to release a modem, and as long to bind again. A program that opens
+/// the same modem repeatedly saves both. Thread-safe.
 class TakenFromKernel {
  public:
   TakenFromKernel() = default;
@@ -27,11 +27,11 @@ class TakenFromKernel {
   TakenFromKernel(const TakenFromKernel&) = delete;
   TakenFromKernel& operator=(const TakenFromKernel&) = delete;
 
-  /// Throws std::bad_alloc, and then the interface is not given back.
+  /// Takes charge of an interface. If it throws std::bad_alloc, the interface is not given back.
   void Add(libusb_device* device, std::uint8_t interface);
 
  private:
-  /// A device that comes back to its port gets another address.
+  /// Identifies one arrival: a device that comes back to its port gets another address.
   struct Address {
     std::uint8_t bus, device;
     friend auto operator<=>(const Address&, const Address&) = default;
