@@ -1,7 +1,7 @@
 #pragma once
 
-/// The structures of Basic Connect (MBIM 1.0, section 10.5), each described once (describe.h).
-/// Members default to what an absent or zeroed structure means on the wire.
+/// The structures of Basic Connect (MBIM 1.0, section 10.5), each described once (describe.h). The
+/// default value of a member is what an absent or zeroed structure means on the wire.
 
 #include "mbim/basic_connect_types.h"
 #include "mbim/cid.h"
@@ -203,7 +203,7 @@ struct SetRegistrationState {
   }
 };
 
-/// 10.5.9. `nw_error` is a 3GPP TS 24.008 cause code, 0 when there is none.
+/// 10.5.9. `nw_error` is a cause code of 3GPP TS 24.008; 0: none.
 struct RegistrationStateInfo {
   std::uint32_t nw_error = 0;
   RegisterState register_state{};
@@ -270,7 +270,7 @@ struct SetSignalState {
   }
 };
 
-/// 10.5.11. Rssi is coded as in TS 27.007 (0 to 31, 99 unknown), ErrorRate 0 to 7, 99 unknown.
+/// 10.5.11. Rssi is 0 to 31 (TS 27.007) and ErrorRate 0 to 7; 99 means unknown in both.
 struct SignalStateInfo {
   std::uint32_t rssi = 99, error_rate = 99, signal_strength_interval = 0, rssi_threshold = 0,
                 error_rate_threshold = 0;
@@ -312,7 +312,7 @@ struct SetConnect {
   }
 };
 
-/// 10.5.12. In a query only `session_id` has a meaning.
+/// 10.5.12. A query uses only `session_id`.
 struct ConnectInfo {
   std::uint32_t session_id = 0;
   ActivationState activation_state{};
@@ -430,7 +430,7 @@ struct Ipv6Element {
   }
 };
 
-/// 10.5.20. In a query only `session_id` has a meaning. MTUs in bytes.
+/// 10.5.20. A query uses only `session_id`. MTUs in bytes.
 struct IpConfigurationInfo {
   std::uint32_t session_id = 0;
   std::uint32_t ipv4_configuration_available = 0, ipv6_configuration_available = 0;
@@ -487,7 +487,7 @@ struct DeviceServicesInfo {
   }
 };
 
-/// 10.5.30. No CIDs: every indication of the service.
+/// 10.5.30. An empty list of CIDs stands for every indication of the service.
 struct EventEntry {
   Uuid device_service_id;
   std::vector<std::uint32_t> cids;

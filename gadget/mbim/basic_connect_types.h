@@ -1,7 +1,7 @@
 #pragma once
 
-/// The vocabulary of Basic Connect (MBIM 1.0, section 10.5): numbers and UUIDs with names. The
-/// structures that use it are in basic_connect.h.
+/// The numbers and UUIDs of Basic Connect (MBIM 1.0, section 10.5), with names. The structures that
+/// use them are in basic_connect.h.
 
 #include <cstdint>
 
@@ -102,7 +102,7 @@ enum class PinState : std::uint32_t { kUnlocked, kLocked };
 enum class PinOperation : std::uint32_t { kEnter, kEnable, kDisable, kChange };
 enum class PinMode : std::uint32_t { kNotSupported, kEnabled, kDisabled };
 enum class PinFormat : std::uint32_t { kUnknown, kNumeric, kAlphanumeric };
-/// RemainingAttempts when the number is not known.
+/// RemainingAttempts if the number is not known.
 inline constexpr std::uint32_t kAttemptsUnknown = 0xFFFFFFFF;
 
 // --- 10.5.6 to 10.5.9 providers and registration ------------------------------------------------

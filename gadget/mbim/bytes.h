@@ -1,6 +1,6 @@
 #pragma once
 
-/// Bytes, owned and looked at.
+/// Byte buffers, and views of them.
 
 #include <cstdint>
 #include <span>

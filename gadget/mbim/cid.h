@@ -1,8 +1,8 @@
 #pragma once
 
-/// A command of a device service, said once: its number, its name, where the specification has it,
-/// and the structures that it carries. Tables, the modem's dispatch, the host's calls, traces and
-/// docs/mbim.md come from these constants.
+/// Cid declares a command of a device service once: its number, its name, its section of the
+/// specification, and the structures that it carries. Tables, the modem's dispatch, the host's
+/// calls, traces and docs/mbim.md are derived from these constants.
 ///
 ///     inline constexpr Cid<Empty, SetRadioState, RadioStateInfo, RadioStateInfo> kRadioState{
 ///         kServiceBasicConnect, 3, "RADIO_STATE", "10.5.3"};
@@ -17,7 +17,7 @@
 
 namespace mbnrig::mbim {
 
-/// Which command or indication a message carries.
+/// Identifies the command or the indication that a message carries.
 struct CommandId {
   Uuid service;
   std::uint32_t number = 0;
@@ -32,12 +32,12 @@ inline constexpr FormKind kFormKinds[] = {FormKind::kQuery, FormKind::kSet, Form
 /// "query", "set", "response", "indication".
 std::string_view ToName(FormKind kind);
 
-/// The versions of MBIM and of Microsoft's extensions, on which host and modem agree when they open
-/// the channel.
+/// The versions of MBIM and of Microsoft's extensions (MBIMEx). Host and modem agree on one version
+/// when they open the channel.
 enum class MbimEx : std::uint8_t { k1_0, k2_0, k3_0, k4_0 };
 inline constexpr std::size_t kMbimExVersions = 4;
 
-/// Stands for a form that a command does not have.
+/// Marks a form that a command does not have.
 struct No {};
 
 /// The information buffer of a command without payload.
@@ -46,7 +46,8 @@ struct Empty {
   static constexpr auto Fields() { return std::tuple{}; }
 };
 
-/// The forms of a CID where version `kSince` of the extensions, or a later one, is agreed on.
+/// The forms of a CID if host and modem have agreed on version `kSince` of the extensions or on a
+/// later one.
 template <MbimEx kSince, class Q, class S, class R, class I>
 struct From {
   static constexpr MbimEx kVersion = kSince;
@@ -57,9 +58,9 @@ struct From {
 };
 
 /// A command of a service. Each of Q (query), S (set), R (response to both) and I (indication) is a
-/// described structure (describe.h), Empty for an empty buffer, or No where the command has no such
-/// form. They are the forms of MBIM 1.0, or of the version in which the command appeared. `Later`
-/// lists From<...> for versions that change a structure, oldest first.
+/// described structure (describe.h), Empty for an empty buffer, or No if the command does not have
+/// this form. These are the forms of MBIM 1.0, or of the version that added the command. `Later`
+/// lists From<...> for the versions that change a structure, oldest first.
 template <class Q, class S, class R, class I, class... Later>
 struct Cid : CommandId {
   using Query = Q;
@@ -69,7 +70,7 @@ struct Cid : CommandId {
   using Changes = std::tuple<Later...>;
 
   std::string_view name;     ///< "RADIO_STATE"
-  std::string_view section;  ///< of the specification, "10.5.3"
+  std::string_view section;  ///< section of the specification, "10.5.3"
   MbimEx since;              ///< the first version that has the command
 
   consteval Cid(const Uuid& of, std::uint32_t id, std::string_view called, std::string_view where,
@@ -88,7 +89,7 @@ concept AnyCid = kIsCid<std::remove_cvref_t<T>>;
 template <class T>
 inline constexpr bool kIsForm = !std::is_same_v<T, No>;
 
-/// A device service: all commands of it that the rig knows, by number.
+/// A device service with all its commands that the rig knows, in the order of their numbers.
 template <AnyCid... Cids>
 struct ServiceOf {
   Uuid id;

@@ -94,7 +94,7 @@ bool Frame::Part(std::string_view name, std::uint32_t offset, std::uint64_t size
   }
   if (offset > buffer_.size() || size > buffer_.size() - offset) {
     return Refuse(name, std::to_string(size) + " bytes at offset " + std::to_string(offset) +
-                            " end behind the buffer's " + std::to_string(buffer_.size()));
+                            " reach beyond the buffer's end at " + std::to_string(buffer_.size()));
   }
   part = buffer_.subspan(offset, static_cast<std::size_t>(size));
   end_ = std::max(end_, offset + part.size());

@@ -1,5 +1,6 @@
-/// What encoding and decoding cost, message form by message form, beside a memcpy of the same
-/// bytes. Values come from the generator with a fixed seed, so that runs compare.
+/// Measures how long it takes to encode and decode each form, compared with a memcpy of the same
+/// bytes. A generator with a fixed seed makes the values, so that results can be compared between
+/// runs.
 
 #include <benchmark/benchmark.h>
 
@@ -15,7 +16,7 @@ namespace {
 using mbim::testing::Generate;
 using mbim::testing::Random;
 
-/// The largest of a few values, so that no list is measured empty.
+/// The largest of several values, so that its lists are not empty.
 template <class T>
 T Sample() {
   T largest{};

@@ -1,7 +1,7 @@
 #pragma once
 
 /// The definitions of the codec's templates. service_impl.h instantiates them for the structures of
-/// a service. For any other structure, one source file says MBNRIG_MBIM_INSTANTIATE(Structure).
+/// a service. For any other structure, write MBNRIG_MBIM_INSTANTIATE(Structure) in one source file.
 
 #include "mbim/decode_impl.h"
 #include "mbim/encode_impl.h"

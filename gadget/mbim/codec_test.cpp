@@ -15,7 +15,7 @@ using mbim::testing::FromText;
 
 using ::testing::HasSubstr;
 
-/// The refusal of `text` as a T, or a note that there was none.
+/// The reason for refusing `text` as a T.
 template <class T>
 std::string Refusal(std::string_view text) {
   const auto decoded = Decode<T>(FromText(text));
@@ -29,7 +29,7 @@ T Accepted(std::string_view text) {
   return *decoded;
 }
 
-// --- what decode refuses ------------------------------------------------------------------------
+// --- what Decode refuses ------------------------------------------------------------------------
 
 TEST(Decode, NamesTheFieldThatTheBufferIsTooShortFor) {
   EXPECT_EQ(Refusal<RadioStateInfo>(""), "HwRadioState: needs 4 bytes at 0, 0 remain");
@@ -63,16 +63,16 @@ TEST(Decode, RefusesAStringInsideTheFixedPart) {
 
 TEST(Decode, RefusesAStringThatEndsBehindTheBuffer) {
   EXPECT_EQ(Refusal<SetRegistrationState>(Registration("10 00 00 00  0e 00 00 00")),
-            "ProviderId: 14 bytes at offset 16 end behind the buffer's 28");
+            "ProviderId: 14 bytes at offset 16 reach beyond the buffer's end at 28");
   EXPECT_EQ(Refusal<SetRegistrationState>(Registration("1d 00 00 00  02 00 00 00")),
-            "ProviderId: 2 bytes at offset 29 end behind the buffer's 28");
+            "ProviderId: 2 bytes at offset 29 reach beyond the buffer's end at 28");
 }
 
 TEST(Decode, RefusesOffsetsAndSizesWhoseSumOverflows) {
   EXPECT_THAT(Refusal<SetRegistrationState>(Registration("10 00 00 00  ff ff ff ff")),
-              HasSubstr("end behind the buffer"));
+              HasSubstr("reach beyond the buffer"));
   EXPECT_THAT(Refusal<SetRegistrationState>(Registration("f0 ff ff ff  20 00 00 00")),
-              HasSubstr("end behind the buffer"));
+              HasSubstr("reach beyond the buffer"));
 }
 
 TEST(Decode, RefusesAStringOfAnOddNumberOfBytes) {
@@ -159,7 +159,7 @@ TEST(Decode, MeasuresAnElementsOffsetsAgainstTheElementAlone) {
                 00 00 00 00
                 31 00 00 00
             )"),
-            "Providers[0].ProviderId: 2 bytes at offset 32 end behind the buffer's 32");
+            "Providers[0].ProviderId: 2 bytes at offset 32 reach beyond the buffer's end at 32");
 }
 
 constexpr std::string_view kConfiguration = R"(
@@ -185,27 +185,27 @@ std::string Configuration(std::string_view addresses, std::string_view gateway) 
 
 TEST(Decode, RefusesAFixedListThatTheBufferCannotHold) {
   EXPECT_EQ(Refusal<IpConfigurationInfo>(Configuration("02 00 00 00  3c 00 00 00", "00 00 00 00")),
-            "IPv4Address: 16 bytes at offset 60 end behind the buffer's 68");
+            "IPv4Address: 16 bytes at offset 60 reach beyond the buffer's end at 68");
   EXPECT_EQ(Refusal<IpConfigurationInfo>(Configuration("01 00 00 00  00 00 00 00", "00 00 00 00")),
             "IPv4Address: offset 0 points into the fixed part, which ends at 60");
 }
 
 TEST(Decode, RefusesAFixedListWhoseSizeOverflows32Bits) {
-  // 0x20000001 elements of 8 bytes are 8 bytes in 32-bit arithmetic.
+  // In 32-bit arithmetic, 0x20000001 elements of 8 bytes would be 8 bytes.
   EXPECT_EQ(Refusal<IpConfigurationInfo>(Configuration("01 00 00 20  3c 00 00 00", "00 00 00 00")),
-            "IPv4Address: 4294967304 bytes at offset 60 end behind the buffer's 68");
+            "IPv4Address: 4294967304 bytes at offset 60 reach beyond the buffer's end at 68");
 }
 
 TEST(Decode, RefusesAFixedReferenceOutsideTheDataBuffer) {
   EXPECT_EQ(Refusal<IpConfigurationInfo>(Configuration("00 00 00 00  00 00 00 00", "08 00 00 00")),
             "IPv4Gateway: offset 8 points into the fixed part, which ends at 60");
   EXPECT_EQ(Refusal<IpConfigurationInfo>(Configuration("00 00 00 00  00 00 00 00", "41 00 00 00")),
-            "IPv4Gateway: 4 bytes at offset 65 end behind the buffer's 68");
+            "IPv4Gateway: 4 bytes at offset 65 reach beyond the buffer's end at 68");
 }
 
 TEST(Decode, RefusesPartsThatOverlapBeyondMeasure) {
-  // Many pairs, all to the same long string: what they expand to grows with the square of the
-  // buffer.
+  // Many pairs that point to the same long string. Their expansion grows with the square of the
+  // buffer's size.
   constexpr std::uint32_t kCount = 100;
   Bytes buffer = FromText(R"(
       01 00 00 00
@@ -228,7 +228,7 @@ TEST(Decode, RefusesPartsThatOverlapBeyondMeasure) {
   EXPECT_THAT(decoded.error().field, ::testing::StartsWith("TelephoneNumbers["));
 }
 
-// --- what decode accepts ------------------------------------------------------------------------
+// --- what Decode accepts ------------------------------------------------------------------------
 
 TEST(Decode, TakesAnEmptyStringWhateverItsOffset) {
   EXPECT_EQ(Accepted<SetRegistrationState>(Registration("ff ff ff ff  00 00 00 00")).provider_id,
@@ -287,7 +287,7 @@ TEST(Decode, TakesAnEmptyFixedListWhateverItsOffset) {
           .ipv4_addresses.empty());
 }
 
-// --- what encode refuses ------------------------------------------------------------------------
+// --- what Encode refuses ------------------------------------------------------------------------
 
 template <class T>
 std::string EncodeRefusal(const T& value) {

@@ -9,14 +9,14 @@
 namespace mbnrig::mbim {
 namespace decode {
 
-/// How many bytes one Decode call may still read from variable parts. Parts may overlap (real
-/// modems share strings), so a small hostile buffer could otherwise expand without limit.
+/// How many bytes a Decode call may still read from variable parts. Parts may overlap, because real
+/// modems share strings. Without this limit, a small hostile buffer could expand to any size.
 struct Budget {
   static constexpr std::size_t kBytesPerBufferByte = 4;
   std::size_t remaining = 0;
 };
 
-/// One structure being read: the bytes that its offsets count from, and the error.
+/// A structure that is being read: the bytes that its offsets count from, and the error.
 class Frame {
  public:
   Frame(ByteView buffer, Budget& budget, DecodeError& error)
@@ -26,13 +26,13 @@ class Frame {
   Budget& budget() { return budget_; }
   DecodeError& error() { return error_; }
 
-  /// Checks that a field of the fixed part is there.
+  /// Checks that the buffer contains a field of the fixed part.
   bool Has(std::string_view name, std::size_t at, std::size_t size);
-  /// Sets where the fixed part ends, a trailing list of `count` elements included.
+  /// Sets the end of the fixed part, which includes a trailing list of `count` elements.
   bool SetFixedEnd(std::string_view name, std::size_t fixed, std::uint32_t count,
                    std::size_t element);
 
-  /// The next number of the fixed part, whose presence Has() has checked.
+  /// The next number of the fixed part. Has() must have checked that it is there.
   std::uint32_t TakeU32() {
     const std::uint32_t value = LoadU32(buffer_, at_);
     at_ += 4;
@@ -51,31 +51,33 @@ class Frame {
 
   /// The rest of the structure from the cursor on.
   ByteView Rest() const { return buffer_.subspan(at_); }
-  /// `size` bytes at the cursor, behind the fixed part, which then ends behind them.
+  /// `size` bytes at the cursor, after the fixed part. They become its new end.
   bool TakeInPlace(std::string_view name, std::uint64_t size, ByteView& bytes);
   /// A TLV at the cursor.
   bool TakeTlv(std::string_view name, std::uint16_t& type, ByteView& data);
-  /// A TLV at the cursor that is of that type.
+  /// A TLV at the cursor. Refuses one that is not of `type`.
   bool TakeTlvOf(std::uint16_t type, std::string_view name, ByteView& data);
-  /// Whether no variable part lies before the end of what was read in place.
+  /// Checks that no variable part begins before the end of what was read in place.
   bool PartsFollow();
-  /// Where the structure ends: behind its fixed part and all variable parts.
+  /// The end of the structure: after its fixed part and all variable parts.
   std::size_t end() const { return end_; }
   std::size_t at() const { return at_; }
 
-  /// The variable part at `offset`, refused unless it lies in the buffer and behind the fixed part.
+  /// The variable part at `offset`. Refuses one that is not in the buffer or not after the fixed
+  /// part.
   bool Part(std::string_view name, std::uint32_t offset, std::uint64_t size, ByteView& part);
-  /// The bytes that (offset, size) say; empty where the size is 0.
+  /// The bytes that (offset, size) point to. Empty if the size is 0.
   bool BytesAt(std::string_view name, std::uint32_t offset, std::uint32_t size, Bytes& value);
   /// Reads UTF-8 up to its end or its first NUL.
   bool Utf8At(std::string_view name, std::uint32_t offset, std::uint32_t size, std::string& value);
-  /// UTF-16 that lies in `part`.
+  /// Reads the UTF-16 string in `part`.
   bool StringIn(std::string_view name, ByteView part, std::string& value);
   /// The string that an (offset, size) pair at the cursor points to.
   bool TakeString(std::string_view name, std::string& value);
   bool Spend(std::string_view name, std::size_t bytes);
   bool Refuse(std::string_view name, std::string reason);
-  /// Puts `prefix` (a field, or an element of a list) before the name that an inner frame refused.
+  /// Puts `prefix` (a field or an element of a list) before the name of the field that an inner
+  /// frame refused.
   bool Within(std::string_view prefix);
   bool Within(std::string_view prefix, std::size_t index);
 
@@ -90,7 +92,7 @@ class Frame {
   std::string_view lowest_name_;
 };
 
-/// `end`, where given, is set to where the structure ends in the buffer.
+/// If `end` is not null, it gets the end of the structure in the buffer.
 template <Described T>
 bool Structure(ByteView buffer, T& value, Budget& budget, DecodeError& error,
                std::size_t* end = nullptr);
@@ -184,7 +186,7 @@ template <class S>
 bool Field(const U32List<S>& field, S& value, Frame& frame) {
   const std::uint32_t count = frame.TakeU32();
   auto& list = value.*field.member;
-  list.resize(count);  // SetFixedEnd has seen that many numbers in the buffer
+  list.resize(count);  // SetFixedEnd has checked that they are in the buffer
   for (auto& number : list) {
     number = frame.TakeU32();
   }
@@ -276,7 +278,7 @@ bool Field(const Ref<S, T>& field, S& value, Frame& frame) {
 
 template <class S, class T>
 bool Field(const PackedList<S, T>& field, S& value, Frame& frame) {
-  static_assert(layout::FixedSize<T>() > 0, "each element takes bytes");
+  static_assert(layout::FixedSize<T>() > 0, "an element has at least one byte");
   const std::uint32_t offset = frame.TakeU32();
   const std::uint32_t size = frame.TakeU32();
   if (size == 0) return true;
@@ -350,7 +352,8 @@ template <class S>
 bool InPlace(const TlvU16List<S>& field, S& value, Frame& frame) {
   ByteView data;
   if (!frame.TakeTlvOf(tlv_type::kU16List, field.name, data)) return false;
-  if (data.size() % 2 != 0) return frame.Refuse(field.name, "numbers of an odd number of bytes");
+  if (data.size() % 2 != 0)
+    return frame.Refuse(field.name, "16-bit numbers in an odd number of bytes");
   auto& list = value.*field.member;
   list.resize(data.size() / 2);
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -381,7 +384,7 @@ bool InPlace(const TlvList<S>& field, S& value, Frame& frame) {
   return true;
 }
 
-/// A field that a Choice has chosen, at the cursor.
+/// The field that a Choice selects, at the cursor.
 template <class F, class S>
 bool Chosen(const F& field, S& value, Frame& frame) {
   if constexpr (layout::kInPlace<F>) {
@@ -408,11 +411,11 @@ bool InPlace(const Choice<S, K, F...>& field, S& value, Frame& frame) {
     read = Chosen(each.field, value, frame);
   };
   std::apply([&](const auto&... each) { (attempt(each), ...); }, field.cases);
-  if (!known) return frame.Refuse(field.name, "nothing is known to follow " + std::to_string(key));
+  if (!known) return frame.Refuse(field.name, "no alternative " + std::to_string(key));
   return read;
 }
 
-/// The next field of a structure, wherever it lies.
+/// The next field of a structure, in the fixed part or after it.
 template <class F, class S>
 bool Next(const F& field, S& value, Frame& frame) {
   if constexpr (layout::kInPlace<F>) {

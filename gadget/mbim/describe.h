@@ -1,8 +1,8 @@
 #pragma once
 
-/// How a structure of the wire is described: once, as a tuple of fields. Decoding with every bound
-/// checked, encoding, printing, generating test data and the table in docs/mbim.md all walk that
-/// tuple (codec.h, generate.h, form.h); nothing is written per structure.
+/// The description of a structure on the wire: a tuple of fields, written once. The codec, the
+/// generator of test data and the tables of docs/mbim.md walk this tuple (codec.h,
+/// testing/generate.h, form.h). No structure has code of its own.
 ///
 ///     struct RadioStateInfo {
 ///       RadioSwitch hw{}, sw{};
@@ -13,13 +13,15 @@
 ///       }
 ///     };
 ///
-/// Structures compare equal when all described fields do.
+/// Two structures are equal if all described fields are equal.
 ///
-/// Offsets on the wire count from the start of the structure that holds them; variable parts lie
-/// in its data buffer, each padded to a multiple of four bytes (section 10.3).
+/// An offset on the wire counts from the start of the structure that contains it. The variable
+/// parts are in the structure's data buffer, each padded to a multiple of four bytes (section
+/// 10.3).
 ///
-/// This file has the fields of most structures. describe_parts.h has more that lead into the data
-/// buffer, describe_tail.h those that lie behind the fixed part: rests, alternatives and TLVs.
+/// This file has the fields of most structures. describe_parts.h has more fields that point into
+/// the data buffer. describe_tail.h has the fields that follow the fixed part: rests, alternatives
+/// and TLVs.
 
 #include <array>
 #include <concepts>
@@ -35,7 +37,7 @@
 
 namespace mbnrig::mbim {
 
-/// A structure with a description.
+/// A structure that has a description.
 template <class T>
 concept Described = requires {
   { T::kName } -> std::convertible_to<std::string_view>;
@@ -113,7 +115,7 @@ struct U64 {
   constexpr U64(FieldName n, std::uint64_t S::*m) : name(n), member(m) {}
 };
 
-/// 16 bytes.
+/// A UUID: 16 bytes.
 template <class S>
 struct UuidField {
   FieldName name;
@@ -121,7 +123,7 @@ struct UuidField {
   constexpr UuidField(FieldName n, Uuid S::*m) : name(n), member(m) {}
 };
 
-/// An address in place, in network order: a multiple of four bytes.
+/// An address in place, in network order. Its length is a multiple of four bytes.
 template <class S, std::size_t N>
 struct Raw {
   FieldName name;
@@ -142,10 +144,10 @@ struct Octets {
       : name(n), member(m), secret(secrecy == Secrecy::kSecret) {}
 };
 
-/// Offset and size of a UTF-16LE string; UTF-8 in the structure. `max_units` is the limit the
-/// specification sets, in UTF-16 code units (0: none). Encode refuses a longer one; decode takes
-/// it: a peer's longer string is data, bounded by the buffer, and libmbim takes it too. Texts
-/// show "***" for a secret string (PINs, passwords).
+/// Offset and size of a UTF-16LE string. The member is UTF-8. `max_units` is the specification's
+/// limit in UTF-16 code units (0: none). Encode refuses a longer string. Decode accepts it, as
+/// libmbim does: its length is bounded by the buffer. Texts show "***" for a secret string (PINs,
+/// passwords).
 template <class S>
 struct String {
   FieldName name;
@@ -165,11 +167,11 @@ struct Inline {
   constexpr Inline(FieldName n, T S::*m) : name(n), member(m) {}
 };
 
-/// Element count, then that many (offset, size) pairs, each to a T with its own description. T may
-/// also be std::string or Bytes. Must be the last fixed field of its structure. Anything that
-/// stands on the wire between the count and the pairs is described by `between` (DEVICE_SERVICES
-/// has MaxDssSessions there), as a tuple of U32 and Computed fields. `max_units` is the limit of
-/// each element of a list of strings (see String).
+/// Element count, then that many (offset, size) pairs. Each pair points to a T, which has its own
+/// description or is a std::string or Bytes. Must be the last fixed field of its structure.
+/// `between` describes the fields between the count and the pairs as a tuple of U32 and Computed
+/// fields; DEVICE_SERVICES has MaxDssSessions there. `max_units` is the limit of each string in a
+/// list of strings (see String).
 template <class S, class T, class Between = std::tuple<>>
 struct RefList {
   FieldName name;
@@ -186,7 +188,7 @@ struct RefList {
   }
 };
 
-/// Element count, then that many 32-bit numbers in place (the CID lists).
+/// Element count, then that many 32-bit numbers in place (lists of CIDs).
 template <class S>
 struct U32List {
   FieldName name;
@@ -194,7 +196,8 @@ struct U32List {
   constexpr U32List(FieldName n, std::vector<std::uint32_t> S::*m) : name(n), member(m) {}
 };
 
-/// Element count and one offset to that many fixed-size T side by side (IP_CONFIGURATION).
+/// Element count, then one offset to that many T side by side. T has a fixed size
+/// (IP_CONFIGURATION).
 template <class S, class T>
 struct FixedList {
   FieldName name;
@@ -202,7 +205,8 @@ struct FixedList {
   constexpr FixedList(FieldName n, std::vector<T> S::*m) : name(n), member(m) {}
 };
 
-/// One offset to a fixed-size T that is absent when the offset is 0 (IP_CONFIGURATION gateways).
+/// One offset to a T of fixed size. The T is absent if the offset is 0 (gateways in
+/// IP_CONFIGURATION).
 template <class S, class T>
 struct FixedRef {
   FieldName name;

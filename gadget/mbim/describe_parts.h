@@ -1,14 +1,14 @@
 #pragma once
 
-/// Fields of a structure (describe.h) that lead into its data buffer: bytes, UTF-8, structures with
-/// data buffers of their own.
+/// Fields of a structure (describe.h) that point into its data buffer: bytes, UTF-8 strings, and
+/// structures with data buffers of their own.
 
 #include "mbim/describe.h"
 
 namespace mbnrig::mbim {
 
-/// Offset and size of bytes. `max_bytes` is the limit that the specification sets (0: none): encode
-/// refuses more, decode takes what the buffer holds.
+/// Offset and size of bytes. `max_bytes` is the specification's limit (0: none). Encode refuses
+/// more bytes; decode accepts all that the buffer holds.
 template <class S>
 struct RefBytes {
   static constexpr std::size_t kWireSize = 8;
@@ -22,7 +22,7 @@ struct RefBytes {
       : name(n), member(m), max_bytes(limit), secret(secrecy == Secrecy::kSecret) {}
 };
 
-/// As RefBytes, but the size stands before the offset.
+/// Like RefBytes, but the size comes before the offset.
 template <class S>
 struct SizedBytes {
   static constexpr std::size_t kWireSize = 8;
@@ -36,10 +36,10 @@ struct SizedBytes {
       : name(n), member(m), max_bytes(limit), secret(secrecy == Secrecy::kSecret) {}
 };
 
-/// Whether a string on the wire ends with a NUL, which its size then includes.
+/// Whether a string on the wire ends with a NUL. The size includes this NUL.
 enum class Termination { kNone, kNul };
 
-/// Offset and size of a UTF-8 string. Decode takes it with or without a NUL.
+/// Offset and size of a UTF-8 string. Decode accepts the string with or without a NUL.
 template <class S>
 struct Utf8 {
   static constexpr std::size_t kWireSize = 8;
@@ -66,13 +66,13 @@ struct SharedPart {
   constexpr SharedPart(FieldName n, Bytes S::*m) : name(n), member(m) {}
 };
 
-/// A size, then an offset for each of N byte strings, all of that size. Encode refuses strings of
+/// One size, then an offset for each of N byte strings of that size. Encode refuses strings of
 /// different sizes.
 template <class S, std::size_t N>
 struct SharedSize {
   static constexpr std::size_t kWireSize = 4 + 4 * N;
   static constexpr bool kVariable = true;
-  FieldName name;  ///< of the size
+  FieldName name;  ///< name of the size
   std::array<SharedPart<S>, N> parts;
   std::size_t max_bytes;
   constexpr SharedSize(FieldName n, std::array<SharedPart<S>, N> p, std::size_t limit = 0)
@@ -85,8 +85,8 @@ struct SharedSize {
   }
 };
 
-/// A 32-bit number that follows from the rest of the structure, which has no member for it. Decode
-/// passes over it.
+/// A 32-bit number that is computed from the rest of the structure. The structure has no member for
+/// it, and decode skips it.
 template <class S>
 struct Computed {
   static constexpr std::size_t kWireSize = 4;
@@ -96,7 +96,7 @@ struct Computed {
   constexpr bool Same(const S&, const S&) const { return true; }
 };
 
-/// Offset and size of a T that has a data buffer of its own; absent when both are 0.
+/// Offset and size of a T that has a data buffer of its own. The T is absent if both are 0.
 template <class S, class T>
 struct Ref {
   static constexpr std::size_t kWireSize = 8;
@@ -106,9 +106,9 @@ struct Ref {
   constexpr Ref(FieldName n, std::optional<T> S::*m) : name(n), member(m) {}
 };
 
-/// Offset and size of a list: an element count, then the elements one behind the other, each with
-/// its own data buffer, padded to a multiple of four bytes. Where an element ends follows from its
-/// own parts.
+/// Offset and size of a list: an element count, then the elements one after the other. Each element
+/// has its own data buffer and is padded to a multiple of four bytes. The end of an element follows
+/// from its own parts.
 template <class S, class T>
 struct PackedList {
   static constexpr std::size_t kWireSize = 8;

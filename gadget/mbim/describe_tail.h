@@ -1,8 +1,8 @@
 #pragma once
 
-/// Fields that lie behind the fixed part of their structure (describe.h), so they are its last
-/// ones: bytes without an offset, an inner structure, alternatives, TLVs. Variable parts of the
-/// structure's other fields follow behind them.
+/// Fields that follow the fixed part of their structure (describe.h): bytes without an offset, an
+/// inner structure, alternatives, TLVs. They are the structure's last fields. The variable parts of
+/// the other fields come after them.
 
 #include "mbim/describe.h"
 
@@ -20,7 +20,8 @@ struct CountedBytes {
       : name(n), member(m), max_bytes(limit) {}
 };
 
-/// Bytes; an earlier U32 field says how many. Encode refuses another number.
+/// Bytes without a count of their own: the earlier U32 field `size` has their number. Encode
+/// refuses a value whose number of bytes differs from `size`.
 template <class S>
 struct CountedTail {
   static constexpr std::size_t kWireSize = 0;
@@ -33,7 +34,7 @@ struct CountedTail {
       : name(n), member(m), size(s), max_bytes(limit) {}
 };
 
-/// The rest of the structure, which is not padded: the reader takes everything for data. No
+/// The rest of the structure. It is not padded, because the reader takes everything as data. No
 /// variable part may follow.
 template <class S>
 struct Tail {
@@ -44,7 +45,8 @@ struct Tail {
   constexpr Tail(FieldName n, Bytes S::*m) : name(n), member(m) {}
 };
 
-/// A structure in place that takes the rest of the outer one. Its offsets count from its own start.
+/// A structure in place that takes up the rest of the outer one. Its offsets count from its own
+/// start.
 template <class S, class T>
 struct Inner {
   static constexpr std::size_t kWireSize = 0;
@@ -54,7 +56,7 @@ struct Inner {
   constexpr Inner(FieldName n, T S::*m) : name(n), member(m) {}
 };
 
-/// The field that follows where the key of a Choice has the value `key`.
+/// The field that follows if the key of a Choice has the value `key`.
 template <class F>
 struct Case {
   std::uint32_t key;
@@ -63,13 +65,13 @@ struct Case {
   constexpr Case(K value, const F& f) : key(static_cast<std::uint32_t>(value)), field(f) {}
 };
 
-/// Which field follows is said by an earlier U32 field. Only the chosen one is on the wire. Decode
-/// and encode refuse a key that has no case.
+/// One of several fields. The earlier U32 field `key` says which one is on the wire. Decode and
+/// encode refuse a key without a case.
 template <class S, class K, class... F>
 struct Choice {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
-  FieldName name;  ///< of the key
+  FieldName name;  ///< name of the key
   K S::*key;
   std::tuple<Case<F>...> cases;
   constexpr Choice(FieldName n, K S::*k, const Case<F>&... all) : name(n), key(k), cases(all...) {}
@@ -80,7 +82,7 @@ struct Choice {
   }
 };
 
-/// The types of TLVs that have fields of their own (MBIMEx 3.0).
+/// The TLV types that have field types of their own (MBIMEx 3.0).
 namespace tlv_type {
 inline constexpr std::uint16_t kText = 10, kU16List = 11;
 }
@@ -93,14 +95,14 @@ struct RawTlv {
   friend bool operator==(const RawTlv&, const RawTlv&) = default;
 };
 
-/// A TLV of UTF-16 text. It is always on the wire, without data when the string is empty.
+/// A TLV of UTF-16 text. It is always on the wire. If the string is empty, the TLV has no data.
 template <class S>
 struct TlvText {
   static constexpr std::size_t kWireSize = 0;
   static constexpr bool kInPlace = true;
   FieldName name;
   std::string S::*member;
-  std::size_t max_units;  ///< as for String
+  std::size_t max_units;  ///< see String
   bool secret;
   constexpr TlvText(FieldName n, std::string S::*m, std::size_t limit = 0,
                     Secrecy secrecy = Secrecy::kOpen)
@@ -117,7 +119,7 @@ struct TlvU16List {
   constexpr TlvU16List(FieldName n, std::vector<std::uint16_t> S::*m) : name(n), member(m) {}
 };
 
-/// A TLV of the given type that holds a T; without data where there is none.
+/// A TLV of the given type that holds a T. If there is no T, the TLV has no data.
 template <class S, class T>
 struct Tlv {
   static constexpr std::size_t kWireSize = 0;
@@ -129,7 +131,7 @@ struct Tlv {
       : name(n), type(t), member(m) {}
 };
 
-/// Any TLVs, to the end of the structure. No variable part may follow.
+/// Any number of TLVs, up to the end of the structure. No variable part may follow.
 template <class S>
 struct TlvList {
   static constexpr std::size_t kWireSize = 0;

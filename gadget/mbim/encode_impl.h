@@ -12,7 +12,7 @@
 namespace mbnrig::mbim {
 namespace encode {
 
-/// One structure being written into the end of `out`: offsets count from where it starts.
+/// A structure that is being written at the end of `out`. Offsets count from its start.
 class Frame {
  public:
   Frame(Bytes& out, std::size_t fixed_size) : out_(out), base_(out.size()), at_(out.size()) {
@@ -20,7 +20,7 @@ class Frame {
   }
 
   Bytes& out() { return out_; }
-  /// Next number of the fixed part.
+  /// Writes the next number of the fixed part.
   void PutU32(std::uint32_t value) {
     StoreU32(out_, at_, value);
     at_ += 4;
@@ -33,21 +33,22 @@ class Frame {
     std::copy(bytes.begin(), bytes.end(), out_.begin() + static_cast<std::ptrdiff_t>(at_));
     at_ += bytes.size();
   }
-  /// `size` zero bytes at the end, where the cursor must be; it goes behind them.
+  /// Appends `size` zero bytes and moves the cursor behind them. The cursor must be at the end.
   std::uint8_t* Grow(std::size_t size) {
     out_.resize(out_.size() + size);
     at_ = out_.size();
     return out_.data() + (at_ - size);
   }
-  /// Moves the cursor: to the start, or behind the fixed part.
+  /// Moves the cursor to this offset.
   void Seek(std::size_t at) { at_ = base_ + at; }
-  /// Offset of the variable part that is appended next.
+  /// Offset of the next variable part that is appended.
   std::uint32_t NextOffset() const { return static_cast<std::uint32_t>(out_.size() - base_); }
   void Pad() { out_.resize((out_.size() + 3) / 4 * 4); }
-  /// An (offset, size) pair and its string; throws std::invalid_argument for a string that cannot
-  /// be sent.
+  /// Writes an (offset, size) pair and its string. Throws std::invalid_argument if the string
+  /// cannot be sent.
   void PutString(std::string_view field, std::string_view value, std::size_t max_units);
-  /// A variable part; its offset, 0 for an empty one. Throws as PutString does for one too long.
+  /// Appends a variable part and returns its offset; 0 if it is empty. Throws std::invalid_argument
+  /// if it is too long.
   std::uint32_t AppendBytes(std::string_view field, ByteView bytes, std::size_t max_bytes);
   void PutUtf8(std::string_view field, std::string_view value, std::size_t max_bytes,
                bool terminated);
@@ -111,7 +112,7 @@ void Field(const Inline<S, T>& field, const S& value, Frame& frame) {
              T::Fields());
 }
 
-/// An (offset, size) pair and its structure.
+/// Writes an (offset, size) pair and its structure.
 template <Described T>
 void PutRef(const T& element, Frame& frame) {
   const std::uint32_t offset = frame.NextOffset();
@@ -232,7 +233,7 @@ void Field(const PackedList<S, T>& field, const S& value, Frame& frame) {
   frame.PutU32(frame.NextOffset() - offset);
 }
 
-// --- describe_tail.h: written first, with the cursor at the end ---------------------------------
+// --- describe_tail.h: written before the other fields, with the cursor at the end ---------------
 
 inline void CheckSize(std::string_view field, std::size_t size, std::size_t limit) {
   if (limit == 0 || size <= limit) return;
@@ -255,7 +256,8 @@ void InPlace(const CountedTail<S>& field, const S& value, Frame& frame) {
   CheckSize(field.name, bytes.size(), field.max_bytes);
   if (value.*field.size != bytes.size()) {
     throw std::invalid_argument(std::string(field.name) + ": " + std::to_string(bytes.size()) +
-                                " bytes, said to be " + std::to_string(value.*field.size));
+                                " bytes, but the size field is " +
+                                std::to_string(value.*field.size));
   }
   std::copy(bytes.begin(), bytes.end(), frame.Grow(bytes.size()));
   frame.Pad();
@@ -328,7 +330,7 @@ void InPlace(const Choice<S, K, F...>& field, const S& value, Frame& frame) {
   };
   std::apply([&](const auto&... each) { (attempt(each), ...); }, field.cases);
   if (!known) {
-    throw std::invalid_argument(std::string(field.name) + ": nothing is known to follow " +
+    throw std::invalid_argument(std::string(field.name) + ": no alternative " +
                                 std::to_string(key));
   }
 }
@@ -353,10 +355,10 @@ void Structure(const T& value, Bytes& out) {
     fixed += (value.*list.member).size() * layout::Traits<T>::kTrailingElementSize;
   }
   Frame frame(out, fixed);
-  // Variable parts begin on multiples of four.
+  // Variable parts begin at multiples of four.
   if constexpr (layout::FixedSize<T>() % 4 != 0 && !layout::kFixedOnly<T>) frame.Pad();
   if constexpr (layout::Traits<T>::kHasInPlace) {
-    static_assert(layout::FixedSize<T>() % 4 == 0, "what lies behind the fixed part is aligned");
+    static_assert(layout::FixedSize<T>() % 4 == 0, "fields after the fixed part are aligned");
     frame.Seek(fixed);
     std::apply([&](const auto&... field) { (Put<true>(field, value, frame), ...); }, kFields);
     frame.Seek(0);

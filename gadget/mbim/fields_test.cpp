@@ -1,5 +1,5 @@
-/// The kinds of field that no message of MBIM 1.0 has yet: their bytes, and what is refused. Random
-/// values and damage: round_trip_test.cpp, mutation_test.cpp.
+/// The kinds of field that no message of MBIM 1.0 has yet: their bytes, and what Decode refuses.
+/// Random values and damage are tested in round_trip_test.cpp and mutation_test.cpp.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -115,7 +115,7 @@ TEST(Fields, PartsThatAreEmptyHaveNoOffset) {
   EXPECT_EQ(*Decode<SampleParts>(Bytes(72)), SampleParts{});
 }
 
-/// kAllParts with another number at `at`.
+/// What is wrong with kAllParts if `number` is written at `at`.
 std::string DamageOfParts(std::size_t at, std::uint32_t number) {
   Bytes wire = FromText(kAllParts);
   StoreU32(wire, at, number);
@@ -125,24 +125,26 @@ std::string DamageOfParts(std::size_t at, std::uint32_t number) {
 
 TEST(Fields, PartsAreBounded) {
   EXPECT_EQ(DamageOfParts(0, 67), "Bytes: offset 67 points into the fixed part, which ends at 72");
-  EXPECT_EQ(DamageOfParts(4, 93), "Bytes: 93 bytes at offset 72 end behind the buffer's 164");
+  EXPECT_EQ(DamageOfParts(4, 93),
+            "Bytes: 93 bytes at offset 72 reach beyond the buffer's end at 164");
   EXPECT_EQ(DamageOfParts(8, 0xFFFFFFFF),
-            "Sized: 4294967295 bytes at offset 80 end behind the buffer's 164");
-  EXPECT_EQ(DamageOfParts(40, 66), "Mask: 66 bytes at offset 100 end behind the buffer's 164")
+            "Sized: 4294967295 bytes at offset 80 reach beyond the buffer's end at 164");
+  EXPECT_EQ(DamageOfParts(40, 66),
+            "Mask: 66 bytes at offset 100 reach beyond the buffer's end at 164")
       << "the shared size is FilterSize";
   EXPECT_EQ(DamageOfParts(60, 13), "Serving.Channel: needs 2 bytes at 12, 1 remain");
   EXPECT_EQ(DamageOfParts(68, 3), "Neighbours: is too short for a count");
   EXPECT_EQ(DamageOfParts(124, 3), "Neighbours: counts 3 elements in 36 bytes");
   EXPECT_EQ(DamageOfParts(124, 0xFFFFFFFF), "Neighbours: counts 4294967295 elements in 36 bytes");
   EXPECT_EQ(DamageOfParts(136, 33),
-            "Neighbours[0].Name: 33 bytes at offset 16 end behind the buffer's 36");
+            "Neighbours[0].Name: 33 bytes at offset 16 reach beyond the buffer's end at 36");
 }
 
 TEST(Fields, Utf8IsTakenWithAndWithoutItsNul) {
   Bytes wire = FromText(kAllParts);
-  StoreU32(wire, 28, 3);  // Text without its NUL
+  StoreU32(wire, 28, 3);  // the size of Text, without its NUL
   EXPECT_EQ(Decode<SampleParts>(wire)->text, "abc");
-  StoreU32(wire, 36, 4);  // Path with its padding
+  StoreU32(wire, 36, 4);  // the size of Path, with its padding
   EXPECT_EQ(Decode<SampleParts>(wire)->path, "xy");
   wire[92] = 0xFF;
   EXPECT_EQ(Decode<SampleParts>(wire).error().ToString(), "Path: is not valid UTF-8");
@@ -172,9 +174,8 @@ TEST(Fields, EncodeKeepsLimits) {
   parts.mask.push_back(0);
   EXPECT_EQ(Refusal(parts), "Mask: 3 bytes, but FilterSize is 2");
   EXPECT_EQ(Refusal(SampleCounted{0, Bytes(21)}), "Bytes: 21 bytes, at most 20 are allowed");
-  EXPECT_EQ(Refusal(SampleCountedTail{2, 0, {1}}), "Bytes: 1 bytes, said to be 2");
-  EXPECT_EQ(Refusal(SampleChoice{SampleFormat{4}, {}, {}, {}, {}}),
-            "Format: nothing is known to follow 4");
+  EXPECT_EQ(Refusal(SampleCountedTail{2, 0, {1}}), "Bytes: 1 bytes, but the size field is 2");
+  EXPECT_EQ(Refusal(SampleChoice{SampleFormat{4}, {}, {}, {}, {}}), "Format: no alternative 4");
 }
 
 TEST(Fields, ListOfBytes) {
@@ -244,7 +245,7 @@ TEST(Fields, ChoiceFollowsItsKey) {
   bytes.bytes = {1};
   ExpectWire(bytes, "03 00 00 00  0c 00 00 00  01 00 00 00  01 00 00 00",
              "SAMPLE_CHOICE { Format = 3, Bytes = <01> }");
-  EXPECT_EQ(Damage<SampleChoice>("04 00 00 00"), "Format: nothing is known to follow 4");
+  EXPECT_EQ(Damage<SampleChoice>("04 00 00 00"), "Format: no alternative 4");
   EXPECT_EQ(Damage<SampleChoice>("00 00 00 00"), "Cells: needs 4 bytes at 4, 0 remain");
   EXPECT_EQ(Damage<SampleChoice>("00 00 00 00  ff ff ff ff  00 00 00 00"),
             "Cells: counts 4294967295 elements, the buffer has room for 0");

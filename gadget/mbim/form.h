@@ -1,7 +1,7 @@
 #pragma once
 
-/// From a structure's description to a Form (service_table.h), which has no C++ type and so fits
-/// into a table of all messages.
+/// Makes a Form (service_table.h) from a structure's description. Form is not a template, so one
+/// table can hold the forms of all messages.
 
 #include <stdexcept>
 
@@ -45,7 +45,7 @@ FieldInfo Info(const F& field, std::string type) {
   return info;
 }
 
-/// A field whose size only a value tells.
+/// A field whose size depends on its value.
 template <class F>
 FieldInfo Sized(const F& field, std::string extent, std::string type) {
   FieldInfo info = Info(field, std::move(type));
@@ -167,7 +167,7 @@ void Append(const Ref<S, T>& field, std::vector<FieldInfo>& out) {
 template <class S, class T>
 void Append(const PackedList<S, T>& field, std::vector<FieldInfo>& out) {
   out.push_back(StructureInfo<T>(field, "offset, size: count, then that many " +
-                                            std::string(T::kName) + ", one behind the other"));
+                                            std::string(T::kName) + ", one after the other"));
 }
 
 // --- describe_tail.h ----------------------------------------------------------------------------
@@ -327,7 +327,8 @@ RoundTrip RoundTripOf(ByteView buffer) {
 
 }  // namespace form
 
-/// A Form that also holds the codec's functions. Their addresses instantiate them (service_impl.h).
+/// A Form that also holds the codec's functions. Taking their addresses instantiates them
+/// (service_impl.h).
 template <Described T>
 struct TypedForm : Form {
   Decoded<T> (*decode)(ByteView) = &Decode<T>;
@@ -335,7 +336,7 @@ struct TypedForm : Form {
   std::string (*to_text)(const T&, Secrets) = &ToText<T>;
 };
 
-/// The one Form of structure T.
+/// The only Form of structure T.
 template <Described T>
 inline constexpr TypedForm<T> kFormOf{
     Form{T::kName, &form::TextOf<T>, &form::DamageOf<T>, &form::RoundTripOf<T>, &form::Rewritten<T>,

@@ -20,8 +20,8 @@ bool HasFragmentHeader(std::uint32_t type) {
   }
 }
 
-/// Whether a message of this type ends what its sender had under way: for any transaction (OPEN,
-/// CLOSE and their answers) or for its own (the error messages).
+/// Whether a message of this type ends the gathered message of any transaction: OPEN, CLOSE and
+/// their answers do.
 bool EndsAll(std::uint32_t type) {
   switch (static_cast<MessageType>(type)) {
     case MessageType::kOpen:
@@ -33,6 +33,7 @@ bool EndsAll(std::uint32_t type) {
       return false;
   }
 }
+/// Whether a message of this type ends the gathered message of its own transaction: errors do.
 bool EndsOwn(std::uint32_t type) {
   return type == static_cast<std::uint32_t>(MessageType::kHostError) ||
          type == static_cast<std::uint32_t>(MessageType::kFunctionError);
@@ -48,7 +49,7 @@ std::vector<Bytes> Fragment(ByteView message, std::uint32_t max_transfer) {
   if (max_transfer < kMinControlTransfer) {
     throw std::invalid_argument("max_transfer: " + std::to_string(max_transfer) +
                                 " bytes, at least " + std::to_string(kMinControlTransfer) +
-                                " are needed");
+                                " are required");
   }
   const auto header = PeekHeader(message);
   std::vector<Bytes> fragments;
@@ -78,17 +79,17 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::Push(ByteView fra
   if (fragment.size() > limits_.max_transfer) {
     return Refuse(header, ProtocolError::kMaxTransfer,
                   std::to_string(fragment.size()) + " bytes in one transfer, at most " +
-                      std::to_string(limits_.max_transfer) + " are agreed");
+                      std::to_string(limits_.max_transfer) + " were agreed");
   }
   if (!header) {
     return Refuse(
         header, ProtocolError::kLengthMismatch,
-        "a message has a header of 12 bytes, this one has " + std::to_string(fragment.size()));
+        "too short for the message header: " + std::to_string(fragment.size()) + " bytes");
   }
   if (header->length != fragment.size()) {
     return Refuse(header, ProtocolError::kLengthMismatch,
-                  "MessageLength says " + std::to_string(header->length) + ", " +
-                      std::to_string(fragment.size()) + " came");
+                  "MessageLength is " + std::to_string(header->length) + ", but " +
+                      std::to_string(fragment.size()) + " bytes arrived");
   }
   if (!HasFragmentHeader(header->type)) {
     if (EndsAll(header->type) || (EndsOwn(header->type) && IsUnderWay(header->transaction_id))) {
@@ -97,7 +98,7 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::Push(ByteView fra
     return Bytes(fragment.begin(), fragment.end());
   }
   if (fragment.size() < kBodyAt) {
-    return Refuse(header, ProtocolError::kLengthMismatch, "no room for the fragment header");
+    return Refuse(header, ProtocolError::kLengthMismatch, "too short for the fragment header");
   }
   return PushFragment(fragment, *header, now);
 }
@@ -120,10 +121,11 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::PushFragment(Byte
   if (!error && !gathered_.empty() &&
       (header.transaction_id != transaction_id_ || header.type != LoadU32(gathered_, 0) ||
        total != total_ || current != next_)) {
-    error = Drop(ProtocolError::kFragmentOutOfSequence,
-                 Position(current, total) + " of transaction " +
-                     std::to_string(header.transaction_id) + " came, " + Position(next_, total_) +
-                     " of transaction " + std::to_string(transaction_id_) + " was due");
+    error =
+        Drop(ProtocolError::kFragmentOutOfSequence,
+             "received " + Position(current, total) + " of transaction " +
+                 std::to_string(header.transaction_id) + ", expected " + Position(next_, total_) +
+                 " of transaction " + std::to_string(transaction_id_));
     if (!starts && header.transaction_id != error->transaction_id) {
       error->other_transaction_id = header.transaction_id;
     }
@@ -138,7 +140,7 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::PushFragment(Byte
   }
   if (gathered_.empty()) {
     return Refuse(header, ProtocolError::kFragmentOutOfSequence,
-                  Position(current, total) + " came where a message was to begin");
+                  "received " + Position(current, total) + ", expected the first of a message");
   }
   if (gathered_.size() > limits_.max_message - body.size()) {
     return Refuse(header, ProtocolError::kMaxTransfer, TooLong());
@@ -190,7 +192,7 @@ std::string Reassembler::TooLong() const {
 std::optional<MessageError> Reassembler::Expire(TimePoint now) {
   if (gathered_.empty() || now < deadline_) return std::nullopt;
   return Drop(ProtocolError::kTimeoutFragment,
-              Position(next_, total_) + " did not come within " +
+              Position(next_, total_) + " did not arrive within " +
                   std::to_string(limits_.fragment_timeout.count()) + " ms");
 }
 

@@ -151,7 +151,7 @@ TEST(Reassembler, RefusesASkippedOrRepeatedFragment) {
     ASSERT_TRUE(NeedsMore(reassembler.Push(fragments[1], kStart)));
     EXPECT_TRUE(IsError(reassembler.Push(fragments[wrong], kStart),
                         ProtocolError::kFragmentOutOfSequence, 5));
-    // What was gathered is gone: the fragment that was due is refused as well.
+    // The gathered fragments were dropped: the fragment that was expected is refused too.
     EXPECT_TRUE(
         IsError(reassembler.Push(fragments[2], kStart), ProtocolError::kFragmentOutOfSequence, 5));
   }
@@ -231,7 +231,7 @@ TEST(Reassembler, RefusesFragmentNumbersThatMakeNoSense) {
   EXPECT_TRUE(IsError(Receiver().Push(behind, kStart), ProtocolError::kFragmentOutOfSequence, 5));
 }
 
-// --- other messages meanwhile -------------------------------------------------------------------
+// --- other messages in between ------------------------------------------------------------------
 
 TEST(Reassembler, LetsAnUnrelatedErrorMessagePass) {
   Reassembler reassembler = Receiver();
@@ -359,7 +359,8 @@ TEST(Reassembler, NeverGathersMoreThanTheLimitHoweverManyFragmentsAreAnnounced) 
     result = reassembler.Push(fragment, kStart);
   } while (NeedsMore(result));
   EXPECT_TRUE(IsError(result, ProtocolError::kMaxTransfer, 5));
-  EXPECT_EQ(current, (10'000u - 64u) / 44u + 2u);  // 64 bytes, then 44 with each fragment
+  EXPECT_EQ(current, (10'000u - 64u) / 44u +
+                         2u);  // the first fragment has 64 bytes, each further one adds 44
 }
 
 // --- time ---------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
-/// Golden bytes: fixtures/wire/<service>/<cid>.<form>.txt has, for every form that carries
-/// something, what Encode must produce to the byte and what the same bytes must decode to.
+/// Compares the codec with golden bytes. The file fixtures/wire/<service>/<cid>.<form>.txt has the
+/// exact bytes that Encode must produce, and the value that Decode must read from them. There is
+/// one file for every form that has fields.
 ///
-/// A file has one or more examples with an empty line between them. Lines that begin with `#` are
-/// comments, a line that begins with `= ` is the value as ToText prints it with its secrets, all
-/// others are bytes (testing/wire_text.h). Bytes come from the specification or from another
-/// implementation, never from Encode.
+/// A file has one or more examples, separated by empty lines. A line that begins with `#` is a
+/// comment. A line that begins with `= ` is the value as ToText prints it with its secrets. All
+/// other lines are bytes (testing/wire_text.h). The bytes come from the specification or from
+/// another implementation, never from Encode.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -77,7 +78,7 @@ struct Golden {
   friend void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.path(); }
 };
 
-/// Every form that carries something, once for each version that changes it.
+/// Every form that has fields, once for each version that changes it.
 std::vector<Golden> AllGoldens() {
   std::vector<Golden> all;
   for (const ServiceEntry& service : Services()) {
@@ -115,7 +116,7 @@ TEST_P(GoldenTest, DecodesAndEncodes) {
   }
 }
 
-/// The message that carries the form, to the byte.
+/// Compares every byte of the message that carries the form.
 TEST_P(GoldenTest, TravelsInItsMessage) {
   constexpr std::uint32_t kTid = 7;
   const Golden& golden = GetParam();

@@ -8,10 +8,11 @@
 
 namespace mbnrig::mbim {
 
+/// Bytes that Hex shows by default.
 inline constexpr std::size_t kHexLimit = 64;
 
-/// "a2 89 cc (and 40 bytes)": at most `limit` bytes and how many more there are; "(empty)" for
-/// none.
+/// At most `limit` bytes and the number of further ones: "a2 89 cc (and 40 bytes)". No bytes give
+/// "(empty)".
 std::string Hex(ByteView bytes, std::size_t limit = kHexLimit);
 
 }  // namespace mbnrig::mbim

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What follows from a description (describe.h) before any value is known: how many bytes each
-/// field takes in the fixed part, and whether a structure has a variable part.
+/// What a description (describe.h) says before there is a value: how many bytes each field takes in
+/// the fixed part, and whether a structure has a variable part.
 
 #include <concepts>
 #include <cstddef>
@@ -23,7 +23,7 @@ constexpr std::size_t FixedSize();
 template <class... F>
 constexpr std::size_t TupleWireSize(const std::tuple<F...>& fields);
 
-/// Fields of describe_parts.h and describe_tail.h say it themselves.
+/// The fields of describe_parts.h and describe_tail.h state their size themselves.
 template <class F>
 requires requires {
   F::kWireSize;
@@ -68,12 +68,12 @@ template <class S, class T>
 constexpr std::size_t WireSize(const Inline<S, T>&) {
   return FixedSize<T>();
 }
-/// Without the pairs: only a value says how many there are.
+/// The size without the pairs, because only the value says how many pairs there are.
 template <class S, class T, class B>
 constexpr std::size_t WireSize(const RefList<S, T, B>& field) {
   return 4 + TupleWireSize(field.between);
 }
-/// Without the numbers.
+/// The size without the numbers.
 template <class S>
 constexpr std::size_t WireSize(const U32List<S>&) {
   return 4;
@@ -92,7 +92,7 @@ constexpr std::size_t TupleWireSize(const std::tuple<F...>& fields) {
   return std::apply([](const auto&... field) { return (std::size_t{0} + ... + WireSize(field)); },
                     fields);
 }
-/// Bytes of T's fixed part, a trailing list's pairs or numbers not counted.
+/// Bytes of T's fixed part, without the pairs or numbers of a trailing list.
 template <Described T>
 constexpr std::size_t FixedSize() {
   return TupleWireSize(T::Fields());
@@ -106,7 +106,7 @@ inline constexpr std::size_t kTrailingElementSize<RefList<S, T, B>> = kPairSize;
 template <class S>
 inline constexpr std::size_t kTrailingElementSize<U32List<S>> = 4;
 
-/// Lies behind the fixed part (describe_tail.h).
+/// Whether the field follows the fixed part (describe_tail.h).
 template <class F>
 inline constexpr bool kInPlace = requires {
   F::kInPlace;
@@ -145,21 +145,21 @@ struct TupleTraits<std::tuple<F...>> {
         ((behind = behind || kInPlace<F>, right = right && behind == kInPlace<F>), ...);
         return right;
       }(),
-      "fields that lie behind the fixed part are the last ones");
+      "fields that follow the fixed part come last");
   using Last = std::tuple_element_t<sizeof...(F) - 1, std::tuple<F...>>;
   static constexpr std::size_t kTrailingElementSize = layout::kTrailingElementSize<Last>;
   static_assert((0 + ... + (layout::kTrailingElementSize<F> != 0 ? 1 : 0)) ==
                     (kTrailingElementSize != 0 ? 1 : 0),
-                "a list whose elements stand in the fixed part is the last field");
+                "a list whose elements are in the fixed part is the last field");
 };
 template <Described T>
 using Traits = TupleTraits<decltype(T::Fields())>;
 
-/// T lies wholly in place, as Inline, FixedList and FixedRef require of their element.
+/// Whether T is entirely in place. Inline, FixedList and FixedRef require this of their element.
 template <Described T>
 inline constexpr bool kFixedOnly = Traits<T>::kFixed;
 
-/// Where the element count of T's trailing list stands in the fixed part.
+/// Offset of the element count of T's trailing list in the fixed part.
 template <Described T>
 constexpr std::size_t TrailingCountAt() {
   constexpr auto kFields = T::Fields();

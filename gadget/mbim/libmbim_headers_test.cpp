@@ -1,5 +1,5 @@
-/// libmbim beside our decoders, on messages with damaged headers and on messages that are cut
-/// short: both refuse a message or both take it, except in the fields of libmbim_departures.h
+/// Compares libmbim with our decoders on truncated messages and on messages with damaged headers.
+/// Both must refuse a message, or both must accept it, except in the fields of libmbim_departures.h
 /// (docs/libmbim.md).
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ using mbim::testing::TheirMessage;
 
 constexpr std::uint32_t kTid = 11;
 
-/// What we have against a message, as a field of kHeaders; empty where we take it.
+/// Why we refuse a message, as a field of kHeaders. Empty if we accept it.
 template <class Message>
 std::string Refusal(const MessageResult<Message>& decoded) {
   const auto* error = std::get_if<MessageError>(&decoded);

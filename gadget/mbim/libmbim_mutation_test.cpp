@@ -1,7 +1,8 @@
-/// libmbim beside our decoder, on damaged messages: both refuse a message or both read the same
-/// values. libmbim_departures.h lists the exceptions; docs/libmbim.md says who is right, and why.
+/// Compares libmbim with our decoder on damaged messages. Both must refuse a message, or both must
+/// read the same values. libmbim_departures.h lists the exceptions; docs/libmbim.md says which side
+/// is right, and why.
 ///
-/// libmbim crashes on some damage, so it reads in a process of its own.
+/// libmbim crashes on some damage, so it reads the messages in a process of its own.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,11 +43,11 @@ using mbim::testing::TheirMessage;
 
 constexpr std::uint32_t kTid = 11;
 constexpr std::uint64_t kValues = 4;
-/// Short strings: every number of a buffer is damaged, and none hides between long texts.
+/// Strings are short, so that most bytes of a buffer are numbers, which the test damages.
 constexpr std::size_t kMaxText = 5;
 constexpr std::size_t kRandomDamages = 150;
-/// What a process may take for all damages of a form: seconds of a processor, seconds, bytes of
-/// memory. A reader that never ends is ended; one that wants gigabytes dies of it on every machine.
+/// Limits of a process for all damages of a form: seconds of processor time, seconds, bytes of
+/// memory. They end a reader that loops or that allocates gigabytes, on every machine.
 constexpr rlim_t kProcessor = 10;
 constexpr unsigned kLongest = 60;
 constexpr rlim_t kMemory = 1u << 30;
@@ -55,12 +56,12 @@ constexpr std::uint32_t kExtremes[] = {
 
 using testing::departures::Cause;
 
-/// What both made of one buffer. For kOnlyTheirsReads `why` is what we have against it, for
-/// kDiffers the field that was read differently.
+/// The result for one buffer. `why` is our reason to refuse it (kOnlyTheirsReads), or the field
+/// that the two sides read differently (kDiffers).
 struct Verdict {
   enum Outcome : std::uint32_t { kAlike, kOnlyOursReads, kOnlyTheirsReads, kDiffers, kTheirsDies };
   Outcome outcome = kTheirsDies;
-  std::array<char, 200> why{};  ///< shared between processes, so no string
+  std::array<char, 200> why{};  ///< an array, because processes share it
 
   static Verdict Of(Outcome outcome, std::string_view why = "") {
     Verdict verdict;
@@ -89,7 +90,7 @@ Verdict Judge(const Decoded<T>& ours, const T* theirs) {
   return Verdict::Of(Verdict::kDiffers, DifferentField(*ours, *theirs));
 }
 
-/// An answer, or an indication, with this information.
+/// Judges an answer or an indication with this information.
 template <class T>
 Verdict JudgeFunction(const CommandId& cid, bool indication, const Bytes& information) {
   const std::uint32_t number = cid.number;
@@ -105,9 +106,9 @@ Verdict JudgeFunction(const CommandId& cid, bool indication, const Bytes& inform
   return Judge<T>(Decode<T>(information), reads ? &read : nullptr);
 }
 
-// Of forms for which testing/libmbim.h has no parser, libmbim prints what it reads.
+// Some forms have no parser in testing/libmbim.h. For these, libmbim prints what it reads.
 
-/// The fields that it prints; nothing where there is one that it cannot read.
+/// The fields that libmbim prints. Nothing if it cannot read one of them.
 std::optional<std::map<std::string, std::string>> TheirFields(const MbimMessage* message) {
   GError* error = nullptr;
   const Owned<gchar> text(mbim_message_get_printable_full(message, 1, 0, "", FALSE, &error));
@@ -117,7 +118,7 @@ std::optional<std::map<std::string, std::string>> TheirFields(const MbimMessage*
   const std::string_view whole(text.get());
   auto from = whole.find("Fields:\n");
   if (from == std::string_view::npos) return std::nullopt;
-  // "  UserName = 'me'", whatever is between the quotes.
+  // "  UserName = 'me'", with any text between the quotes.
   static const std::regex line(R"(\n  (\w+) = ('([^]*?)'(?=\n  \w+ = |\n?$)|n/a))");
   const std::string rest = "\n" + std::string(whole.substr(from + 8));
   for (std::sregex_iterator match(rest.begin(), rest.end(), line), end; match != end; ++match) {
@@ -136,7 +137,7 @@ template <class S>
 bool SaysTheSame(const U64<S>& field, const S& value, const std::string& theirs) {
   return theirs == std::to_string(value.*field.member);
 }
-/// Enumerations and flags have names there.
+/// libmbim prints names for enumerations and flags; these are not compared.
 template <class S>
 bool SaysTheSame(const U32<S, std::uint32_t>& field, const S& value, const std::string& theirs) {
   const bool number = !theirs.empty() && std::ranges::all_of(theirs, [](unsigned char character) {
@@ -196,7 +197,7 @@ struct Case {
 template <class T>
 Case Of(const CommandId& cid, FormKind role) {
   auto judge = [cid, role](const Bytes& information) {
-    // Where a structure is used both ways, libmbim's parser says more than its printer.
+    // If libmbim has both a parser and a printer for a structure, the parser says more.
     if constexpr (requires(T & value) { Parse(nullptr, value, false, nullptr); }) {
       return JudgeFunction<T>(cid, role == FormKind::kIndication, information);
     } else {
@@ -224,7 +225,7 @@ std::vector<Case> Cases() {
   return cases;
 }
 
-/// Damaged in every way that lengths, offsets and counts can be.
+/// Valid buffers with damage to every length, offset and count.
 std::vector<Bytes> Damages(const Case& tried) {
   std::vector<Bytes> damages;
   for (std::uint64_t seed = 0; seed < kValues; ++seed) {
@@ -257,7 +258,7 @@ std::vector<Bytes> Damages(const Case& tried) {
   return damages;
 }
 
-/// Memory that a process writes and the one before it reads.
+/// Memory that the child process writes and its parent reads.
 class SharedVerdicts {
  public:
   explicit SharedVerdicts(std::size_t count)
@@ -278,12 +279,13 @@ class SharedVerdicts {
   const std::span<Verdict> verdicts_;
 };
 
-/// Has a process judge buffers until it has judged all, or dies, which it does within its limits.
+/// Runs a process that judges buffers until it has judged them all, or until libmbim or a limit
+/// ends it.
 void JudgeApart(const Case& tried, std::span<const Bytes> buffers, std::span<Verdict> verdicts,
                 std::span<Verdict> begun) {
   const pid_t child = ::fork();
   if (child == 0) {
-    // What it says while it dies is known, and no core is wanted.
+    // Hides what the process prints while it crashes, and suppresses core dumps.
     ::close(STDERR_FILENO);
     const rlimit none{0, 0}, processor{kProcessor, kProcessor + 1}, memory{kMemory, kMemory};
     ::setrlimit(RLIMIT_CORE, &none);
@@ -299,19 +301,20 @@ void JudgeApart(const Case& tried, std::span<const Bytes> buffers, std::span<Ver
   int status = 0;
   if (child < 0 || ::waitpid(child, &status, 0) != child) throw std::runtime_error("no process");
   if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM)) {
-    throw std::runtime_error("no end of judging a " + std::string(tried.structure));
+    throw std::runtime_error("the process did not finish in time: " + std::string(tried.structure));
   }
 }
 
 std::vector<Verdict> JudgeAll(const Case& tried, const std::vector<Bytes>& buffers) {
-  // Both begin with kTheirsDies, which is then true of what was begun and not ended.
+  // Both begin with kTheirsDies. It remains for a buffer that was begun but not finished.
   const SharedVerdicts verdicts(buffers.size()), begun(buffers.size());
   for (std::size_t from = 0; from < buffers.size();) {
     JudgeApart(tried, std::span(buffers).subspan(from), verdicts.verdicts().subspan(from),
                begun.verdicts().subspan(from));
     const auto rest = begun.verdicts().subspan(from);
     const auto next = std::ranges::find(rest, Verdict::kTheirsDies, &Verdict::outcome);
-    if (next == rest.begin()) throw std::runtime_error("a process has begun no buffer");
+    if (next == rest.begin())
+      throw std::runtime_error("the process ended before it judged a buffer");
     from += static_cast<std::size_t>(next - rest.begin());
   }
   return {verdicts.verdicts().begin(), verdicts.verdicts().end()};
@@ -324,7 +327,7 @@ std::string Row(std::string_view structure, Cause cause, std::string_view field)
   return std::string(structure) + " | " + std::string(NameOf(cause)) + " | " + std::string(field);
 }
 
-/// The table of departures, a field a row.
+/// The table of departures, with one row for each field.
 std::set<std::string> ListedRows() {
   std::set<std::string> rows;
   for (const auto& departure : testing::departures::kStructures) {
@@ -338,7 +341,8 @@ std::set<std::string> ListedRows() {
   return rows;
 }
 
-/// A departure as a row; one that has no cause says what was seen, and so is in no table.
+/// A departure as a row. Without a known cause, the row says what was seen, so it is not in the
+/// table.
 std::string RowOf(std::string_view structure, const Verdict& verdict) {
   if (verdict.outcome == Verdict::kTheirsDies) return Row(structure, Cause::kDeath, "");
   const std::string why = verdict.why.data();
@@ -355,7 +359,7 @@ std::string RowOf(std::string_view structure, const Verdict& verdict) {
   for (const auto& [cause, text, only_elements] :
        {std::tuple{Cause::kFixedPart, "points into the fixed part", false},
         std::tuple{Cause::kOddString, "is not UTF-16", false},
-        std::tuple{Cause::kElement, "end behind the buffer", true},
+        std::tuple{Cause::kElement, "reach beyond the buffer", true},
         std::tuple{Cause::kElement, "needs ", true},
         std::tuple{Cause::kElement, "counts ", true}}) {
     if (reason.find(text) == std::string::npos || (only_elements && !element)) continue;
@@ -395,7 +399,7 @@ TEST(LibmbimMutation, TriesEveryForm) {
   EXPECT_EQ(tried, all);
 }
 
-/// Whether a process that dies takes so long over it that a thousand of them take minutes.
+/// Whether a crash takes so long that a thousand of them would take minutes.
 constexpr bool kDeathIsSlow =
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     true;
@@ -410,7 +414,7 @@ constexpr bool kDeathIsSlow =
 #endif
 
 TEST(LibmbimMutation, IsRefusedOrReadAlike) {
-  if (kDeathIsSlow) GTEST_SKIP() << "a sanitizer has libmbim die too slowly";
+  if (kDeathIsSlow) GTEST_SKIP() << "libmbim crashes too slowly under a sanitizer";
   mbim_utils_set_show_personal_info(TRUE);
   std::set<std::string> seen;
   std::size_t alike = 0;
@@ -429,8 +433,8 @@ TEST(LibmbimMutation, IsRefusedOrReadAlike) {
     }
   }
   EXPECT_THAT(Differences(ListedRows(), seen), ::testing::IsEmpty())
-      << "listed, but they agree (is this another libmbim than 1.28?)";
-  EXPECT_GT(alike, 50'000u);  // the damage leaves much to agree on, or it would test nothing
+      << "listed, but both agree (is this libmbim 1.28?)";
+  EXPECT_GT(alike, 50'000u);  // otherwise the test compares nothing
 }
 
 }  // namespace

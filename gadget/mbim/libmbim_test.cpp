@@ -1,6 +1,6 @@
-/// libmbim, which is not ours, judges the wire: it must read our answers and indications as we
-/// meant them, we must read its commands as it meant them, and both must write a command to the
-/// same bytes.
+/// Checks our wire format with libmbim, an independent implementation. libmbim must read the values
+/// that we put into answers and indications, we must read the values that it puts into commands,
+/// and both must encode a command to the same bytes.
 
 #include "mbim/testing/libmbim.h"
 
@@ -212,7 +212,7 @@ TEST(Libmbim, KnowsTheSameServicesAndContextTypes) {
   EXPECT_EQ(kContextTypeIms, context(MBIM_CONTEXT_TYPE_IMS));
   EXPECT_EQ(kContextTypeMms, context(MBIM_CONTEXT_TYPE_MMS));
   EXPECT_EQ(kContextTypeLocal, context(MBIM_CONTEXT_TYPE_LOCAL));
-  // Not asked the other way: libmbim 1.28 answers with the UUID of "none" for a voice context.
+  // Only this direction: in the other one, libmbim 1.28 returns the UUID of "none" for voice.
   EXPECT_EQ(mbim_uuid_to_context_type(ToTheirs(kContextTypeVoice)), MBIM_CONTEXT_TYPE_VOICE);
 }
 

@@ -33,7 +33,7 @@ std::string ServiceSection(const ServiceEntry& service) {
   return out + "\n";
 }
 
-/// One structure's table, once, and those of the structures inside it.
+/// Collects one table for each structure, and for the structures inside it.
 class Structures {
  public:
   void Add(std::string_view name, const std::vector<FieldInfo>& fields) {

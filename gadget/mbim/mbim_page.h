@@ -6,7 +6,7 @@
 
 namespace mbnrig::mbim {
 
-/// Markdown: a table of commands for each service, then one of fields for each structure.
+/// Markdown: a table of commands for each service, then a table of fields for each structure.
 std::string MbimTables();
 
 }  // namespace mbnrig::mbim

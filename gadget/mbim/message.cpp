@@ -22,31 +22,31 @@ MessageError LengthMismatch(std::uint32_t transaction_id, std::string reason) {
   return {transaction_id, ProtocolError::kLengthMismatch, std::move(reason), std::nullopt};
 }
 
-/// The fault in the header of a whole message, if it has one.
+/// What is wrong with the header of a whole message. Nothing if it is correct.
 std::optional<MessageError> CheckHeader(ByteView message) {
   const auto header = PeekHeader(message);
   if (!header) {
     return LengthMismatch(
-        0, "a message has a header of 12 bytes, this one has " + std::to_string(message.size()));
+        0, "too short for the message header: " + std::to_string(message.size()) + " bytes");
   }
   if (header->length != message.size()) {
-    return LengthMismatch(header->transaction_id, "MessageLength says " +
-                                                      std::to_string(header->length) + ", " +
-                                                      std::to_string(message.size()) + " came");
+    return LengthMismatch(header->transaction_id,
+                          "MessageLength is " + std::to_string(header->length) + ", but " +
+                              std::to_string(message.size()) + " bytes arrived");
   }
   return std::nullopt;
 }
 
 std::optional<MessageError> CheckWhole(ByteView message, std::uint32_t transaction_id) {
   if (message.size() < kBodyAt) {
-    return LengthMismatch(transaction_id, "no room for the fragment header");
+    return LengthMismatch(transaction_id, "too short for the fragment header");
   }
   const std::uint32_t total = LoadU32(message, kHeaderSize);
   const std::uint32_t current = LoadU32(message, kHeaderSize + 4);
   if (total != 1 || current != 0) {
     return MessageError{transaction_id, ProtocolError::kFragmentOutOfSequence,
-                        "fragment " + std::to_string(current) + " of " + std::to_string(total) +
-                            " where a whole message was expected",
+                        "received fragment " + std::to_string(current) + " of " +
+                            std::to_string(total) + ", expected a whole message",
                         std::nullopt};
   }
   return std::nullopt;
@@ -59,10 +59,10 @@ std::optional<MessageError> CheckSize(ByteView message, std::uint32_t transactio
                                             " bytes, not " + std::to_string(message.size()));
 }
 
-/// Which bytes may follow the information buffer: those that pad it to a multiple of four, or any.
+/// Which bytes may follow the information buffer: only the padding to a multiple of four, or any.
 enum class Trailing { kPadding, kAny };
 
-/// The information buffer whose length stands at `length_at` and which follows it at once.
+/// Reads the information buffer. Its length is at `length_at`, and the buffer follows at once.
 std::variant<Bytes, MessageError> TakeInformation(ByteView message, std::uint32_t transaction_id,
                                                   std::size_t length_at, Trailing trailing) {
   const std::size_t at = length_at + 4;
@@ -76,8 +76,9 @@ std::variant<Bytes, MessageError> TakeInformation(ByteView message, std::uint32_
   const std::uint64_t padded = (std::uint64_t{length} + 3) / 4 * 4;
   if (length > remaining ||
       (trailing == Trailing::kPadding && remaining != length && remaining != padded)) {
-    return LengthMismatch(transaction_id, "InformationBufferLength says " + std::to_string(length) +
-                                              ", " + std::to_string(remaining) + " bytes follow");
+    return LengthMismatch(transaction_id, "InformationBufferLength is " + std::to_string(length) +
+                                              ", but " + std::to_string(remaining) +
+                                              " bytes follow");
   }
   const auto begin = message.begin() + static_cast<std::ptrdiff_t>(at);
   return Bytes(begin, begin + static_cast<std::ptrdiff_t>(length));
@@ -88,7 +89,7 @@ MessageError UnknownType(const Header& header) {
           "unknown message type " + std::to_string(header.type), std::nullopt};
 }
 
-/// Builds a message front to back; Finish() puts the length where the header wants it.
+/// Builds a message from front to back. Finish() writes the length into the header.
 class Writer {
  public:
   Writer(MessageType type, std::uint32_t transaction_id) {

@@ -1,7 +1,9 @@
 #pragma once
 
-/// MBIM control messages as values (MBIM 1.0, section 9): one variant member per message type,
-/// whole messages only; fragment.h splits and reassembles them.
+/// MBIM control messages as values (MBIM 1.0, section 9). The variants have one member for each
+/// message type. A value is always a whole message; fragment.h splits and reassembles messages.
+///
+/// All functions are thread-safe.
 
 #include <cstdint>
 #include <optional>
@@ -15,8 +17,8 @@ namespace mbnrig::mbim {
 
 inline constexpr std::size_t kHeaderSize = 12;                             ///< MBIM_MESSAGE_HEADER
 inline constexpr std::size_t kFragmentHeaderSize = 8;                      ///< MBIM_FRAGMENT_HEADER
-inline constexpr std::size_t kBodyAt = kHeaderSize + kFragmentHeaderSize;  ///< in a fragment
-inline constexpr std::uint32_t kMinControlTransfer = 64;  ///< section 9.3.1: at least 64 bytes
+inline constexpr std::size_t kBodyAt = kHeaderSize + kFragmentHeaderSize;  ///< offset of the body
+inline constexpr std::uint32_t kMinControlTransfer = 64;  ///< bytes (section 9.3.1)
 
 struct OpenMessage {
   std::uint32_t transaction_id = 0;
@@ -61,41 +63,44 @@ struct IndicateStatus {
   Bytes information;
 };
 
-/// What a host sends.
+/// A message that a host sends.
 using HostMessage = std::variant<OpenMessage, CloseMessage, CommandMessage, HostErrorMessage>;
-/// What a function (device) sends.
+/// A message that a function (device) sends.
 using FunctionMessage =
     std::variant<OpenDone, CloseDone, CommandDone, FunctionErrorMessage, IndicateStatus>;
 
-/// Why a message was refused, and what the peer is told (section 9.3.4): the protocol error, and
-/// the transaction that the message claimed. The transaction is 0 if the header was unreadable; for
-/// dropped fragments it is theirs.
+/// Why a message was refused: the protocol error that the peer is told (section 9.3.4), and the
+/// transaction id of the message. The id is 0 if the header was unreadable. If fragments were
+/// dropped, the id is that of their message.
 struct MessageError {
   std::uint32_t transaction_id = 0;
   ProtocolError error{};
   std::string reason;
-  /// A second transaction that the same fault ended; its sender is told the same (section 9.3.4.2).
+  /// A second transaction that the same fault ended. Its sender is told the same error (section
+  /// 9.3.4.2).
   std::optional<std::uint32_t> other_transaction_id = std::nullopt;
 };
 
-/// Result of decoding a whole message.
+/// A decoded message or the error.
 template <class M>
 using MessageResult = std::variant<M, MessageError>;
 
-/// Read one whole (reassembled) message.
+/// Decodes one whole (reassembled) message.
 MessageResult<HostMessage> DecodeHostMessage(ByteView message);
 MessageResult<FunctionMessage> DecodeFunctionMessage(ByteView message);
 
-/// Write one whole, unfragmented message (fragment header says 1 of 1 where the type has one).
+/// Encodes one whole, unfragmented message. If its type has a fragment header, the header says 1 of
+/// 1.
 Bytes EncodeMessage(const HostMessage& message);
 Bytes EncodeMessage(const FunctionMessage& message);
 
-/// The message's type and transaction, readable from any first 12 bytes.
+/// MBIM_MESSAGE_HEADER (section 9.1).
 struct Header {
   std::uint32_t type = 0;
   std::uint32_t length = 0;
   std::uint32_t transaction_id = 0;
 };
+/// Reads the header of a message or fragment. Nothing if there are fewer than 12 bytes.
 std::optional<Header> PeekHeader(ByteView message);
 
 /// One line for traces and logs: "COMMAND_DONE tid 4 BASIC_CONNECT CONNECT MBIM_STATUS_SUCCESS

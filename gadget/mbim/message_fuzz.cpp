@@ -1,5 +1,5 @@
-/// Control messages of either side: fragments to messages, messages to values, information buffers
-/// to structures, and back again unchanged.
+/// Control messages of either side. Turns fragments into messages, messages into values and
+/// information buffers into structures, and back. Checks that nothing changes on the way.
 
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
@@ -17,7 +17,7 @@ using namespace mbim;
 using mbim::testing::Generate;
 using mbim::testing::Random;
 
-/// kSamples: structures that have each kind of field (testing/samples.h).
+/// kSamples: structures with every kind of field (testing/samples.h).
 enum Kind : std::uint8_t { kFragments, kMessage, kInformation, kSamples, kKinds };
 
 constexpr std::uint32_t kMaxMessage = 16384;
@@ -31,11 +31,12 @@ std::vector<const Form*> FormsOf(const CidEntry& cid) {
 }
 
 void RunForm(const Form& form, ByteView information) {
-  Require(form.round_trip(information) != RoundTrip::kDifferent, "a structure survives the wire");
+  Require(form.round_trip(information) != RoundTrip::kDifferent,
+          "a structure is the same after a round trip");
   Require(!form.to_text(information).empty(), "a structure has a text");
   Require(
       form.damage(information).empty() == (form.round_trip(information) != RoundTrip::kNotDecoded),
-      "what cannot be read says why");
+      "unreadable information has a reason");
 }
 
 void RunInformation(const Uuid& service, std::uint32_t cid, ByteView information) {
@@ -53,16 +54,16 @@ void RunInformationOf(const Part& part) {
   }
 }
 
-/// Cut to fragments and put together again, `message` is the same.
+/// Checks that `message` is the same after it was split and reassembled.
 void RunFragments(const Bytes& message, std::uint32_t max_transfer) {
   Reassembler reassembler({max_transfer, 1u << 20, std::chrono::milliseconds(1250)});
   const auto fragments = Fragment(message, max_transfer);
   Require(!fragments.empty(), "a message has a fragment");
   for (std::size_t i = 0; i < fragments.size(); ++i) {
-    Require(fragments[i].size() <= max_transfer, "a fragment keeps to the maximum");
+    Require(fragments[i].size() <= max_transfer, "a fragment is not longer than the maximum");
     const auto result = reassembler.Push(fragments[i], {});
     if (i + 1 < fragments.size()) {
-      Require(std::holds_alternative<std::monostate>(result), "fragments are taken in their order");
+      Require(std::holds_alternative<std::monostate>(result), "fragments in order are accepted");
     } else {
       const auto* whole = std::get_if<Bytes>(&result);
       Require(whole != nullptr && *whole == message, "the last fragment completes the message");
@@ -80,8 +81,9 @@ void RunDecoded(const MessageResult<Message>& decoded, MessageResult<Message> (*
   }
   const Bytes encoded = EncodeMessage(*message);
   const auto again = decode(encoded);
-  Require(std::holds_alternative<Message>(again), "what was written can be read");
-  Require(EncodeMessage(std::get<Message>(again)) == encoded, "a message survives the wire");
+  Require(std::holds_alternative<Message>(again), "an encoded message can be decoded");
+  Require(EncodeMessage(std::get<Message>(again)) == encoded,
+          "a message is the same after a round trip");
   RunFragments(encoded, max_transfer);
   std::visit([](const auto& part) { RunInformationOf(part); }, *message);
 }
@@ -96,7 +98,7 @@ void RunConversation(Input& input, std::uint32_t max_transfer) {
   Reassembler reassembler({max_transfer, kMaxMessage, std::chrono::milliseconds(1250)});
   Reassembler::TimePoint now{};
   auto take = [&](const Bytes& whole) {
-    Require(whole.size() <= kMaxMessage, "a message keeps to the maximum");
+    Require(whole.size() <= kMaxMessage, "a message is not longer than the maximum");
     RunMessage(whole, max_transfer);
   };
   while (!input.empty()) {
@@ -117,7 +119,7 @@ Bytes Conversation(const Bytes& message, std::uint32_t max_transfer) {
   return output.bytes();
 }
 
-/// The input that kInformation finds this form by.
+/// The input by which kInformation selects this form.
 Output InformationOf(std::size_t service, std::size_t cid, std::size_t form) {
   Output output;
   output.Byte(kInformation).Byte(0).Byte(service).Byte(cid).Byte(form);
@@ -151,7 +153,7 @@ std::vector<std::pair<std::string, Bytes>> Seeds() {
       FunctionMessage(IndicateStatus{service, 2, Encode(Generate<SubscriberReadyInfo>(random))}));
   add("providers", FunctionMessage(CommandDone{7, service, 8, Status::kSuccess,
                                                Encode(Generate<Providers>(random))}));
-  // Of every other structure as many zeros as it has fixed bytes: empty strings and lists.
+  // For every other structure a seed of zeros, as long as its fixed part: empty strings and lists.
   const auto services = Services();
   for (std::size_t s = 0; s < services.size(); ++s) {
     for (std::size_t c = 0; c < services[s].cids.size(); ++c) {

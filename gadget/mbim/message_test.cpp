@@ -54,7 +54,7 @@ Bytes With(Bytes bytes, std::size_t at, std::uint32_t value) {
   return bytes;
 }
 
-/// `bytes` with `tail` appended and MessageLength set right.
+/// `bytes` with `tail` appended and with the new length in MessageLength.
 Bytes Grown(Bytes bytes, const Bytes& tail) {
   bytes.insert(bytes.end(), tail.begin(), tail.end());
   StoreU32(bytes, 4, static_cast<std::uint32_t>(bytes.size()));
@@ -146,7 +146,7 @@ TEST(Message, CutAnywhereIsALengthMismatchOfItsTransaction) {
     const Bytes cut(Command().begin(), Command().begin() + static_cast<std::ptrdiff_t>(size));
     EXPECT_EQ(HostRefusal(cut).error, ProtocolError::kLengthMismatch) << size;
     EXPECT_EQ(HostRefusal(cut).transaction_id, 5u) << size;
-    // The same with a MessageLength that agrees with what came.
+    // The same bytes with a MessageLength that is correct.
     const Bytes agreed = With(cut, 4, static_cast<std::uint32_t>(size));
     EXPECT_EQ(HostRefusal(agreed).error, ProtocolError::kLengthMismatch) << size;
   }
@@ -193,7 +193,7 @@ TEST(Message, WhoseInformationIsLongerThanTheMessageIsALengthMismatch) {
 }
 
 TEST(Message, FromAHostMayPadItsInformationToFourBytesOnly) {
-  // One byte of information, three of padding: the sum that section 9.3.4.3 asks for.
+  // One byte of information and three bytes of padding, as section 9.3.4.3 counts them.
   EXPECT_EQ(Host<CommandMessage>(DecodeHostMessage(With(Command(), 44, 1))).information,
             (Bytes{1}));
   EXPECT_EQ(HostRefusal(With(Command(), 44, 0)).error, ProtocolError::kLengthMismatch);
@@ -270,13 +270,13 @@ TEST(Describe, NeverShowsAPin) {
     if (size < kHeaderSize) continue;
     EXPECT_THAT(Describe(With(cut, 4, static_cast<std::uint32_t>(size))), Not(HasSubstr(hex)));
   }
-  // Damage inside the buffer: whatever the offset says, the bytes are withheld.
+  // Damage inside the buffer: the bytes are withheld, whatever the damaged offset is.
   for (std::size_t at = 48; at + 4 <= pin.size(); at += 4) {
     EXPECT_THAT(Describe(With(pin, at, 0xFFFFFFFF)), Not(HasSubstr(hex))) << at;
   }
 }
 
-/// What a fragment after the first has behind its headers may be a PIN.
+/// After its headers, any fragment except the first may contain a PIN.
 TEST(Describe, NeverShowsAPinOfAFragment) {
   const Bytes message = EncodeMessage(HostMessage(
       CommandMessage{1, kServiceBasicConnect, 4, CommandType::kSet,

@@ -70,7 +70,7 @@ struct Printer {
   }
   std::string operator()(const CommandDone& m) const {
     const CidEntry* cid = FindCid(m.service, m.cid);
-    // A failed command answers with an empty buffer unless its CID says otherwise.
+    // The answer to a failed command has an empty buffer, except where its CID defines one.
     const Form* form =
         cid != nullptr && !m.information.empty() ? cid->FormOf(FormKind::kResponse) : nullptr;
     return "COMMAND_DONE" + Tid(m.transaction_id) + " " + CommandName(m.service, m.cid) + " " +
@@ -87,8 +87,8 @@ struct Printer {
   }
 };
 
-/// The part of a damaged or fragmented message that cannot hold a PIN or a password: its headers. A
-/// fragment that is not the first has no command header.
+/// The part of a damaged message or of a fragment that cannot contain a PIN or a password: its
+/// headers. Only the first fragment has a command header.
 std::string Damaged(ByteView message, const MessageError& error) {
   constexpr std::size_t kCommandHeader = 28;
   const bool first = message.size() >= kBodyAt && LoadU32(message, kHeaderSize + 4) == 0;

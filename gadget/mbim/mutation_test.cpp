@@ -1,6 +1,6 @@
-/// A hostile peer: valid buffers, damaged in every way that lengths, offsets and counts can be.
-/// Each must be refused or read as a value that survives the wire, and memory must stay in
-/// proportion to the buffer. Crashes and reads out of bounds are for the sanitizers to see.
+/// A hostile peer: valid buffers with damage to every length, offset and count. Each must be
+/// refused, or read as a value that is the same after a round trip. The memory for it must be
+/// proportional to the buffer. The sanitizers detect crashes and reads out of bounds.
 
 #include <gtest/gtest.h>
 
@@ -19,16 +19,16 @@ using mbim::testing::Generate;
 using mbim::testing::Random;
 
 constexpr std::uint64_t kValues = 6;
-/// Short strings: every number of a buffer is damaged, and none hides between long texts.
+/// Strings are short, so that most bytes of a buffer are numbers, which the test damages.
 constexpr std::size_t kMaxText = 5;
 constexpr std::uint32_t kExtremes[] = {
     0,          1,          2,          3,          4,          7,          8,
     0x7F,       0x80,       0xFFFF,     0x10000,    0x1FFFFFFF, 0x20000000, 0x20000001,
     0x3FFFFFFF, 0x40000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFC, 0xFFFFFFFF};
 
-/// What a decode may ask of the heap. An element of a list costs its C++ size where it takes 8
-/// bytes on the wire, vectors grow by doubling, parts may overlap up to the decoder's budget; an
-/// error costs its text.
+/// Limit of the memory that a decode may allocate, in bytes. An element of a list takes 8 bytes on
+/// the wire and its C++ size in memory. Vectors double when they grow. Parts may overlap up to the
+/// decoder's budget. An error needs memory for its text.
 std::size_t MemoryBound(std::size_t buffer) {
   return 2048 + 100 * buffer;
 }
@@ -48,7 +48,7 @@ void Attack(const Bytes& buffer) {
   try {
     wire = Encode(*decoded);
   } catch (const std::invalid_argument&) {
-    return;  // a string longer than may be sent
+    return;  // a string is too long to be sent
   }
   const auto again = Decode<T>(wire);
   ASSERT_TRUE(again) << again.error().ToString();
@@ -79,7 +79,7 @@ TYPED_TEST(Mutation, TruncationAtEveryLength) {
 TYPED_TEST(Mutation, EveryNumberAtItsExtremes) {
   for (std::uint64_t seed = 0; seed < kValues; ++seed) {
     const Bytes valid = this->Valid(seed);
-    // Numbers stand on multiples of four; the strings between them are attacked with the rest.
+    // Numbers are at multiples of four. The strings between them are damaged with the rest.
     for (std::size_t at = 0; at + 4 <= valid.size(); at += 4) {
       Bytes damaged = valid;
       for (const std::uint32_t extreme : kExtremes) {
@@ -120,8 +120,8 @@ TYPED_TEST(Mutation, Noise) {
   }
 }
 
-/// `fixed` numbers, then `count` pairs that all point to the same part: what they would expand to
-/// grows with the square of the buffer.
+/// `fixed` numbers, then `count` pairs that all point to the same part. Their expansion would grow
+/// with the square of the buffer's size.
 Bytes Bomb(std::initializer_list<std::uint32_t> fixed, std::uint32_t count, const Bytes& part) {
   Bytes bomb;
   for (const std::uint32_t number : fixed) {
@@ -197,7 +197,7 @@ TEST(MutationOfMessages, NoSequenceOfFragmentsGrowsWithoutBound) {
       ASSERT_LE(bytes->size(), kMaxMessage);
     }
   }
-  EXPECT_GT(whole, 100u);  // the damage leaves messages through, or it would test nothing
+  EXPECT_GT(whole, 100u);  // some messages arrive whole: otherwise this tests nothing
 }
 
 }  // namespace

@@ -13,12 +13,12 @@ namespace {
 using ntb::Layout;
 using ntb::LayoutOf;
 
-/// An index or length, whose width is the format's.
+/// Reads an index or a length. Its width depends on the format.
 std::uint32_t Load(ByteView bytes, std::size_t at, std::size_t size) {
   return size == 2 ? LoadU16(bytes, at) : LoadU32(bytes, at);
 }
 
-/// Why no NDP can begin at `index`, where `what` points; nothing when one can.
+/// Why no NDP can begin at `index`. Nothing if one can. `what` is the field that has the index.
 std::optional<NtbError> CheckNdpIndex(std::string_view what, std::uint32_t index, ByteView block,
                                       const Layout& layout) {
   if (index % ntb::kNdpAlignment != 0) {
@@ -65,7 +65,7 @@ class Reader {
  private:
   std::optional<NtbError> ReadHeader(ByteView transfer) {
     if (transfer.size() < layout_.header) {
-      return NtbError{fmt::format("the NTB's header needs {} bytes, the transfer has {}",
+      return NtbError{fmt::format("the NTB's header needs {} bytes, but the transfer has {}",
                                   layout_.header, transfer.size())};
     }
     if (const std::uint32_t signature = LoadU32(transfer, 0); signature != layout_.signature) {
@@ -78,7 +78,7 @@ class Reader {
     const std::uint32_t length = Load(transfer, 8, layout_.word);
     if (length > transfer.size()) {
       return NtbError{
-          fmt::format("wBlockLength {}, the transfer has {} bytes", length, transfer.size())};
+          fmt::format("wBlockLength {}, but the transfer has {} bytes", length, transfer.size())};
     }
     if (length != 0 && length < layout_.header) {
       return NtbError{fmt::format("wBlockLength {} is less than the NTB's header", length)};
@@ -89,7 +89,7 @@ class Reader {
     return std::nullopt;
   }
 
-  /// False where MBIM has no such NDP.
+  /// False if MBIM does not define an NDP with this signature.
   bool ReadSignature(std::uint32_t index) {
     const std::uint32_t signature = LoadU32(block_, index);
     const std::uint32_t kind = signature & 0x00FFFFFF;
@@ -98,7 +98,7 @@ class Reader {
     return ip_ || kind == layout_.dss;
   }
 
-  /// False where the chain ends here.
+  /// False if the chain of NDPs ends here.
   bool ReadNdp(std::uint32_t index) {
     const std::uint16_t length = LoadU16(block_, index + 4);
     const std::size_t least = layout_.ndp_header + 2 * layout_.entry;
@@ -120,7 +120,7 @@ class Reader {
     return true;
   }
 
-  /// Why not; empty when all is well.
+  /// What is wrong with the entries. Empty if they are correct.
   std::string ReadEntries(std::uint32_t ndp, std::uint16_t length) {
     std::uint32_t entry = 0;
     for (std::size_t at = ndp + layout_.ndp_header; at < ndp + length; at += layout_.entry) {
@@ -148,7 +148,7 @@ class Reader {
     if (auto error = CheckNdpIndex("wNextNdpIndex", next, block_, layout_)) return error;
     const auto& seen = out_.ndp_indexes;
     if (std::find(seen.begin(), seen.end(), next) != seen.end()) {
-      return NtbError{fmt::format("wNextNdpIndex {} leads back", next)};
+      return NtbError{fmt::format("wNextNdpIndex {} points to an earlier NDP", next)};
     }
     if (seen.size() >= kNtbMaxNdps) {
       return NtbError{fmt::format("more than {} NDPs", kNtbMaxNdps)};
@@ -160,7 +160,7 @@ class Reader {
     ++out_.refused_ndps;
     Note({std::move(reason)});
   }
-  /// The first fault is the one that is told.
+  /// Keeps only the first fault, which is the one that is returned.
   void Note(NtbError error) {
     if (!fault_) fault_ = std::move(error);
   }
@@ -168,19 +168,19 @@ class Reader {
   const Layout& layout_;
   NtbContents& out_;
   ByteView block_;
-  std::uint8_t session_ = 0;  ///< of the NDP at hand
+  std::uint8_t session_ = 0;  ///< of the current NDP
   bool ip_ = true;
-  std::uint64_t bytes_ = 0;  ///< of all datagrams so far
+  std::uint64_t bytes_ = 0;  ///< length of all datagrams so far
   std::optional<NtbError> fault_;
 };
 
-/// One direction of the parameters; `fields` is "In" or "Out".
+/// Checks one direction of the parameters. `fields` is "In" or "Out".
 std::optional<NtbError> CheckDirection(std::string_view fields, const NtbLimits& limits) {
   if (limits.max_size < kNtbMinMaxSize || limits.max_size > kNtbLargestMaxSize) {
     return NtbError{fmt::format("dwNtb{}MaxSize {}, expected {} to {}", fields, limits.max_size,
                                 kNtbMinMaxSize, kNtbLargestMaxSize)};
   }
-  // Whatever smaller size both sides settle on, the alignment must still go with it.
+  // The alignment must also fit any smaller size that the two sides agree on.
   NtbLimits smallest = limits;
   smallest.max_size = kNtbMinMaxSize;
   if (auto why = ntb::CheckAlignment(smallest)) {
@@ -189,7 +189,7 @@ std::optional<NtbError> CheckDirection(std::string_view fields, const NtbLimits&
   return std::nullopt;
 }
 
-/// The smallest of the maxima, but not less than every function takes.
+/// The smallest of the maxima, but never less than the minimum that every function accepts.
 std::uint32_t Size(std::initializer_list<std::uint32_t> maxima) {
   return std::max(std::min(maxima), kNtbMinMaxSize);
 }
@@ -198,7 +198,7 @@ std::uint32_t Size(std::initializer_list<std::uint32_t> maxima) {
 
 std::optional<std::string> ntb::CheckAlignment(const NtbLimits& limits) {
   if (limits.divisor == 0 || limits.divisor >= limits.max_size) {
-    return fmt::format("Divisor {}, expected 1 to less than the size {}", limits.divisor,
+    return fmt::format("Divisor {}, expected at least 1 and less than the size {}", limits.divisor,
                        limits.max_size);
   }
   if (limits.remainder >= limits.divisor) {
@@ -208,8 +208,9 @@ std::optional<std::string> ntb::CheckAlignment(const NtbLimits& limits) {
   const std::uint16_t alignment = limits.ndp_alignment;
   if (alignment < kNdpAlignment || (alignment & (alignment - 1)) != 0 ||
       alignment >= limits.max_size) {
-    return fmt::format("Alignment {}, expected a power of two from 4 to less than the size {}",
-                       alignment, limits.max_size);
+    return fmt::format(
+        "Alignment {}, expected a power of two, at least 4 and less than the size {}", alignment,
+        limits.max_size);
   }
   return std::nullopt;
 }
@@ -251,7 +252,7 @@ std::variant<NtbParameters, NtbError> DecodeNtbParameters(ByteView bytes) {
   }
   const std::uint16_t formats = LoadU16(bytes, 2);
   if ((formats & 1) == 0) {
-    return NtbError{fmt::format("bmNtbFormatsSupported {:#06x} is without NTB16", formats)};
+    return NtbError{fmt::format("bmNtbFormatsSupported {:#06x} lacks NTB16", formats)};
   }
   NtbParameters parameters;
   parameters.ntb32 = (formats & 2) != 0;

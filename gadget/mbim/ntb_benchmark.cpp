@@ -1,4 +1,5 @@
-/// What NTBs of full-sized packets cost to write and to read, beside a memcpy of the same bytes.
+/// Measures how long it takes to write and read NTBs of full-sized packets, compared with a memcpy
+/// of the same bytes.
 
 #include <benchmark/benchmark.h>
 
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t kDatagram = 1500;
 
-/// Fills one block; returns it.
+/// Fills one block and returns it.
 ByteView Fill(NtbWriter& writer, ByteView packet) {
   while (writer.Add(0, true, packet)) {
   }
@@ -37,7 +38,7 @@ void EncodeNtb(benchmark::State& state, NtbFormat format) {
   CountBytes(state, size);
 }
 
-/// Reads a block and copies its datagrams, each to a place of its own, as a data path does.
+/// Reads a block and copies each datagram to its own memory, as a data path does.
 void DecodeNtb(benchmark::State& state, NtbFormat format, bool copy) {
   const Bytes packet(kDatagram, 0x45);
   NtbWriter writer;

@@ -1,5 +1,5 @@
-/// NTBs and NTB parameters of a hostile peer: no view outside, no expansion, and what was read can
-/// be written and read again.
+/// NTBs and NTB parameters from a hostile peer. Checks that no view leads outside, that a small
+/// block does not expand, and that everything that was read can be written and read again.
 
 #include "mbim/ntb.h"
 #include "mbim/testing/fuzz_recording.h"
@@ -23,11 +23,11 @@ void CheckViews(const NtbContents& contents, ByteView ntb) {
             "a datagram is within the block");
     total += datagram.bytes.size();
   }
-  Require(total <= contents.block_length, "datagrams are no longer than the block");
+  Require(total <= contents.block_length, "the datagrams together are not longer than the block");
   Require(contents.ndp_indexes.size() <= kNtbMaxNdps, "the chain has an end");
 }
 
-/// Writes the datagrams as blocks; each must hold what was put into it.
+/// Writes the datagrams as blocks. Each block must contain the datagrams that were added to it.
 void WriteAgain(const NtbContents& contents, NtbFormat format, const NtbLimits& limits) {
   NtbWriter writer;
   writer.Reset(limits, format, contents.sequence, 64);
@@ -35,10 +35,10 @@ void WriteAgain(const NtbContents& contents, NtbFormat format, const NtbLimits& 
   std::size_t in_block = 0;
   auto finish = [&] {
     const ByteView ntb = writer.Finish();
-    Require(ntb.size() <= limits.max_size, "a block keeps to the maximum");
+    Require(ntb.size() <= limits.max_size, "a block is not longer than the maximum");
     Require(ntb.size() == limits.max_size || ntb.size() % 64 != 0, "a short packet ends a block");
-    Require(!ParseNtb(ntb, format, again), "what was written can be read");
-    Require(again.datagrams.size() == in_block, "a block holds what was put into it");
+    Require(!ParseNtb(ntb, format, again), "a written block can be read");
+    Require(again.datagrams.size() == in_block, "a block contains what was added to it");
     in_block = 0;
   };
   for (const Datagram& datagram : contents.datagrams) {
@@ -46,7 +46,7 @@ void WriteAgain(const NtbContents& contents, NtbFormat format, const NtbLimits& 
     if (!writer.Add(datagram.session, datagram.ip, datagram.bytes)) {
       finish();
       Require(writer.Add(datagram.session, datagram.ip, datagram.bytes),
-              "an empty block takes the longest datagram");
+              "the longest datagram fits into an empty block");
     }
     ++in_block;
   }
@@ -69,13 +69,14 @@ void RunParameters(ByteView bytes) {
   const auto again = DecodeNtbParameters(Encode(*parameters));
   Require(
       std::holds_alternative<NtbParameters>(again) && std::get<NtbParameters>(again) == *parameters,
-      "parameters survive the wire");
+      "parameters are the same after a round trip");
   for (const auto format : {NtbFormat::kNtb16, NtbFormat::kNtb32}) {
     NtbWriter writer;
     writer.Reset(parameters->OutLimits(format, 65536), format, 0, 512);
     if (writer.MaxDatagram() == 0) continue;
     Require(writer.Add(0, true, Bytes(writer.MaxDatagram())), "the longest datagram fits");
-    Require(writer.Finish().size() <= parameters->out_max_size, "a block keeps to the maximum");
+    Require(writer.Finish().size() <= parameters->out_max_size,
+            "a block is not longer than the maximum");
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Where the fields of the two formats of NTBs stand (NCM 1.0, tables 3-1 to 3-4; MBIM 1.0, tables
-/// 7-1 to 7-4), for the reader and the writer. All offsets and sizes in bytes.
+/// The offsets and sizes of the fields in the two NTB formats (NCM 1.0, tables 3-1 to 3-4; MBIM
+/// 1.0, tables 7-1 to 7-4), for the reader and the writer. All of them in bytes.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,24 +13,24 @@
 
 namespace mbnrig::mbim::ntb {
 
-/// An NDP's index is a multiple of this in every NTB.
+/// In every NTB, an NDP's index is a multiple of this number.
 inline constexpr std::uint32_t kNdpAlignment = 4;
 
-/// The header: dwSignature, wHeaderLength, wSequence, block length (a word), first NDP's index (a
-/// word). An NDP: its signature, wLength, the next NDP's index (a word) at `ndp_next`, entries of
-/// two words.
+/// The fields of a header: dwSignature, wHeaderLength, wSequence, block length (a word), index of
+/// the first NDP (a word). The fields of an NDP: signature, wLength, at `ndp_next` the index of the
+/// next NDP (a word), then entries of two words.
 struct Layout {
   std::string_view name;     ///< the header's signature as text
   std::uint32_t signature;   ///< dwSignature of the header
-  std::uint32_t ips, dss;    ///< of NDPs; the session is the fourth byte
+  std::uint32_t ips, dss;    ///< signatures of NDPs; the fourth byte is the session
   std::uint32_t word;        ///< bytes of an index or length
   std::uint32_t header;      ///< bytes of the NTB's header
   std::uint32_t ndp_header;  ///< bytes of an NDP before its entries
   std::uint32_t ndp_next;    ///< wNextNdpIndex in the NDP
   std::uint32_t entry;       ///< bytes of an entry
-  std::uint32_t largest;     ///< block, in bytes
+  std::uint32_t largest;     ///< the largest block
 
-  /// The most entries that an NDP's 16-bit wLength can tell of, without the terminating one.
+  /// Limit of an NDP's entries without the terminating one: wLength has 16 bits.
   std::uint32_t max_entries = (0xFFFF - ndp_header) / entry - 1;
 };
 
@@ -43,7 +43,7 @@ inline const Layout& LayoutOf(NtbFormat format) {
   return format == NtbFormat::kNtb16 ? kLayout16 : kLayout32;
 }
 
-/// The fault in the alignments. The text begins with the end of the field's name.
+/// What is wrong with the alignments. The text begins with the end of the field's name.
 std::optional<std::string> CheckAlignment(const NtbLimits& limits);
 
 }  // namespace mbnrig::mbim::ntb

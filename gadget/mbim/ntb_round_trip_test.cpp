@@ -1,5 +1,6 @@
-/// NTBs that the writer makes of random datagrams under random limits: each keeps to the limits and
-/// is read back whole; damaged, nothing of it leads outside.
+/// The writer makes NTBs of random datagrams under random limits. Tests that each NTB observes the
+/// limits and that the reader returns all its datagrams. Also damages NTBs, and tests that the
+/// reader never returns a view outside the block.
 
 #include <gtest/gtest.h>
 
@@ -42,7 +43,7 @@ Sent RandomDatagram(Random& random, std::uint32_t longest) {
   return sent;
 }
 
-/// Every number of `ntb` is one that `limits` allows.
+/// Checks that every number in `ntb` observes `limits`.
 void ExpectKeepsTo(const NtbLimits& limits, std::uint32_t max_packet, ByteView ntb,
                    const NtbContents& contents) {
   ASSERT_LE(ntb.size(), limits.max_size);
@@ -62,7 +63,7 @@ void ExpectKeepsTo(const NtbLimits& limits, std::uint32_t max_packet, ByteView n
   }
 }
 
-/// The datagrams of `sent`, which are in the order of their sessions and kinds in `contents`.
+/// Checks that `contents` holds the datagrams of `sent`, in the order of their sessions and kinds.
 void ExpectHolds(std::vector<Sent> sent, const NtbContents& contents) {
   ASSERT_EQ(contents.datagrams.size(), sent.size());
   for (const Datagram& datagram : contents.datagrams) {
@@ -100,7 +101,7 @@ TEST(NtbRoundTrip, RandomDatagramsUnderRandomLimits) {
         waiting = RandomDatagram(random, longest);
         if (random.OneIn(30)) break;
       }
-      ASSERT_FALSE(sent.empty());  // MaxDatagram() fits an empty block
+      ASSERT_FALSE(sent.empty());  // a datagram of MaxDatagram() bytes fits into an empty block
       ASSERT_EQ(writer.datagrams(), sent.size());
       const ByteView ntb = writer.Finish();
       ASSERT_TRUE(writer.empty());
@@ -138,7 +139,7 @@ TEST(NtbRoundTrip, LongestDatagramFitsAndOneByteMoreDoesNot) {
 TEST(NtbRoundTrip, NoBlockNeedsAZeroLengthPacket) {
   NtbWriter writer;
   writer.Reset({2048, 0, 4, 0, 4}, NtbFormat::kNtb16, 0, 512);
-  // Header, padding, NDP: 12 + 484 + 16 bytes are one packet.
+  // Header, datagram with padding, NDP: 12 + 484 + 16 bytes are one packet.
   for (std::size_t size = 480; size <= 490; ++size) {
     ASSERT_TRUE(writer.Add(0, true, Bytes(size, 0xEE)));
     const ByteView ntb = writer.Finish();
@@ -146,7 +147,7 @@ TEST(NtbRoundTrip, NoBlockNeedsAZeroLengthPacket) {
     EXPECT_EQ(ntb.size(), size <= 480 ? 508u : size <= 484 ? 516u : (size + 3) / 4 * 4 + 28);
   }
   ASSERT_TRUE(writer.Add(0, true, Bytes(writer.MaxDatagram())));
-  EXPECT_EQ(writer.Finish().size(), 2048u);  // the receiver knows that nothing follows
+  EXPECT_EQ(writer.Finish().size(), 2048u);  // the receiver's maximum: nothing can follow
 }
 
 TEST(NtbRoundTrip, ResetDropsWhatWasGathered) {
@@ -156,7 +157,7 @@ TEST(NtbRoundTrip, ResetDropsWhatWasGathered) {
   writer.Reset({}, NtbFormat::kNtb16, 0);
   EXPECT_TRUE(writer.empty());
   EXPECT_TRUE(writer.Finish().empty());
-  EXPECT_EQ(writer.sequence(), 0);  // an empty block has none
+  EXPECT_EQ(writer.sequence(), 0);  // an empty block does not use up a number
   ASSERT_TRUE(writer.Add(3, false, Bytes(10)));
   NtbContents contents;
   ASSERT_FALSE(ParseNtb(writer.Finish(), NtbFormat::kNtb16, contents));
@@ -199,9 +200,9 @@ Bytes Valid(Random& random, NtbFormat format) {
   return {ntb.begin(), ntb.end()};
 }
 
-/// For any `bytes`: views stay inside, and together are at most as long as the block.
+/// Checks that all views are inside `bytes` and that together they are not longer than the block.
 void Attack(const Bytes& bytes, NtbFormat format, NtbContents& contents) {
-  // Exactly as large as the transfer, so that the sanitizers see a byte too many.
+  // A copy of exactly this size, so that the sanitizers detect a read beyond the end.
   const std::vector<std::uint8_t> transfer(bytes.begin(), bytes.end());
   const auto error = ParseNtb(transfer, format, contents);
   if (error) {
@@ -277,7 +278,7 @@ TEST_P(NtbDamage, RandomBytes) {
     ASSERT_NO_FATAL_FAILURE(Attack(damaged, GetParam(), contents)) << seed;
     used += contents.datagrams.empty() ? 0 : 1;
   }
-  EXPECT_GT(used, 1000u);  // the damage leaves some through, or it would test nothing
+  EXPECT_GT(used, 1000u);  // some damaged NTBs are readable: otherwise this tests nothing
 }
 
 }  // namespace

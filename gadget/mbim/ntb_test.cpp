@@ -1,5 +1,5 @@
-/// NTBs by the byte, as CDC NCM 1.0 and MBIM 1.0 draw them, and each way to refuse one. Round trips
-/// and damage: ntb_round_trip_test.cpp.
+/// Compares NTBs byte by byte with the layouts of CDC NCM 1.0 and MBIM 1.0, and tests every reason
+/// to refuse one. Round trips and damage are tested in ntb_round_trip_test.cpp.
 
 #include "mbim/ntb.h"
 
@@ -78,11 +78,11 @@ constexpr std::string_view kGolden32 = R"(
     00 00 00 00  00 00 00 00
 )";
 
-/// A transfer to take apart, with what its numbers are by name.
+/// A valid transfer that the tests damage; the names of its offsets are below.
 class Ntb : public ::testing::Test {
  protected:
   void Put16(std::size_t at, std::uint16_t value) { StoreU16(bytes16_, at, value); }
-  /// The reason, "" for none.
+  /// The reason for refusing `bytes`. "" if there is none.
   std::string Parse(ByteView bytes, NtbFormat format = NtbFormat::kNtb16) {
     const auto error = ParseNtb(bytes, format, contents_);
     return error ? error->reason : "";
@@ -147,7 +147,7 @@ TEST_F(Ntb, Golden32IsWritten) {
   EXPECT_EQ(writer.sequence(), 0);  // it wraps
 }
 
-// --- what is taken ------------------------------------------------------------------------------
+// --- what is accepted ---------------------------------------------------------------------------
 
 TEST_F(Ntb, BlockLength0IsToTheEndOfTheTransfer) {
   Put16(8, 0);
@@ -164,8 +164,8 @@ TEST_F(Ntb, BytesAfterTheBlockAreIgnored) {
 }
 
 TEST_F(Ntb, UnknownNdpIsSkippedAndTheRestUsed) {
-  StoreU32(bytes16_, kNdp1, 0x304D434E);  // NCM0, which is not MBIM's
-  Put16(kNdp1 + 4, 0xFFFF);               // whose length is none of our business
+  StoreU32(bytes16_, kNdp1, 0x304D434E);  // NCM0, which MBIM does not use
+  Put16(kNdp1 + 4, 0xFFFF);               // its length is not checked
   EXPECT_EQ(Parse(), "");
   EXPECT_EQ(Found(), "ip0:3 ip0:4 dss2:1 ");
   EXPECT_EQ(contents_.unknown_ndps, 1u);
@@ -179,11 +179,11 @@ TEST_F(Ntb, SignaturesOfTheOtherFormatAreUnknown) {
 }
 
 TEST_F(Ntb, EntriesAfterTheFirstNullOneAreIgnored) {
-  Put16(kNdp0 + 8 + 2, 0);  // the length alone is 0
+  Put16(kNdp0 + 8 + 2, 0);  // only the length is 0
   EXPECT_EQ(Parse(), "");
   EXPECT_EQ(Found(), "ip1:2 dss2:1 ");
   bytes16_ = FromText(kGolden16);
-  Put16(kNdp0 + 12, 0);  // the index alone is 0
+  Put16(kNdp0 + 12, 0);  // only the index is 0
   EXPECT_EQ(Parse(), "");
   EXPECT_EQ(Found(), "ip0:3 ip1:2 dss2:1 ");
 }
@@ -200,11 +200,11 @@ TEST_F(Ntb, NdpsMayStandBeforeDatagrams) {
 // --- what drops the whole NTB -------------------------------------------------------------------
 
 TEST_F(Ntb, HeaderCutShortIsRefused) {
-  EXPECT_EQ(Parse({}), "the NTB's header needs 12 bytes, the transfer has 0");
+  EXPECT_EQ(Parse({}), "the NTB's header needs 12 bytes, but the transfer has 0");
   EXPECT_EQ(Parse(ByteView(bytes16_).first(11)),
-            "the NTB's header needs 12 bytes, the transfer has 11");
+            "the NTB's header needs 12 bytes, but the transfer has 11");
   EXPECT_EQ(Parse(Bytes(15), NtbFormat::kNtb32),
-            "the NTB's header needs 16 bytes, the transfer has 15");
+            "the NTB's header needs 16 bytes, but the transfer has 15");
 }
 
 TEST_F(Ntb, OtherFormatIsRefused) {
@@ -222,7 +222,7 @@ TEST_F(Ntb, WrongHeaderLengthIsRefused) {
 
 TEST_F(Ntb, BlockLengthIsAtMostTheTransferAndAtLeastTheHeader) {
   Put16(8, 81);
-  EXPECT_EQ(Parse(), "wBlockLength 81, the transfer has 80 bytes");
+  EXPECT_EQ(Parse(), "wBlockLength 81, but the transfer has 80 bytes");
   Put16(8, 11);
   EXPECT_EQ(Parse(), "wBlockLength 11 is less than the NTB's header");
   EXPECT_EQ(Found(), "");
@@ -249,8 +249,8 @@ TEST_F(Ntb, ChainEndsWhereItLeadsNowhere) {
       {4, "wNextNdpIndex 4 is within the NTB's header"},
       {65, "wNextNdpIndex 65 is not a multiple of 4"},
       {76, "wNextNdpIndex 76: no NDP fits before the block's end at 80"},
-      {28, "wNextNdpIndex 28 leads back"},
-      {48, "wNextNdpIndex 48 leads back"}};
+      {28, "wNextNdpIndex 28 points to an earlier NDP"},
+      {48, "wNextNdpIndex 48 points to an earlier NDP"}};
   for (const auto& [index, reason] : wrong) {
     Put16(kNdp1 + 6, index);
     EXPECT_EQ(Parse(), reason);
@@ -270,7 +270,7 @@ TEST_F(Ntb, ChainEndsAtAnNdpOfAnImpossibleLength) {
 }
 
 TEST_F(Ntb, ChainHasAnEnd) {
-  // Unknown NDPs, each 8 bytes, one after the other.
+  // Unknown NDPs of 8 bytes, one after the other.
   bytes16_.resize(12 + 8 * 2 * kNtbMaxNdps);
   for (std::size_t at = 12; at + 16 <= bytes16_.size(); at += 8) {
     StoreU32(bytes16_, at, 0);
@@ -301,7 +301,7 @@ TEST_F(Ntb, NdpWithADatagramOutsideIsDropped) {
     Put16(kNdp0 + 14, length);
     EXPECT_THAT(Parse(), HasSubstr("NDP at 28: datagram 1 of " + std::to_string(length) +
                                    " bytes at " + std::to_string(index) + " is not between"));
-    EXPECT_EQ(Found(), "ip1:2 dss2:1 ");  // the NDP's first datagram goes with it
+    EXPECT_EQ(Found(), "ip1:2 dss2:1 ");  // the NDP's first datagram is dropped too
   }
 }
 
@@ -320,7 +320,7 @@ TEST_F(Ntb, IndexesOf32BitsDoNotWrapAround) {
 TEST_F(Ntb, SmallBlockDoesNotExpand) {
   Put16(kNdp0 + 8, 12);
   Put16(kNdp0 + 10, 68);
-  EXPECT_EQ(Parse(), "");  // over the NDPs, yet no more than there is
+  EXPECT_EQ(Parse(), "");  // overlaps the NDPs, but is not longer than the block
   EXPECT_EQ(Found(), "ip0:68 ip0:4 ip1:2 dss2:1 ");
   Put16(kNdp0 + 12, 12);
   Put16(kNdp0 + 14, 68);
@@ -386,16 +386,19 @@ TEST(NtbParametersTest, WhatNoSenderCouldComputeWithIsRefused) {
   };
   const Case cases[] = {
       {0, 2, 27, "wLength 27, expected 28"},
-      {2, 2, 2, "bmNtbFormatsSupported 0x0002 is without NTB16"},
+      {2, 2, 2, "bmNtbFormatsSupported 0x0002 lacks NTB16"},
       {4, 4, 0, "dwNtbInMaxSize 0, expected 2048 to 16777216"},
       {4, 4, 2047, "dwNtbInMaxSize 2047, expected 2048 to 16777216"},
       {16, 4, 0xFFFFFFFF, "dwNtbOutMaxSize 4294967295, expected 2048 to 16777216"},
-      {8, 2, 0, "wNdpInDivisor 0, expected 1 to less than the size 2048"},
-      {8, 2, 2048, "wNdpInDivisor 2048, expected 1 to less than the size 2048"},
+      {8, 2, 0, "wNdpInDivisor 0, expected at least 1 and less than the size 2048"},
+      {8, 2, 2048, "wNdpInDivisor 2048, expected at least 1 and less than the size 2048"},
       {10, 2, 4, "wNdpInPayloadRemainder 4, expected less than the divisor 4"},
-      {12, 2, 2, "wNdpInAlignment 2, expected a power of two from 4 to less than the size 2048"},
-      {12, 2, 12, "wNdpInAlignment 12, expected a power of two from 4 to less than the size 2048"},
-      {24, 2, 0, "wNdpOutAlignment 0, expected a power of two from 4 to less than the size 2048"},
+      {12, 2, 2,
+       "wNdpInAlignment 2, expected a power of two, at least 4 and less than the size 2048"},
+      {12, 2, 12,
+       "wNdpInAlignment 12, expected a power of two, at least 4 and less than the size 2048"},
+      {24, 2, 0,
+       "wNdpOutAlignment 0, expected a power of two, at least 4 and less than the size 2048"},
   };
   for (const Case& c : cases) {
     Bytes bytes = FromText(kParameters);

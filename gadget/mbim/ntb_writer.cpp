@@ -14,8 +14,8 @@ namespace {
 
 using ntb::LayoutOf;
 
-constexpr std::uint32_t kSmallestBlock = 64;
-/// What a block grows by where its length would be a multiple of the packet's size.
+constexpr std::uint32_t kSmallestBlock = 64;  // bytes
+/// Bytes that are added to a block whose length would be a multiple of the packet size.
 constexpr std::uint32_t kPadding = 4;
 
 }  // namespace
@@ -23,8 +23,8 @@ constexpr std::uint32_t kPadding = 4;
 void NtbWriter::Reset(const NtbLimits& limits, NtbFormat format, std::uint16_t sequence,
                       std::uint32_t max_packet) {
   if (limits.max_size < kSmallestBlock || limits.max_size > kNtbLargestMaxSize) {
-    throw std::invalid_argument(fmt::format("NTBs of {} bytes, expected {} to {}", limits.max_size,
-                                            kSmallestBlock, kNtbLargestMaxSize));
+    throw std::invalid_argument(fmt::format("maximum NTB size {}, expected {} to {}",
+                                            limits.max_size, kSmallestBlock, kNtbLargestMaxSize));
   }
   if (auto why = ntb::CheckAlignment(limits)) throw std::invalid_argument("wNdp" + *why);
   limits_ = limits;
@@ -51,7 +51,7 @@ std::size_t NtbWriter::FindNdp(std::uint8_t session, bool ip) const {
 }
 
 std::uint32_t NtbWriter::AlignDatagram(std::uint32_t index) const {
-  // Nearly all divisors are powers of two, and a division would cost as much as all the rest.
+  // Nearly all divisors are powers of two. A division would take as long as the rest of Add.
   const std::uint32_t mask = limits_.divisor - 1u;
   const std::uint32_t over = (limits_.divisor & mask) == 0 ? index & mask : index % limits_.divisor;
   return index - over + limits_.remainder + (over > limits_.remainder ? limits_.divisor : 0);
@@ -80,7 +80,7 @@ bool NtbWriter::Add(std::uint8_t session, bool ip, ByteView datagram) {
   if (datagram.empty() || datagram.size() > limits_.max_size) return false;
   if (limits_.max_datagrams != 0 && entries_.size() >= limits_.max_datagrams) return false;
   const auto& layout = LayoutOf(format_);
-  // Nearly always the one of the datagram before.
+  // Nearly always the datagram belongs to the same NDP as the previous one.
   const bool same =
       !ndps_.empty() && ndps_[used_ndp_].session == session && ndps_[used_ndp_].ip == ip;
   const std::size_t at = same ? used_ndp_ : FindNdp(session, ip);
@@ -89,8 +89,8 @@ bool NtbWriter::Add(std::uint8_t session, bool ip, ByteView datagram) {
   const std::uint32_t before = is_new ? 0 : ndps_[at].entries;
   if (before >= layout.max_entries) return false;
 
-  // Each NDP is padded to the alignment for the next one, but the last ends the block. Nothing
-  // overflows: blocks have at most 16 MiB, NDPs 64 KiB, and there are at most 512 of them.
+  // Each NDP except the last is padded to the alignment of the next one. The sums cannot overflow:
+  // a block has at most 16 MiB, an NDP 64 KiB, and there are at most 512 NDPs.
   std::uint32_t others = other_ndps_size_, last = last_ndp_size_;
   if (is_new) {
     others += AlignNdp(last);
@@ -117,7 +117,7 @@ bool NtbWriter::Add(std::uint8_t session, bool ip, ByteView datagram) {
   return true;
 }
 
-/// Gaps hold nothing of earlier blocks.
+/// Clears a gap, so that it does not contain bytes of an earlier block.
 void NtbWriter::Zero(std::uint32_t from, std::uint32_t to) {
   std::memset(buffer_.data() + from, 0, to - from);
 }
@@ -130,7 +130,7 @@ void NtbWriter::Put(std::uint32_t at, std::uint32_t value, std::size_t size) {
   }
 }
 
-/// Writes the NDPs after the last datagram; returns where the last one ends.
+/// Writes the NDPs after the last datagram. Returns the end of the last NDP.
 std::uint32_t NtbWriter::PutNdps() {
   const auto& layout = LayoutOf(format_);
   std::uint32_t end = end_;

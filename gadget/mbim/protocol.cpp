@@ -12,7 +12,7 @@ struct NamedStatus {
   std::string_view name;
 };
 
-/// MBIM_STATUS_CODES (section 9.4.5, table 9-15), the one place that pairs numbers with names.
+/// The names of MBIM_STATUS_CODES (section 9.4.5, table 9-15).
 constexpr NamedStatus kNamedStatuses[] = {
     {Status::kSuccess, "MBIM_STATUS_SUCCESS"},
     {Status::kBusy, "MBIM_STATUS_BUSY"},

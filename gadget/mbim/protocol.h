@@ -1,7 +1,7 @@
 #pragma once
 
-/// The numbers that messages carry, whatever the service: types of messages and commands, errors,
-/// status codes (Mobile Broadband Interface Model 1.0, USB-IF, Errata-1).
+/// The numbers that messages of all services carry: message types, command types, protocol errors
+/// and status codes (Mobile Broadband Interface Model 1.0, USB-IF, Errata-1).
 
 #include <cstdint>
 #include <span>
@@ -22,7 +22,7 @@ enum class MessageType : std::uint32_t {
   kIndicateStatus = 0x80000007,
 };
 
-/// Whether a command asks or changes (section 9.3.3, CommandType).
+/// Whether a command queries or sets (section 9.3.3, CommandType).
 enum class CommandType : std::uint32_t { kQuery = 0, kSet = 1 };
 
 /// MBIM_PROTOCOL_ERROR_CODES, carried by HOST_ERROR and FUNCTION_ERROR (section 9.3.4, table 9-8).
@@ -84,10 +84,10 @@ enum class Status : std::uint32_t {
   kSmsFormatNotSupported = 104,
 };
 
-/// "MBIM_STATUS_PIN_REQUIRED" (and so on), or "MBIM_STATUS 1234" for a number that has no name.
+/// "MBIM_STATUS_PIN_REQUIRED", for example. A number without a name gives "MBIM_STATUS 1234".
 std::string StatusName(Status status);
 
-/// Every status that has a name, for tables and for parsing names in scenarios.
+/// Every status that has a name, e.g. to parse names in scenarios.
 std::span<const Status> AllStatuses();
 
 }  // namespace mbnrig::mbim

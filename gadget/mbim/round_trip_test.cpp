@@ -1,4 +1,4 @@
-/// Values that the generator draws from the descriptions, through the wire and back.
+/// Encodes and decodes random values that the generator makes from the descriptions.
 
 #include <gtest/gtest.h>
 

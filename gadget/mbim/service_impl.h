@@ -1,8 +1,8 @@
 #pragma once
 
-/// From a service's constants to its table, and the one way to instantiate the codec: the source
-/// file of a service says MBNRIG_MBIM_SERVICE(kBasicConnect). It instantiates Decode, Encode and
-/// ToText for every structure of the service's commands.
+/// Makes a service's table from its constants and instantiates the codec. The source file of a
+/// service contains MBNRIG_MBIM_SERVICE(kBasicConnect), for example. This instantiates Decode,
+/// Encode and ToText for every structure of the service's commands.
 
 #include <algorithm>
 #include <array>

@@ -14,6 +14,7 @@ std::array<ServiceEntry, sizeof...(kServices)> TablesOf(ServiceList<kServices...
   return {TableOf<kServices>()...};
 }
 
+/// Every service that the rig knows.
 const auto& Table() {
   static const auto kTable = TablesOf(AllServices{});
   return kTable;
@@ -24,7 +25,7 @@ struct NamedService {
   std::string_view name;
 };
 
-/// The services of MBIM 1.0 (table 10-3), to name them in traces.
+/// The names of the services of MBIM 1.0 (table 10-3).
 constexpr std::array kServiceNames{
     NamedService{kServiceBasicConnect, "BASIC_CONNECT"},
     NamedService{kServiceSms, "SMS"},

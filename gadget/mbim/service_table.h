@@ -1,8 +1,8 @@
 #pragma once
 
-/// Every service and CID the rig knows, as data: names, which commands and indications each has and
-/// the structures they carry. The modem's DEVICE_SERVICES answer, traces, docs/mbim.md and
-/// `mbim-gadget --list-services` come from here.
+/// Every service and CID that the rig knows, as data: the names, the commands and indications, and
+/// the structures that they carry. The modem's answer to DEVICE_SERVICES, traces, docs/mbim.md and
+/// `mbim-gadget --list-services` use these tables. All functions are thread-safe.
 
 #include <array>
 #include <optional>
@@ -20,40 +20,39 @@ namespace mbnrig::mbim {
 /// One field of a structure as a table shows it.
 struct FieldInfo {
   std::string name;               ///< as in the specification
-  std::size_t size = 0;           ///< bytes in the fixed part; of a list, without its elements
+  std::size_t size = 0;           ///< bytes in the fixed part, without a list's elements
   std::string type;               ///< "u32", "offset, size: string, at most 16 UTF-16 units"
-  std::string extent;             ///< in place of `size` where the value says it: "8 each", "rest"
-  std::string structure;          ///< name of the described structure that it holds or points to
-  std::vector<FieldInfo> fields;  ///< of that structure
+  std::string extent;             ///< replaces a `size` that depends on the value: "8 each"
+  std::string structure;          ///< name of the structure that the field holds or points to
+  std::vector<FieldInfo> fields;  ///< fields of that structure
   bool secret = false;
 };
 
-/// What becomes of a buffer that is decoded and encoded again.
+/// The result of decoding a buffer, encoding the value and decoding it again.
 enum class RoundTrip {
   kSame,        ///< the same value
   kNotDecoded,  ///< the buffer was refused
   kNotEncoded,  ///< the value cannot be sent (a string longer than the specification allows)
-  kDifferent,   ///< another value: a fault of the codec
+  kDifferent,   ///< another value: the codec is wrong
 };
 
-/// One form of an information buffer, type-erased: what docs, traces and fuzzers need of a
-/// structure.
+/// One form of an information buffer without its C++ type, for docs, traces and fuzzers.
 struct Form {
-  std::string_view structure;               ///< "MBIM_CONNECT_INFO"; "-" for none
-  std::string (*print)(ByteView, Secrets);  ///< decoded and printed, or why not
-  std::string (*damage)(ByteView);          ///< why it cannot be decoded; empty: it can
+  std::string_view structure;               ///< "MBIM_CONNECT_INFO"; "-": none
+  std::string (*print)(ByteView, Secrets);  ///< the value as text, or why it cannot be decoded
+  std::string (*damage)(ByteView);          ///< why it cannot be decoded; empty if it can
   RoundTrip (*round_trip)(ByteView);        ///< decodes, encodes, decodes and compares
-  /// Decoded and encoded again; nothing where either refuses.
+  /// Decodes and encodes the buffer. Nothing if one of them refuses.
   std::optional<Bytes> (*rewrite)(ByteView);
   std::vector<FieldInfo> (*fields)();  ///< in wire order
-  std::size_t fixed_size = 0;          ///< bytes, a trailing list's elements not counted
+  std::size_t fixed_size = 0;          ///< bytes, without a trailing list's elements
   bool has_secrets = false;            ///< whether it can carry a PIN or a password
 
-  /// `print` with secrets as "***".
+  /// `print` with "***" instead of secrets.
   std::string to_text(ByteView buffer) const { return print(buffer, Secrets::kMasked); }
 };
 
-/// The forms of a CID in one version; null where it has no such form.
+/// The forms of a CID in one version. Null: the CID does not have this form.
 using FormSet = std::array<const Form*, std::size(kFormKinds)>;
 
 /// One command, as data.
@@ -61,36 +60,42 @@ struct CidEntry {
   std::uint32_t cid = 0;
   std::string_view name;     ///< "CONNECT"
   std::string_view section;  ///< "10.5.12"
-  MbimEx since{};            ///< in older versions it has no form
+  MbimEx since{};            ///< the first version with this command
   std::array<FormSet, kMbimExVersions> forms{};
 
-  /// The form that is in force where host and modem have agreed on `version`; null: there is none.
+  /// The form that applies if host and modem have agreed on `version`. Null if there is none.
   const Form* FormOf(FormKind kind, MbimEx version = MbimEx::k1_0) const {
     return forms[static_cast<std::size_t>(version)][static_cast<std::size_t>(kind)];
   }
 };
 
+/// One service, as data.
 struct ServiceEntry {
   Uuid id;
   std::string_view name;  ///< "BASIC_CONNECT"
   std::span<const CidEntry> cids;
 };
 
-/// The table of a service that a header declares: TableOf<kBasicConnect>(). Defined in the
-/// service's source file (service_impl.h).
+/// The table of a service that a header declares, e.g. TableOf<kBasicConnect>(). The service's
+/// source file defines it (service_impl.h).
 template <const auto& kService>
 ServiceEntry TableOf();
 
+/// All services that the rig knows.
 std::span<const ServiceEntry> Services();
+/// Null if the rig does not know the service.
 const ServiceEntry* FindService(const Uuid& id);
+/// Null if the rig does not know the service or the CID.
 const CidEntry* FindCid(const Uuid& service, std::uint32_t cid);
-/// By name, case-insensitive ("connect", "CONNECT"); null when there is none.
+/// Finds a CID by its name, in any case ("connect", "CONNECT"). Null if there is none.
 const CidEntry* FindCidByName(const ServiceEntry& service, std::string_view name);
 
-/// Name of a service of MBIM 1.0 ("SMS"), whether the rig knows its CIDs or not; else the UUID.
+/// The name of a service of MBIM 1.0 ("SMS"), even if the rig does not know its CIDs. The UUID of
+/// any other service.
 std::string ServiceName(const Uuid& service);
 
-/// "BASIC_CONNECT CONNECT". An unnamed service shows its UUID, an unnamed command its number.
+/// "BASIC_CONNECT CONNECT". A service without a name gives its UUID, a command without a name its
+/// number.
 std::string CommandName(const Uuid& service, std::uint32_t cid);
 
 }  // namespace mbnrig::mbim

@@ -76,7 +76,7 @@ TEST(ServiceTable, KnowsWhichFormsCarrySecrets) {
   EXPECT_FALSE(FindCid(kServiceBasicConnect, 4)->FormOf(FormKind::kResponse)->has_secrets);
   EXPECT_TRUE(FindCid(kServiceBasicConnect, 12)->FormOf(FormKind::kSet)->has_secrets);
   EXPECT_FALSE(FindCid(kServiceBasicConnect, 12)->FormOf(FormKind::kResponse)->has_secrets);
-  // Inside the elements of a list.
+  // The secret is inside the elements of a list.
   EXPECT_TRUE(FindCid(kServiceBasicConnect, 13)->FormOf(FormKind::kResponse)->has_secrets);
 }
 
@@ -102,7 +102,7 @@ TEST(ServiceTable, HasTheFormsOfEachVersion) {
   EXPECT_EQ(entry.FormOf(FormKind::kIndication, MbimEx::k2_0), nullptr);
   EXPECT_EQ(entry.FormOf(FormKind::kResponse, MbimEx::k3_0), &kFormOf<SignalStateInfo>);
   EXPECT_EQ(entry.FormOf(FormKind::kIndication, MbimEx::k4_0), &kFormOf<SignalStateInfo>)
-      << "as in the version below";
+      << "as in the previous version";
 }
 
 TEST(ServiceTable, RoundTripsAFormWithoutItsType) {
@@ -110,7 +110,7 @@ TEST(ServiceTable, RoundTripsAFormWithoutItsType) {
   EXPECT_EQ(set->round_trip({}), RoundTrip::kNotDecoded);
   EXPECT_EQ(set->round_trip(Encode(SetRegistrationState{})), RoundTrip::kSame);
   Bytes long_id = Encode(SetRegistrationState{});
-  long_id[0] = 16;  // ProviderId: 14 bytes at 16, one unit more than may be sent
+  long_id[0] = 16;  // ProviderId: 14 bytes at 16, one unit more than Encode accepts
   long_id[4] = 14;
   long_id.insert(long_id.end(), 14, 'a');
   EXPECT_EQ(set->round_trip(long_id), RoundTrip::kNotEncoded);

@@ -4,8 +4,8 @@
 
 namespace mbnrig::mbim {
 
-/// Rssi (else 0 to 31) and ErrorRate (else 0 to 7) of a signal that has not been measured, coded as
-/// in TS 27.007.
+/// The Rssi and the ErrorRate of a signal that was not measured (TS 27.007). Measured values are 0
+/// to 31 and 0 to 7.
 inline constexpr std::uint32_t kSignalUnknown = 99;
 
 }  // namespace mbnrig::mbim

@@ -10,15 +10,15 @@ namespace text {
 
 inline constexpr std::string_view kMask = "***";
 
-/// In double quotes, control characters and quotes escaped, so that a line of a log stays a line.
+/// The text in double quotes. Escapes control characters and quotes, so that it is one line.
 std::string Quoted(std::string_view value);
-/// Bytes in hexadecimal between angle brackets; "-" for none.
+/// Bytes in hexadecimal between angle brackets. No bytes give "-".
 std::string Octets(ByteView bytes, bool masked);
-/// An address of 4 or 16 bytes as people write it, anything else in hexadecimal.
+/// An IPv4 or IPv6 address in its usual form. Any other number of bytes in hexadecimal.
 std::string Address(ByteView bytes);
 
-/// How values are printed. Every function of this namespace takes it, so that argument-dependent
-/// lookup finds those that are declared later.
+/// How values are printed. Every function of this namespace has a parameter of this type, so that
+/// argument-dependent lookup finds functions that are declared later.
 struct Style {
   Secrets secrets = Secrets::kMasked;
   bool Masks(bool secret) const { return secret && secrets == Secrets::kMasked; }
@@ -196,7 +196,7 @@ template <class F, class S>
 void Append(const F& field, const S& value, Style style, std::string& out) {
   AppendNamed(field.name, Field(field, value, style), out);
 }
-/// The fields between the count and the pairs come before the list, as they do on the wire.
+/// The fields between the count and the pairs come before the list, as on the wire.
 template <class S, class T, class B>
 void Append(const RefList<S, T, B>& field, const S& value, Style style, std::string& out) {
   std::apply([&](const auto&... between) { (Append(between, value, style, out), ...); },

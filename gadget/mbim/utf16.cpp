@@ -30,7 +30,7 @@ void AppendUtf8(std::uint32_t code, std::string& out) {
   }
 }
 
-/// Takes one code point off the front of `utf8`; nothing when it is malformed.
+/// Removes one code point from the front of `utf8`. Nothing if it is malformed.
 std::optional<std::uint32_t> TakeUtf8(std::string_view& utf8) {
   auto byte = [&utf8](std::size_t i) { return static_cast<std::uint8_t>(utf8[i]); };
   const std::uint8_t lead = byte(0);

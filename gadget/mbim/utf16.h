@@ -1,6 +1,6 @@
 #pragma once
 
-/// Strings at the edge of the wire: UTF-16LE there, UTF-8 here.
+/// Converts strings between the wire (UTF-16LE) and the program (UTF-8).
 
 #include <optional>
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace mbnrig::mbim {
 
-/// Reads UTF-16LE up to its end or its first NUL (modems pad and terminate strings; libmbim stops
-/// there too). Nothing for an odd number of bytes or an unpaired surrogate.
+/// Reads UTF-16LE up to its end or its first NUL, as libmbim does: modems pad and terminate
+/// strings. Nothing if the number of bytes is odd or a surrogate is unpaired.
 std::optional<std::string> Utf16ToUtf8(ByteView utf16);
 
-/// Appends `utf8` to `out` as UTF-16LE and returns the number of bytes appended. Nothing, and `out`
-/// as it was, when `utf8` is not valid UTF-8 (overlong forms and surrogates included) or contains a
-/// NUL.
+/// Appends `utf8` to `out` as UTF-16LE and returns the number of bytes appended. Returns nothing
+/// and leaves `out` unchanged if `utf8` contains a NUL or is not valid UTF-8. Overlong forms and
+/// surrogates are not valid.
 std::optional<std::size_t> AppendUtf16(std::string_view utf8, Bytes& out);
 
 }  // namespace mbnrig::mbim

@@ -1,6 +1,6 @@
 #pragma once
 
-/// UUIDs: services and context types have one each.
+/// UUIDs, which identify services and context types.
 
 #include <array>
 #include <compare>
@@ -10,7 +10,7 @@
 
 namespace mbnrig::mbim {
 
-/// A UUID in the byte order the wire uses (big endian fields, section 10.1: printed order).
+/// A UUID in the byte order of the wire, which is that of its text (MBIM 1.0, section 10.1).
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
   friend bool operator==(const Uuid&, const Uuid&) = default;

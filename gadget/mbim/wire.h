@@ -1,6 +1,6 @@
 #pragma once
 
-/// Little-endian numbers in byte buffers. Callers have checked the bounds.
+/// Little-endian numbers in byte buffers, at offset `at`. The caller has checked the bounds.
 
 #include <cstddef>
 #include <cstdint>
