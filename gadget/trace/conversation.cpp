@@ -15,9 +15,10 @@ namespace mbnrig::trace {
 namespace {
 
 constexpr std::uint8_t kSendEncapsulatedCommand = 0x00, kGetEncapsulatedResponse = 0x01;
-/// Transfers and transactions that never end are forgotten beyond this many.
+/// Limit of unfinished transfers and of transactions without an answer. Beyond it, the oldest one
+/// is forgotten.
 constexpr std::size_t kMaxUnderWay = 4096;
-/// Fragments are at most this long, messages as long as the reassembler takes them.
+/// Limit of one fragment, in bytes. The reassembler's default limits the messages.
 constexpr std::uint32_t kMaxTransfer = 65'536;
 
 bool IsClassRequest(const Setup& setup) {
@@ -28,7 +29,7 @@ std::uint16_t Word(const Setup& setup, std::size_t at) {
   return static_cast<std::uint16_t>(setup[at] | setup[at + 1] << 8);
 }
 
-/// The standard requests that a modem sees (USB 2.0, table 9-4); else the number.
+/// The name of a standard request that a modem gets (USB 2.0, table 9-4), otherwise its number.
 std::string StandardName(const Setup& setup) {
   switch (setup[1]) {
     case 0:
@@ -98,7 +99,7 @@ std::string ShortStatus(mbim::Status status) {
   return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name;
 }
 
-/// "CONNECT"; of other services than Basic Connect the service's name, too.
+/// "CONNECT". For services other than Basic Connect, the service's name comes first.
 std::string CommandWord(const mbim::Uuid& service, std::uint32_t cid) {
   const mbim::CidEntry* entry = mbim::FindCid(service, cid);
   if (service == mbim::kServiceBasicConnect && entry != nullptr) return std::string(entry->name);
@@ -110,7 +111,7 @@ std::string Detail(const mbim::Form* form, const Bytes& information) {
   return form != nullptr ? form->to_text(information) : mbim::Hex(information);
 }
 
-/// Why a structure cannot be read; empty where it can, or is not there.
+/// Why a structure cannot be read. Empty if it can be read or is not there.
 std::string Damage(const mbim::Form* form, const Bytes& information) {
   return form == nullptr || information.empty() ? "" : form->damage(information);
 }
@@ -179,7 +180,7 @@ void Conversation::Add(const Packet& packet) {
     case Urb::Transfer::kBulk:
       Bulk(*decoded, packet.time);
       break;
-    case Urb::Transfer::kInterrupt:  // what it announces is seen anyway
+    case Urb::Transfer::kInterrupt:  // the trace has the response itself
     case Urb::Transfer::kIsochronous:
       break;
   }
@@ -240,7 +241,7 @@ void Conversation::Fragment(Device& device, std::uint8_t number, bool to_host, B
   if (std::holds_alternative<std::monostate>(result)) return;
   if (const auto* error = std::get_if<mbim::MessageError>(&result)) {
     Unreadable(device, number, to_host, channel.begun, *error, fragment, time);
-    // The fragment may have begun the next message.
+    // This fragment may be the first of the next message.
     channel.fragments = 1;
     channel.begun = begun;
   } else if (to_host) {
@@ -257,12 +258,11 @@ void Conversation::Fragment(Device& device, std::uint8_t number, bool to_host, B
   channel.fragments = 0;
 }
 
-/// A message, or a fragment of one, that is damaged. Where it says what it answers it is the
-/// answer.
+/// Adds a damaged message or fragment. If its transaction has a question, it becomes the answer.
 void Conversation::Unreadable(Device& device, std::uint8_t number, bool to_host,
                               std::uint64_t begun, const mbim::MessageError& error,
                               ByteView message, std::uint64_t time) {
-  const std::string text = mbim::Describe(message);  // which hides what may be secret
+  const std::string text = mbim::Describe(message);  // without anything that may be secret
   if (to_host && device.transactions.contains(error.transaction_id)) {
     Answer(device, number, error.transaction_id, "answer",
            {time, "damaged answer: " + error.reason, "", text});
@@ -297,7 +297,7 @@ void Conversation::HostMessage(Device& device, std::uint8_t number, const Channe
       entry.summary =
           "control messages of " + std::to_string(open->max_control_transfer) + " bytes";
     } else if (const auto* error_message = std::get_if<mbim::HostErrorMessage>(&value)) {
-      entry.kind = Entry::Kind::kIndication;  // has no answer
+      entry.kind = Entry::Kind::kIndication;  // it has no answer
       entry.name = "HOST_ERROR " + scenario::ToName(error_message->error);
       return;
     } else {
@@ -351,9 +351,9 @@ void Conversation::Answer(Device& device, std::uint8_t number, std::uint32_t tra
     device.transactions.erase(found);
     return;
   }
-  // Nobody has asked, or it was answered already.
+  // There was no such question, or it was answered before.
   Entry& entry = Append(Entry::Kind::kIndication, answer.time, number, true,
-                        name + " " + answer.status + " that nobody waits for");
+                        name + " " + answer.status + " without a question");
   entry.transaction = transaction;
   entry.summary = std::move(answer.summary);
   entry.detail = std::move(answer.detail);
@@ -361,7 +361,7 @@ void Conversation::Answer(Device& device, std::uint8_t number, std::uint32_t tra
 
 void Conversation::Bulk(const UrbPacket& packet, std::uint64_t time) {
   const Urb& urb = packet.urb;
-  // The data travels with the submission to the device, with the completion from it.
+  // Data to the device is in the submission, data from the device in the completion.
   if (packet.data.empty()) return;
   const std::string_view signature(reinterpret_cast<const char*>(packet.data.data()),
                                    std::min<std::size_t>(packet.data.size(), 4));

@@ -1,7 +1,8 @@
 #pragma once
 
-/// A trace as a conversation that a person can read: fragments put together to messages, answers
-/// put to their questions, notifications left out, datagrams taken out of their NTBs.
+/// Turns a trace into a conversation that a person can read. It reassembles messages from their
+/// fragments, joins each answer to its question, takes datagrams out of their NTBs, and leaves out
+/// notifications.
 ///
 ///     0.002101 -> CONNECT set #12 (activate session 0 internet, IPv4) -> SUCCESS 3.2 ms
 ///     0.005300 -- context 0 activated (internet)
@@ -26,16 +27,16 @@ struct Entry {
   enum class Kind {
     kComment,     ///< `name` is the comment
     kMessage,     ///< from the host, with its answer
-    kIndication,  ///< from the modem; also an answer whose question is not there
+    kIndication,  ///< from the modem; also an answer without a question
     kDatagram,
     kUsb,  ///< a control request that is not an MBIM message, or a transfer that failed
   };
-  /// What came back.
+  /// The answer to a message or a request.
   struct Answer {
     std::uint64_t time = 0;
     std::string status;   ///< "SUCCESS", "stalled"
-    std::string summary;  ///< in a few words; may be empty
-    std::string detail;   ///< all of it; may be empty
+    std::string summary;  ///< the contents in a few words; may be empty
+    std::string detail;   ///< the whole contents; may be empty
   };
 
   Kind kind{};
@@ -44,23 +45,23 @@ struct Entry {
   bool to_host = false;
   std::string name;  ///< "CONNECT set"
   std::optional<std::uint32_t> transaction;
-  std::string summary, detail;
+  std::string summary, detail;  ///< see Answer
   std::optional<Answer> answer;
-  std::size_t fragments = 1;  ///< in which the message travelled
-  std::size_t bytes = 0;      ///< kDatagram: its length
-  std::uint8_t session = 0;   ///< kDatagram
+  std::size_t fragments = 1;  ///< number of fragments of the message
+  std::size_t bytes = 0;      ///< kDatagram: length of the datagram
+  std::uint8_t session = 0;   ///< kDatagram: its IP or DSS session
 };
 
-/// Takes the packets of a trace, in their order. Any packets are safe to give. Memory grows with
-/// the entries.
+/// Takes the packets of a trace in order. Any packets are safe to pass. Memory grows with the
+/// entries. Not thread-safe.
 class Conversation {
  public:
   void Add(const Packet& packet);
-  /// In the order of their beginnings. They belong to the conversation.
+  /// All entries, in the order in which they began. They are valid as long as the conversation.
   std::vector<const Entry*> entries() const;
 
  private:
-  /// Control messages one way.
+  /// The control messages in one direction.
   struct Channel {
     Channel();
     mbim::Reassembler reassembler;
@@ -70,13 +71,13 @@ class Conversation {
   struct Request {
     Setup setup{};
     std::uint64_t time = 0;
-    Entry* entry = nullptr;  ///< where it has one already
-    Bytes data;              ///< of an OUT request
+    Entry* entry = nullptr;  ///< null: none yet
+    Bytes data;              ///< data stage of an OUT request
   };
   struct Device {
     Channel from_host, to_host;
-    std::map<std::uint64_t, Request> requests;     ///< control transfers under way, by URB
-    std::map<std::uint32_t, Entry*> transactions;  ///< that have no answer yet
+    std::map<std::uint64_t, Request> requests;     ///< unfinished control transfers, by URB
+    std::map<std::uint32_t, Entry*> transactions;  ///< messages without an answer yet
   };
 
   Entry& Append(Entry::Kind kind, std::uint64_t time, std::uint8_t device, bool to_host,
@@ -96,19 +97,20 @@ class Conversation {
                   const mbim::MessageError& error, ByteView message, std::uint64_t time);
   void Bulk(const UrbPacket& packet, std::uint64_t time);
 
-  std::deque<Entry> entries_;                ///< in the order of their ends
-  std::map<std::uint32_t, Device> devices_;  ///< by bus and number
+  std::deque<Entry> entries_;                ///< in the order in which they were recognized
+  std::map<std::uint32_t, Device> devices_;  ///< by bus number and device number
   mbim::NtbContents ntb_;
 };
 
 /// How entries are printed.
 struct PrintOptions {
-  std::uint64_t start = 0;  ///< times are shown since then
-  bool details = false;     ///< whole structures beneath a message
-  bool devices = false;     ///< numbers of devices, where there are several
+  std::uint64_t start = 0;  ///< the zero of printed times, in nanoseconds since 1970
+  bool details = false;     ///< print whole structures below a message
+  bool devices = false;     ///< print device numbers
 };
-/// One or more lines, without the last '\n'.
+/// The entry as one or more lines. The last line does not end with '\n'.
 std::string ToText(const Entry& entry, const PrintOptions& options);
+/// The entry as one JSON object (docs/trace.md).
 nlohmann::json ToJson(const Entry& entry);
 
 }  // namespace mbnrig::trace

@@ -17,7 +17,7 @@ std::string InBrackets(const std::string& text) {
   return text.empty() ? "" : " (" + text + ")";
 }
 
-/// Escapes characters that would end the line or control a terminal.
+/// Replaces control characters, which would end the line or control a terminal, with spaces.
 std::string OneLine(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';

@@ -67,7 +67,7 @@ std::string TcpFlags(std::uint8_t flags) {
   return text;
 }
 
-/// What the payload is, and who sends it to whom.
+/// Describes the payload, the source and the destination.
 std::string Payload(std::uint8_t protocol, ByteView payload, const std::string& from,
                     const std::string& to) {
   const std::string plain = " " + from + " > " + to;
@@ -86,7 +86,7 @@ std::string Payload(std::uint8_t protocol, ByteView payload, const std::string& 
 
 std::string DescribeIpv4(ByteView packet) {
   const std::size_t header = static_cast<std::size_t>(packet[0] & 0x0f) * 4;
-  if (header < 20 || header > packet.size()) return "no IP packet";
+  if (header < 20 || header > packet.size()) return "not an IP packet";
   const std::string from = Address(AF_INET, packet.subspan(12, 4));
   const std::string to = Address(AF_INET, packet.subspan(16, 4));
   if (((packet[6] & 0x1f) << 8 | packet[7]) != 0) return "IPv4 fragment " + from + " > " + to;
@@ -95,7 +95,7 @@ std::string DescribeIpv4(ByteView packet) {
 
 std::string DescribeIpv6(ByteView packet) {
   constexpr std::size_t kHeader = 40;
-  if (packet.size() < kHeader) return "no IP packet";
+  if (packet.size() < kHeader) return "not an IP packet";
   const std::string from = Address(AF_INET6, packet.subspan(8, 16));
   const std::string to = Address(AF_INET6, packet.subspan(24, 16));
   return "IPv6 " + Payload(packet[6], packet.subspan(kHeader), from, to);
@@ -106,7 +106,7 @@ std::string DescribeIpv6(ByteView packet) {
 std::string DescribeIp(ByteView packet) {
   if (packet.size() >= 20 && packet[0] >> 4 == 4) return DescribeIpv4(packet);
   if (!packet.empty() && packet[0] >> 4 == 6) return DescribeIpv6(packet);
-  return "no IP packet";
+  return "not an IP packet";
 }
 
 }  // namespace mbnrig::trace

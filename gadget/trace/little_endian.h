@@ -1,6 +1,6 @@
 #pragma once
 
-/// Numbers of a trace file, little endian whatever the machine.
+/// Numbers in a trace file. They are little-endian on every machine.
 
 #include <concepts>
 #include <cstddef>
@@ -15,7 +15,7 @@ void Put(mbim::Bytes& out, T value) {
     out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-/// `at` and the bytes behind it are the caller's to check.
+/// Reads a number at offset `at`. The caller has checked that its bytes are there.
 template <std::unsigned_integral T>
 T Get(mbim::ByteView bytes, std::size_t at) {
   T value = 0;

@@ -37,7 +37,7 @@ void EndOptions(Bytes& out) {
   AppendOption(out, pcapng::kOptEndOfOptions, ByteView());
 }
 
-/// Begins a block; EndBlock puts its length in. Returns where it begins.
+/// Begins a block and returns its offset. EndBlock writes its length.
 std::size_t BeginBlock(Bytes& out, std::uint32_t type) {
   const std::size_t begin = out.size();
   Put(out, type);
@@ -73,7 +73,7 @@ void AppendSectionHeader(Bytes& out, std::string_view application) {
   Put(out, pcapng::kByteOrderMagic);
   Put(out, std::uint16_t{1});  // version 1.0
   Put(out, std::uint16_t{0});
-  Put(out, ~std::uint64_t{0});  // the section's length is not known
+  Put(out, ~std::uint64_t{0});  // the length of the section is unknown
   AppendOption(out, pcapng::kOptApplication, application);
   EndOptions(out);
   EndBlock(out, begin);
@@ -84,7 +84,7 @@ void AppendInterface(Bytes& out, std::uint16_t link_type, std::string_view name)
   const auto begin = BeginBlock(out, pcapng::kInterfaceDescription);
   Put(out, link_type);
   Put(out, std::uint16_t{0});
-  Put(out, std::uint32_t{0});  // packets are whole
+  Put(out, std::uint32_t{0});  // no limit of a packet's length
   AppendOption(out, pcapng::kOptName, name);
   AppendOption(out, pcapng::kOptResolution, ByteView(kNanoseconds));
   EndOptions(out);
@@ -97,8 +97,8 @@ void AppendPacket(Bytes& out, std::uint64_t time, ByteView head, ByteView data,
   const auto begin = BeginBlock(out, pcapng::kEnhancedPacket);
   Put(out, std::uint32_t{0});  // interface
   AppendTime(out, time);
-  Put(out, static_cast<std::uint32_t>(size));  // captured
-  Put(out, static_cast<std::uint32_t>(size));  // on the wire
+  Put(out, static_cast<std::uint32_t>(size));  // captured length
+  Put(out, static_cast<std::uint32_t>(size));  // length on the wire
   out.insert(out.end(), head.begin(), head.end());
   out.insert(out.end(), data.begin(), data.end());
   Pad(out, size);

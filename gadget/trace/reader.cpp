@@ -44,9 +44,9 @@ bool Reader::ReadBlock() {
   if (first && type_ != pcapng::kSectionHeader) throw TraceError("not a pcapng file");
   const auto length = Get<std::uint32_t>(head, 4);
   if (length < 12 || length % 4 != 0 || length > pcapng::kMaxBlock) {
-    // The magic that tells the byte order stands behind the length.
+    // The magic number for the byte order comes after the length, so the length may be reversed.
     if (type_ == pcapng::kSectionHeader) {
-      throw TraceError("this pcapng file is big endian, or its first block is damaged");
+      throw TraceError("this pcapng file is big-endian, or its first block is damaged");
     }
     Refuse("its length is " + std::to_string(length));
   }
@@ -58,7 +58,8 @@ bool Reader::ReadBlock() {
   }
   const auto trailing = Get<std::uint32_t>(body_, body_.size() - 4);
   if (trailing != length) {
-    Refuse("its lengths disagree, " + std::to_string(length) + " and " + std::to_string(trailing));
+    Refuse("its two lengths differ, " + std::to_string(length) + " and " +
+           std::to_string(trailing));
   }
   body_.resize(body_.size() - 4);
   return true;
@@ -83,7 +84,7 @@ void Reader::BeginSection() {
   constexpr std::size_t kFixed = 16;
   if (body_.size() < kFixed) Refuse("the section's header is too short");
   if (Get<std::uint32_t>(body_, 0) != pcapng::kByteOrderMagic) {
-    throw TraceError("this pcapng file is big endian; it is not one of ours");
+    throw TraceError("this pcapng file is big-endian, which is not supported");
   }
   if (Get<std::uint16_t>(body_, 4) != 1) Refuse("its version is not 1");
   interfaces_.clear();
@@ -101,7 +102,7 @@ void Reader::AddInterface() {
   for (const Option& option : Options(ByteView(body_).subspan(kFixed))) {
     if (option.code != pcapng::kOptResolution) continue;
     if (option.value.size() != 1 || option.value[0] > 9) {
-      Refuse("its timestamps are not in decimal fractions down to nanoseconds");
+      Refuse("the unit of its timestamps is not a decimal fraction from 1 s to 1 ns");
     }
     added.unit = 1;
     for (int digit = option.value[0]; digit < 9; ++digit)
@@ -125,7 +126,7 @@ bool Reader::Next(Packet& packet) {
       case pcapng::kEnhancedPacket:
         ReadPacket(packet);
         return true;
-      default:  // names, secrets, what later programs add
+      default:  // names, secrets, later block types
         break;
     }
   }
@@ -136,9 +137,10 @@ void Reader::ReadPacket(Packet& packet) const {
   constexpr std::size_t kFixed = 20;
   if (body_.size() < kFixed) Refuse("the packet is too short");
   const std::size_t interface = Get<std::uint32_t>(body_, 0);
-  if (interface >= interfaces_.size()) Refuse("the packet is of an interface that is not there");
+  if (interface >= interfaces_.size())
+    Refuse("the packet belongs to an interface that does not exist");
   if (interfaces_[interface].link_type != kLinkTypeUsbLinuxMmapped) {
-    throw TraceError("not a trace of USB: link type " +
+    throw TraceError("not a trace of USB transfers: link type " +
                      std::to_string(interfaces_[interface].link_type) + ", expected " +
                      std::to_string(kLinkTypeUsbLinuxMmapped));
   }
@@ -163,7 +165,7 @@ void Reader::ReadStatistics() {
   if (body_.size() < kFixed) Refuse("the statistics are too short");
   for (const Option& option : Options(ByteView(body_).subspan(kFixed))) {
     if (option.code != pcapng::kOptDropped) continue;
-    if (option.value.size() != 8) Refuse("the number of dropped packets has no 8 bytes");
+    if (option.value.size() != 8) Refuse("the number of dropped packets does not have 8 bytes");
     dropped_ = dropped_.value_or(0) + Get<std::uint64_t>(option.value, 0);
   }
 }

@@ -1,5 +1,6 @@
-/// A trace from anybody: a pcapng file, read as far as it is good, and packets of a capture, whole
-/// or damaged; both as `mbnrig trace` prints them. Every line can be printed, both ways.
+/// A hostile trace: a pcapng file, which is read up to its first damage, and packets, valid or
+/// damaged. Prints both as `mbnrig trace` does, and checks that every entry can be printed as text
+/// and as JSON.
 
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -19,13 +20,14 @@ enum Kind : std::uint8_t { kFile, kPackets, kKinds };
 
 void Print(const trace::Conversation& conversation, std::size_t packets) {
   const auto entries = conversation.entries();
-  // A block has at most a datagram for each 12 bytes or so; a packet has at most 4096 here.
+  // An NTB has at most one datagram for about every 12 bytes, and a packet has at most 4096 bytes
+  // here.
   Require(entries.size() <= 1 + packets * 1024, "entries are bounded by the packets");
   for (const trace::Entry* entry : entries) {
     trace::PrintOptions options;
     options.details = options.devices = true;
     Require(!ToText(*entry, options).empty(), "every entry has a text");
-    // As the program has it: bytes that are not UTF-8 are replaced.
+    // Replaces bytes that are not UTF-8, as the program does.
     Require(!ToJson(*entry).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).empty(),
             "every entry is JSON");
   }
@@ -38,7 +40,7 @@ void RunFile(ByteView bytes) {
   try {
     trace::Reader reader(in);
     for (trace::Packet packet; reader.Next(packet); ++packets) {
-      Require(packet.data.size() <= bytes.size(), "a packet is no longer than its file");
+      Require(packet.data.size() <= bytes.size(), "a packet is not longer than its file");
       conversation.Add(packet);
     }
   } catch (const trace::TraceError& error) {
@@ -47,7 +49,7 @@ void RunFile(ByteView bytes) {
   Print(conversation, packets);
 }
 
-/// Each: a word: milliseconds, a chunk: the packet.
+/// For each packet the input has a word, the milliseconds before it, and a chunk, its bytes.
 void RunPackets(Input& input) {
   trace::Conversation conversation;
   trace::Packet packet;
@@ -68,7 +70,7 @@ Bytes PacketOf(const Urb& urb, ByteView data) {
   return packet;
 }
 
-/// A transfer as its submission and its completion.
+/// The packets of a transfer: its submission and its completion.
 std::vector<Bytes> PacketsOf(const Transfer& transfer, std::uint64_t id) {
   Urb urb;
   urb.id = id;

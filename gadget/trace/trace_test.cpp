@@ -1,5 +1,4 @@
-// The trace as bytes: what the writer writes, byte for byte, and what the reader takes back or
-// refuses.
+// Compares every byte that the writer writes, and tests what the reader accepts and refuses.
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -28,7 +27,7 @@ using ::testing::ThrowsMessage;
 
 constexpr std::uint64_t kThen = 1'700'000'000'123'456'789;
 
-/// A folder that goes with the test.
+/// A temporary folder for the test.
 class TraceTest : public ::testing::Test {
  protected:
   TraceTest() {
@@ -190,7 +189,7 @@ TEST_F(TraceTest, DropsAndCountsWhatASlowReaderDoesNotTake) {
   options.max_waiting = 64 << 10;
   options.write_timeout = std::chrono::milliseconds(1);
   Writer writer(File(), options);
-  // More than a pipe and the writer hold, without a wait for anybody.
+  // More than the pipe and the writer can hold. Add never waits.
   const Bytes data(16 << 10);
   for (int i = 0; i < 100; ++i)
     writer.Add(Notified(), data);
@@ -203,7 +202,7 @@ TEST_F(TraceTest, EndsWhenTheDiskIsFull) {
   Writer writer("/dev/full", Options());
   writer.Add(Notified());
   writer.Flush();
-  EXPECT_EQ(writer.statistics().dropped, 0u);  // it was not known yet
+  EXPECT_EQ(writer.statistics().dropped, 0u);  // the writer did not know yet that the disk is full
   writer.Add(Notified());
   EXPECT_EQ(writer.statistics().dropped, 1u);
 }
@@ -222,7 +221,7 @@ TEST_F(TraceTest, CountsDevicesTo127) {
   EXPECT_EQ(writer.NextDevice(), 1);
 }
 
-/// A trace of one packet.
+/// A valid trace with one packet.
 std::string GoodTrace() {
   Bytes bytes;
   AppendSectionHeader(bytes, "test");
@@ -233,7 +232,7 @@ std::string GoodTrace() {
   return {bytes.begin(), bytes.end()};
 }
 
-/// What reading says: "" for nothing wrong.
+/// Why reading fails. "" if it does not fail.
 std::string Fault(const std::string& content) {
   std::istringstream in(content);
   try {
@@ -296,7 +295,7 @@ TEST(IpTextTest, SaysWhoSendsWhatToWhom) {
   EXPECT_EQ(DescribeIp(dns), "IPv6 UDP 2001:db8::1 port 49152 > 2001:db8::53 port 53");
   for (std::size_t size = 0; size < syn.size(); ++size)
     DescribeIp(ByteView(syn).first(size));
-  EXPECT_EQ(DescribeIp({}), "no IP packet");
+  EXPECT_EQ(DescribeIp({}), "not an IP packet");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ UrbHeader EncodeUrb(const Urb& urb, std::uint64_t time, std::size_t data_size) {
   header[kDevice] = urb.device;
   Set(header, kBus, urb.bus);
   header[kSetupFlag] = urb.setup ? 0 : '-';
-  // 0: data follows; else why there is none, by the direction it would have taken.
+  // 0: data follows. Otherwise the direction of the transfer, whose data was not captured.
   if (data_size == 0) header[kDataFlag] = urb.in() ? '<' : '>';
   Set(header, kSeconds, time / kSecond);
   Set(header, kMicroseconds, static_cast<std::uint32_t>(time % kSecond / 1000));

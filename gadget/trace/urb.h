@@ -1,8 +1,8 @@
 #pragma once
 
-/// One event of one USB transfer as Linux's usbmon tells it (Documentation/usb/usbmon.rst, "Raw
-/// binary format and API"; LINKTYPE_USB_LINUX_MMAPPED): what a trace consists of, because Wireshark
-/// knows it best.
+/// One event of a USB transfer in the format of Linux's usbmon (Documentation/usb/usbmon.rst, "Raw
+/// binary format and API"; LINKTYPE_USB_LINUX_MMAPPED). A trace consists of such events, because
+/// Wireshark understands this format best.
 
 #include <array>
 #include <optional>
@@ -22,42 +22,42 @@ struct Urb {
   std::uint64_t id = 0;  ///< the same for a submission and its completion
   Event event{};
   Transfer transfer{};
-  std::uint8_t endpoint = 0;  ///< address; bit 7: IN, of control transfers too
+  std::uint8_t endpoint = 0;  ///< address; bit 7: IN, also for control transfers
   std::uint8_t device = 0;    ///< 1 to 127
   std::uint16_t bus = 1;
-  std::int32_t status = 0;   ///< a negative errno value of Linux; 0 success
+  std::int32_t status = 0;   ///< a negative errno value of Linux; 0: success
   std::uint32_t length = 0;  ///< bytes asked for (kSubmit), transferred (kComplete)
   std::optional<Setup> setup;
 
   bool in() const { return (endpoint & 0x80) != 0; }
 };
 
-/// What usbmon reports as a transfer's end.
+/// The status values of usbmon.
 namespace urb_status {
 inline constexpr std::int32_t kOk = 0;
-inline constexpr std::int32_t kInProgress = -115;  ///< EINPROGRESS: of every submission
+inline constexpr std::int32_t kInProgress = -115;  ///< EINPROGRESS: every submission has it
 inline constexpr std::int32_t kCancelled = -2;     ///< ENOENT
 inline constexpr std::int32_t kNoDevice = -19;     ///< ENODEV
-inline constexpr std::int32_t kShutdown = -108;    ///< ESHUTDOWN: the device left meanwhile
-inline constexpr std::int32_t kStall = -32;        ///< EPIPE
-inline constexpr std::int32_t kProtocol = -71;     ///< EPROTO: anything that went wrong on the wire
-inline constexpr std::int32_t kOverflow = -75;     ///< EOVERFLOW
-inline constexpr std::int32_t kTimedOut = -110;    ///< ETIMEDOUT
+inline constexpr std::int32_t kShutdown = -108;  ///< ESHUTDOWN: the device left during the transfer
+inline constexpr std::int32_t kStall = -32;      ///< EPIPE
+inline constexpr std::int32_t kProtocol = -71;   ///< EPROTO: any error on the wire
+inline constexpr std::int32_t kOverflow = -75;   ///< EOVERFLOW
+inline constexpr std::int32_t kTimedOut = -110;  ///< ETIMEDOUT
 }  // namespace urb_status
 
 using UrbHeader = std::array<std::uint8_t, Urb::kHeaderSize>;
 
-/// The header of a packet with `data_size` bytes of data behind it; `time` in nanoseconds since
+/// The header of a packet, which `data_size` bytes of data follow. `time` is in nanoseconds since
 /// 1970.
 UrbHeader EncodeUrb(const Urb& urb, std::uint64_t time, std::size_t data_size);
 
-/// A packet taken apart; `data` views into it.
+/// A decoded packet. `data` is a view of the packet's bytes.
 struct UrbPacket {
   Urb urb;
   ByteView data;
 };
-/// Nothing when the packet is shorter than its header says, or is not a packet of usbmon. Any bytes
-/// are safe to give.
+/// Decodes a packet. Nothing if it is shorter than its header says or is not a packet of usbmon.
+/// Any bytes are safe to pass.
 std::optional<UrbPacket> DecodeUrb(ByteView packet);
 
 }  // namespace mbnrig::trace

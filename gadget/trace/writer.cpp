@@ -17,10 +17,10 @@
 namespace mbnrig::trace {
 namespace {
 
-/// Comments are given a packet of their own after this time.
+/// After this time, comments get a packet of their own.
 constexpr std::uint64_t kCommentWait = 1'000'000;  // ns
-/// With so much waiting the thread begins before its interval is over.
-constexpr std::size_t kWakeAt = 256u << 10;
+/// If this many bytes wait, the thread writes them before its interval is over.
+constexpr std::size_t kWakeAt = 256u << 10;      // bytes
 constexpr std::size_t kMaxComments = 64u << 10;  // bytes
 
 std::uint64_t SystemTime() {
@@ -34,19 +34,19 @@ std::string Reason(int error) {
 }
 
 Fd Open(const std::filesystem::path& path) {
-  // Without O_NONBLOCK a pipe that nobody reads would hold the thread for ever.
+  // Without O_NONBLOCK, a pipe that no process reads would block the thread forever.
   Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0600));
   if (file.get() < 0) {
     const int error = errno;
     throw std::runtime_error("cannot write the trace " + path.string() + ": " +
-                             (error == ENXIO ? "nobody reads that pipe" : Reason(error)));
+                             (error == ENXIO ? "no process reads this pipe" : Reason(error)));
   }
-  // A file that was there keeps its rights, and a trace holds PINs.
+  // An existing file keeps its permissions, but a trace contains PINs.
   struct stat status {};
   if (::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
       ::fchmod(file.get(), 0600) < 0) {
     throw std::runtime_error("cannot write the trace " + path.string() +
-                             ": it is another user's file, who could read PINs there");
+                             ": the file belongs to another user, who could read PINs in it");
   }
   return file;
 }
@@ -100,7 +100,7 @@ void Writer::AddLocked(const Urb& urb, ByteView data, std::uint64_t time) {
   Append(urb, data, time);
 }
 
-/// Gives the comments that wait a packet of their own.
+/// Gives the waiting comments a packet of their own.
 void Writer::PlaceComments(std::uint64_t time) {
   if (comments_.empty()) return;
   Append(listening_, {}, time);
@@ -132,7 +132,7 @@ void Writer::Comment(std::string_view text) {
   if (!comments_.empty() && time - comments_time_ > kCommentWait) PlaceComments(comments_time_);
   if (comments_.size() + text.size() > kMaxComments) PlaceComments(comments_time_);
   if (comments_.empty()) comments_time_ = time;
-  // '\0' ends a comment here.
+  // In `comments_`, '\0' ends a comment.
   comments_ += text.substr(0, std::min(text.find('\0'), pcapng::kMaxComment));
   comments_ += '\0';
 }
@@ -163,7 +163,7 @@ Writer::Statistics Writer::statistics() const {
 }
 
 void Writer::Run() {
-  // The reader of a pipe may go; that is an error of write(2) then.
+  // If the reader of a pipe leaves, write(2) then fails and no signal ends the process.
   sigset_t pipe_signal;
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
@@ -196,7 +196,7 @@ void Writer::Run() {
   }
 }
 
-/// Writes whole blocks; where that fails, takes back what half of them came to.
+/// Writes whole blocks. If this fails, removes the half that was written.
 bool Writer::Write(ByteView bytes) {
   if (ended_) return false;  // set by this thread only
   ByteView rest = bytes;
@@ -207,7 +207,7 @@ bool Writer::Write(ByteView bytes) {
     } else if (count < 0 && errno == EAGAIN) {
       ::pollfd writable{file_.get(), POLLOUT, 0};
       if (::poll(&writable, 1, static_cast<int>(options_.write_timeout.count())) == 0) {
-        End("nobody reads that pipe");
+        End("no process reads this pipe");
         return false;
       }
     } else if (count == 0 || errno != EINTR) {
@@ -221,7 +221,7 @@ bool Writer::Write(ByteView bytes) {
 
 void Writer::End(const std::string& why) {
   spdlog::error("the trace {} ends here: {}", path_.string(), why);
-  // A pipe cannot be cut; then its reader sees half a block.
+  // A pipe cannot be cut: its reader gets half a block.
   if (::ftruncate(file_.get(), static_cast<::off_t>(written_)) != 0) {
     spdlog::debug("the trace {} ends in the middle of a packet", path_.string());
   }

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Writes a trace: a pcapng file of USB transfers that Wireshark and tshark read, with comments.
-/// Cheap enough to leave on: to add a packet only copies its bytes under a short lock. A thread of
-/// the writer writes them to the disk.
+/// Writes a trace: a pcapng file of USB transfers with comments, which Wireshark and tshark can
+/// read. It costs little, so it can always be on: adding a packet only copies its bytes under a
+/// short lock. The writer's own thread writes them to the disk.
 ///
 ///     auto writer = std::make_shared<trace::Writer>("modem.pcapng");
 ///     writer->Add(urb, data);
@@ -23,49 +23,49 @@
 namespace mbnrig::trace {
 
 struct WriterOptions {
-  /// What the file says it was written by.
+  /// The name of the writing program in the file.
   std::string application = "mbnrig";
-  /// A crash loses what was added within this time.
+  /// How long added packets may wait for the disk. A crash loses them.
   std::chrono::milliseconds flush_interval{200};
-  /// Most bytes that wait for the disk. Packets beyond that are dropped and counted.
+  /// Limit of the bytes that wait for the disk. Packets beyond it are dropped and counted.
   std::size_t max_waiting = 8u << 20;
-  /// How long a pipe that nobody reads may hold the writer's thread up before the trace ends.
+  /// How long the writer's thread waits for a pipe that no process reads. Then the trace ends.
   std::chrono::milliseconds write_timeout{5'000};
-  /// Nanoseconds since 1970; empty: the system's clock.
+  /// The current time in nanoseconds since 1970. Empty: the clock of the system.
   std::function<std::uint64_t()> clock;
 };
 
 /// Thread-safe. Only Flush and the destructor wait for the disk, at most `write_timeout` for each
-/// write. If the file cannot be written any more, the trace ends: the log has one line about it,
-/// and further packets are dropped and counted. The traced code does not notice.
+/// write. If the file cannot be written any more, the trace ends: one line is logged, and further
+/// packets are dropped and counted. The caller does not notice this.
 class Writer {
  public:
   struct Statistics {
-    std::uint64_t packets = 0;  ///< that were added, dropped ones included
+    std::uint64_t packets = 0;  ///< all added packets, including dropped ones
     std::uint64_t dropped = 0;
   };
 
-  /// Begins the file anew. It is readable by its owner only: control messages hold PINs and
-  /// passwords. A named pipe needs a reader that is there already. Throws std::runtime_error with
+  /// Creates the file or empties it. Only its owner may read it, because control messages contain
+  /// PINs and passwords. A named pipe must already have a reader. Throws std::runtime_error with
   /// one line that names the file.
   explicit Writer(const std::filesystem::path& path, WriterOptions options = {});
-  /// Writes the rest.
+  /// Writes everything that still waits.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// One packet, of this moment.
+  /// Adds a packet with the current time.
   void Add(const Urb& urb, ByteView data = {});
-  /// A comment on the packet that follows; where none follows within a millisecond, on a packet of
-  /// its own: an interrupt endpoint's URB without data, as a host that listens submits it. Cut to
-  /// pcapng::kMaxComment bytes; valid UTF-8.
+  /// Adds a comment to the packet that follows. If none follows within a millisecond, the comment
+  /// gets a packet of its own: a URB of an interrupt endpoint without data, as a listening host
+  /// submits it. `text` is valid UTF-8 and is cut to pcapng::kMaxComment bytes.
   void Comment(std::string_view text);
-  /// Returns when what was added before is with the kernel, or the trace has ended.
+  /// Returns when the kernel has everything that was added before, or when the trace has ended.
   void Flush();
 
-  /// A number for a device that is plugged in now, 1 to 127, over and over.
+  /// A number for a device that is plugged in now: 1 to 127, then 1 again.
   std::uint8_t NextDevice();
-  /// A number for a transfer.
+  /// A new number for a transfer.
   std::uint64_t NextId();
 
   Statistics statistics() const;
@@ -83,21 +83,21 @@ class Writer {
   const Fd file_;
 
   mutable std::mutex mutex_;
-  std::condition_variable work_;  ///< for the thread
-  std::condition_variable done_;  ///< for Flush
+  std::condition_variable work_;  ///< wakes the thread
+  std::condition_variable done_;  ///< wakes Flush
   Bytes waiting_;
-  std::string comments_;              ///< that wait for a packet, each with '\0' behind it
-  std::uint64_t comments_time_ = 0;   ///< of the first of them
-  std::uint64_t dropped_before_ = 0;  ///< packets since the last that was not dropped
-  Urb listening_;                     ///< carries comments that no packet follows
+  std::string comments_;              ///< wait for a packet; each ends with '\0'
+  std::uint64_t comments_time_ = 0;   ///< time of the first of them
+  std::uint64_t dropped_before_ = 0;  ///< dropped packets since the last one that was kept
+  Urb listening_;                     ///< the packet for comments that no packet follows
   Statistics statistics_;
   std::uint64_t flushes_wanted_ = 0, flushes_done_ = 0;
   std::uint8_t last_device_ = 0;
   std::uint64_t last_id_ = 0;
   bool stopping_ = false;
-  bool ended_ = false;  ///< the file takes no more
+  bool ended_ = false;  ///< the file cannot be written any more
 
-  std::uint64_t written_ = 0;  ///< bytes; the thread's
+  std::uint64_t written_ = 0;  ///< bytes; used by the thread only
   std::thread thread_;
 };
 
