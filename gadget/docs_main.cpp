@@ -1,5 +1,5 @@
-/// mbnrig-docs: writes the tables of docs/ that come from the code. scripts/docs builds and runs
-/// it.
+/// mbnrig-docs: writes the tables of docs/ that are generated from the code. scripts/docs builds
+/// and runs it.
 ///
 ///     mbnrig-docs SOURCE_DIR           writes them
 ///     mbnrig-docs --check SOURCE_DIR   fails if a page is not current
@@ -41,7 +41,7 @@ std::string Contents(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// `page` with `section` as the code has it.
+/// `page` with the current contents of `section`.
 std::string Renewed(std::string page, const Section& section) {
   const std::string begin = "<!-- " + std::string(section.name) + ": generated, begin -->\n";
   const std::string end = "<!-- " + std::string(section.name) + ": end -->";
@@ -55,7 +55,7 @@ std::string Renewed(std::string page, const Section& section) {
   return page.replace(start, to - start, section.text());
 }
 
-/// Whether all pages are current; with `write` they then are.
+/// Whether all pages are current. If `write`, updates those that are not.
 bool Run(const std::filesystem::path& source, bool write) {
   bool current = true;
   for (const Section& section : kSections) {

@@ -30,7 +30,7 @@ class Writer;
 class Gadget {
  public:
   /// The gadget is not plugged in yet; the scenario's faults are in force. Throws
-  /// std::runtime_error with one line for a person where this machine cannot offer the network that
+  /// std::runtime_error with one line for a person if this machine cannot offer the network that
   /// the scenario asks for.
   explicit Gadget(scenario::Scenario scenario);
   /// Stops. A port that is still set is unplugged, so it must still exist.

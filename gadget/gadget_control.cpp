@@ -22,14 +22,14 @@ using nlohmann::json;
 constexpr std::uint64_t kDefaultTrace = 100;
 constexpr std::uint64_t kDefaultWaitMs = 10'000;
 constexpr std::uint64_t kMaxWaitMs = 600'000;
-/// A wait is cut into pieces of this length, to see whether the gadget stops.
+/// A wait is divided into pieces of this length, to notice when the gadget stops.
 constexpr std::chrono::milliseconds kWaitPiece{100};
 
 [[noreturn]] void Refuse(const std::string& what) {
   throw RpcError(ErrorCode::kInvalidParams, what);
 }
 
-/// A whole number among the parameters; `otherwise` when the parameter is missing.
+/// A whole number among the parameters. `otherwise` if the parameter is missing.
 std::uint64_t Number(const json& params, const char* key, std::optional<std::uint64_t> otherwise,
                      std::uint64_t max) {
   if (!params.contains(key)) {
@@ -153,19 +153,19 @@ json Gadget::Impl::Help(const json&) {
       {"load",
        "loads another scenario and power-cycles the modem: {\"path\": FILE} on the gadget's "
        "machine, or {\"yaml\": TEXT}, optionally with \"name\" for error messages; with "
-       "\"replug\": false it stays on the bus where no host would notice the change"},
+       "\"replug\": false it stays on the bus if no host can notice the change"},
       {"inject",
        "adds a fault rule: {\"on\": \"command\", \"cid\": \"CONNECT\", \"do\": \"status\", "
-       "\"status\": \"BUSY\"}, with \"first\": true before all others; answers its number"},
-      {"release", "lets everything go on that a hold rule holds: {\"rule\": NUMBER}"},
+       "\"status\": \"BUSY\"}, with \"first\": true before all others; returns its number"},
+      {"release", "lets everything continue that a hold rule holds: {\"rule\": NUMBER}"},
       {"clear", "removes a fault rule, or all: {\"rule\": NUMBER} or {}"},
       {"set", "changes the world around the modem: {\"sim.state\": \"absent\"}"},
-      {"state", "answers the state of modem, USB function and fault rules"},
+      {"state", "returns the state of modem, USB function and fault rules"},
       {"trace",
-       "answers the last control messages: {\"after\": NUMBER, \"limit\": COUNT, \"clear\": BOOL}"},
+       "returns the last control messages: {\"after\": NUMBER, \"limit\": COUNT, \"clear\": BOOL}"},
       {"wait",
        "waits until a rule has acted: {\"rule\": NUMBER, \"hits\": COUNT, \"timeout_ms\": MS}"},
-      {"unplug", "pulls the gadget out; the modem loses power"},
+      {"unplug", "unplugs the gadget; the modem loses power"},
       {"plug", "plugs the gadget in again"},
   };
 }
@@ -219,19 +219,19 @@ json Gadget::Impl::Release(const json& params) {
     throw RpcError(ErrorCode::kFailed, "rule " + std::to_string(id) + " holds nothing: it is '" +
                                            ToText(state->rule) + "'; clear removes it");
   }
-  if (state) Comment([&] { return "fault " + std::to_string(id) + " is to be released"; });
+  if (state) Comment([&] { return "releasing fault " + std::to_string(id); });
   if (!plan.Release(id)) NoSuchRule(id);
   return json::object();
 }
 
 json Gadget::Impl::Clear(const json& params) {
   if (params.empty()) {
-    Comment([] { return "all faults are to be cleared"; });
+    Comment([] { return "clearing all faults"; });
     plan.Clear();
     return json::object();
   }
   const auto id = RuleIdOf(params);
-  if (plan.Find(id)) Comment([&] { return "fault " + std::to_string(id) + " is to be cleared"; });
+  if (plan.Find(id)) Comment([&] { return "clearing fault " + std::to_string(id); });
   if (!plan.Remove(id)) NoSuchRule(id);
   return json::object();
 }

@@ -38,7 +38,7 @@ struct Gadget::Impl : usb::ControlChannel {
   /// Tells data pipe and network which sessions the modem has now. Called under the function's lock
   /// after everything that may change the sessions.
   void FollowSessions();
-  /// The same. Also wakes the thread where it would sleep beyond the modem's new deadline.
+  /// The same. Also wakes the thread if it would sleep beyond the modem's new deadline.
   void FollowModemsNeeds();
 
   /// Carries out `work` on the thread and waits for it. Throws what `work` throws.
@@ -58,7 +58,7 @@ struct Gadget::Impl : usb::ControlChannel {
   /// Replaces modem, faults and network. Called under the function's lock. Afterwards
   /// `next_network` is the previous network, which the caller destroys without the lock.
   void Replace(const scenario::Scenario& next, std::unique_ptr<data::Network>& next_network);
-  /// Has the data pipe send its uplink to the present network.
+  /// Makes the data pipe send its uplink to the present network.
   void FollowUplink();
 
   void SetTrace(std::shared_ptr<trace::Writer> writer, Traced traced);
@@ -70,7 +70,7 @@ struct Gadget::Impl : usb::ControlChannel {
   /// Writes a comment about each rule in force.
   void TellFaults();
   std::shared_ptr<trace::Writer> Commented() const;
-  /// Has the modem write its state into the trace as comments. Called under the function's lock.
+  /// Makes the modem write its state into the trace as comments. Called under the function's lock.
   void FollowModem();
 
   // Control requests (gadget_control.cpp).

@@ -80,7 +80,7 @@ class Host {
     return TransferStatus::kCompleted;
   }
 
-  /// The next message of the modem; nothing when none comes in time.
+  /// The next message of the modem. Nothing if none arrives in time.
   std::optional<mbim::FunctionMessage> Next(std::uint32_t max_transfer) {
     mbim::Reassembler reassembler({max_transfer, 1u << 20, kPatience});
     for (;;) {
@@ -261,7 +261,7 @@ TEST_F(PluggedGadget, UnplugAndPlugAreAPowerCycle) {
   EXPECT_TRUE(host_.WaitForDevice(true));
   const json modem = Call("state")["modem"];
   EXPECT_EQ(modem["control"]["open"], false);
-  EXPECT_EQ(modem["sim"]["state"], "absent");  // nobody has put it back
+  EXPECT_EQ(modem["sim"]["state"], "absent");  // a power cycle keeps changes by `set`
 }
 
 TEST_F(PluggedGadget, LoadIsAPowerCycleWithAnotherModem) {
@@ -281,10 +281,10 @@ TEST_F(PluggedGadget, LoadIsAPowerCycleWithAnotherModem) {
   EXPECT_EQ(host_.Open(), mbim::Status::kSuccess);
 }
 
-// The host uses whatever a modem remembers, then closes it: PIN attempts and modes, subscriptions,
-// an active context, the radio, provisioned contexts. Somebody changes the world and adds a fault.
-// After that, `state`, which reports all of it, has to be that of a gadget that was just plugged
-// in.
+// The host uses everything that a modem remembers, then closes it: PIN attempts and modes,
+// subscriptions, an active context, the radio, provisioned contexts. The test changes the world and
+// adds a fault. After `load`, `state`, which reports all of this, must be the same as that of a
+// gadget that was just plugged in.
 TEST_F(PluggedGadget, LoadWithoutReplugKeepsTheDeviceAndNothingElse) {
   Call("load", {{"yaml", "name: same"}});
   ASSERT_TRUE(host_.WaitForArrivals(2));

@@ -74,7 +74,7 @@ void GadgetTrace::Finish(std::int32_t status, usb::ByteView data) {
   request_.reset();
 }
 
-/// The host has given up a request that another one overtakes.
+/// A new request ends the current one, which the host has given up.
 void GadgetTrace::Overtake() {
   if (device_ && request_) Finish(urb_status::kCancelled);
 }

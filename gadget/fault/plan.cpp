@@ -15,7 +15,7 @@ struct Entry {
   std::uint32_t passed = 0;  ///< matches that passed because of Rule::after
 };
 
-/// The 32-bit number at `index` of an information buffer; nothing when the buffer is shorter.
+/// The 32-bit number at `index` of an information buffer. Nothing if the buffer is shorter.
 std::optional<std::uint32_t> Word(mbim::ByteView information, std::size_t index) {
   if (information.size() < (index + 1) * 4) return std::nullopt;
   return mbim::LoadU32(information, index * 4);
@@ -44,7 +44,7 @@ struct Plan::Impl {
   RuleId last_id = 0;
   std::uint64_t generation = 0;
 
-  std::mutex handler_mutex;  // held while a handler runs, so that a handler can be removed for good
+  std::mutex handler_mutex;  // held while a handler runs, so that set_change_handler waits for it
   std::function<void()> handler;
   std::function<void(const RuleState&)> hit_handler;
 
@@ -52,7 +52,7 @@ struct Plan::Impl {
     return std::ranges::find_if(entries, [id](const Entry& e) { return e.state.id == id; });
   }
 
-  /// Carries out `change` under the lock. When it returns true, wakes all that wait.
+  /// Carries out `change` under the lock. If it returns true, wakes all waiting threads.
   template <class Change>
   bool Apply(Change change) {
     {

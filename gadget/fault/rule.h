@@ -1,7 +1,7 @@
 #pragma once
 
-/// The language of faults: a rule says where it acts (its seam), on which messages (its filters),
-/// and what it does (its action). plan.h asks the rules; scenario/rule.cpp reads them.
+/// The language of faults. A rule has a seam (where it acts), filters (on which messages) and an
+/// action (what it does). plan.h consults the rules; scenario/rule.cpp reads them.
 
 #include <chrono>
 #include <cstdint>
@@ -29,8 +29,8 @@ enum class Action {
   kStatus,    ///< answers with `status` (and `network_error`); at kCommand nothing is carried out
   kError,     ///< answers with FUNCTION_ERROR `error` instead
   kDrop,      ///< answers and sends nothing
-  kDelay,     ///< goes on after `delay`
-  kHold,      ///< goes on when the rule is released or cleared
+  kDelay,     ///< continues after `delay`
+  kHold,      ///< continues when the rule is released or cleared
   kTruncate,  ///< the last `bytes` bytes of the message are missing
   kCorrupt,   ///< the byte at offset `bytes` of the message is inverted
   kStall,     ///< USB: the request is stalled
@@ -59,7 +59,7 @@ struct Rule {
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
-/// What a seam tells the plan.
+/// The event that a seam reports to the plan.
 struct Event {
   Seam seam{};
   mbim::Uuid service{};

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The way back to the host for one transaction.
+/// The way of an answer back to the host.
 
 #include <functional>
 #include <utility>
@@ -10,11 +10,11 @@
 
 namespace mbnrig::modem {
 
-/// Sends status and information buffer to the host. It is called once, at once or later. Where the
-/// transaction is gone by then (cancelled, channel closed), nothing goes out.
+/// Sends a status and an information buffer to the host. Is called once, at once or later. If the
+/// transaction does not exist any more (cancelled, channel closed), nothing is sent.
 using SendAnswer = std::function<void(mbim::Status, mbim::Bytes)>;
 
-/// The answer to a command whose response is an R. Another structure does not compile.
+/// The answer to a command whose response is an R. A call with another structure does not compile.
 template <class R>
 class Answer {
  public:

@@ -44,7 +44,7 @@ struct MemberOf<F S::*> {
   using Class = S;
 };
 
-/// Whether every string of `value` keeps to the limits of the specification.
+/// Whether every string of `value` observes the limits of the specification.
 template <class T>
 bool KeepsLimits(const T& value) {
   try {
@@ -59,7 +59,7 @@ bool KeepsLimits(const T& value) {
 ///     R Member() const
 ///     void Member(const Answer<R>& answer)
 ///     void Member(const T& request, const Answer<R>& answer)
-/// Answers INVALID_PARAMETERS where the buffer is not a T.
+/// Answers INVALID_PARAMETERS if the buffer is not a T.
 template <auto kMember, class T, class R>
 void CarryOut(Service& service, mbim::ByteView information, const SendAnswer& send) {
   using S = typename MemberOf<decltype(kMember)>::Class;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Checks that keep a command from being carried out, in the order in which a modem meets them:
-/// SIM, PIN, radio, registration, packet service. contexts.cpp has the further checks of CONNECT.
+/// The conditions that can prevent a command, in the order in which a modem checks them: SIM, PIN,
+/// radio, registration, packet service. contexts.cpp has the further conditions of CONNECT.
 
 #include "mbim/protocol.h"
 #include "modem/machine.h"
@@ -11,7 +11,7 @@ namespace mbnrig::modem {
 /// How much a command needs. Each level needs all levels before it.
 enum class Needs { kSim, kPin, kRadio, kRegistration, kPacketService };
 
-/// The status that names the first thing missing; kSuccess when nothing is missing.
+/// The status for the first condition that is not met. kSuccess if all are met.
 ///   SIM: NOT_INITIALIZED, SIM_NOT_INSERTED, BAD_SIM, FAILURE · PIN: PIN_REQUIRED ·
 ///   radio: RADIO_POWER_OFF · registration: PROVIDER_NOT_VISIBLE (manual mode), NOT_REGISTERED ·
 ///   packet service: PACKET_SERVICE_DETACHED

@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Status::kInvalidUserNamePwd, 29}),
     [](const auto& test) { return test.param.name; });
 
-/// Each obstacle alone, and then with all obstacles before it: the first one decides.
+/// Each obstacle alone, then together with all obstacles before it: the first obstacle decides.
 TEST(Connect, ObstaclesAreMetInOrder) {
   const std::vector<std::pair<nlohmann::json, Status>> first_to_last{
       {{{"sim.state", "absent"}}, Status::kSimNotInserted},

@@ -54,7 +54,7 @@ bool LetsIn(const scenario::Apn& apn, const mbim::SetConnect& request) {
          (apn.auth == mbim::AuthProtocol::kNone || request.auth_protocol == apn.auth);
 }
 
-/// The IP type that the network grants; nothing, with the cause, when it grants none.
+/// The IP type that the network grants, or the cause if it grants none.
 struct Grant {
   std::optional<IpType> type;
   std::uint32_t cause = 0;
@@ -105,10 +105,11 @@ void Contexts::ChannelReset() {
   sessions_.clear();
 }
 
-/// What the modem itself has against an activation, in this order: SIM, PIN, radio, registration,
-/// packet service (conditions.h), voice call, this session active already, no context left, context
-/// type. A session that is active already is MAX_ACTIVATED_CONTEXTS too: the information buffer
-/// then says Activated, and Deactivated where other sessions hold all contexts.
+/// Why the modem itself refuses an activation. It checks in this order: SIM, PIN, radio,
+/// registration, packet service (conditions.h), voice call, whether this session is already active,
+/// whether a context is left, context type. A session that is already active is refused with
+/// MAX_ACTIVATED_CONTEXTS too, and the information buffer then says Activated. It says Deactivated
+/// if other sessions use all contexts.
 Contexts::Refusal Contexts::AskModem(const mbim::SetConnect& request) const {
   const Status obstacle = Obstacle(machine_, Needs::kPacketService);
   if (obstacle == Status::kNotRegistered) {
@@ -129,7 +130,8 @@ Contexts::Refusal Contexts::AskModem(const mbim::SetConnect& request) const {
   return {};
 }
 
-/// What the network has against it: subscription, access string, credentials, IP type, addresses.
+/// Why the network refuses an activation: subscription, access string, credentials, IP type,
+/// addresses.
 Contexts::Refusal Contexts::AskNetwork(Session& session) const {
   const scenario::Network& network = machine_.world.network;
   if (!network.subscription_active || machine_.world.sim.state == mbim::ReadyState::kNotActivated) {
@@ -170,7 +172,7 @@ mbim::ConnectInfo Contexts::InfoOf(std::uint32_t session_id, std::uint32_t nw_er
   return info;
 }
 
-/// The same for a session that is not active, in the terms of its request.
+/// CONNECT_INFO of a session that is not active, with the values of its request.
 mbim::ConnectInfo Contexts::InactiveInfo(const mbim::SetConnect& request,
                                          std::uint32_t nw_error) const {
   mbim::ConnectInfo info = InfoOf(request.session_id, nw_error);
@@ -185,8 +187,8 @@ mbim::ConnectInfo Contexts::Failed(const mbim::SetConnect& request, std::uint32_
   return InfoOf(request.session_id, nw_error);
 }
 
-/// Removes the session. An activation under way ends with `status`. With `tell` the host is told of
-/// an active session.
+/// Removes the session. A pending activation ends with `status`. If `tell`, the host is told that
+/// an active session has ended.
 void Contexts::End(std::uint32_t session_id, Status status, std::uint32_t nw_error, bool tell) {
   const auto node = sessions_.extract(session_id);
   const Session& session = node.mapped();
@@ -271,7 +273,7 @@ void Contexts::Settle() {
   if (std::exchange(told_voice_call_, machine_.world.voice_call) == machine_.world.voice_call) {
     return;
   }
-  // Indicated with each session or, where there is none, with session 0.
+  // Indicated with each session, or with session 0 if there are no sessions.
   if (sessions_.empty()) news_.push_back(InfoOf(0, 0));
   for (const auto& [id, session] : sessions_)
     news_.push_back(InfoOf(id, 0));

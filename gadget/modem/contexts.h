@@ -22,13 +22,13 @@ class Contexts final : public Service {
   void PowerOn() override;
   /// Forgets all sessions without telling the host.
   void ChannelReset() override;
-  /// Deactivates all sessions when the packet service is gone.
+  /// Deactivates all sessions if the packet service is lost.
   void Settle() override;
   void Tell() override;
   void Report(nlohmann::json& state) const override;
   void Note(Notes& notes) const override;
 
-  /// The sessions that are activated, by ascending id.
+  /// The activated sessions, in the order of their ids.
   std::vector<ActiveSession> Active() const;
 
  private:
@@ -42,7 +42,7 @@ class Contexts final : public Service {
     std::optional<Timers::Id> timer;
     std::optional<Answer<mbim::ConnectInfo>> waiting;
   };
-  /// Why an activation is refused; kSuccess: it is not.
+  /// Why an activation is refused. kSuccess: it is not refused.
   struct Refusal {
     mbim::Status status = mbim::Status::kSuccess;
     std::uint32_t nw_error = 0;

@@ -11,7 +11,7 @@ using fault::Seam;
 using mbim::Bytes;
 using mbim::Status;
 
-// These bound the memory for a host that does not wait for answers, or does not fetch them.
+// Limits of the memory for a host that does not wait for answers or does not fetch them.
 constexpr std::size_t kMaxPending = 64;
 constexpr std::size_t kMaxOutput = 1024;
 constexpr std::size_t kMaxWaiting = 1024;  // delayed or held by rules

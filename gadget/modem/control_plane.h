@@ -25,10 +25,10 @@ class ControlPlane {
    public:
     virtual ~Handler() = default;
     virtual void CarryOut(const mbim::CommandMessage& command, const SendAnswer& answer) = 0;
-    /// The information buffer that goes with the status of a fault rule.
+    /// The information buffer of an answer whose status comes from a fault rule.
     virtual mbim::Bytes FailureInformation(const mbim::CommandMessage& command,
                                            std::uint32_t nw_error) = 0;
-    /// The channel opens (again) or closes: everything that the host has set up is gone. The
+    /// The channel opens (again) or closes: forgets everything that the host has set up. The
     /// channel is closed during the call.
     virtual void Reset() = 0;
   };
@@ -36,15 +36,15 @@ class ControlPlane {
   /// `handler` and `plan` must outlive the channel. `max_control_message` is wMaxControlMessage.
   ControlPlane(Handler& handler, fault::Plan& plan, std::uint32_t max_control_message);
 
-  /// The time of the step under way; delays count from it.
+  /// Sets the time of the current step. Delays count from it.
   void set_now(TimePoint now) { now_ = now; }
   void Receive(mbim::ByteView fragment);
-  /// Goes on with released holds and delays that are over, and gives up fragments that are overdue.
+  /// Continues what a released hold or an ended delay has stopped, and gives up overdue fragments.
   void Tick();
   std::optional<TimePoint> Deadline() const;
   std::optional<mbim::Bytes> TakeOutput();
 
-  /// Sends an indication when the channel is open.
+  /// Sends an indication if the channel is open.
   void Indicate(const mbim::Uuid& service, std::uint32_t cid, mbim::Bytes information);
 
   /// Closes the channel without a message, and forgets transactions and output.

@@ -10,13 +10,13 @@
 namespace mbnrig::modem {
 namespace {
 
-/// A modem indicates all services of MBIM 1.0 until the host sets a list; mbim-proxy, for one,
-/// relies on it. All other services are silent until then.
+/// Until the host sets a list, a modem indicates all services of MBIM 1.0 and no others.
+/// mbim-proxy, for example, relies on this.
 constexpr std::array kSubscribedFromTheStart{mbim::kServiceBasicConnect, mbim::kServiceSms,
                                              mbim::kServiceUssd, mbim::kServicePhonebook,
                                              mbim::kServiceStk};
 
-/// For each service its commands, and whether each can be indicated.
+/// The commands of each service, and whether they can be indicated.
 using CommandsByService = std::map<mbim::Uuid, std::map<std::uint32_t, bool>>;
 
 CommandsByService Served(const Machine& machine) {
@@ -71,7 +71,7 @@ void DeviceServices::Subscribe(const mbim::DeviceServiceSubscribeList& request,
       const auto found = service->second.find(cid);
       return found != service->second.end() && found->second;
     });
-    // An entry without CIDs would mean the whole service.
+    // Without CIDs, the entry would stand for the whole service.
     if (entry.cids.empty() && !asked.cids.empty()) continue;
     accepted.entries.push_back(std::move(entry));
   }

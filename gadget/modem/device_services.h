@@ -18,8 +18,8 @@ class DeviceServices final : public Service {
   void PowerOn() override { subscribed_.reset(); }
   void ChannelReset() override { subscribed_.reset(); }
 
-  /// Whether the host wants that indication. Before it has set a list, it wants the indications of
-  /// all services of MBIM 1.0.
+  /// Whether the host wants this indication. Before the host sets a list, it gets the indications
+  /// of all services of MBIM 1.0.
   bool IsSubscribed(const mbim::CommandId& id) const;
   /// Whether the host has set a list.
   bool has_list() const { return subscribed_.has_value(); }
@@ -27,7 +27,7 @@ class DeviceServices final : public Service {
  private:
   /// The commands of all services of the modem.
   mbim::DeviceServicesInfo Current() const;
-  /// Leaves out of the list what the modem cannot indicate; the answer carries what remains.
+  /// Removes from the list what the modem cannot indicate. The answer carries the rest.
   void Subscribe(const mbim::DeviceServiceSubscribeList& request,
                  const Answer<mbim::DeviceServiceSubscribeList>& answer);
 

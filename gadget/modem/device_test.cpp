@@ -1,4 +1,4 @@
-// What a modem says about itself: capabilities, subscriber, radio, services.
+// The modem's information about itself: capabilities, subscriber, radio, services.
 
 #include "mbim/service_table.h"
 #include "modem/command.h"
@@ -137,7 +137,7 @@ TEST(DeviceServices, ListsExactlyWhatIsImplemented) {
   EXPECT_EQ(service.cids, known) << "the modem and the wire's table know the same CIDs";
 }
 
-/// Each structure that a command takes, cut short or with an offset that points outside of it.
+/// Each structure that a command accepts, truncated or with an offset that points outside of it.
 TEST(InformationBuffer, WhenMalformedIsInvalidParameters) {
   OpenHost host;
   for (const mbim::CidEntry& entry : mbim::FindService(mbim::kServiceBasicConnect)->cids) {

@@ -12,14 +12,14 @@ namespace mbnrig::modem {
 
 class Dispatcher {
  public:
-  /// Knows the commands of all services that the machine has now.
+  /// Serves the commands of all services that the machine has now.
   explicit Dispatcher(const Machine& machine);
 
   /// Carries out a command. Unknown services, CIDs and types are answered with NO_DEVICE_SUPPORT,
   /// an information buffer that the command does not take with INVALID_PARAMETERS.
   void CarryOut(const mbim::CommandMessage& message, const SendAnswer& send) const;
 
-  /// The information buffer that goes with a status that is not success; empty for most commands.
+  /// The information buffer of an answer whose status is not success. Empty for most commands.
   mbim::Bytes FailureInformation(const mbim::CommandMessage& message, std::uint32_t nw_error) const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-/// EMERGENCY_MODE: whether the modem gets emergency services only.
+/// EMERGENCY_MODE: whether the modem can only use emergency services.
 
 #include "mbim/basic_connect.h"
 #include "modem/machine.h"

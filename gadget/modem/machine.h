@@ -1,7 +1,7 @@
 #pragma once
 
 /// What the modem's services share. The world (SIM, radio switches, network) is a scenario that
-/// Modem::Set changes. What the modem made of the world is in the services.
+/// Modem::Set changes. Each service keeps its own state, which it derives from the world.
 
 #include <functional>
 #include <map>
@@ -23,25 +23,25 @@ struct Machine {
       : origin(scenario), world(scenario), now(at) {}
 
   const scenario::Scenario origin;  ///< as loaded
-  scenario::Scenario world;         ///< as it is now, with the contents of SIM and flash
+  scenario::Scenario world;         ///< the present state, with the contents of SIM and flash
 
   Timers timers;
-  TimePoint now;  ///< of the step under way
+  TimePoint now;  ///< time of the current step
 
-  /// Sends an indication where the channel is open and the host wants it.
+  /// Sends an indication if the channel is open and the host wants it.
   std::function<void(const mbim::CommandId&, mbim::Bytes)> indicate;
   template <mbim::AnyCid C>
   void Indicate(const C& cid, const typename C::Indication& info) {
     if (indicate) indicate(cid, mbim::Encode(info));
   }
 
-  /// Adds a service behind all that are there. Only one of each class.
+  /// Adds a service after all existing ones. There is at most one of each class.
   template <class S>
   void Add() {
     services_.push_back(std::make_unique<S>(*this));
     by_class_.emplace(typeid(S), services_.back().get());
   }
-  /// The service of class S, which must be there.
+  /// The service of class S, which must exist.
   template <class S>
   S& Get() {
     return static_cast<S&>(*by_class_.at(typeid(S)));
@@ -50,7 +50,7 @@ struct Machine {
   const S& Get() const {
     return static_cast<const S&>(*by_class_.at(typeid(S)));
   }
-  /// All services, in the order in which they settle and tell.
+  /// All services, in the order in which Settle and Tell are called.
   std::span<const std::unique_ptr<Service>> services() const { return services_; }
 
  private:
@@ -58,11 +58,11 @@ struct Machine {
   std::map<std::type_index, Service*> by_class_;
 };
 
-/// What a service indicates: the information that the host was told last.
+/// An indication of a service, with the information that the host was told last.
 template <class Info>
 class Told {
  public:
-  /// Indicates `current` where it differs from what was told last.
+  /// Indicates `current` if it differs from the information that was told last.
   template <mbim::AnyCid C>
   void Tell(Machine& machine, const C& cid, Info current) {
     if (told_ == current) return;

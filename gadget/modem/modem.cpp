@@ -15,8 +15,8 @@
 namespace mbnrig::modem {
 namespace {
 
-/// Throws std::invalid_argument where a text of the scenario does not fit the wire: encodes them
-/// all.
+/// Throws std::invalid_argument if a text of the scenario does not fit the wire. To find out, it
+/// encodes all of them.
 void CheckScenario(const scenario::Scenario& world) {
   if (world.usb.max_control_message < mbim::kMinControlTransfer) {
     throw std::invalid_argument("max_control_message: expected at least 64 bytes");

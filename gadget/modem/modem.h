@@ -4,7 +4,7 @@
 /// the user and the network go in; fragments for the host come out. It does not know USB, threads
 /// or a clock. Each of its services is a class in a file of its own (service.h).
 ///
-/// Not thread-safe: its owner serialises (gadget.h).
+/// Not thread-safe: its owner serialises all calls (gadget.h).
 
 #include <chrono>
 #include <functional>
@@ -26,15 +26,15 @@ using TimePoint = std::chrono::steady_clock::time_point;
 struct ActiveSession {
   std::uint8_t id = 0;
   std::string apn;               ///< the access point; never ""
-  mbim::IpConfigurationInfo ip;  ///< as IP_CONFIGURATION answers it, with what was granted
+  mbim::IpConfigurationInfo ip;  ///< the answer to IP_CONFIGURATION
   friend bool operator==(const ActiveSession&, const ActiveSession&) = default;
 };
 
 class Modem {
  public:
   /// `plan` must outlive the modem. The caller adds the faults of the scenario to the plan. Throws
-  /// std::invalid_argument when a text of the scenario is too long, or its control messages are too
-  /// short, for the wire.
+  /// std::invalid_argument if a text of the scenario is too long for the wire, or if its control
+  /// messages are too short.
   Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now);
   ~Modem();
   Modem(const Modem&) = delete;
@@ -43,21 +43,21 @@ class Modem {
   /// Takes one encapsulated command, as SEND_ENCAPSULATED_COMMAND carried it.
   void Receive(mbim::ByteView fragment, TimePoint now);
 
-  /// Does what is due: delayed answers, released holds, attach and registration that take time,
+  /// Does everything that is due: delayed answers, released holds, delayed attach and registration,
   /// fragment timeouts. Call it at Deadline(), and after a rule was released.
   void Tick(TimePoint now);
-  /// The earliest time at which Tick has something to do; nothing while nothing is pending.
+  /// The earliest time at which Tick has something to do. Nothing if nothing is pending.
   std::optional<TimePoint> Deadline() const;
 
-  /// The next fragment for GET_ENCAPSULATED_RESPONSE, oldest first; nothing when there is none.
+  /// The next fragment for GET_ENCAPSULATED_RESPONSE, oldest first. Nothing if there is none.
   std::optional<mbim::Bytes> TakeOutput();
 
   /// RESET_FUNCTION (MBIM 1.0, section 8.1.2): closes the control channel, forgets transactions
   /// and output, and deactivates contexts. SIM and registration stay.
   void ResetFunction(TimePoint now);
-  /// Power is lost and comes back: the channel is closed, the modem asks for PINs again and
-  /// registers again. The contents of SIM and flash (PIN modes and attempts, provisioned contexts,
-  /// the software radio switch) and all changes by Set stay.
+  /// Power is lost and comes back: the channel closes, the modem asks for PINs again and registers
+  /// again. The contents of SIM and flash (PIN modes and attempts, provisioned contexts, the
+  /// software radio switch) and all changes by Set are kept.
   void PowerCycle(TimePoint now);
 
   /// Whether the host has opened the control channel (MBIM_OPEN_MSG) and not closed it.
@@ -70,15 +70,15 @@ class Modem {
   /// True once a rule has asked for the device to leave the bus; reading it resets it.
   bool TakeUnplugRequest();
 
-  /// Changes the world around the modem, by the keys that docs/faults.md lists, for example
-  /// {"sim.state": "absent"} or {"network.registration": "denied", "network.deactivate": 0}.
-  /// Indications go out as a modem would send them. Throws std::invalid_argument that names the
-  /// key, what was expected and the nearest valid key; then nothing has changed.
+  /// Changes the world around the modem by the keys that docs/faults.md lists, for example
+  /// {"sim.state": "absent"} or {"network.registration": "denied", "network.deactivate": 0}. Sends
+  /// the indications that a modem would send. Throws std::invalid_argument that names the key, the
+  /// expected value and the nearest valid key; in this case, nothing has changed.
   void Set(const nlohmann::json& changes, TimePoint now);
 
   /// Calls `handler` with the modem's state in plain words, and from then on with each change of it
-  /// ("registration: home 00101 mbnrig"), for comments in a trace. The handler runs within the
-  /// calls above and must not make them. Null: nobody is told.
+  /// ("registration: home 00101 mbnrig"), for comments in a trace. The handler runs during the
+  /// calls above and must not make such calls. Null removes the handler.
   void set_note_handler(std::function<void(const std::string&)> handler);
 
   /// The modem's state for people, as `state` on the control socket answers it.

@@ -18,16 +18,15 @@ class Notes {
   using Handler = std::function<void(const std::string&)>;
   using Services = std::span<const std::unique_ptr<Service>>;
 
-  /// Tells at once, in one line, how the services stand. Null: nobody listens, and Compare does
-  /// nothing.
+  /// Tells the state of the services at once, in one line. Null: Compare does nothing from now on.
   void Listen(Handler handler, Services services);
-  /// Tells of each difference to the call before.
+  /// Tells each difference from the previous call.
   void Compare(Services services);
 
-  /// For Service::Note: how `subject` stands now. `over` is told once nothing is said about the
-  /// subject any more; empty: nothing is told then.
+  /// For Service::Note: the present state of `subject`. `over` is told when the service stops
+  /// saying anything about the subject. Empty: nothing is told then.
   void Say(std::string subject, std::string text, std::string over = "");
-  /// " (network error 7)"; "" for 0.
+  /// " (network error 7)". Empty for 0.
   static std::string Cause(std::uint32_t nw_error);
 
  private:

@@ -17,14 +17,14 @@ class PacketService final : public Service {
   std::span<const Command> commands() const override;
   std::vector<scenario::Key<Change>> keys() override;
   void PowerOn() override;
-  /// Detaches when registration or network is lost. Attaches by itself where the scenario says so.
+  /// Detaches if registration or network is lost. Attaches by itself if the scenario says so.
   void Settle() override;
   void Tell() override;
   void Report(nlohmann::json& state) const override;
   void Note(Notes& notes) const override;
 
   bool attached() const { return state_ == mbim::PacketServiceState::kAttached; }
-  /// Why the modem was detached, TS 24.008; 0: there is no cause.
+  /// Why the modem was detached, a cause of TS 24.008. 0: no cause.
   std::uint32_t nw_error() const { return nw_error_; }
 
  private:

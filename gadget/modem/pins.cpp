@@ -43,7 +43,7 @@ std::optional<PinType> PinOfPuk(PinType puk) {
   return std::nullopt;
 }
 
-/// How many attempts a right entry gives back. A scenario may start with fewer left.
+/// The number of attempts after a correct entry. A scenario may start with fewer.
 std::uint32_t FullAttempts(const Machine& machine, PinType type) {
   constexpr std::uint32_t kUsualAttempts = 3;
   return std::max(machine.origin.sim.pins.at(type).attempts, kUsualAttempts);
@@ -57,7 +57,7 @@ bool HasPuk(PinType type, const scenario::Pin& pin) {
   return PukOf(type) && !pin.puk.empty();
 }
 
-/// What to enter for `type`, and how many attempts are left.
+/// The PIN or PUK to enter for `type`, and the attempts that are left.
 PinInfo LockedInfo(PinType type, const scenario::Pin& pin) {
   if (pin.attempts == 0 && HasPuk(type, pin)) {
     return {*PukOf(type), PinState::kLocked, pin.puk_attempts};
@@ -71,7 +71,7 @@ bool IsWellFormed(const scenario::Pin& pin, const std::string& code) {
          (digits || pin.format != mbim::PinFormat::kNumeric);
 }
 
-/// The words of the key `sim.state`: what a person can do to a SIM from outside.
+/// The words of the key `sim.state`: the changes of a SIM from outside.
 enum class SimAction { kReady, kLock, kLockPuk, kState };
 struct SimWord {
   SimAction action{};
@@ -91,7 +91,7 @@ const std::vector<scenario::Named<SimWord>>& SimWords() {
   return kWords;
 }
 
-/// PIN1 as `action` leaves it.
+/// Changes PIN1 as `action` says.
 void ChangePin1(const Machine& machine, scenario::Pin& pin1, SimAction action) {
   switch (action) {
     case SimAction::kReady:
@@ -179,7 +179,7 @@ PinInfo Pins::Current() const {
   return LockedInfo(type, machine_.world.sim.pins.at(type));
 }
 
-/// Tries `code` as the SIM does: a wrong code costs an attempt, a right one gives all back.
+/// Checks `code` like a SIM: a wrong code costs an attempt, a correct one restores all.
 bool Pins::Verify(PinType type, scenario::Pin& pin, const std::string& code) {
   if (code == pin.value) {
     pin.attempts = FullAttempts(machine_, type);
@@ -204,13 +204,13 @@ void Pins::Unblock(PinType type, scenario::Pin& pin, const mbim::SetPin& request
   pin.value = request.new_pin;
   pin.attempts = FullAttempts(machine_, type);
   pin.puk_attempts = FullPukAttempts(machine_, type);
-  // A SIM that is unblocked asks for its PIN from then on.
+  // A PIN that was unblocked is enabled from then on.
   pin.mode = PinMode::kEnabled;
   verified_.insert(type);
   answer(Current());
 }
 
-/// The status that forbids `operation` whatever the code is.
+/// The status that forbids `operation` with any code.
 Status Pins::Forbidden(PinType type, const scenario::Pin& pin, PinOperation operation) const {
   const auto asked = required();
   const bool comes_first = type == PinType::kPin2 || asked == type;

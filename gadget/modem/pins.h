@@ -20,7 +20,7 @@ class Pins final : public Service {
   void PowerOn() override { verified_.clear(); }
   void Report(nlohmann::json& state) const override;
 
-  /// The PIN or PUK that the modem waits for before it goes on; nothing when it waits for none.
+  /// The PIN or PUK that the modem needs before it continues. Nothing if it needs none.
   /// PIN1 comes first, then the locks of the device. The modem never waits for PIN2.
   std::optional<mbim::PinType> required() const;
   /// Whether the SIM is blocked for good: PIN1 is blocked, and so is its PUK.
@@ -43,7 +43,7 @@ class Pins final : public Service {
   std::set<mbim::PinType> verified_;  // entered since power on
 };
 
-/// The PUK of a PIN; nothing for PINs that have none.
+/// The PUK of a PIN. Nothing if the PIN has none.
 std::optional<mbim::PinType> PukOf(mbim::PinType pin);
 
 }  // namespace mbnrig::modem

@@ -28,7 +28,7 @@ class Providers final : public Service {
   bool scanning_ = false;
 };
 
-/// The provider in sight with that id; null when there is none.
+/// The visible provider with this id. Null if there is none.
 const mbim::Provider* FindVisible(const Machine& machine, const std::string& id);
 /// The provider that automatic registration finds.
 const mbim::Provider& ServingProvider(const Machine& machine);

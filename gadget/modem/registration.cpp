@@ -97,7 +97,7 @@ void Registration::Start() {
   });
 }
 
-/// Takes what the network says.
+/// Applies the network's answer.
 void Registration::Conclude() {
   network_ = manual() ? AskSelected() : AskServing();
   AnswerWaiting();
@@ -118,7 +118,7 @@ void Registration::AnswerWaiting() {
   if (waiting_.empty()) return;
   Status status = Obstacle(machine_, Needs::kRegistration);
   if (status == Status::kNotRegistered) {
-    // Setting automatic mode succeeds even where no network lets the modem in yet. A denial is
+    // Setting automatic mode succeeds even if no network lets the modem in yet. A denial is
     // answered as one.
     const bool denied = network_.state == RegisterState::kDenied;
     status = denied || manual() ? Status::kFailure : Status::kSuccess;

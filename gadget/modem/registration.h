@@ -29,13 +29,13 @@ class Registration final : public Service {
   bool manual() const { return mode_ == mbim::RegisterMode::kManual; }
   /// The provider to register with, in manual mode.
   const std::string& selected() const { return selected_; }
-  /// The provider that the modem is registered with, or that denied it; "" for none.
+  /// The provider that the modem is registered with, or that denied it. "": none.
   const std::string& provider_id() const { return network_.provider.provider_id; }
-  /// Why registration was denied, TS 24.008; 0: it was not.
+  /// Why registration was denied, a cause of TS 24.008. 0: it was not denied.
   std::uint32_t nw_error() const { return network_.nw_error; }
 
  private:
-  /// What the network says to a modem that registers.
+  /// The network's answer to a modem that registers.
   struct Result {
     mbim::RegisterState state = mbim::RegisterState::kDeregistered;
     mbim::Provider provider;
@@ -59,7 +59,7 @@ class Registration final : public Service {
   mbim::RegisterMode mode_ = mbim::RegisterMode::kAutomatic;
   std::string selected_;
   Result network_;
-  std::optional<Timers::Id> timer_;  // until the network says something
+  std::optional<Timers::Id> timer_;  // until the network answers
   std::vector<Answer<mbim::RegistrationStateInfo>> waiting_;
   Told<mbim::RegistrationStateInfo> told_;
 };

@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// Commands of two MBIM device services, of which MBIM 1.0 has one only.
+/// Commands of two MBIM device services, only one of which MBIM 1.0 defines.
 constexpr mbim::Uuid kVendor = mbim::MakeUuid("11223344-5566-7788-99aa-bbccddeeff00");
 constexpr mbim::Cid<mbim::Empty, mbim::SetRadioState, mbim::RadioStateInfo, mbim::RadioStateInfo>
     kStandardCommand{mbim::kServiceSms, 7, "STANDARD", "-"};

@@ -40,8 +40,9 @@ bool IsBroadcast(const mbim::Ipv6Element&) {
   return false;
 }
 
-/// Moves `element` to the first address from its own on, within its prefix, that is not in `taken`.
-/// False when the prefix has no more. A prefix with a single host address does not count.
+/// Moves `element` to the first address of its prefix that is not in `taken`, beginning with its
+/// present address. False if the prefix has no more. A prefix with a single host address does not
+/// count.
 template <class Element>
 bool ChooseAddress(Element& element, const std::vector<decltype(Element::address)>& taken) {
   const Element first = element;

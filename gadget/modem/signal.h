@@ -1,8 +1,8 @@
 #pragma once
 
-/// SIGNAL_STATE: the signal, and when it is reported. A setting of 0 asks for the modem's default
-/// (5 steps of Rssi, 1 step of ErrorRate, no periodic report), 0xFFFFFFFF for no reports of that
-/// kind.
+/// SIGNAL_STATE: the signal, and when it is reported. A setting of 0 selects the modem's default (5
+/// steps of Rssi, 1 step of ErrorRate, no periodic report). 0xFFFFFFFF switches this kind of report
+/// off.
 
 #include <optional>
 
@@ -20,7 +20,7 @@ class Signal final : public Service {
   void PowerOn() override;
   /// Back to the default settings.
   void ChannelReset() override;
-  /// Indicates the signal when it has changed by a threshold since it was last told.
+  /// Indicates the signal if it has changed by a threshold since the last report.
   void Tell() override;
   void Report(nlohmann::json& state) const override;
 

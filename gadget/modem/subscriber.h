@@ -1,6 +1,6 @@
 #pragma once
 
-/// SUBSCRIBER_READY_STATUS: what the modem knows of its SIM.
+/// SUBSCRIBER_READY_STATUS: what the modem knows about its SIM.
 
 #include "mbim/basic_connect.h"
 #include "modem/machine.h"

@@ -13,8 +13,8 @@ namespace mbnrig::modem {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-/// Pending actions. They run in the order in which they are due, equal ones in the order in which
-/// they were added.
+/// Pending actions. They run in the order in which they are due. Actions with the same time run in
+/// the order in which they were added.
 class Timers {
  public:
   using Id = std::uint64_t;
@@ -24,7 +24,7 @@ class Timers {
   void Cancel(Id id);
   void Clear();
 
-  /// Runs the actions that are due at `now`, also those that the actions add meanwhile.
+  /// Runs the actions that are due at `now`, including those that other actions add.
   void RunDue(TimePoint now);
   /// When the next action is due.
   std::optional<TimePoint> Next() const;

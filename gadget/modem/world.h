@@ -11,10 +11,10 @@
 
 namespace mbnrig::modem {
 
-/// A Set request while its keys are read. Nothing of it takes effect before all keys are good.
+/// A Set request while its keys are read. It takes effect only if all keys are valid.
 struct Change {
-  scenario::Scenario world;                         ///< as it will be
-  std::vector<std::function<void()>> actions = {};  ///< carried out once the world is so
+  scenario::Scenario world;                         ///< the new world
+  std::vector<std::function<void()>> actions = {};  ///< run when the new world is in force
 };
 
 /// A key of a service that takes one word of `names`. `read(change, value_of_the_word, value)` may
@@ -29,15 +29,15 @@ scenario::Key<Change> WordKey(std::string name, const std::vector<scenario::Name
           }};
 }
 
-/// The keys that Set takes: the live keys of a scenario, and the keys of the machine's services.
-/// Each has its whole path as its name; they are sorted by it.
+/// The keys that Set accepts: the live keys of a scenario, and the keys of the machine's services.
+/// The name of each is its whole path. They are sorted by name.
 scenario::Keys<Change> WorldKeys(const Machine& machine);
 
-/// Reads every key of `changes`, an object. Throws std::invalid_argument that names the key, what
-/// was expected and the nearest valid key.
+/// Reads every key of `changes`, an object. Throws std::invalid_argument that names the key, the
+/// expected value and the nearest valid key.
 Change ReadChanges(const Machine& machine, const nlohmann::json& changes);
 
-/// Puts the change into effect. Settle() does what follows from it.
+/// Puts the change into effect. Call Settle() afterwards: it adapts the services.
 void Apply(Machine& machine, Change change);
 
 /// The keys as a Markdown table, for docs/faults.md.

@@ -299,7 +299,7 @@ TEST(World, MistakesNameKeyAndWhatIsExpected) {
   EXPECT_EQ(ErrorOf(host, json::array({1})), "expected a map of keys, not a list");
 }
 
-/// A key that a scenario and Set share stands in one list; a second entry would hide the first.
+/// A key that a scenario and Set share is in only one list: a second entry would hide the first.
 TEST(World, NamesEachKeyOnce) {
   std::set<std::string> names;
   Machine machine({}, {});

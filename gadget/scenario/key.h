@@ -86,7 +86,7 @@ std::string ReadProviderId(const Value& value);
 /// One element of `faults`.
 fault::Rule ReadRule(const Value& value);
 
-/// Reads `map` into `into`. A name that `keys` does not have fails with the nearest name it has.
+/// Reads `map` into `into`. Fails on a name that is not in `keys`, and names the nearest one.
 template <class S>
 void ReadKeys(const Keys<S>& keys, S& into, const Value& map) {
   map.ForEachKey([&](const std::string& name, const Value& value) {
@@ -105,7 +105,7 @@ struct KeyDoc {
   std::string path, kind, standard, text;
 };
 
-/// The key table of `keys`, with the defaults that `standard` holds.
+/// The key table of `keys`, with `standard` as the source of the defaults.
 template <class S>
 std::vector<KeyDoc> Describe(const Keys<S>& keys, const S& standard) {
   std::vector<KeyDoc> docs;
@@ -116,21 +116,21 @@ std::vector<KeyDoc> Describe(const Keys<S>& keys, const S& standard) {
   return docs;
 }
 
-/// "| `path` | kind | `default` | text |" for each, with a heading. The column of defaults is left
-/// out where no key has one.
+/// A heading, then "| `path` | kind | `default` | text |" for each key. The column of defaults is
+/// omitted if no key has a default.
 std::string MarkdownTable(const std::vector<KeyDoc>& docs);
 
-/// Says that a key may change while the modem runs. Reading it again is all that `set` does: the
-/// services of the modem compare the world with what they made of it after each step
-/// (Service::Settle), so nothing else has to be told.
+/// Marks a key that may change while the modem runs. `set` only reads the key again. After each
+/// step, the modem's services compare the world with their own state (Service::Settle), so they
+/// need no notification.
 template <class S>
 Key<S> Live(Key<S> key) {
   key.live = true;
   return key;
 }
 
-/// `key` of a T as a key of an S that holds the T. `part(s)` is that T, for S& and const S&. Where
-/// it is const for both, the outer key cannot be read; it is there for the tables.
+/// Makes a key of a T into a key of an S that holds the T. `part(s)` is that T, for S& and const
+/// S&. If it is const for both, the outer key cannot be read and only serves the tables.
 template <class S, class T, class Part>
 Key<S> Within(const Key<T>& key, const std::string& prefix, Part part) {
   Key<S> outer{prefix + key.name, key.kind, key.text, nullptr, nullptr, {}, key.live};
@@ -187,7 +187,7 @@ Key<S> Word(std::string name, E S::*member, const std::vector<Named<E>>& names, 
           [=](const S& s) { return ToName(std::span<const Named<E>>(names), s.*member); }};
 }
 
-/// One word of enumeration E; `except` has those that this key does not take.
+/// One word of enumeration E, except those in `except`.
 template <class S, class E>
 Key<S> Choice(std::string name, E S::*member, std::string text, std::vector<E> except = {}) {
   std::vector<Named<E>> names;
@@ -257,7 +257,7 @@ Key<S> Group(std::string name, const Keys<S>& keys, std::string text) {
       std::move(name), [](auto& s) -> auto& { return s; }, std::move(text), keys);
 }
 
-/// A list of maps. A list that is given replaces the default list.
+/// A list of maps. A given list replaces the default list.
 template <class S, class M>
 Key<S> List(std::string name, std::vector<M> S::*member, std::string text) {
   auto read = [=](S& s, const Value& value) {

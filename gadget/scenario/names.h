@@ -112,7 +112,7 @@ concept HasNames = requires {
   Names<E>();
 };
 
-/// The value that `word` stands for; nothing when the table does not have the word.
+/// The value that `word` stands for. Nothing if the table does not have the word.
 template <class E>
 std::optional<E> FromName(std::span<const Named<E>> names, std::string_view word) {
   for (const Named<E>& named : names) {
@@ -121,7 +121,7 @@ std::optional<E> FromName(std::span<const Named<E>> names, std::string_view word
   return std::nullopt;
 }
 
-/// The word for `value`, or its number (of a UUID: its text) where it has none.
+/// The word for `value`. If it has none, its number, or the text of a UUID.
 template <class E>
 std::string ToName(std::span<const Named<E>> names, E value) {
   for (const Named<E>& named : names) {
@@ -151,12 +151,12 @@ std::vector<std::string> AllNames(std::span<const Named<E>> names) {
   return all;
 }
 
-/// The candidate that takes the fewest edits (insert, delete, replace, swap neighbours) to become
-/// `word`, the first of equals; empty when none is so near that `word` may be meant for it.
+/// The candidate that needs the fewest edits (insert, delete, replace, swap neighbours) to become
+/// `word`; the first of equals. Empty if no candidate is near enough that `word` may stand for it.
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-/// The end of an error message about a word that is not one of `candidates`: ", nearest valid key
-/// is 'x'" with "valid key" as `what`; where no candidate is near, the list of all of them.
+/// The end of an error message about a word that is not one of `candidates`. If `what` is "valid
+/// key", for example: ", nearest valid key is 'x'". If no candidate is near, lists all of them.
 std::string Offer(std::string_view word, const std::vector<std::string>& candidates,
                   std::string_view what = "");
 

@@ -13,7 +13,7 @@ using fault::Action;
 using fault::Rule;
 using fault::Seam;
 
-/// A rule while its keys are read. `cid` waits until the service is known.
+/// A rule whose keys are being read. `cid` is read when the service is known.
 struct Draft {
   Rule rule;
   std::optional<std::string> cid;

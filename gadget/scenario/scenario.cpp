@@ -11,8 +11,8 @@
 namespace mbnrig::scenario {
 namespace {
 
-/// The value at `path` of the document, or the nearest value above it: an error message about two
-/// keys that contradict each other names it.
+/// The value at `path` of the document, or the nearest value above it. An error message about two
+/// keys that contradict each other names this value.
 Value At(const Value& value, std::span<const std::string> path) {
   if (path.empty() || !value.node().IsMap()) return value;
   std::optional<Value> found;

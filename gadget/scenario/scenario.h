@@ -28,7 +28,7 @@ class ScenarioError : public std::runtime_error {
 /// Speeds of USB: 12, 480 and 5000 Mbit/s. A modem has descriptors for each.
 enum class UsbSpeed { kFull, kHigh, kSuper };
 
-/// Bytes of the largest NTB that a modem sends or takes.
+/// Bytes of the largest NTB that a modem sends or accepts.
 inline constexpr std::uint32_t kLargestNtb = 65536;
 
 /// The USB side of the gadget: descriptors and the data pipe's parameters.
@@ -39,7 +39,7 @@ struct UsbIdentity {
   std::string manufacturer = "mbnrig";
   std::string product = "MBIM modem";
   std::string serial = "MBNRIG0001";
-  UsbSpeed speed = UsbSpeed::kHigh;          ///< where no hardware sets it
+  UsbSpeed speed = UsbSpeed::kHigh;          ///< if no hardware sets it
   std::uint16_t max_control_message = 4096;  ///< wMaxControlMessage, 64 to 4096
   std::uint8_t number_filters = 16;          ///< bNumberFilters
   std::uint16_t max_segment_size = 2048;     ///< wMaxSegmentSize
@@ -66,7 +66,7 @@ std::map<mbim::PinType, Pin> DefaultPins();
 mbim::Provider DefaultHomeProvider();
 
 struct Sim {
-  mbim::ReadyState state = mbim::ReadyState::kInitialized;  ///< whatever PIN1 says
+  mbim::ReadyState state = mbim::ReadyState::kInitialized;  ///< without regard to PIN1
   std::string subscriber_id = "001010123456789";
   std::string icc_id = "8900101000000000001";
   std::vector<std::string> telephone_numbers{"+15550100"};
@@ -102,8 +102,8 @@ enum class DataNetwork {
 struct LinkConditions {
   std::uint64_t rate_up = 0, rate_down = 0;  ///< bits per second; 0: no limit
   std::chrono::milliseconds latency{0};      ///< each way
-  std::chrono::milliseconds jitter{0};       ///< greatest addition, for each datagram
-  std::uint32_t loss = 0;                    ///< datagrams of a million, each way
+  std::chrono::milliseconds jitter{0};       ///< greatest random addition for a datagram
+  std::uint32_t loss = 0;                    ///< lost datagrams of a million, each way
   std::uint64_t seed = 1;                    ///< of the random numbers for jitter and loss
   friend bool operator==(const LinkConditions&, const LinkConditions&) = default;
 };

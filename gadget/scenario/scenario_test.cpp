@@ -157,9 +157,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "test.yaml:1: usb.vendor_id: expected a number from 0 to 65535, not '0x10000'"},
         Mistake{"usb: {ntb: {in_divisor: 4, in_remainder: 4}}\n",
                 "test.yaml:1: usb.ntb: wNdpInPayloadRemainder 4, expected less than the divisor 4"},
-        Mistake{"usb:\n  ntb: {out_alignment: 24}\n",
-                "test.yaml:2: usb.ntb: wNdpOutAlignment 24, expected a power of two from 4 to less "
-                "than the size 2048"},
+        Mistake{
+            "usb:\n  ntb: {out_alignment: 24}\n",
+            "test.yaml:2: usb.ntb: wNdpOutAlignment 24, expected a power of two, at least 4 and "
+            "less than the size 2048"},
         Mistake{"usb:\n  ntb: {out_max_size: 2560}\n",
                 "test.yaml:2: usb.ntb.out_max_size: 2560 fills whole packets at some speeds only, "
                 "expected a multiple of 1024, or a number that is not a multiple of 64"},

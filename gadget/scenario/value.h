@@ -1,7 +1,7 @@
 #pragma once
 
-/// One value of a YAML or JSON document with its place, so that every error message about the value
-/// names file, line and key. JSON is YAML: one reader takes both.
+/// One value of a YAML or JSON document with its place, so that every error message can name file,
+/// line and key. JSON is a part of YAML: one reader reads both.
 
 #include <yaml-cpp/yaml.h>
 
@@ -20,7 +20,7 @@ namespace mbnrig::scenario {
 
 class Value {
  public:
-  /// Messages begin with `file` and the line; an empty `file` stands for a document that has no
+  /// Messages begin with `file` and the line. An empty `file` stands for a document without a
   /// place, such as a request. `key` is the path to the value, "" for the document itself.
   Value(const YAML::Node& node, std::string file, std::string key)
       : Value(node, std::move(file), std::move(key), node.Mark().line) {}
@@ -40,14 +40,14 @@ class Value {
   /// Throws ScenarioError: "file:line: key: expected ..., not ...".
   [[noreturn]] void Expected(const std::string& what) const;
 
-  /// Calls `handle(name, value)` for each entry. Fails when this is not a map, or has a key twice.
+  /// Calls `handle(name, value)` for each entry. Fails if this is not a map, or has a key twice.
   void ForEachKey(const std::function<void(const std::string&, const Value&)>& handle) const;
   /// The elements of a list. Fails when this is not a list.
   std::vector<Value> Elements() const;
 
   std::string Text(std::size_t max_units) const;
   std::uint64_t Number(std::uint64_t min, std::uint64_t max) const;
-  /// The same; `expected` says in the error message which numbers are taken.
+  /// The same. `expected` describes the accepted numbers in the error message.
   std::uint64_t Number(std::uint64_t min, std::uint64_t max, const std::string& expected) const;
   bool Boolean() const;
   /// "250ms", "2s", "1m", or a plain number of milliseconds; at most an hour.

@@ -24,7 +24,7 @@ struct Reply {
   Status status = Status::kSuccess;
   mbim::Bytes information;
 
-  /// The information buffer as an Info; a failed expectation when it is not an Info.
+  /// The information buffer as an Info. The test fails if it is not an Info.
   template <class Info>
   Info As() const {
     const auto decoded = mbim::Decode<Info>(information);
@@ -75,7 +75,7 @@ class Host {
   std::vector<mbim::IndicateStatus>& indications() { return indications_; }
   std::vector<std::string>& unreadable() { return unreadable_; }
 
-  /// Takes the only answer; a failed expectation when there is none, or another message.
+  /// Takes the only answer. The test fails if there is none, or if it is another message.
   template <class Message>
   Message TakeAnswer() {
     Drain();
@@ -168,13 +168,13 @@ class Host {
     modem_.Set(changes, now_);
     Drain();
   }
-  /// Lets time pass, and has the modem do what is due.
+  /// Advances the clock, and makes the modem do what is due.
   void Pass(milliseconds time) {
     now_ += time;
     modem_.Tick(now_);
     Drain();
   }
-  /// The time until the modem's deadline; nothing when it has none.
+  /// The time until the modem's deadline. Nothing if it has none.
   std::optional<milliseconds> UntilDeadline() const {
     const auto deadline = modem_.Deadline();
     if (!deadline) return std::nullopt;
