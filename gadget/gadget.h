@@ -46,25 +46,25 @@ class Gadget {
   /// uses it.
   void set_port(Port* port);
 
-  /// The contents of a trace: the USB transfers with comments, or the comments alone, where the
-  /// host's side writes the transfers into the same trace.
+  /// What a trace contains: the USB transfers with comments, or only the comments. The latter is
+  /// for a host in the same process that writes the transfers into the same trace itself.
   enum class Traced { kTransfersAndComments, kComments };
-  /// Writes everything that passes from now on into a trace (docs/trace.md). Comments tell of
-  /// plugging and unplugging, of changes in the modem's state, and of faults that are injected or
-  /// act. Null: no trace.
+  /// Writes everything that happens from now on into a trace (docs/trace.md). Comments report
+  /// plugging and unplugging, changes of the modem's state, and faults that are injected or act.
+  /// Null: no trace.
   void set_trace(std::shared_ptr<trace::Writer> writer,
                  Traced traced = Traced::kTransfersAndComments);
 
-  /// Plugs the gadget in, which powers the modem, or pulls it out: then the modem loses power, but
-  /// the changes by `set` stay. Does nothing when the gadget is plugged in or out already. Plug
-  /// throws std::runtime_error with the port's reason. Must not be called on the gadget's own
-  /// thread (from within the port).
+  /// Plug plugs the gadget in, and the modem gets power. Unplug pulls it out, and the modem loses
+  /// power; the changes by `set` are kept. Both do nothing if there is nothing to change. Plug
+  /// throws std::runtime_error with the port's reason. Do not call them on the gadget's own thread
+  /// (from within the port).
   void Plug();
   void Unplug();
 
   /// Carries out one control request (docs/control.md): help, load, inject, release, clear, set,
-  /// state, trace, wait, unplug, plug. Returns the JSON-RPC result; throws control::RpcError where
-  /// the request fails.
+  /// state, trace, wait, unplug, plug. Returns the JSON-RPC result. Throws control::RpcError if the
+  /// request fails.
   nlohmann::json Control(const std::string& method, const nlohmann::json& params);
 
   /// Unplugs the gadget and ends the `wait` requests that are under way. Later control requests

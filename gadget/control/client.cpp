@@ -44,8 +44,8 @@ json Client::Call(const std::string& method, const json& params,
                                ": the answer is not a JSON object");
     }
     const json id = answer.value("id", json());
-    // Another number belongs to a call that ran out of time. The server answers null where it could
-    // not read a request.
+    // Another number belongs to a call that timed out. The server answers null if it could not read
+    // a request.
     if (!id.is_null() && id != last_id_) continue;
     if (!answer.contains("error")) return answer.value("result", json());
     const json& error = answer["error"];

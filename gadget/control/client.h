@@ -22,7 +22,7 @@ class Client {
   explicit Client(const Address& address);
 
   /// The result of the request. Throws RpcError with the error that the gadget answered. Throws
-  /// std::runtime_error when no answer comes in time or the connection is lost; no call succeeds
+  /// std::runtime_error if no answer comes in time or the connection is lost; no call succeeds
   /// after that.
   nlohmann::json Call(const std::string& method, const nlohmann::json& params,
                       std::chrono::milliseconds timeout = std::chrono::seconds(60));

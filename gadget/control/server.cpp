@@ -68,7 +68,7 @@ struct Server::Impl {
     if (address.unix_domain() && IdOf(address.path) == file) ::unlink(address.path.c_str());
   }
 
-  /// Waits until the descriptor is ready. False when the server stops or the time is over.
+  /// Waits until the descriptor is ready. False if the server stops or `timeout` ends first.
   bool Ready(int fd, short events, std::chrono::milliseconds timeout) const {
     std::array<pollfd, 2> fds{{{fd, events, 0}, {stop.get(), POLLIN, 0}}};
     const auto deadline = Clock::now() + timeout;

@@ -67,7 +67,7 @@ class Reassembler {
                              TimePoint now);
   /// Refuses this fragment and drops the gathered ones.
   MessageError Refuse(const std::optional<Header>& header, ProtocolError error, std::string reason);
-  /// Drops the gathered fragments because of their own fault, not that of the current fragment.
+  /// Drops the gathered fragments. The error is theirs, not that of the current fragment.
   MessageError Drop(ProtocolError error, std::string reason);
   std::string TooLong() const;
   bool IsUnderWay(std::uint32_t transaction_id) const {

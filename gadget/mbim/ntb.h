@@ -29,7 +29,7 @@ enum class NtbFormat : std::uint16_t { kNtb16 = 0, kNtb32 = 1 };
 /// The smallest value that either side may set as the maximum size of an NTB, in bytes (NCM 1.0,
 /// table 6-4).
 inline constexpr std::uint32_t kNtbMinMaxSize = 2048;
-/// The largest such value that is accepted from a peer, in bytes, because we allocate that much.
+/// The largest such value that is accepted from a peer, in bytes. It bounds the memory we allocate.
 inline constexpr std::uint32_t kNtbLargestMaxSize = 16u << 20;
 /// Limit of NDPs that are read in one block: one for each session and kind.
 inline constexpr std::size_t kNtbMaxNdps = 512;

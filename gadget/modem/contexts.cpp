@@ -39,7 +39,7 @@ constexpr std::array kContextTypes{
     mbim::kContextTypeVoice, mbim::kContextTypeVideoShare, mbim::kContextTypePurchase,
     mbim::kContextTypeIms,   mbim::kContextTypeMms,        mbim::kContextTypeLocal};
 
-/// The access point with that access string; null when the network has none.
+/// The access point with this access string. Null if the network has none.
 const scenario::Apn* FindApn(const std::vector<scenario::Apn>& apns,
                              const std::string& access_string) {
   const auto found = access_string.empty()

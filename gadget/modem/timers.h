@@ -20,7 +20,7 @@ class Timers {
   using Id = std::uint64_t;
 
   Id Add(TimePoint due, std::function<void()> action);
-  /// Does nothing when `id` has run or was cancelled.
+  /// Does nothing if `id` has run or was cancelled.
   void Cancel(Id id);
   void Clear();
 

@@ -23,7 +23,7 @@ struct Key {
   using Read = std::function<void(S&, const Value&)>;
   using Show = std::function<std::string(const S&)>;
 
-  // Not an aggregate: g++ 12 crashes on the default of a member where a template makes a Key.
+  // Not an aggregate: g++ 12 crashes on the default of a member if a template makes a Key.
   Key(std::string key_name, std::string values, std::string meaning, Read reads,
       Show shows = nullptr, std::vector<Key> keys_below = {}, bool is_live = false)
       : name(std::move(key_name)),
@@ -80,7 +80,7 @@ Keys<Scenario> LiveKeys();
 /// The kind of a provider id: mobile country code (3 digits) and mobile network code (2 or 3).
 inline constexpr std::string_view kProviderIdKind = "5 or 6 digits (MCC, MNC)";
 bool IsProviderId(std::string_view text);
-/// Throws ScenarioError where `value` is not a provider id.
+/// Reads a provider id. Throws ScenarioError if `value` is not one.
 std::string ReadProviderId(const Value& value);
 
 /// One element of `faults`.

@@ -161,7 +161,7 @@ void ReadNameAddress(NameAddresses& addresses, const Value& value) {
   }
 }
 
-/// So many fit into an answer of 512 bytes (RFC 1035, section 4.2.1) with the longest question.
+/// With the longest question, this many fit into an answer of 512 bytes (RFC 1035, section 4.2.1).
 constexpr std::size_t kMostAddresses = 8;
 
 Key<Network> NamesKey() {
@@ -200,7 +200,7 @@ Key<Network> NamesKey() {
 
 constexpr std::uint32_t kMillion = 1'000'000;
 
-/// "2.5%" in millionths; nothing where `text` is not a percentage.
+/// "2.5%" in millionths. Nothing if `text` is not a percentage.
 std::optional<std::uint32_t> ReadPercentage(std::string_view text) {
   if (text.ends_with('%')) text.remove_suffix(1);
   double percent = 0;

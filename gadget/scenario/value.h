@@ -29,7 +29,7 @@ class Value {
   /// Deleted: assigning to a YAML::Node changes the document that the node belongs to.
   Value& operator=(const Value&) = delete;
 
-  /// The document in `text`, YAML or JSON. Throws ScenarioError when it is not readable.
+  /// The document in `text`, YAML or JSON. Throws ScenarioError if it is not readable.
   static Value Document(const std::string& text, const std::string& file);
 
   const YAML::Node& node() const { return node_; }
@@ -42,7 +42,7 @@ class Value {
 
   /// Calls `handle(name, value)` for each entry. Fails if this is not a map, or has a key twice.
   void ForEachKey(const std::function<void(const std::string&, const Value&)>& handle) const;
-  /// The elements of a list. Fails when this is not a list.
+  /// The elements of a list. Fails if this is not a list.
   std::vector<Value> Elements() const;
 
   std::string Text(std::size_t max_units) const;
@@ -72,7 +72,7 @@ class Value {
   YAML::Node node_;
   std::string file_;
   std::string key_;
-  int line_;  // from 0; -1 where yaml-cpp does not know it. An entry of a map has its key's line.
+  int line_;  // from 0; -1: yaml-cpp does not know it. An entry of a map has its key's line.
 };
 
 }  // namespace mbnrig::scenario

@@ -1,7 +1,7 @@
 #pragma once
 
 /// Keeps the memory of finished NTBs for the next ones. New memory would have to be cleared first,
-/// which costs half as much as filling it. Reused memory is cleared only where a block was
+/// which costs half as much as filling it. Reused memory is cleared only if a block was
 /// shortened.
 
 #include <cstddef>

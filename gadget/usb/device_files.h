@@ -70,7 +70,7 @@ class DeviceFiles {
   /// can neither be stalled nor delayed.
   virtual bool data_comes_first() const = 0;
 
-  /// Enables or disables the endpoints, where the kernel leaves this to its user. Pending transfers
+  /// Enables or disables the endpoints, if the kernel leaves this to its user. Pending transfers
   /// end.
   virtual void SetEndpoints(bool on) = 0;
   /// The host has selected a setting of an interface: data toggles restart. Pending transfers may

@@ -158,15 +158,15 @@ class MbimFunction {
   void Tick(TimePoint now);
   /// The earliest time at which Tick has something to do.
   std::optional<TimePoint> Deadline() const;
-  /// Puts another modem behind the function without taking the device off the bus. Only where the
-  /// host notices nothing: the device is configured, no request, response or notification is
-  /// waiting, and no endpoint is halted. Then `replace` is called under the function's lock; it may
-  /// still decline by returning false. Afterwards the function is as right after SET_CONFIGURATION,
-  /// with one exception: while the data interface is in alternate setting 1, the NTB parameters
-  /// that the host chose stay, because a host sets them only when it changes that setting. Returns
-  /// whether the modem was replaced.
+  /// Puts another modem behind the function without taking the device off the bus. Does this only
+  /// if the host cannot notice it: the device is configured, no request, response or notification
+  /// is waiting, and no endpoint is halted. Then calls `replace` under the function's lock; it may
+  /// still decline by returning false. Afterwards the function is in the state right after
+  /// SET_CONFIGURATION, with one exception: while the data interface is in alternate setting 1, the
+  /// NTB parameters that the host chose stay, because a host sets them only when it changes that
+  /// setting. Returns whether the modem was replaced.
   bool Renew(const std::function<bool()>& replace);
-  /// Makes it another device. Only while no controller is attached.
+  /// Changes the identity of the device. Throws std::logic_error while a controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
   /// The machine that uses the device now, to show to a person, if the controller knows it. Empty:
