@@ -12,11 +12,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <fstream>
 #include <functional>
-#include <map>
 #include <memory>
 #include <regex>
 #include <set>
@@ -24,24 +22,24 @@
 
 #include "mbim/codec.h"
 #include "mbim/hex.h"
-#include "mbim/message.h"
-#include "mbim/protocol.h"
 #include "mbim/service_table.h"
+#include "mbim/services.h"
 #include "mbim/testing/generate.h"
-#include "mbim/testing/libmbim.h"
 #include "mbim/testing/libmbim_departures.h"
+#include "mbim/testing/libmbim_text.h"
 #include "mbim/wire.h"
 
 namespace mbnrig::mbim {
 namespace {
 
 using mbim::testing::Generate;
-using mbim::testing::Owned;
-using mbim::testing::Parse;
+using mbim::testing::MessageOf;
+using mbim::testing::PrintedFields;
 using mbim::testing::Random;
+using mbim::testing::TextJudge;
 using mbim::testing::TheirMessage;
+using mbim::testing::Words;
 
-constexpr std::uint32_t kTid = 11;
 constexpr std::uint64_t kValues = 4;
 /// Strings are short, so that most bytes of a buffer are numbers, which the test damages.
 constexpr std::size_t kMaxText = 5;
@@ -71,157 +69,54 @@ struct Verdict {
   }
 };
 
+/// What libmbim prints of this information, encoded anew. Nothing where Encode refuses it: a
+/// damaged buffer may hold a text that is longer than the specification allows.
 template <class T>
-std::string DifferentField(const T& ours, const T& theirs) {
-  std::string name;
-  auto compare = [&](const auto& field) {
-    if (name.empty() && !(ours.*field.member == theirs.*field.member)) name = field.name;
-  };
-  std::apply([&](const auto&... field) { (compare(field), ...); }, T::Fields());
-  return name;
-}
-
-template <class T>
-Verdict Judge(const Decoded<T>& ours, const T* theirs) {
-  if (!ours && theirs == nullptr) return Verdict::Of(Verdict::kAlike);
-  if (!ours) return Verdict::Of(Verdict::kOnlyTheirsReads, ours.error().ToString());
-  if (theirs == nullptr) return Verdict::Of(Verdict::kOnlyOursReads);
-  if (*ours == *theirs) return Verdict::Of(Verdict::kAlike);
-  return Verdict::Of(Verdict::kDiffers, DifferentField(*ours, *theirs));
-}
-
-/// Judges an answer or an indication with this information.
-template <class T>
-Verdict JudgeFunction(const CommandId& cid, bool indication, const Bytes& information) {
-  const std::uint32_t number = cid.number;
-  const FunctionMessage message =
-      indication ? FunctionMessage(IndicateStatus{kServiceBasicConnect, number, information})
-                 : FunctionMessage(CommandDone{kTid, kServiceBasicConnect, number, Status::kSuccess,
-                                               information});
-  const auto theirs = TheirMessage(EncodeMessage(message));
-  T read{};
-  GError* error = nullptr;
-  const bool reads = Parse(theirs.get(), read, indication, &error);
-  const Owned<GError> owned(error);
-  return Judge<T>(Decode<T>(information), reads ? &read : nullptr);
-}
-
-// Some forms have no parser in testing/libmbim.h. For these, libmbim prints what it reads.
-
-/// The fields that libmbim prints. Nothing if it cannot read one of them.
-std::optional<std::map<std::string, std::string>> TheirFields(const MbimMessage* message) {
-  GError* error = nullptr;
-  const Owned<gchar> text(mbim_message_get_printable_full(message, 1, 0, "", FALSE, &error));
-  const Owned<GError> owned(error);
-  if (!text) return std::nullopt;
-  std::map<std::string, std::string> fields;
-  const std::string_view whole(text.get());
-  auto from = whole.find("Fields:\n");
-  if (from == std::string_view::npos) return std::nullopt;
-  // "  UserName = 'me'", with any text between the quotes.
-  static const std::regex line(R"(\n  (\w+) = ('([^]*?)'(?=\n  \w+ = |\n?$)|n/a))");
-  const std::string rest = "\n" + std::string(whole.substr(from + 8));
-  for (std::sregex_iterator match(rest.begin(), rest.end(), line), end; match != end; ++match) {
-    if ((*match)[2].str().starts_with("n/a")) return std::nullopt;
-    fields[(*match)[1]] = (*match)[3];
+std::optional<std::string> PrintedAnew(const CommandId& cid, FormKind kind, MbimEx version,
+                                       const T& value) {
+  try {
+    return PrintedFields(TheirMessage(MessageOf(cid, kind, Encode(value))).get(), version);
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;
   }
-  return fields;
 }
 
-template <class S>
-bool SaysTheSame(const String<S>& field, const S& value, const std::string& theirs) {
-  const std::string& ours = value.*field.member;
-  return theirs == ours || (ours.empty() && theirs == "(null)");
-}
-template <class S>
-bool SaysTheSame(const U64<S>& field, const S& value, const std::string& theirs) {
-  return theirs == std::to_string(value.*field.member);
-}
-/// libmbim prints names for enumerations and flags; these are not compared.
-template <class S>
-bool SaysTheSame(const U32<S, std::uint32_t>& field, const S& value, const std::string& theirs) {
-  const bool number = !theirs.empty() && std::ranges::all_of(theirs, [](unsigned char character) {
-    return std::isdigit(character) != 0;
-  });
-  return !number || theirs == std::to_string(value.*field.member);
-}
-
-/// The message that carries this information.
-Bytes MessageOf(const CommandId& cid, FormKind kind, const Bytes& information) {
-  switch (kind) {
-    case FormKind::kResponse:
-      return EncodeMessage(FunctionMessage(
-          CommandDone{kTid, cid.service, cid.number, Status::kSuccess, information}));
-    case FormKind::kIndication:
-      return EncodeMessage(FunctionMessage(IndicateStatus{cid.service, cid.number, information}));
-    case FormKind::kQuery:
-    case FormKind::kSet:
-      break;
-  }
-  const CommandType type = kind == FormKind::kSet ? CommandType::kSet : CommandType::kQuery;
-  return EncodeMessage(
-      HostMessage(CommandMessage{kTid, cid.service, cid.number, type, information}));
-}
-
-/// Compares the strings and numbers that libmbim prints.
+/// Compares what we read with what libmbim prints. Of enumerations and masks that is a word, so the
+/// whole text must also be the one that libmbim prints of the undamaged message with our value.
 template <class T>
-Verdict JudgeText(const CommandId& cid, FormKind kind, const Bytes& information) {
-  const auto theirs = TheirMessage(MessageOf(cid, kind, information));
-  const auto read = TheirFields(theirs.get());
+Verdict Judge(const CommandId& cid, FormKind kind, MbimEx version, const Bytes& information) {
+  const auto theirs = PrintedFields(TheirMessage(MessageOf(cid, kind, information)).get(), version);
   const auto ours = Decode<T>(information);
-  if (!ours && !read) return Verdict::Of(Verdict::kAlike);
+  if (!ours && !theirs) return Verdict::Of(Verdict::kAlike);
   if (!ours) return Verdict::Of(Verdict::kOnlyTheirsReads, ours.error().ToString());
-  if (!read) return Verdict::Of(Verdict::kOnlyOursReads);
-  std::string different;
-  auto compare = [&](const auto& field) {
-    if constexpr (requires { SaysTheSame(field, *ours, ""); }) {
-      const auto found = read->find(std::string(field.name));
-      if (found == read->end() || !SaysTheSame(field, *ours, found->second)) {
-        different = field.name;
-      }
-    }
-  };
-  std::apply([&](const auto&... field) { (compare(field), ...); }, T::Fields());
-  return different.empty() ? Verdict::Of(Verdict::kAlike)
-                           : Verdict::Of(Verdict::kDiffers, different);
+  if (!theirs) return Verdict::Of(Verdict::kOnlyOursReads);
+  Words words;
+  const std::string different = TextJudge(*theirs, words).Difference(*ours);
+  if (!different.empty()) return Verdict::Of(Verdict::kDiffers, different);
+  const auto anew = PrintedAnew(cid, kind, version, *ours);
+  if (anew && *anew != *theirs) return Verdict::Of(Verdict::kDiffers, "a word");
+  return Verdict::Of(Verdict::kAlike);
 }
 
 struct Case {
   CommandId cid;
   FormKind role;
+  MbimEx version;
   std::string_view structure;
   std::function<Bytes(Random&)> valid;
   std::function<Verdict(const Bytes&)> judge;
 };
 
-template <class T>
-Case Of(const CommandId& cid, FormKind role) {
-  auto judge = [cid, role](const Bytes& information) {
-    // If libmbim has both a parser and a printer for a structure, the parser says more.
-    if constexpr (requires(T & value) { Parse(nullptr, value, false, nullptr); }) {
-      return JudgeFunction<T>(cid, role == FormKind::kIndication, information);
-    } else {
-      return JudgeText<T>(cid, role, information);
-    }
-  };
-  return {cid, role, T::kName, [](Random& random) { return Encode(Generate<T>(random)); }, judge};
-}
-
-template <class T>
-void Add(const CommandId& cid, FormKind role, std::vector<Case>& cases) {
-  if constexpr (kIsForm<T> && !std::is_same_v<T, Empty>) cases.push_back(Of<T>(cid, role));
-}
-
 /// Every form that has fields.
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  const auto add = [&]<AnyCid C>(const C& cid) {
-    Add<typename C::Query>(cid, FormKind::kQuery, cases);
-    Add<typename C::Set>(cid, FormKind::kSet, cases);
-    Add<typename C::Response>(cid, FormKind::kResponse, cases);
-    Add<typename C::Indication>(cid, FormKind::kIndication, cases);
-  };
-  std::apply([&](const auto&... cid) { (add(cid), ...); }, kBasicConnect.cids);
+  AllServices::ForEachForm([&]<class T>(const CommandId& cid, FormKind kind, MbimEx version) {
+    if constexpr (!std::is_same_v<T, Empty>) {
+      cases.push_back(
+          {cid, kind, version, T::kName, [](Random& random) { return Encode(Generate<T>(random)); },
+           [=](const Bytes& information) { return Judge<T>(cid, kind, version, information); }});
+    }
+  });
   return cases;
 }
 

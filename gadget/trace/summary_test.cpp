@@ -42,10 +42,10 @@ TEST(Summary, LeavesOutWhatIsNotThere) {
   RegistrationStateInfo registration;
   registration.register_state = RegisterState::kSearching;
   EXPECT_EQ(OfIndication(kRegisterState, registration), "searching");
-  registration = {.nw_error = 11,
-                  .register_state = RegisterState::kDenied,
-                  .provider_id = "00101",
-                  .provider_name = "mbnrig"};
+  registration.nw_error = 11;
+  registration.register_state = RegisterState::kDenied;
+  registration.provider_id = "00101";
+  registration.provider_name = "mbnrig";
   EXPECT_EQ(OfIndication(kRegisterState, registration), "network error 11, denied, 00101, mbnrig");
 }
 

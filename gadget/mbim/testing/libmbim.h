@@ -1,6 +1,7 @@
 #pragma once
 
-/// libmbim in terms of our structures, for the tests in which it judges the wire.
+/// libmbim in terms of our structures, for the tests in which it judges the wire. What it reads is
+/// in libmbim_text.h.
 
 #include <libmbim-glib.h>
 
@@ -29,26 +30,16 @@ inline const MbimUuid* ToTheirs(const Uuid& uuid) {
 }
 Uuid ToOurs(const MbimUuid& uuid);
 
-/// Their parsers, into our structures: of an answer, or of an indication. False, and `e` set, where
-/// they refuse.
-bool Parse(const MbimMessage* m, DeviceCapsInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, SubscriberReadyInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, RadioStateInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, PinInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, PinListInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, Provider& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, Providers& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, RegistrationStateInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, PacketServiceInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, SignalStateInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, ConnectInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, ProvisionedContextsInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, IpConfigurationInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, DeviceServicesInfo& v, bool indication, GError** e);
-bool Parse(const MbimMessage* m, DeviceServiceSubscribeList& v, bool indication, GError** e);
+/// The message that carries `information` as this form of the command; its transaction is 11.
+Bytes MessageOf(const CommandId& cid, FormKind kind, const Bytes& information);
 
 /// Their builders, from our structures; what a C enumeration cannot hold is changed in `v`, too.
 /// Null, and `e` set, where they refuse.
+///
+/// Each is a C function with parameters of its own, so there is no generic way to call them. They
+/// are worth it where a command has texts or lists, because they say in which order and with which
+/// padding another implementation lays out a data buffer. A command without such a function here is
+/// still read by libmbim, and its text compared (libmbim_text.h).
 MbimMessage* Build(SetRadioState& v, GError** e);
 MbimMessage* Build(SetPin& v, GError** e);
 MbimMessage* Build(Provider& v, GError** e);

@@ -98,6 +98,16 @@ inline constexpr std::array kStructures{
     Departure{"MBIM_DEVICE_SERVICE_SUBSCRIBE_LIST", Cause::kDeath, ""},
 };
 
+/// A field that libmbim prints under another name.
+struct OtherName {
+  std::string_view structure, field, theirs;
+};
+
+inline constexpr std::array kNames{
+    OtherName{"MBIM_DEVICE_SERVICE_SUBSCRIBE_LIST", "DeviceServices", "Events"},
+    OtherName{"MBIM_EMERGENCY_MODE_INFO", "EmergencyMode", "State"},
+};
+
 /// The table of docs/libmbim.md. A long list of fields takes several rows.
 inline std::string Table() {
   constexpr std::size_t kLongestCell = 100;
