@@ -69,6 +69,26 @@ class PrintedText {
   std::string_view rest_;
 };
 
+namespace printed {
+
+template <class F>
+inline constexpr bool kIsInline = false;
+template <class S, class T>
+inline constexpr bool kIsInline<Inline<S, T>> = true;
+
+template <class Fields>
+inline constexpr bool kIsOneRaw = false;
+template <class S, std::size_t N>
+inline constexpr bool kIsOneRaw<std::tuple<Raw<S, N>>> = true;
+
+/// A structure that is an address only.
+template <class T>
+inline constexpr bool kIsAddress = false;
+template <Described T>
+inline constexpr bool kIsAddress<T> = kIsOneRaw<decltype(T::Fields())>;
+
+}  // namespace printed
+
 /// Compares values with their text.
 class TextJudge {
  public:
@@ -86,29 +106,10 @@ class TextJudge {
   }
 
  private:
-  template <class F>
-  static constexpr bool kIsInline = false;
-  template <class S, class T>
-  static constexpr bool kIsInline<Inline<S, T>> = true;
-
   template <Described T>
   static constexpr bool StartsWithAStructure() {
-    return kIsInline<std::tuple_element_t<0, decltype(T::Fields())>>;
+    return printed::kIsInline<std::tuple_element_t<0, decltype(T::Fields())>>;
   }
-
-  /// A structure that is an address only.
-  template <class F>
-  static constexpr bool kIsRaw = false;
-  template <class S, std::size_t N>
-  static constexpr bool kIsRaw<Raw<S, N>> = true;
-  template <class T>
-  static constexpr bool kIsAddress = false;
-  template <Described T>
-  static constexpr bool kIsAddress<T> = [] {
-    using F = decltype(T::Fields());
-    if constexpr (std::tuple_size_v<F> == 1) return kIsRaw<std::tuple_element_t<0, F>>;
-    return false;
-  }();
 
   template <Described T>
   bool Fields(const T& value) {
@@ -164,7 +165,7 @@ class TextJudge {
   template <class T, class List>
   bool Elements(std::string_view name, const List& list) {
     using E = typename List::value_type;
-    if constexpr (Described<E> && !kIsAddress<E>) {
+    if constexpr (Described<E> && !printed::kIsAddress<E>) {
       if (!text_.TakeName(T::kName, name) || !text_.Take("'{")) return false;
       std::size_t index = 0;
       for (const E& element : list) {
@@ -180,7 +181,7 @@ class TextJudge {
         if (&element != list.data()) all += std::is_integral_v<E> ? "," : ", ";
         if constexpr (std::is_integral_v<E>) {
           all += std::to_string(element);
-        } else if constexpr (kIsAddress<E>) {
+        } else if constexpr (printed::kIsAddress<E>) {
           all += AddressText(element);
         } else {
           all += element;
@@ -246,7 +247,7 @@ class TextJudge {
   }
   template <class T, class I>
   bool Says(const Inline<T, I>& field, const T& value) {
-    if constexpr (kIsAddress<I>) {
+    if constexpr (printed::kIsAddress<I>) {
       return Quoted<T>(field.name, AddressText(value.*field.member));
     } else {
       return text_.TakeName(T::kName, field.name) && text_.Take("{") &&
@@ -273,7 +274,7 @@ class TextJudge {
            Elements<T>(field.name, value.*field.member);
   }
   template <class T, class E>
-  bool Says(const FixedRef<T, E>& field, const T& value) requires kIsAddress<E> {
+  bool Says(const FixedRef<T, E>& field, const T& value) requires printed::kIsAddress<E> {
     const auto& address = value.*field.member;
     return Quoted<T>(field.name, address ? AddressText(*address) : "");
   }
