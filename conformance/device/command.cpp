@@ -52,7 +52,7 @@ struct Arguments {
 };
 
 /// Shortens the waits: a modem in this process is faster than one across a network.
-void SuitEmbedded(Times& times) {
+void SuitEmbedded(Timeouts& times) {
   times.quiet = milliseconds(40);
   times.network = milliseconds(20'000);
 }

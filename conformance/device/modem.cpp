@@ -73,7 +73,7 @@ std::string Modem::What<mbim::FunctionErrorMessage>(std::uint32_t id) {
   return "FUNCTION_ERROR of transaction " + std::to_string(id);
 }
 
-Modem::Modem(Usb& usb, const transport::MbimFunctionInfo& function, const Times& times)
+Modem::Modem(Usb& usb, const transport::MbimFunctionInfo& function, const Timeouts& times)
     : usb_(usb),
       function_(function),
       times_(times),

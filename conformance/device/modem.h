@@ -38,7 +38,7 @@ class NotApplicable : public std::runtime_error {
 };
 
 /// How long to wait. A modem of this rig needs far less than a real one at the edge of its cell.
-struct Times {
+struct Timeouts {
   milliseconds transfer{5'000};   ///< one control transfer
   milliseconds answer{10'000};    ///< an answer to a message
   milliseconds open{30'000};      ///< OPEN_DONE; real modems initialise before they answer
@@ -80,10 +80,10 @@ class Modem {
 
   /// Claims the function's interfaces. `usb` must outlive it. Throws bench::RigFault if the
   /// interfaces cannot be claimed.
-  Modem(Usb& usb, const transport::MbimFunctionInfo& function, const Times& times);
+  Modem(Usb& usb, const transport::MbimFunctionInfo& function, const Timeouts& times);
 
   Usb& usb() { return usb_; }
-  const Times& times() const { return times_; }
+  const Timeouts& times() const { return times_; }
   const transport::MbimFunctionInfo& function() const { return function_; }
   bool is_ncm_too() const { return function_.control_alternate.value_or(0) != 0; }
   /// wMaxControlMessage. Without a descriptor 64, which every function must accept.
@@ -195,7 +195,7 @@ class Modem {
 
   Usb& usb_;
   const transport::MbimFunctionInfo function_;
-  const Times times_;
+  const Timeouts times_;
   std::uint8_t network_capabilities_ = 0;
   std::uint8_t max_outstanding_ = 1;
 

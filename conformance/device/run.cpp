@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -132,34 +133,36 @@ std::size_t Count(const RunRecord& run, Outcome outcome) {
   return report::CountTests(run, outcome);
 }
 
-void PrintSummary(const RunRecord& run, std::ostream& out) {
+void PrintLine(std::ostream& out, std::string_view name, const std::array<std::size_t, 4>& counts) {
+  const auto count = [&counts](Outcome outcome) {
+    return counts[static_cast<std::size_t>(outcome)];
+  };
+  out << fmt::format("{:<12} {:>7} {:>7} {:>15} {:>10}\n", name, count(Outcome::kPassed),
+                     count(Outcome::kFailed), count(Outcome::kSkipped), count(Outcome::kRigFault));
+}
+
+/// How the tests of each suite ended, and those of all suites.
+void PrintCounts(const RunRecord& run, std::ostream& out) {
   struct Line {
     std::string suite;
-    std::size_t counts[4] = {};
+    std::array<std::size_t, 4> counts{};
   };
   std::vector<Line> lines;
+  Line all{"all"};
   for (const TestRecord& test : run.tests) {
     auto line = std::ranges::find(lines, test.suite, &Line::suite);
-    if (line == lines.end()) line = lines.insert(lines.end(), Line{test.suite, {}});
+    if (line == lines.end()) line = lines.insert(lines.end(), Line{test.suite});
     ++line->counts[static_cast<std::size_t>(test.outcome)];
+    ++all.counts[static_cast<std::size_t>(test.outcome)];
   }
-  const auto print = [&out](std::string_view name, std::size_t passed, std::size_t failed,
-                            std::size_t not_applicable, std::size_t rig) {
-    out << fmt::format("{:<12} {:>7} {:>7} {:>15} {:>10}\n", name, passed, failed, not_applicable,
-                       rig);
-  };
   out << fmt::format("\n{:<12} {:>7} {:>7} {:>15} {:>10}\n", "", "passed", "failed",
                      "not applicable", "rig fault");
-  for (const Line& line : lines) {
-    const auto count = [&line](Outcome outcome) {
-      return line.counts[static_cast<std::size_t>(outcome)];
-    };
-    print(line.suite, count(Outcome::kPassed), count(Outcome::kFailed), count(Outcome::kSkipped),
-          count(Outcome::kRigFault));
-  }
-  print("all", Count(run, Outcome::kPassed), Count(run, Outcome::kFailed),
-        Count(run, Outcome::kSkipped), Count(run, Outcome::kRigFault));
+  for (const Line& line : lines)
+    PrintLine(out, line.suite, line.counts);
+  PrintLine(out, all.suite, all.counts);
+}
 
+void PrintFailedAssertions(const RunRecord& run, std::ostream& out) {
   std::string failed;
   for (const Assertion& assertion : AllAssertions()) {
     std::string tests;
@@ -373,7 +376,10 @@ int Run(const RunOptions& options, const char* program, std::ostream& out,
     run.rig_faults.push_back(message);
   }
   Target::Stop();
-  if (!run.tests.empty()) PrintSummary(run, out);
+  if (!run.tests.empty()) {
+    PrintCounts(run, out);
+    PrintFailedAssertions(run, out);
+  }
   for (const std::string& surprise : Surprises(run, known))
     out << surprise << '\n';
   if (!options.json.empty()) {

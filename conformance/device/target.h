@@ -24,7 +24,7 @@ struct Options {
   std::string control;
   bool by_hand = false;  ///< a person will unplug the modem when asked
   Network network;
-  Times times;
+  Timeouts times;
 };
 
 /// Unplugs the modem and plugs it in. Throws bench::RigFault if that fails.
