@@ -30,7 +30,7 @@ std::filesystem::path StateDirectory(const ServiceConfig& config) {
   throw std::runtime_error("no folder for profiles: set MBNRIG_STATE_DIR");
 }
 
-std::unique_ptr<Profiles> OpenProfiles(const ServiceConfig& config, TaskThread& events,
+std::unique_ptr<Profiles> OpenProfiles(const ServiceConfig& config, service::TaskThread& events,
                                        EventSink& sink) {
   try {
     return std::make_unique<Profiles>(
@@ -146,11 +146,12 @@ HRESULT RunningService::Change(const ProfileRequest& request) {
 bool RunningService::WaitUntilKnown(std::string_view interface_id,
                                     std::chrono::milliseconds timeout) {
   const SessionPtr session = FindSession(interface_id);
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
   if (session == nullptr || !session->WaitUntilKnown(timeout)) return false;
-  std::promise<void> told;
-  events_.Post([&] { told.set_value(); });
-  told.get_future().wait();
-  return true;
+  const auto told = std::make_shared<std::promise<void>>();
+  std::future<void> known = told->get_future();
+  events_.Post([told] { told->set_value(); });
+  return known.wait_until(deadline) == std::future_status::ready;
 }
 
 // The subscribers of the modems that are listed and initialised.

@@ -30,8 +30,11 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   void Start();
   /// Ends every session with ERROR_SERVICE_NOT_ACTIVE, closes the modems, delivers the last events
   /// and joins every thread. No other method may run at the same time or be called afterwards. Must
-  /// not be called on the event thread.
+  /// not be called on the event thread. Waits for the handlers of clients as long as they take;
+  /// service::ProcessService bounds that.
   void Stop();
+  /// No method waits for something that only Stop brings.
+  void BeginStop() noexcept {}
 
   std::vector<Modem> Modems() const override;
   std::optional<Modem> FindModem(std::string_view interface_id) const override;
@@ -63,7 +66,7 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   const l2::L2Options l2_;
   EventSink& sink_;
   RequestIds& request_ids_;
-  TaskThread events_, worker_;
+  service::TaskThread events_, worker_;
   const std::unique_ptr<Profiles> profiles_;
   std::unique_ptr<client::Monitor> monitor_;
   mutable std::mutex mutex_;

@@ -12,6 +12,7 @@
 
 #include "client/device.h"
 #include "l2/l2_connection.h"
+#include "service/service_state.h"
 
 namespace mbnrig::mbn {
 
@@ -23,6 +24,8 @@ struct ServiceTimes {
   /// Between two attempts to open a modem, or to ask it something that it could not answer.
   std::chrono::milliseconds retry{5'000};
   std::chrono::milliseconds profile_lock{5'000};  ///< while another process changes the profiles
+  /// For calls and event handlers that are under way while the service stops. See Service::Stop.
+  std::chrono::milliseconds stop{60'000};
 };
 
 /// Bounds of the service's queues, for each modem. 0 counts as 1.
@@ -47,11 +50,12 @@ struct ServiceConfig {
   l2::L2Options l2;
 };
 
-enum class ServiceState { kStopped, kStarting, kRunning, kStopping };
+using service::ServiceState;
 
 /// The Mobile Broadband service of the process. CoCreateInstance of a manager starts it with the
 /// default configuration, unless the program has configured, started or stopped it before. If that
-/// start fails, a log line says why, and the objects answer as with a stopped service. Thread-safe.
+/// start fails, a log line says why, and the objects answer as with a stopped service until a later
+/// CoCreateInstance can start it. Thread-safe.
 /// It stops at the end of the process. Start and Stop throw std::logic_error in an event handler.
 class Service {
  public:
@@ -59,10 +63,13 @@ class Service {
   /// Takes effect at the next Start. Throws std::logic_error while the service runs.
   void Configure(ServiceConfig config);
   /// Returns when the service runs; modems are announced as they open. Does nothing when it runs
-  /// already. Throws std::runtime_error with one line that says what to do.
+  /// already. Throws std::runtime_error with one line that says what to do, also when what ran
+  /// before has not stopped within ServiceTimes::stop.
   void Start();
   /// Completes every accepted request with its documented failure, closes the modems, delivers the
-  /// last events. Idempotent.
+  /// last events. Waits for that as long as ServiceTimes::stop allows. If a client's handler has
+  /// not returned by then, a log line says so, the state stays ServiceState::kStopping, and the
+  /// rest follows when the handler returns. Idempotent: a further call waits again.
   void Stop();
   ServiceState state() const;
   /// For tests: waits until the service knows all that it asks of a listed modem, and clients were

@@ -1,5 +1,7 @@
 // The service starts, stops, sees arrivals and removals, and keeps the order of its events.
 #include <atomic>
+#include <cstdlib>
+#include <future>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -215,6 +217,65 @@ TEST_F(ServiceTest, CompletesPendingRequestsWhenItStops) {
   const Event disconnected = events->WaitFor("OnDisconnectComplete");
   EXPECT_EQ(disconnected.request, disconnecting);
   EXPECT_THAT(disconnected.status, HasCode(S_OK));
+}
+
+// The bound of this stop is shorter than the handler, which the test holds up.
+TEST_F(ServiceTest, StopsWithoutAHandlerThatDoesNotReturn) {
+  ServiceConfig config = Config();
+  config.times.stop = std::chrono::milliseconds(1);
+  Restart(config);
+  std::promise<void> handling, may_return;
+  events->OnEvent([&, held = may_return.get_future().share()](const Event& event) {
+    if (event.name != "IMbnInterfaceManagerEvents::OnInterfaceArrival") return;
+    handling.set_value();
+    held.wait();
+  });
+  bus.Plug();
+  handling.get_future().wait();
+  Service::Get().Stop();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kStopping);
+  EXPECT_THAT(log.Lines(), Contains(::testing::HasSubstr("has not stopped within 1 ms")));
+  EXPECT_THROW(Service::Get().Start(), std::runtime_error);
+  SAFEARRAY* array = nullptr;
+  EXPECT_THAT(interfaces->GetInterfaces(&array), HasCode(kServiceNotActive));
+
+  may_return.set_value();
+  Service::Get().Configure(Config());
+  Service::Get().Start();  // waits for the end of what ran before
+  EXPECT_EQ(OfInterest({"OnInterfaceArrival", "OnInterfaceRemoval"}).front(),
+            "IMbnInterfaceManagerEvents::OnInterfaceArrival");
+  EXPECT_THAT(events->Names(), Contains("IMbnInterfaceManagerEvents::OnInterfaceRemoval"));
+  events->OnEvent(nullptr);
+}
+
+// A client that hangs in a handler does not keep its process from ending.
+TEST(ServiceExitTest, TheProcessEndsAlthoughAHandlerHangs) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        CoInitializeEx(nullptr, COINIT_MULTITHREADED);
+        FakeBus& bus = *new FakeBus;
+        TemporaryFolder& folder = *new TemporaryFolder;
+        ServiceConfig config;
+        config.monitor = [&] { return bus.MakeMonitor(); };
+        config.state_dir = folder.path();
+        config.l2.mode = l2::L2Mode::kOff;
+        config.times.stop = std::chrono::milliseconds(1);
+        Service::Get().Configure(config);
+        const auto manager = CreateManager<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+        const auto events = com::Make<EventLog>();
+        events->Advise(manager.Get());
+        std::promise<void> handling;
+        events->OnEvent([&](const Event&) {
+          handling.set_value();
+          std::promise<void>().get_future().wait();
+        });
+        Service::Get().Start();
+        bus.Plug();
+        handling.get_future().wait();
+        std::exit(0);
+      },
+      ::testing::ExitedWithCode(0), "has not stopped within 1 ms");
 }
 
 TEST_F(ServiceTest, TellsEveryClient) {

@@ -1,25 +1,30 @@
 #pragma once
 
+/// How the entry points reach the running router.
+
+#include "rras/log.h"
+#include "rras/model/router.h"
+#include "rras/service.h"
+#include "service/process_service.h"
+
 namespace mbnrig::rras {
 
-class Router;
-
-/// A call into the running router. Service::Stop waits for every RouterCall to end, so a caller
-/// never takes the router down. Do not keep one beyond a call.
-class RouterCall {
- public:
-  RouterCall();
-  ~RouterCall();
-  RouterCall(const RouterCall&) = delete;
-  RouterCall& operator=(const RouterCall&) = delete;
-
-  /// False while the service is stopped.
-  explicit operator bool() const { return router_ != nullptr; }
-  Router& operator*() const { return *router_; }
-  Router* operator->() const { return router_; }
-
- private:
-  Router* router_ = nullptr;
+/// RRAS as a service of the process.
+struct RouterDefinition {
+  using Config = ServiceConfig;
+  using Running = Router;
+  static constexpr const char* kName = "RRAS";
+  static std::unique_ptr<Router> Make(const ServiceConfig& config);
+  static std::chrono::milliseconds StopBound(const ServiceConfig& config) {
+    return config.stop_timeout;
+  }
+  /// Its threads are those of Mobile Broadband events, which it does not know.
+  static bool OnOwnThread(const Router&) { return false; }
+  static void LogWarning(std::string_view line) noexcept { rras::LogWarning(line); }
 };
+
+using RouterService = service::ProcessService<RouterDefinition>;
+/// A call into the running router; false while RRAS does not run.
+using RouterCall = RouterService::Call;
 
 }  // namespace mbnrig::rras

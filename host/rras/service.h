@@ -5,14 +5,10 @@
 /// two is values (model/values.h).
 
 #include <chrono>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
 #include <string>
 
 namespace mbnrig::rras {
 
-class Router;
 struct ConnectCompletion;
 
 /// Which halves of the router run, as the router type in the MprAdminServer structures says on
@@ -33,15 +29,18 @@ struct ServiceConfig {
   /// Bound of hanging up, in MprAdminInterfaceDisconnect, in MprAdminPortDisconnect and, for each
   /// connection, in Service::Stop.
   std::chrono::milliseconds disconnect_timeout{10'000};
+  /// Bound of the wait in Service::Stop for everything: calls under way, attempts, hanging up, and
+  /// handlers of Mobile Broadband events.
+  std::chrono::milliseconds stop_timeout{60'000};
 };
 
 enum class ServiceState { kStopped, kRunning, kPaused };
 
 /// The RRAS service of the process. The first MprAdminServerConnect starts it with the default
 /// configuration, unless it has been configured, started or stopped before. If that start fails, a
-/// log line says why and the call answers as with a stopped service. Thread-safe. Stops when the
-/// process ends. Handlers of Mobile Broadband events must not call it, because it waits for such
-/// handlers.
+/// log line says why, the call answers as with a stopped service, and the next one tries again.
+/// Thread-safe. Stops when the process ends. Handlers of Mobile Broadband events must not start or
+/// stop it, because it waits for such handlers.
 class Service {
  public:
   using Completed = void (*)(const ConnectCompletion&) noexcept;
@@ -51,10 +50,13 @@ class Service {
   /// Takes effect at the next Start. Throws std::logic_error while the service runs.
   void Configure(ServiceConfig config);
   /// Starts, and also starts the Mobile Broadband service if that does not run and was never
-  /// stopped. Does nothing when running. Throws std::runtime_error.
+  /// stopped. Does nothing when running. Throws std::runtime_error, also when what ran before has
+  /// not stopped within ServiceConfig::stop_timeout.
   void Start();
   /// Ends attempts under way, waits for calls under way, hangs up what it dialled, and forgets its
-  /// interfaces. Clients keep their handles. Idempotent.
+  /// interfaces. Clients keep their handles. Waits for that as long as ServiceConfig::stop_timeout
+  /// allows. If it does not suffice, a log line says so, and the rest follows by itself; until then
+  /// Start throws. Idempotent: a further call waits again.
   void Stop();
   /// New demand-dial connections are refused with ERROR_SERVICE_IS_PAUSED; present ones stay.
   void Pause();
@@ -70,25 +72,6 @@ class Service {
   bool CallerMayAdminister() const;
   /// From now on `completed` gets the completions of all attempts, as Router::Completed says.
   void OnConnectCompleted(Completed completed);
-
- private:
-  friend class RouterCall;
-
-  Service();
-  ~Service();
-  void StartLocked();
-  void Complete(const ConnectCompletion& completion) const noexcept;
-
-  std::mutex lifecycle_;  // held during Configure, Start and Stop; lock before gate_
-  bool touched_ = false;  // guarded by lifecycle_
-
-  mutable std::mutex gate_;
-  std::condition_variable idle_;
-  ServiceState state_ = ServiceState::kStopped;  // guarded by gate_, as all below
-  ServiceConfig config_;
-  Completed completed_ = nullptr;
-  std::unique_ptr<Router> router_;
-  int calls_ = 0;
 };
 
 }  // namespace mbnrig::rras

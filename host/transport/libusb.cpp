@@ -90,7 +90,6 @@ class LibusbBus : public UsbBus {
 
   void Start(Listener& listener) override {
     listener_ = &listener;
-    shared_->worker.Start();
     event_thread_ = std::thread([this] { HandleEvents(); });
     if (options_.poll_always || libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0) {
       shared_->worker.Post([this] { Poll(); });

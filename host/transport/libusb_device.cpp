@@ -115,9 +115,8 @@ void LibusbDevice::Leave() {
 // ------------------------------------------------------------------
 
 void LibusbDevice::OnWorker(std::function<UsbStatus()> operation, Done done) {
-  Worker::Job job = [self = shared_from_this(), operation = std::move(operation), done] {
-    done(operation());
-  };
+  service::TaskThread::Task job = [self = shared_from_this(), operation = std::move(operation),
+                                   done] { done(operation()); };
   if (!shared_->worker.Post(std::move(job))) {
     done(UsbStatus::kNoDevice);
   }
@@ -200,7 +199,7 @@ void LibusbDevice::ClearHalt(std::uint8_t endpoint, Done done) {
 }
 
 void LibusbDevice::Close(std::function<void()> done) {
-  Worker::Job job = [self = shared_from_this(), done] {
+  service::TaskThread::Task job = [self = shared_from_this(), done] {
     bool idle = false;
     {
       std::lock_guard lock(self->mutex_);

@@ -11,9 +11,9 @@
 #include <set>
 #include <vector>
 
+#include "service/task_thread.h"
 #include "transport/taken_from_kernel.h"
 #include "transport/usb.h"
-#include "transport/worker.h"
 
 namespace mbnrig::transport {
 
@@ -24,7 +24,7 @@ struct LibusbShared {
   /// LibusbOptions::taken_from_kernel. Constant after the bus was made.
   std::shared_ptr<TakenFromKernel> taken_from_kernel;
   /// Runs the operations that block in the kernel. Stopped with the bus.
-  Worker worker;
+  service::TaskThread worker;
   std::mutex mutex;
   /// Devices between Open and the end of Close.
   std::set<std::shared_ptr<LibusbDevice>> open;

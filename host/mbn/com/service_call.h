@@ -6,8 +6,6 @@
 
 namespace mbnrig::mbn {
 
-class RunningService;
-
 /// Keeps the service running while this exists, because Stop waits for the calls that have begun.
 /// Do not keep it beyond a call. Never throws.
 class ServiceCall {
@@ -19,16 +17,14 @@ class ServiceCall {
 
   /// False when the service is not running.
   explicit operator bool() const { return service_ != nullptr; }
-  Seam& operator*() const;
-  /// Called by Service: the other side of the seam.
-  RunningService* running() const { return service_; }
+  Seam& operator*() const { return *service_; }
 
  private:
-  RunningService* service_;
+  Seam* service_;
 };
 
 /// Starts the service with the default configuration, unless the program has already configured,
-/// started or stopped it.
+/// started or stopped it. Throws std::bad_alloc.
 void StartServiceOnDemand();
 
 }  // namespace mbnrig::mbn

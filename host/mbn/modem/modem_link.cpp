@@ -8,10 +8,10 @@
 
 namespace mbnrig::mbn {
 
-ModemLink::ModemLink(std::shared_ptr<client::Device> device, TaskThread& worker)
+ModemLink::ModemLink(std::shared_ptr<client::Device> device, service::TaskThread& worker)
     : device_(std::move(device)), worker_(worker) {}
 
-TaskThread::Task ModemLink::OnWorker(std::function<void()> step) {
+service::TaskThread::Task ModemLink::OnWorker(std::function<void()> step) {
   return [this, weak = owner_, step = std::move(step)] {
     const auto owner = weak.lock();
     if (owner && !over_) step();

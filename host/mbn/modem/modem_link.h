@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "client/device.h"
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 namespace mbnrig::mbn {
 
@@ -18,7 +18,7 @@ class ModemLink {
  public:
   using Step = std::function<void(const client::Reply&)>;
 
-  ModemLink(std::shared_ptr<client::Device> device, TaskThread& worker);
+  ModemLink(std::shared_ptr<client::Device> device, service::TaskThread& worker);
 
   /// Call this before any other method. `owner` owns this link and everything that a step refers
   /// to. A step runs only if the owner still exists, and keeps it alive while it runs.
@@ -41,10 +41,10 @@ class ModemLink {
   void LogInfo(std::string_view what) const;
 
  private:
-  TaskThread::Task OnWorker(std::function<void()> step);
+  service::TaskThread::Task OnWorker(std::function<void()> step);
 
   const std::shared_ptr<client::Device> device_;
-  TaskThread& worker_;
+  service::TaskThread& worker_;
   std::weak_ptr<const void> owner_;
   bool over_ = false;  // of the worker
 };

@@ -16,14 +16,14 @@
 #include "mbn/modem/published_state.h"
 #include "mbn/modem/request_ids.h"
 #include "mbn/service.h"
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 namespace mbnrig::mbn {
 
 /// The parts of the service that a session uses. All of them outlive the session's work.
 struct SessionSurroundings {
-  TaskThread& worker;  ///< runs the work of all sessions
-  TaskThread& events;
+  service::TaskThread& worker;  ///< runs the work of all sessions
+  service::TaskThread& events;
   EventSink& sink;
   RequestIds& request_ids;
   const ServiceTimes& times;

@@ -77,7 +77,8 @@ class Operations::Running final : public OperationContext,
 };
 
 Operations::Operations(ModemLink& link, PublishedState& state, KnownFacts& facts,
-                       RequestIds& request_ids, const ServiceTimes& times, TaskThread& worker)
+                       RequestIds& request_ids, const ServiceTimes& times,
+                       service::TaskThread& worker)
     : link_(link),
       state_(state),
       facts_(facts),
@@ -90,7 +91,7 @@ HRESULT Operations::Submit(std::shared_ptr<const void> owner, std::unique_ptr<Op
   const std::uint32_t id = request_ids_.Next();
   auto running = std::make_shared<Running>(*this, std::move(operation), id);
   // Allocates all memory before the state changes. The task also runs after the session's end.
-  TaskThread::Ready begin([this, owner = std::move(owner), running] { Enqueue(running); });
+  service::TaskThread::Ready begin([this, owner = std::move(owner), running] { Enqueue(running); });
   const HRESULT admitted =
       state_.TryApply([&](ModemState& state) { return running->Admit(state); });
   if (admitted != S_OK) return admitted;

@@ -20,7 +20,7 @@ class Operations {
  public:
   /// All references must outlive this.
   Operations(ModemLink& link, PublishedState& state, KnownFacts& facts, RequestIds& request_ids,
-             const ServiceTimes& times, TaskThread& worker);
+             const ServiceTimes& times, service::TaskThread& worker);
 
   /// Accepts an operation or refuses it (Operation::Admit). `owner` owns this and is kept alive
   /// until the operation has begun or was abandoned. With S_OK, `request` is the ID of the
@@ -47,7 +47,7 @@ class Operations {
   KnownFacts& facts_;
   RequestIds& request_ids_;
   const ServiceTimes& times_;
-  TaskThread& worker_;
+  service::TaskThread& worker_;
   std::map<Lane, std::deque<RunningPtr>> lanes_;  // of the worker; the first of each has begun
   std::optional<Ending> ending_;                  // of the worker
 };

@@ -22,7 +22,7 @@ void InOrder(const Changes& changes, Tell tell) {
 
 }  // namespace
 
-PublishedState::PublishedState(ModemState initial, TaskThread& events, EventSink& sink,
+PublishedState::PublishedState(ModemState initial, service::TaskThread& events, EventSink& sink,
                                std::size_t most_waiting)
     : events_(events),
       sink_(sink),
@@ -152,7 +152,7 @@ PublishedState::Changes PublishedState::Difference(const ModemState& before,
 }
 
 // Each event is a task of its own, and counts as waiting until the sinks have returned.
-std::vector<TaskThread::Ready> PublishedState::Events(const Changes& changes,
+std::vector<service::TaskThread::Ready> PublishedState::Events(const Changes& changes,
                                                       const Snapshot& state) {
   std::vector<Ready> events;
   InOrder(changes, [&](const News* news) {

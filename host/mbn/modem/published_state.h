@@ -16,7 +16,7 @@
 #include "mbn/modem/event.h"
 #include "mbn/modem/facts.h"
 #include "mbn/modem/modem_state.h"
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 namespace mbnrig::mbn {
 
@@ -30,7 +30,8 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   /// Changes the state and returns S_OK, or leaves it unchanged and returns the reason.
   using Attempt = std::function<HRESULT(ModemState&)>;
 
-  PublishedState(ModemState initial, TaskThread& events, EventSink& sink, std::size_t most_waiting);
+  PublishedState(ModemState initial, service::TaskThread& events, EventSink& sink,
+                 std::size_t most_waiting);
 
   Snapshot Get() const;
   /// Waits until `holds` returns true for the state. False after `timeout`.
@@ -71,7 +72,7 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
     Changes changes;
     Snapshot state;
   };
-  using Ready = TaskThread::Ready;
+  using Ready = service::TaskThread::Ready;
 
   void Publish(std::shared_ptr<ModemState> next, std::vector<Ready> more);
   Changes Difference(const ModemState& before, const ModemState& after) const;
@@ -81,7 +82,7 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   void TellPresence(const Snapshot& modem);
   void TellMerged(const std::shared_ptr<Merged>& merged);
 
-  TaskThread& events_;
+  service::TaskThread& events_;
   EventSink& sink_;
   const std::size_t most_waiting_;
   mutable std::mutex mutex_;

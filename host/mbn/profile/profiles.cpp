@@ -145,9 +145,10 @@ HRESULT Profiles::Create(std::string_view xml, const std::vector<Subscriber>& pr
     if (!TakeIcon(change, file, *document, nullptr))
       return HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
     const ProfilePtr profile = DescribeProfile(*document);
-    TaskThread::Ready arrival =
+    service::TaskThread::Ready arrival =
         Tell(EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileArrival, profile);
-    TaskThread::Ready update = Tell(EventId::kIMbnConnectionProfileEvents_OnProfileUpdate, profile);
+    service::TaskThread::Ready update =
+        Tell(EventId::kIMbnConnectionProfileEvents_OnProfileUpdate, profile);
     change.Write(file, *profile);
     events_.Post(std::move(arrival));
     events_.Post(std::move(update));
@@ -173,7 +174,8 @@ HRESULT Profiles::Update(const ProfileKey& profile, std::string_view xml,
     if (!TakeIcon(change, stored->file, *document, stored->profile.get()))
       return HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
     const ProfilePtr updated = DescribeProfile(*document);
-    TaskThread::Ready update = Tell(EventId::kIMbnConnectionProfileEvents_OnProfileUpdate, updated);
+    service::TaskThread::Ready update =
+        Tell(EventId::kIMbnConnectionProfileEvents_OnProfileUpdate, updated);
     change.Write(stored->file, *updated);
     events_.Post(std::move(update));
     return S_OK;
@@ -184,7 +186,7 @@ HRESULT Profiles::Delete(const ProfileKey& profile) {
   return Change([&](ProfileStore::Transaction& change) {
     const StoredProfile* stored = FindStored(change.profiles(), profile);
     if (stored == nullptr) return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    TaskThread::Ready removal = Tell(
+    service::TaskThread::Ready removal = Tell(
         EventId::kIMbnConnectionProfileManagerEvents_OnConnectionProfileRemoval, stored->profile);
     change.Remove(stored->file);
     events_.Post(std::move(removal));
@@ -203,8 +205,8 @@ HRESULT Profiles::Change(const std::function<HRESULT(ProfileStore::Transaction&)
   return result;
 }
 
-TaskThread::Ready Profiles::Tell(EventId which, ProfilePtr profile) {
-  return TaskThread::Ready(
+service::TaskThread::Ready Profiles::Tell(EventId which, ProfilePtr profile) {
+  return service::TaskThread::Ready(
       [&sink = sink_, event = ServiceEvent{.which = which, .profile = std::move(profile)}] {
         sink.Tell(event);
       });

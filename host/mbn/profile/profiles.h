@@ -11,7 +11,7 @@
 
 #include "mbn/modem/event.h"
 #include "mbn/profile/profile_store.h"
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 namespace mbnrig::mbn {
 
@@ -39,7 +39,7 @@ struct ProfileScope {
 class Profiles {
  public:
   Profiles(const std::filesystem::path& directory, std::chrono::milliseconds lock_timeout,
-           TaskThread& events, EventSink& sink)
+           service::TaskThread& events, EventSink& sink)
       : store_(directory, lock_timeout), events_(events), sink_(sink) {}
 
   /// S_OK.
@@ -59,10 +59,10 @@ class Profiles {
 
  private:
   HRESULT Change(const std::function<HRESULT(ProfileStore::Transaction&)>& change);
-  TaskThread::Ready Tell(EventId which, ProfilePtr profile);
+  service::TaskThread::Ready Tell(EventId which, ProfilePtr profile);
 
   ProfileStore store_;
-  TaskThread& events_;
+  service::TaskThread& events_;
   EventSink& sink_;
 };
 

@@ -55,7 +55,7 @@ mbim::ConnectInfo Context(mbim::ActivationState state, std::uint32_t error) {
   return info;
 }
 
-FakeModem::FakeModem(client::DeviceIdentity identity, TaskThread& dispatch)
+FakeModem::FakeModem(client::DeviceIdentity identity, service::TaskThread& dispatch)
     : identity_(std::move(identity)), dispatch_(dispatch) {
   const auto answer = [this](const mbim::CommandId& cid, CommandType type, const auto& payload) {
     On(cid, type, [payload](mbim::ByteView) { return AnsweredWith(payload); });

@@ -14,7 +14,7 @@
 #include "client/device.h"
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 namespace mbnrig::mbn {
 
@@ -32,7 +32,7 @@ client::Reply Failed(client::Outcome outcome);
 class FakeModem final : public client::Device {
  public:
   /// `dispatch` must outlive the use of the modem.
-  FakeModem(client::DeviceIdentity identity, TaskThread& dispatch);
+  FakeModem(client::DeviceIdentity identity, service::TaskThread& dispatch);
 
   // Methods for the test.
 
@@ -91,7 +91,7 @@ class FakeModem final : public client::Device {
   std::shared_ptr<const Answerer> AnswererOf(const Key& key) const;
 
   const client::DeviceIdentity identity_;
-  TaskThread& dispatch_;
+  service::TaskThread& dispatch_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool present_ = true;
@@ -126,7 +126,7 @@ class FakeBus {
   std::atomic<unsigned> plugged_{0};
   std::vector<std::shared_ptr<FakeModem>> modems_;     // of the dispatch thread
   std::vector<client::Monitor::Listener*> listeners_;  // of the dispatch thread
-  TaskThread dispatch_;                                // last, because its tasks use the others
+  service::TaskThread dispatch_;                       // last, because its tasks use the others
 };
 
 /// Structures that the fake modem answers with.

@@ -81,7 +81,7 @@ std::uint32_t SessionTest::Submit(std::unique_ptr<Operation> operation) {
 }
 
 void SessionTest::Settle() {
-  for (TaskThread* thread : {&worker, &dispatch, &worker, &event_thread}) {
+  for (service::TaskThread* thread : {&worker, &dispatch, &worker, &event_thread}) {
     std::promise<void> reached;
     thread->Post([&] { reached.set_value(); });
     ASSERT_EQ(reached.get_future().wait_for(kTestPatience), std::future_status::ready);

@@ -53,7 +53,7 @@ class SessionTest : public ::testing::Test {
   ServiceLimits limits;
   l2::L2Options l2;
   RequestIds request_ids;
-  TaskThread dispatch, event_thread, worker;
+  service::TaskThread dispatch, event_thread, worker;
   std::shared_ptr<FakeModem> modem;
   std::shared_ptr<ModemSession> session;
 

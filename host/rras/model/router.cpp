@@ -18,8 +18,12 @@ Router::Router(const ServiceConfig& config, std::unique_ptr<Dialer> dialer, Comp
 }
 
 Router::~Router() {
+  Stop();
+}
+
+void Router::Stop() {
   BeginStop();
-  if (!dialer_) return;
+  if (!dialer_ || std::exchange(stopped_, true)) return;
   try {
     HangUpEverything();
   } catch (const std::exception& error) {
@@ -39,6 +43,11 @@ void Router::BeginStop() noexcept {
 void Router::SetPaused(bool paused) {
   const std::lock_guard lock(mutex_);
   paused_ = paused;
+}
+
+bool Router::paused() const {
+  const std::lock_guard lock(mutex_);
+  return paused_;
 }
 
 DWORD Router::CreateInterface(const InterfaceRequest& request, HandleNumber* interface_handle) {

@@ -28,7 +28,7 @@ class Router {
 
   /// `dialer`: null for a LAN-only router. Throws what Dialer::Start throws.
   Router(const ServiceConfig& config, std::unique_ptr<Dialer> dialer, Completed completed);
-  /// Hangs up what it dialled and ends attempts under way.
+  /// Stops.
   ~Router();
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
@@ -37,8 +37,12 @@ class Router {
 
   /// From now on no attempt begins, and calls that wait for one return ERROR_DDM_NOT_RUNNING.
   void BeginStop() noexcept;
+  /// Hangs up what it dialled and ends attempts under way. No other method may run meanwhile.
+  /// Idempotent.
+  void Stop();
   /// While paused no attempt begins; connections stay.
   void SetPaused(bool paused);
+  bool paused() const;
 
   DWORD CreateInterface(const InterfaceRequest& request, HandleNumber* interface_handle);
   DWORD DeleteInterface(HandleNumber interface_handle);
@@ -66,11 +70,12 @@ class Router {
   /// Lock before mutex_. Serializes Refresh, so that an older list of modems never replaces a newer
   /// one.
   std::mutex refresh_mutex_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ended_;           // an attempt, or the router
   bool stopping_ = false, paused_ = false;  // guarded by mutex_
   InterfaceTable interfaces_;               // guarded by mutex_
   PortTable ports_;                         // guarded by mutex_
+  bool stopped_ = false;                    // of the one who stops it
   const std::unique_ptr<Dialer> dialer_;    // the last member: its handlers use the others
 };
 

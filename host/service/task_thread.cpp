@@ -1,12 +1,24 @@
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 #include <exception>
 #include <string>
 #include <utility>
 
-#include "mbn/log.h"
+#include "log/log.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::service {
+
+namespace {
+
+void Complain(const char* what) noexcept {
+  try {
+    static spdlog::logger& logger = log::Logger("service");
+    log::Warning(logger, std::string("a task failed: ") + what);
+  } catch (...) {  // memory is short: the next task matters more than this line
+  }
+}
+
+}  // namespace
 
 TaskThread::TaskThread() : thread_([this] { Run(); }), thread_id_(thread_.get_id()) {}
 
@@ -14,13 +26,14 @@ TaskThread::~TaskThread() {
   Stop();
 }
 
-void TaskThread::Post(Ready task) noexcept {
+bool TaskThread::Post(Ready task) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    if (closed_) return;
+    if (closed_) return false;
     tasks_.splice(tasks_.end(), task.list_);
   }
   changed_.notify_one();
+  return true;
 }
 
 void TaskThread::PostAfter(std::chrono::milliseconds delay, Task task) {
@@ -60,7 +73,7 @@ void TaskThread::Run() {
       try {
         current.front()();
       } catch (const std::exception& error) {
-        LogWarning(std::string("a task failed: ") + error.what());
+        Complain(error.what());
       }
       current.clear();
       lock.lock();
@@ -75,4 +88,4 @@ void TaskThread::Run() {
   }
 }
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::service

@@ -1,17 +1,15 @@
-#include "mbn/task_thread.h"
+#include "service/task_thread.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
-#include <set>
 #include <stdexcept>
 #include <vector>
 
 #include "log/log.h"
-#include "mbn/modem/request_ids.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::service {
 namespace {
 
 using std::chrono::milliseconds;
@@ -40,7 +38,7 @@ TEST(TaskThread, RunsWhatTasksPostWhileItStops) {
   });
   thread.Stop();
   EXPECT_THAT(order, ElementsAre(1, 2));
-  thread.Post([&] { order.push_back(3); });
+  EXPECT_FALSE(thread.Post([&] { order.push_back(3); }));
   thread.Stop();
   EXPECT_THAT(order, ElementsAre(1, 2));
 }
@@ -81,30 +79,5 @@ TEST(TaskThread, OutlivesATaskThatThrows) {
   EXPECT_NE(lines.Lines().front().find("expected in this test"), std::string::npos);
 }
 
-TEST(RequestIds, AreNeverZero) {
-  RequestIds ids(0xFFFFFFFE);
-  EXPECT_EQ(ids.Next(), 0xFFFFFFFFu);
-  EXPECT_EQ(ids.Next(), 1u);
-}
-
-TEST(RequestIds, AreUniqueAcrossThreads) {
-  constexpr std::size_t kEach = 5000;
-  RequestIds ids;
-  std::vector<std::vector<std::uint32_t>> taken(4);
-  std::vector<std::thread> threads;
-  for (auto& mine : taken) {
-    threads.emplace_back([&] {
-      for (std::size_t i = 0; i < kEach; ++i)
-        mine.push_back(ids.Next());
-    });
-  }
-  for (auto& thread : threads)
-    thread.join();
-  std::set<std::uint32_t> all;
-  for (const auto& mine : taken)
-    all.insert(mine.begin(), mine.end());
-  EXPECT_EQ(all.size(), 4 * kEach);
-}
-
 }  // namespace
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::service

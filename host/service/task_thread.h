@@ -10,7 +10,7 @@
 #include <mutex>
 #include <thread>
 
-namespace mbnrig::mbn {
+namespace mbnrig::service {
 
 /// Thread-safe. Tasks run in the order in which they were posted, without a lock of this class. A
 /// task must not throw; an exception is logged and dropped.
@@ -36,9 +36,9 @@ class TaskThread {
   TaskThread(const TaskThread&) = delete;
   TaskThread& operator=(const TaskThread&) = delete;
 
-  /// Drops the task after Stop.
-  void Post(Ready task) noexcept;
-  void Post(Task task) { Post(Ready(std::move(task))); }
+  /// False when Stop has ended the thread; the task is then dropped.
+  bool Post(Ready task) noexcept;
+  bool Post(Task task) { return Post(Ready(std::move(task))); }
   /// Runs the task once `delay` has passed, unless Stop comes first.
   void PostAfter(std::chrono::milliseconds delay, Task task);
 
@@ -61,4 +61,4 @@ class TaskThread {
   std::thread::id thread_id_;
 };
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::service

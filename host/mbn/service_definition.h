@@ -1,0 +1,26 @@
+#pragma once
+
+/// The Mobile Broadband service as a service of the process.
+
+#include "mbn/log.h"
+#include "mbn/running_service.h"
+#include "mbn/service.h"
+#include "service/process_service.h"
+
+namespace mbnrig::mbn {
+
+struct ServiceDefinition {
+  using Config = ServiceConfig;
+  using Running = RunningService;
+  static constexpr const char* kName = "the Mobile Broadband service";
+  static std::unique_ptr<RunningService> Make(const ServiceConfig& config);
+  static std::chrono::milliseconds StopBound(const ServiceConfig& config) {
+    return config.times.stop;
+  }
+  static bool OnOwnThread(const RunningService& running) { return running.OnEventThread(); }
+  static void LogWarning(std::string_view line) noexcept { mbn::LogWarning(line); }
+};
+
+using ProcessService = service::ProcessService<ServiceDefinition>;
+
+}  // namespace mbnrig::mbn
