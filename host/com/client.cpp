@@ -1,5 +1,6 @@
 #include "com/client.h"
 
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -7,8 +8,20 @@
 #include "com/code_name.h"
 
 namespace mbnrig::com {
+namespace {
+
+Ptr<IConnectionPointContainer> Container(IUnknown* source) {
+  Ptr<IConnectionPointContainer> container;
+  void* found = nullptr;
+  Check(source->QueryInterface(__uuidof(IConnectionPointContainer), &found), "QueryInterface");
+  container.Attach(static_cast<IConnectionPointContainer*>(found));
+  return container;
+}
+
+}  // namespace
 
 void Check(HRESULT code, const char* call) {
+  if (code == E_OUTOFMEMORY) throw std::bad_alloc();
   if (FAILED(code)) throw std::runtime_error(std::string(call) + ": " + CodeName(code));
 }
 
@@ -22,17 +35,28 @@ Advices& Advices::operator=(Advices&& other) noexcept {
 }
 
 void Advices::Add(IUnknown* source, IUnknown* sink) {
-  Ptr<IConnectionPointContainer> container;
   Ptr<IEnumConnectionPoints> points;
-  void* found = nullptr;
-  Check(source->QueryInterface(__uuidof(IConnectionPointContainer), &found), "QueryInterface");
-  container.Attach(static_cast<IConnectionPointContainer*>(found));
-  Check(container->EnumConnectionPoints(points.GetAddressOf()), "EnumConnectionPoints");
-  Advice advice;
-  while (points->Next(1, advice.point.ReleaseAndGetAddressOf(), nullptr) == S_OK) {
-    Check(advice.point->Advise(sink, &advice.cookie), "Advise");
-    advices_.push_back(advice);
+  Check(Container(source)->EnumConnectionPoints(points.GetAddressOf()), "EnumConnectionPoints");
+  Ptr<IConnectionPoint> point;
+  while (points->Next(1, point.ReleaseAndGetAddressOf(), nullptr) == S_OK)
+    Connect(point, sink);
+}
+
+void Advices::Add(IUnknown* source, REFIID events, IUnknown* sink) {
+  Ptr<IConnectionPoint> point;
+  Check(Container(source)->FindConnectionPoint(events, point.GetAddressOf()),
+        "FindConnectionPoint");
+  Connect(std::move(point), sink);
+}
+
+void Advices::Connect(Ptr<IConnectionPoint> point, IUnknown* sink) {
+  Advice& advice = advices_.emplace_back();
+  const HRESULT code = point->Advise(sink, &advice.cookie);
+  if (FAILED(code)) {
+    advices_.pop_back();
+    Check(code, "Advise");
   }
+  advice.point = std::move(point);
 }
 
 void Advices::Merge(Advices other) {

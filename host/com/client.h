@@ -13,10 +13,11 @@
 
 namespace mbnrig::com {
 
-/// Throws std::runtime_error ("GetInterfaces: E_HANDLE (0x80070006)") when `code` is a failure.
+/// Throws std::runtime_error ("GetInterfaces: E_HANDLE (0x80070006)") when `code` is a failure, and
+/// std::bad_alloc when it is E_OUTOFMEMORY: a lack of memory must not look like another failure.
 void Check(HRESULT code, const char* call);
 
-/// An object of a class. Throws std::runtime_error when it cannot be made.
+/// An object of a class. Throws as Check does when it cannot be made.
 template <class Interface>
 Ptr<Interface> Create(REFCLSID clsid) {
   Ptr<Interface> object;
@@ -27,8 +28,8 @@ Ptr<Interface> Create(REFCLSID clsid) {
   return object;
 }
 
-/// The elements of an array of interfaces, and frees the array. Empty for NULL. Throws
-/// std::runtime_error when an element is missing or has another type.
+/// The elements of an array of interfaces, and frees the array. Empty for NULL. Throws as Check
+/// does when an element is missing or has another type.
 template <class Interface>
 std::vector<Ptr<Interface>> TakeElements(SAFEARRAY* array) {
   const SafeArrayPtr owner(array);
@@ -56,9 +57,11 @@ class Advices {
   Advices(Advices&&) = default;
   Advices& operator=(Advices&& other) noexcept;
 
-  /// Connects `sink` to every connection point of `source`. Throws std::runtime_error when `source`
-  /// has none or one refuses the sink; the connections made before stay.
+  /// Connects `sink` to every connection point of `source`. Throws as Check does when `source` has
+  /// none or one refuses the sink; the connections made before stay.
   void Add(IUnknown* source, IUnknown* sink);
+  /// Connects `sink` to the connection point for `events`. Throws as Check does.
+  void Add(IUnknown* source, REFIID events, IUnknown* sink);
   /// Takes over the connections of `other`.
   void Merge(Advices other);
   /// Ends all connections. A call into a sink may still be under way afterwards.
@@ -69,6 +72,8 @@ class Advices {
     Ptr<IConnectionPoint> point;
     DWORD cookie = 0;
   };
+  void Connect(Ptr<IConnectionPoint> point, IUnknown* sink);
+
   std::vector<Advice> advices_;
 };
 

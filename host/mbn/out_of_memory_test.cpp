@@ -8,6 +8,8 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
+
 class OutOfMemory : public ServiceTest {
  protected:
   /// Allows the call 0, 1, 2 ... allocations until it succeeds, and returns the number that was
@@ -38,7 +40,7 @@ TEST_F(OutOfMemory, GivesNoInterface) {
   EXPECT_GT(
       Starve([&] { return interfaces->GetInterfaces(&array); }, [&] { EXPECT_EQ(array, nullptr); }),
       0);
-  EXPECT_EQ(Elements<IMbnInterface>(array).size(), 1u);
+  EXPECT_EQ(com::TakeElements<IMbnInterface>(array).size(), 1u);
   MBN_INTERFACE_CAPS caps{};
   EXPECT_GT(Starve([&] { return found->GetInterfaceCapability(&caps); },
                    [&] { EXPECT_EQ(caps.deviceID, nullptr); }),
@@ -62,7 +64,7 @@ TEST_F(OutOfMemory, GivesNoConnection) {
   EXPECT_GT(Starve([&] { return connections->GetConnections(&array); },
                    [&] { EXPECT_EQ(array, nullptr); }),
             0);
-  EXPECT_EQ(Elements<IMbnConnection>(array).size(), 1u);
+  EXPECT_EQ(com::TakeElements<IMbnConnection>(array).size(), 1u);
   const auto mbn_interface = OnlyInterface();
   found = nullptr;
   EXPECT_GT(Starve([&] { return mbn_interface->GetConnection(found.GetAddressOf()); }), 0);
@@ -96,7 +98,7 @@ TEST_F(OutOfMemory, ChangesNoProfile) {
   const auto count = [&] {
     SAFEARRAY* array = nullptr;
     EXPECT_EQ(profiles->GetConnectionProfiles(nullptr, &array), S_OK);
-    return Elements<IMbnConnectionProfile>(array).size();
+    return com::TakeElements<IMbnConnectionProfile>(array).size();
   };
   EXPECT_GT(Starve([&] { return profiles->CreateConnectionProfile(xml.c_str()); },
                    [&] { EXPECT_EQ(count(), 0u); }),
@@ -114,7 +116,7 @@ TEST_F(OutOfMemory, ChangesNoProfile) {
             0);
   EXPECT_GT(Starve([&] { return profiles->GetConnectionProfiles(mbn_interface.Get(), &array); }),
             0);
-  Elements<IMbnConnectionProfile>(array);
+  com::TakeElements<IMbnConnectionProfile>(array);
 
   const std::wstring changed =
       com::FromUtf8(ProfileXml("internet", "<ConnectionMode>auto</ConnectionMode>"));

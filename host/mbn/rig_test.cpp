@@ -14,6 +14,7 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 

@@ -14,6 +14,8 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
+
 class SeamBytes : public SessionTest {
  protected:
   /// The state of a modem that answered every query.

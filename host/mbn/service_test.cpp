@@ -10,6 +10,8 @@
 
 namespace mbnrig::mbn {
 namespace {
+
+using namespace testing;
 using mbim::CommandType;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -262,7 +264,7 @@ TEST(ServiceExitTest, TheProcessEndsAlthoughAHandlerHangs) {
         config.l2.mode = l2::L2Mode::kOff;
         config.times.stop = std::chrono::milliseconds(1);
         Service::Get().Configure(config);
-        const auto manager = CreateManager<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+        const auto manager = com::Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
         const auto events = com::Make<EventLog>();
         events->Advise(manager.Get());
         std::promise<void> handling;
@@ -280,7 +282,7 @@ TEST(ServiceExitTest, TheProcessEndsAlthoughAHandlerHangs) {
 
 TEST_F(ServiceTest, TellsEveryClient) {
   const auto other = com::Make<EventLog>();
-  const auto manager = CreateManager<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+  const auto manager = com::Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
   other->Advise(manager.Get());
   PlugModem();
   CreateProfile();
@@ -332,7 +334,7 @@ TEST_F(ServiceTest, SurvivesClientsAndRestartsAtOnce) {
       while (!enough) {
         SAFEARRAY* array = nullptr;
         if (connections->GetConnections(&array) != S_OK) continue;
-        for (const auto& each : Elements<IMbnConnection>(array)) {
+        for (const auto& each : com::TakeElements<IMbnConnection>(array)) {
           ULONG request = 0;
           if (each->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request) == S_OK) ++accepted;
           if (each->Disconnect(&request) == S_OK) ++accepted;

@@ -87,7 +87,7 @@ class ServiceTest : public ::testing::Test {
     return handle;
   }
 
-  mbn::TemporaryFolder folder_;
+  mbn::testing::TemporaryFolder folder_;
 };
 
 TEST_F(ServiceTest, KnowsThisMachineByItsNames) {
@@ -286,7 +286,7 @@ TEST_F(ServiceTest, MayBeStoppedWhileCallsAreUnderWay) {
 // A program need not stop the service that its first call started.
 TEST(ServiceExitTest, StopsAtTheProcessesEnd) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const mbn::TemporaryFolder folder;
+  const mbn::testing::TemporaryFolder folder;
   EXPECT_EXIT(
       {
         ConfigureMbn(folder.path());

@@ -5,6 +5,8 @@
 
 namespace mbnrig::mbn {
 namespace {
+
+using namespace testing;
 using mbim::CommandType;
 using mbim::ReadyState;
 using ::testing::ElementsAre;
@@ -55,7 +57,7 @@ class ConnectionProfileTest : public ServiceTest {
     SAFEARRAY* array = nullptr;
     EXPECT_THAT(profiles->GetConnectionProfiles(modem, &array), HasCode(S_OK));
     std::vector<std::string> names;
-    for (const auto& profile : Elements<IMbnConnectionProfile>(array))
+    for (const auto& profile : com::TakeElements<IMbnConnectionProfile>(array))
       names.push_back(NameIn(XmlOf(profile.Get())));
     return names;
   }

@@ -5,6 +5,7 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
 using mbim::ActivationState;
 using mbim::CommandType;
 using mbim::PacketServiceState;

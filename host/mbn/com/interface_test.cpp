@@ -5,6 +5,7 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
 using mbim::CommandType;
 using ::testing::Contains;
 using ::testing::Not;

@@ -11,6 +11,7 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
 using mbim::CommandType;
 using mbim::Status;
 

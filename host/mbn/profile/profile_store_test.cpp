@@ -19,6 +19,7 @@
 namespace mbnrig::mbn {
 namespace {
 
+using namespace testing;
 using std::chrono::milliseconds;
 
 // The tests check what RemoveDurably and WriteAtomically do to it.

@@ -5,7 +5,7 @@
 
 #include "mbn/testing/test_support.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 void EventLog::Advise(IUnknown* manager) {
   com::Advices advices;
@@ -90,4 +90,4 @@ HRESULT EventLog::Note(EventId id, const EventArguments& arguments) {
   return S_OK;
 }
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

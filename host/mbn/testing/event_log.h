@@ -16,7 +16,7 @@
 #include "com/client.h"
 #include "mbn/api/sink.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 /// One event with its object and values.
 struct Event {
@@ -72,4 +72,4 @@ class EventLog final : public SinkOfAllEvents<EventLog> {
   com::Advices advices_;                       // guarded by mutex_
 };
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -6,7 +6,7 @@
 
 #include "mbn/testing/test_support.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 using mbim::CommandType;
 
 client::Reply Answered(mbim::Status status, mbim::Bytes information) {
@@ -305,4 +305,4 @@ void FakeBus::Unplug(const std::shared_ptr<FakeModem>& modem) {
   });
 }
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -16,7 +16,7 @@
 #include "mbim/codec.h"
 #include "service/task_thread.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 /// Answers a command. All methods of the fakes are thread-safe.
 using Answerer = std::function<client::Reply(mbim::ByteView information)>;
@@ -136,4 +136,4 @@ mbim::RegistrationStateInfo Registration(mbim::RegisterState state,
 mbim::PacketServiceInfo PacketService(mbim::PacketServiceState state, std::uint32_t error = 0);
 mbim::ConnectInfo Context(mbim::ActivationState state, std::uint32_t error = 0);
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

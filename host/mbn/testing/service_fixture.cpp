@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 ServiceTest::ServiceTest() {
   EXPECT_TRUE(SUCCEEDED(CoInitializeEx(nullptr, COINIT_MULTITHREADED)));
   Service::Get().Configure(Config());
-  interfaces = CreateManager<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
-  connections = CreateManager<IMbnConnectionManager>(CLSID_MbnConnectionManager);
-  profiles = CreateManager<IMbnConnectionProfileManager>(CLSID_MbnConnectionProfileManager);
+  interfaces = com::Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+  connections = com::Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+  profiles = com::Create<IMbnConnectionProfileManager>(CLSID_MbnConnectionProfileManager);
   events = com::Make<EventLog>();
   events->Advise(interfaces.Get());
   events->Advise(connections.Get());
@@ -68,7 +68,7 @@ std::shared_ptr<FakeModem> ServiceTest::PlugModem() {
 com::Ptr<IMbnInterface> ServiceTest::OnlyInterface() {
   SAFEARRAY* array = nullptr;
   EXPECT_THAT(interfaces->GetInterfaces(&array), HasCode(S_OK));
-  const auto all = Elements<IMbnInterface>(array);
+  const auto all = com::TakeElements<IMbnInterface>(array);
   EXPECT_LE(all.size(), 1u);
   return all.empty() ? nullptr : all.front();
 }
@@ -76,7 +76,7 @@ com::Ptr<IMbnInterface> ServiceTest::OnlyInterface() {
 com::Ptr<IMbnConnection> ServiceTest::OnlyConnection() {
   SAFEARRAY* array = nullptr;
   EXPECT_THAT(connections->GetConnections(&array), HasCode(S_OK));
-  const auto all = Elements<IMbnConnection>(array);
+  const auto all = com::TakeElements<IMbnConnection>(array);
   EXPECT_LE(all.size(), 1u);
   return all.empty() ? nullptr : all.front();
 }
@@ -104,4 +104,4 @@ std::string XmlOf(IMbnConnectionProfile* profile) {
   return com::ToUtf8(xml.view());
 }
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "com/array.h"
+#include "com/client.h"
 #include "com/object.h"
 #include "com/testing/codes.h"
 #include "com/text.h"
@@ -20,7 +20,7 @@
 #include "mbn/testing/fake_modem.h"
 #include "mbn/testing/test_support.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 using com::testing::HasCode;
 
@@ -59,33 +59,6 @@ class ServiceTest : public ::testing::Test {
   com::Ptr<EventLog> events;
 };
 
-template <class Manager>
-com::Ptr<Manager> CreateManager(REFCLSID clsid) {
-  com::Ptr<Manager> manager;
-  EXPECT_THAT(CoCreateInstance(clsid, nullptr, CLSCTX_ALL, __uuidof(Manager),
-                               reinterpret_cast<void**>(manager.GetAddressOf())),
-              HasCode(S_OK));
-  return manager;
-}
-
-/// The elements of the array. Frees the array.
-template <class Interface>
-std::vector<com::Ptr<Interface>> Elements(SAFEARRAY* array) {
-  std::vector<com::Ptr<Interface>> elements;
-  const com::SafeArrayPtr owner(array);
-  LONG lower = 0, upper = -1;
-  SafeArrayGetLBound(array, 1, &lower);
-  SafeArrayGetUBound(array, 1, &upper);
-  for (LONG i = lower; i <= upper; ++i) {
-    com::Ptr<IUnknown> element;
-    com::Ptr<Interface> typed;
-    EXPECT_THAT(SafeArrayGetElement(array, &i, element.GetAddressOf()), HasCode(S_OK));
-    EXPECT_THAT(element.As(&typed), HasCode(S_OK));
-    elements.push_back(typed);
-  }
-  return elements;
-}
-
 /// The result of GetConnectionState.
 struct StateOf {
   HRESULT code = E_UNEXPECTED;
@@ -98,4 +71,4 @@ struct StateOf {
 std::wstring InterfaceId(IMbnInterface* modem);
 std::string XmlOf(IMbnConnectionProfile* profile);
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -8,7 +8,7 @@
 
 #include "mbn/testing/test_support.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 void EventNotes::Tell(const ServiceEvent& event) {
   {
@@ -93,4 +93,4 @@ void SessionTest::End(Ending ending) {
   session->End(ending, [] {});
 }
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -14,7 +14,7 @@
 #include "mbn/modem/modem_session.h"
 #include "mbn/testing/fake_modem.h"
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 /// Keeps the service's events. Thread-safe.
 class EventNotes final : public EventSink {
@@ -61,4 +61,4 @@ class SessionTest : public ::testing::Test {
   bool ended_ = false;
 };
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 TemporaryFolder::TemporaryFolder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "mbnrig-XXXXXX").string();
@@ -26,4 +26,4 @@ std::string ProfileXml(const std::string& name, const std::string& children,
          subscriber + "</SubscriberID>" + children + "</MBNProfile>";
 }
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace mbnrig::mbn {
+namespace mbnrig::mbn::testing {
 
 /// A temporary folder for one test. The destructor removes it.
 class TemporaryFolder {
@@ -30,4 +30,4 @@ inline constexpr const char* kTestSubscriber = "001010123456789";
 std::string ProfileXml(const std::string& name, const std::string& children = "",
                        const std::string& subscriber = kTestSubscriber, bool is_default = false);
 
-}  // namespace mbnrig::mbn
+}  // namespace mbnrig::mbn::testing

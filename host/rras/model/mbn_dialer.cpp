@@ -1,12 +1,9 @@
 // The dialer that uses the Mobile Broadband API.
 
-#include <fmt/format.h>
 #include <objbase.h>
-#include <ocidl.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstdint>
 #include <future>
 #include <list>
 #include <mutex>
@@ -15,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-#include "com/array.h"
+#include "com/client.h"
 #include "com/guard.h"
 #include "com/object.h"
 #include "com/text.h"
@@ -25,10 +22,6 @@ namespace mbnrig::rras {
 namespace {
 
 using com::Ptr;
-
-void ThrowIfOutOfMemory(HRESULT hr) {
-  if (hr == E_OUTOFMEMORY) throw std::bad_alloc();
-}
 
 /// Keeps the process in COM's multithreaded apartment while it lives. It has a thread of its own,
 /// because COM counts initialisations by thread, and the router may be started by one thread and
@@ -60,42 +53,6 @@ class Apartment {
   }
   std::promise<void> leave_;
   std::thread thread_;
-};
-
-template <class Manager>
-Ptr<Manager> Create(REFCLSID clsid) {
-  Ptr<Manager> manager;
-  const HRESULT hr = CoCreateInstance(clsid, nullptr, CLSCTX_ALL, __uuidof(Manager),
-                                      reinterpret_cast<void**>(manager.GetAddressOf()));
-  ThrowIfOutOfMemory(hr);
-  if (FAILED(hr))
-    throw std::runtime_error(
-        fmt::format("cannot create an object of the Mobile Broadband API: 0x{:08X}",
-                    static_cast<std::uint32_t>(hr)));
-  return manager;
-}
-
-/// A connection to an event interface. Ends when destroyed.
-class Advice {
- public:
-  Advice(IUnknown* source, REFIID events, IUnknown* sink) {
-    Ptr<IConnectionPointContainer> container;
-    HRESULT hr = source->QueryInterface(__uuidof(IConnectionPointContainer),
-                                        reinterpret_cast<void**>(container.GetAddressOf()));
-    if (SUCCEEDED(hr)) hr = container->FindConnectionPoint(events, point_.GetAddressOf());
-    if (SUCCEEDED(hr)) hr = point_->Advise(sink, &cookie_);
-    ThrowIfOutOfMemory(hr);
-    if (FAILED(hr))
-      throw std::runtime_error(fmt::format("cannot listen to Mobile Broadband events: 0x{:08X}",
-                                           static_cast<std::uint32_t>(hr)));
-  }
-  ~Advice() { point_->Unadvise(cookie_); }
-  Advice(const Advice&) = delete;
-  Advice& operator=(const Advice&) = delete;
-
- private:
-  Ptr<IConnectionPoint> point_;
-  DWORD cookie_ = 0;
 };
 
 /// Requests that the service has accepted. The dialer makes the list entry first and then asks the
@@ -197,7 +154,7 @@ struct Capability {
 /// Whether a getter succeeded. Throws std::bad_alloc: a lack of memory must not look like a missing
 /// modem.
 bool Got(HRESULT hr) {
-  ThrowIfOutOfMemory(hr);
+  if (hr == E_OUTOFMEMORY) throw std::bad_alloc();
   return SUCCEEDED(hr);
 }
 
@@ -232,15 +189,13 @@ class MbnDialer final : public Dialer {
       inbox_->changed = std::move(changed);
     }
     const Ptr<Sink> sink = com::Make<Sink>(inbox_);
-    advices_.emplace_back(connections_.Get(), __uuidof(IMbnConnectionEvents), sink->AsUnknown());
-    advices_.emplace_back(connections_.Get(), __uuidof(IMbnConnectionManagerEvents),
-                          sink->AsUnknown());
-    advices_.emplace_back(interfaces_.Get(), __uuidof(IMbnInterfaceManagerEvents),
-                          sink->AsUnknown());
+    advices_.Add(connections_.Get(), __uuidof(IMbnConnectionEvents), sink->AsUnknown());
+    advices_.Add(connections_.Get(), __uuidof(IMbnConnectionManagerEvents), sink->AsUnknown());
+    advices_.Add(interfaces_.Get(), __uuidof(IMbnInterfaceManagerEvents), sink->AsUnknown());
   }
 
   void Stop() override {
-    advices_.clear();
+    advices_.Clear();
     std::list<Activation> abandoned;
     {
       const std::lock_guard no_handler(inbox_->gate);
@@ -255,20 +210,9 @@ class MbnDialer final : public Dialer {
   std::vector<ModemView> Modems() const override {
     std::vector<ModemView> modems;
     SAFEARRAY* raw = nullptr;
-    if (!Got(interfaces_->GetInterfaces(&raw)) || raw == nullptr) return modems;
-    const com::SafeArrayPtr array(raw);
-    LONG lower = 0, upper = -1;
-    if (FAILED(SafeArrayGetLBound(array.get(), 1, &lower)) ||
-        FAILED(SafeArrayGetUBound(array.get(), 1, &upper)))
-      return modems;
-    for (LONG i = lower; i <= upper; ++i) {
-      Ptr<IUnknown> element;
-      Ptr<IMbnInterface> modem;
-      if (FAILED(SafeArrayGetElement(array.get(), &i, element.GetAddressOf())) ||
-          FAILED(element.As(&modem)))
-        continue;
+    if (!Got(interfaces_->GetInterfaces(&raw))) return modems;
+    for (const Ptr<IMbnInterface>& modem : com::TakeElements<IMbnInterface>(raw))
       modems.push_back(View(*modem.Get()));
-    }
     return modems;
   }
 
@@ -314,11 +258,11 @@ class MbnDialer final : public Dialer {
  private:
   const Apartment apartment_;
   const Ptr<IMbnInterfaceManager> interfaces_ =
-      Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
+      com::Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);
   const Ptr<IMbnConnectionManager> connections_ =
-      Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
+      com::Create<IMbnConnectionManager>(CLSID_MbnConnectionManager);
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-  std::list<Advice> advices_;
+  com::Advices advices_;
 };
 
 }  // namespace
