@@ -2,16 +2,18 @@
 
 #include <algorithm>
 
+#include "transport/cdc_wdm.h"
+
 namespace mbnrig::client {
 
 using transport::CdcWdmDevice;
 
 CdcWdmMonitor::CdcWdmMonitor(DeviceFilter filter, const Timeouts& timeouts,
-                             const MonitorOptions& options, transport::CdcWdmPlaces places)
+                             const MonitorOptions& options, transport::CdcWdmPaths paths)
     : FunctionMonitor(std::move(filter), timeouts, options),
-      places_(std::move(places)),
+      paths_(std::move(paths)),
       hold_(options.cdc_wdm_hold),
-      watch_(places_) {}
+      watch_(paths_) {}
 
 CdcWdmMonitor::~CdcWdmMonitor() {
   Stop();
@@ -43,7 +45,7 @@ void CdcWdmMonitor::Compare(const std::vector<CdcWdmDevice>& now) {
     }
     there_.push_back(std::make_unique<CdcWdmDevice>(device));
     Arrive(there_.back().get(), device.info,
-           std::make_unique<transport::CdcWdmFunction>(dispatcher(), device, places_, hold_));
+           std::make_unique<transport::CdcWdmFunction>(dispatcher(), device, paths_, hold_));
   }
 }
 

@@ -13,7 +13,7 @@ namespace mbnrig::client {
 class CdcWdmMonitor final : public FunctionMonitor {
  public:
   CdcWdmMonitor(DeviceFilter filter, const Timeouts& timeouts, const MonitorOptions& options,
-                transport::CdcWdmPlaces places = {});
+                transport::CdcWdmPaths paths = {});
   ~CdcWdmMonitor() override;
 
  private:
@@ -21,7 +21,7 @@ class CdcWdmMonitor final : public FunctionMonitor {
   void StopBus() override;
   void Compare(const std::vector<transport::CdcWdmDevice>& now);
 
-  const transport::CdcWdmPlaces places_;
+  const transport::CdcWdmPaths paths_;
   const std::chrono::milliseconds hold_;
   transport::CdcWdmWatch watch_;
   // The present functions. FunctionMonitor identifies each by its address. Used on the dispatcher's

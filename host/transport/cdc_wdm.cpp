@@ -1,113 +1,24 @@
 #include "transport/cdc_wdm.h"
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <cstdlib>
-#include <fstream>
+#include <utility>
 
 #include "transport/cdc_wdm_pipe.h"
 
 namespace mbnrig::transport {
-namespace {
-
-namespace fs = std::filesystem;
-
-std::string ReadLine(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-/// The text that USB gave, without control characters that would confuse a terminal.
-std::string ReadText(const fs::path& file) {
-  std::string text = ReadLine(file);
-  std::erase_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  return text;
-}
-
-unsigned ReadNumber(const fs::path& file, int base) {
-  return static_cast<unsigned>(std::strtoul(ReadLine(file).c_str(), nullptr, base));
-}
-
-std::vector<fs::path> Entries(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    entries.push_back(it->path());
-  }
-  std::sort(entries.begin(), entries.end());
-  return entries;
-}
-
-bool IsNumber(const std::string& name) {
-  return !name.empty() &&
-         std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-}  // namespace
-
-std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPlaces& places) {
-  std::vector<CdcWdmDevice> devices;
-  for (const fs::path& entry : Entries(places.sysfs)) {
-    const std::string name = entry.filename();
-    std::error_code error;
-    const fs::path interface = fs::canonical(entry / "device", error);
-    if (!name.starts_with("cdc-wdm") || error ||
-        fs::read_symlink(interface / "driver", error).filename() != "cdc_mbim") {
-      continue;
-    }
-    const fs::path usb = interface.parent_path();
-    CdcWdmDevice device;
-    device.info.location = "usb-" + usb.filename().string();
-    device.info.vendor_id = static_cast<std::uint16_t>(ReadNumber(usb / "idVendor", 16));
-    device.info.product_id = static_cast<std::uint16_t>(ReadNumber(usb / "idProduct", 16));
-    device.info.manufacturer = ReadText(usb / "manufacturer");
-    device.info.product = ReadText(usb / "product");
-    device.info.serial = ReadText(usb / "serial");
-    device.node = places.devices / name;
-    device.sysfs = interface;
-    device.address = ReadNumber(usb / "devnum", 10);
-    // A device that is just leaving is only half there.
-    if (device.address != 0 && fs::exists(device.node, error)) {
-      devices.push_back(std::move(device));
-    }
-  }
-  return devices;
-}
 
 CdcWdmFunction::CdcWdmFunction(std::shared_ptr<Executor> executor, CdcWdmDevice device,
-                               CdcWdmPlaces places, std::chrono::milliseconds longest_hold)
+                               CdcWdmPaths paths, std::chrono::milliseconds longest_hold)
     : executor_(std::move(executor)),
       device_(std::move(device)),
-      places_(std::move(places)),
+      paths_(std::move(paths)),
       longest_hold_(longest_hold) {}
 
 std::shared_ptr<ControlPipe> CdcWdmFunction::MakeControlPipe() {
-  return std::make_shared<CdcWdmPipe>(executor_, device_, places_, longest_hold_);
+  return std::make_shared<CdcWdmPipe>(executor_, device_, paths_, longest_hold_);
 }
 
 std::string CdcWdmFunction::network_interface() const {
-  const auto interfaces = Entries(device_.sysfs / "net");
-  return interfaces.empty() ? "" : interfaces.front().filename().string();
-}
-
-std::optional<std::string> FindHolder(const fs::path& node, const fs::path& processes) {
-  const std::string own = std::to_string(::getpid());
-  for (const fs::path& process : Entries(processes)) {
-    const std::string id = process.filename();
-    if (!IsNumber(id) || id == own) {
-      continue;
-    }
-    for (const fs::path& file : Entries(process / "fd")) {
-      std::error_code gone;
-      if (fs::read_symlink(file, gone) == node) {
-        return ReadText(process / "comm") + " (process " + id + ")";
-      }
-    }
-  }
-  return std::nullopt;
+  return NetworkInterfaceOf(device_);
 }
 
 }  // namespace mbnrig::transport

@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "transport/cdc_wdm_devices.h"
+
 namespace mbnrig::transport {
 namespace {
 
@@ -32,17 +34,17 @@ bool Gone(short events) {
 
 }  // namespace
 
-CdcWdmIo::CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe> pipe,
+CdcWdmIo::CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<Listener> listener,
                    std::filesystem::path node, std::filesystem::path processes)
     : executor_(std::move(executor)),
-      pipe_(std::move(pipe)),
+      listener_(std::move(listener)),
       node_(std::move(node)),
       processes_(std::move(processes)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-void CdcWdmIo::Tell(std::function<void(CdcWdmPipe&)> what) {
-  executor_->Dispatch([pipe = pipe_, what = std::move(what)] {
-    if (const auto held = pipe.lock()) {
+void CdcWdmIo::Tell(std::function<void(Listener&)> what) {
+  executor_->Dispatch([listener = listener_, what = std::move(what)] {
+    if (const auto held = listener.lock()) {
       what(*held);
     }
   });
@@ -52,7 +54,7 @@ void CdcWdmIo::Run() {
   std::uint16_t max_control_message = 0;
   std::string holder;
   const UsbStatus opened = wake_ ? Open(max_control_message, holder) : UsbStatus::kError;
-  Tell([=](CdcWdmPipe& pipe) { pipe.OnOpened(opened, max_control_message, holder); });
+  Tell([=](Listener& listener) { listener.OnOpened(opened, max_control_message, holder); });
   if (opened == UsbStatus::kOk) {
     Work(max_control_message);
   }
@@ -119,14 +121,14 @@ void CdcWdmIo::Work(std::size_t max_control_message) {
         {{wake_.get(), POLLIN, 0},
          {error ? -1 : file_.get(), static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0}}};
     if (::poll(fds.data(), fds.size(), error ? kErrorPause : -1) < 0 && errno != EINTR) {
-      Tell([](CdcWdmPipe& pipe) { pipe.OnGone(); });
+      Tell([](Listener& listener) { listener.OnGone(); });
       return;
     }
     std::uint64_t wakes = 0;
     [[maybe_unused]] const auto woken = ::read(wake_.get(), &wakes, sizeof wakes);
     const short events = Look(file_);
     if (Gone(events) || !ReadAll(buffer) || !WriteNext()) {
-      Tell([](CdcWdmPipe& pipe) { pipe.OnGone(); });
+      Tell([](Listener& listener) { listener.OnGone(); });
       return;
     }
     error = (Look(file_) & POLLERR) != 0;
@@ -137,16 +139,16 @@ bool CdcWdmIo::ReadAll(Bytes& buffer) {
   for (;;) {
     const ssize_t count = ::read(file_.get(), buffer.data(), buffer.size());
     if (count > 0) {
-      Tell([bytes = Bytes(buffer.begin(), buffer.begin() + count)](CdcWdmPipe& pipe) {
-        pipe.OnBytes(bytes);
+      Tell([bytes = Bytes(buffer.begin(), buffer.begin() + count)](Listener& listener) {
+        listener.OnBytes(bytes);
       });
     } else if (count == 0 || errno == EAGAIN) {
       return true;
     } else if (errno == ENODEV) {
       return false;
     } else if (errno != EINTR) {
-      Tell([error = errno](CdcWdmPipe& pipe) {
-        pipe.OnTrouble(fmt::format("reading a response: {}", std::strerror(error)));
+      Tell([error = errno](Listener& listener) {
+        listener.OnTrouble(fmt::format("reading a response: {}", std::strerror(error)));
       });
       return true;
     }
@@ -169,7 +171,7 @@ bool CdcWdmIo::WriteNext() {
       result = SendResult::kRefused;
     }
     written_ = false;
-    Tell([result](CdcWdmPipe& pipe) { pipe.OnWritten(result); });
+    Tell([result](Listener& listener) { listener.OnWritten(result); });
   }
   std::optional<Bytes> fragment;
   {
@@ -197,7 +199,7 @@ bool CdcWdmIo::WriteNext() {
   if (errno == ENODEV) {
     return false;
   }
-  Tell([](CdcWdmPipe& pipe) { pipe.OnWritten(SendResult::kUncertain); });
+  Tell([](Listener& listener) { listener.OnWritten(SendResult::kUncertain); });
   return true;
 }
 

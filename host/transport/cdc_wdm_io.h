@@ -10,13 +10,32 @@
 #include <string>
 
 #include "fd.h"
-#include "transport/cdc_wdm_pipe.h"
+#include "transport/control_pipe.h"
+#include "transport/executor.h"
+#include "transport/usb.h"
 
 namespace mbnrig::transport {
 
 class CdcWdmIo {
  public:
-  CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<CdcWdmPipe> pipe,
+  /// Gets the thread's reports, on the executor.
+  class Listener {
+   public:
+    /// `holder`: the process that keeps the file busy, if it is known.
+    virtual void OnOpened(UsbStatus status, std::uint16_t max_control_message,
+                          std::string holder) = 0;
+    virtual void OnBytes(const Bytes& bytes) = 0;
+    /// The end of the fragment that Write took.
+    virtual void OnWritten(SendResult result) = 0;
+    virtual void OnTrouble(const std::string& what) = 0;
+    /// The device is gone. Nothing follows.
+    virtual void OnGone() = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  CdcWdmIo(std::shared_ptr<Executor> executor, std::weak_ptr<Listener> listener,
            std::filesystem::path node, std::filesystem::path processes);
 
   /// The thread's work: from opening the file until Stop or until the device is gone.
@@ -32,8 +51,8 @@ class CdcWdmIo {
   void StopThen(std::function<void()> closed);
 
  private:
-  /// Runs `what` on the executor if the pipe still exists.
-  void Tell(std::function<void(CdcWdmPipe&)> what);
+  /// Runs `what` on the executor if the listener still exists.
+  void Tell(std::function<void(Listener&)> what);
   UsbStatus Open(std::uint16_t& max_control_message, std::string& holder);
   void Work(std::size_t max_control_message);
   // Both return false if the device is gone.
@@ -42,7 +61,7 @@ class CdcWdmIo {
   void Wake();
 
   const std::shared_ptr<Executor> executor_;
-  const std::weak_ptr<CdcWdmPipe> pipe_;
+  const std::weak_ptr<Listener> listener_;
   const std::filesystem::path node_;
   const std::filesystem::path processes_;
   const Fd wake_;

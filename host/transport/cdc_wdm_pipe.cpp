@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "transport/cdc_wdm_io.h"
 #include "transport/log.h"
 
 namespace mbnrig::transport {
@@ -34,11 +33,8 @@ std::size_t FragmentLength(ByteView bytes) {
 }  // namespace
 
 CdcWdmPipe::CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
-                       const CdcWdmPlaces& places, std::chrono::milliseconds longest_hold)
-    : executor_(std::move(executor)),
-      device_(device),
-      places_(places),
-      longest_hold_(longest_hold) {}
+                       const CdcWdmPaths& paths, std::chrono::milliseconds longest_hold)
+    : executor_(std::move(executor)), device_(device), paths_(paths), longest_hold_(longest_hold) {}
 
 CdcWdmPipe::~CdcWdmPipe() {
   Join();
@@ -60,7 +56,7 @@ void CdcWdmPipe::Open(Handlers handlers, std::function<void(UsbStatus)> done) {
   state_ = State::kOpening;
   handlers_ = std::move(handlers);
   open_done_ = std::move(done);
-  io_ = std::make_shared<CdcWdmIo>(executor_, weak_from_this(), device_.node, places_.processes);
+  io_ = std::make_shared<CdcWdmIo>(executor_, weak_from_this(), device_.node, paths_.processes);
   thread_ = std::thread([io = io_] { io->Run(); });
 }
 

@@ -1,20 +1,24 @@
 #pragma once
 
-#include <mutex>
+#include <chrono>
+#include <memory>
 #include <thread>
 
-#include "transport/cdc_wdm.h"
+#include "transport/cdc_wdm_devices.h"
+#include "transport/cdc_wdm_io.h"
+#include "transport/control_pipe.h"
+#include "transport/executor.h"
 #include "transport/outbox.h"
 
 namespace mbnrig::transport {
 
-class CdcWdmIo;
-
 /// The control pipe over a /dev/cdc-wdm* file. Its own thread writes and reads whole fragments.
-class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this<CdcWdmPipe> {
+class CdcWdmPipe final : public ControlPipe,
+                         public CdcWdmIo::Listener,
+                         public std::enable_shared_from_this<CdcWdmPipe> {
  public:
   CdcWdmPipe(std::shared_ptr<Executor> executor, const CdcWdmDevice& device,
-             const CdcWdmPlaces& places, std::chrono::milliseconds longest_hold);
+             const CdcWdmPaths& paths, std::chrono::milliseconds longest_hold);
   ~CdcWdmPipe() override;
 
   void Open(Handlers handlers, std::function<void(UsbStatus)> done) override;
@@ -28,15 +32,13 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
   void Close(std::function<void()> done) override;
 
  private:
-  friend class CdcWdmIo;
   enum class State { kNew, kOpening, kOpen, kEnded };
 
-  // Reports of the I/O thread, run by the executor.
-  void OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder);
-  void OnBytes(const Bytes& bytes);
-  void OnWritten(SendResult result);
-  void OnTrouble(const std::string& what);
-  void OnGone();
+  void OnOpened(UsbStatus status, std::uint16_t max_control_message, std::string holder) override;
+  void OnBytes(const Bytes& bytes) override;
+  void OnWritten(SendResult result) override;
+  void OnTrouble(const std::string& what) override;
+  void OnGone() override;
 
   void SendNext();
   void HoldBack(const Bytes& fragment);
@@ -45,7 +47,7 @@ class CdcWdmPipe final : public ControlPipe, public std::enable_shared_from_this
 
   const std::shared_ptr<Executor> executor_;
   const CdcWdmDevice device_;
-  const CdcWdmPlaces places_;
+  const CdcWdmPaths paths_;
   const std::chrono::milliseconds longest_hold_;
   State state_ = State::kNew;
   Handlers handlers_;

@@ -85,8 +85,8 @@ class WaitingExecutor : public Executor {
 class CdcWdmTest : public ::testing::Test {
  protected:
   CdcWdmTest() {
-    places_ = {root_ / "dev", root_ / "sys/class/usbmisc", root_ / "proc"};
-    for (const auto& folder : {places_.devices, places_.sysfs, places_.processes}) {
+    paths_ = {root_ / "dev", root_ / "sys/class/usbmisc", root_ / "proc"};
+    for (const auto& folder : {paths_.devices, paths_.sysfs, paths_.processes}) {
       fs::create_directories(folder);
     }
   }
@@ -111,51 +111,51 @@ class CdcWdmTest : public ::testing::Test {
     Write(usb / "product", "MBIM modem\n");
     Write(usb / "serial", "MBNRIG0001\n");
     Write(usb / "devnum", address + "\n");
-    fs::create_directories(places_.sysfs / name);
-    fs::create_directory_symlink(interface, places_.sysfs / name / "device");
-    if (!fs::exists(places_.devices / name)) {
-      Write(places_.devices / name, "");
+    fs::create_directories(paths_.sysfs / name);
+    fs::create_directory_symlink(interface, paths_.sysfs / name / "device");
+    if (!fs::exists(paths_.devices / name)) {
+      Write(paths_.devices / name, "");
     }
   }
   void RemoveDevice(const std::string& name) {
-    fs::remove(places_.devices / name);
-    fs::remove_all(places_.sysfs / name);
+    fs::remove(paths_.devices / name);
+    fs::remove_all(paths_.sysfs / name);
     fs::remove_all(root_ / "sys/devices" / name);
   }
 
   const fs::path root_ = MakeRoot();
-  CdcWdmPlaces places_;
+  CdcWdmPaths paths_;
 };
 
 TEST_F(CdcWdmTest, FindsTheFunctionsOfTheMbimDriver) {
   AddDevice("cdc-wdm0", "cdc_mbim", "7");
   AddDevice("cdc-wdm1", "qmi_wwan", "8");
-  const auto found = FindCdcWdmDevices(places_);
+  const auto found = FindCdcWdmDevices(paths_);
   ASSERT_THAT(found, SizeIs(1));
-  EXPECT_EQ(found[0].node, places_.devices / "cdc-wdm0");
+  EXPECT_EQ(found[0].node, paths_.devices / "cdc-wdm0");
   EXPECT_EQ(found[0].info.location, "usb-1-4.2");
   EXPECT_EQ(found[0].info.vendor_id, 0x1d6b);
   EXPECT_EQ(found[0].info.product_id, 0x0104);
   EXPECT_EQ(found[0].info.serial, "MBNRIG0001");
   EXPECT_EQ(found[0].address, 7u);
-  const CdcWdmFunction function(nullptr, found[0], places_);
+  const CdcWdmFunction function(nullptr, found[0], paths_);
   EXPECT_EQ(function.network_interface(), "wwan0");
   EXPECT_EQ(function.data(), nullptr);
 }
 
 TEST_F(CdcWdmTest, FindsTheHolderOfAFile) {
-  fs::create_directories(places_.processes / "123/fd");
-  Write(places_.processes / "123/comm", "ModemManager\n");
-  fs::create_symlink("/dev/null", places_.processes / "123/fd/3");
-  EXPECT_EQ(FindHolder("/dev/cdc-wdm0", places_.processes), std::nullopt);
-  fs::create_symlink("/dev/cdc-wdm0", places_.processes / "123/fd/4");
-  EXPECT_EQ(FindHolder("/dev/cdc-wdm0", places_.processes), "ModemManager (process 123)");
+  fs::create_directories(paths_.processes / "123/fd");
+  Write(paths_.processes / "123/comm", "ModemManager\n");
+  fs::create_symlink("/dev/null", paths_.processes / "123/fd/3");
+  EXPECT_EQ(FindHolder("/dev/cdc-wdm0", paths_.processes), std::nullopt);
+  fs::create_symlink("/dev/cdc-wdm0", paths_.processes / "123/fd/4");
+  EXPECT_EQ(FindHolder("/dev/cdc-wdm0", paths_.processes), "ModemManager (process 123)");
 }
 
 TEST_F(CdcWdmTest, ReportsArrivalsAndRemovals) {
   WaitingExecutor executor;
   std::vector<CdcWdmDevice> now;
-  CdcWdmWatch watch(places_);
+  CdcWdmWatch watch(paths_);
   watch.Start([&](std::vector<CdcWdmDevice> found) {
     executor.Post([&, found = std::move(found)] { now = found; });
   });
@@ -183,7 +183,7 @@ class CdcWdmPipeTest : public CdcWdmTest {
     slave_ = Fd(slave);
     device_.info.location = "usb-1-4.2";
     device_.node = name;
-    pipe_ = CdcWdmFunction(executor_, device_, places_).MakeControlPipe();
+    pipe_ = CdcWdmFunction(executor_, device_, paths_).MakeControlPipe();
   }
   ~CdcWdmPipeTest() override {
     bool closed = false;
@@ -257,7 +257,7 @@ TEST_F(CdcWdmPipeTest, DelaysTheNextCommandUntilTheAnswer) {
 
 TEST_F(CdcWdmPipeTest, DelaysNothingWithoutAHold) {
   executor_->set_time_passes(false);
-  pipe_ = CdcWdmFunction(executor_, device_, places_, milliseconds(0)).MakeControlPipe();
+  pipe_ = CdcWdmFunction(executor_, device_, paths_, milliseconds(0)).MakeControlPipe();
   ASSERT_EQ(Open(), UsbStatus::kOk);
   std::vector<SendResult> results;
   pipe_->Send({Message(20)}, [&](SendResult r) { results.push_back(r); });
@@ -290,11 +290,11 @@ TEST_F(CdcWdmPipeTest, IsBusyIfAnotherMbnrigHoldsTheFile) {
 }
 
 TEST_F(CdcWdmPipeTest, NamesTheHolder) {
-  fs::create_directories(places_.processes / "123/fd");
-  Write(places_.processes / "123/comm", "mbim-proxy\n");
+  fs::create_directories(paths_.processes / "123/fd");
+  Write(paths_.processes / "123/comm", "mbim-proxy\n");
   char name[256] = {};
   ASSERT_EQ(::ttyname_r(slave_.get(), name, sizeof name), 0);
-  fs::create_symlink(name, places_.processes / "123/fd/4");
+  fs::create_symlink(name, paths_.processes / "123/fd/4");
   EXPECT_EQ(Open(), UsbStatus::kBusy);
   EXPECT_THAT(pipe_->Advice(UsbStatus::kBusy),
               HasSubstr("is held by mbim-proxy (process 123): stop it"));

@@ -16,11 +16,11 @@ void CdcWdmWatch::Start(Handler handler) {
   changes_ = Fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   wake_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!changes_ || !wake_ ||
-      ::inotify_add_watch(changes_.get(), places_.devices.c_str(),
+      ::inotify_add_watch(changes_.get(), paths_.devices.c_str(),
                           IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM) < 0) {
     const int error = errno;
     const bool limits = error == ENOSPC || error == EMFILE;
-    throw std::runtime_error("cannot watch " + places_.devices.string() + ": " +
+    throw std::runtime_error("cannot watch " + paths_.devices.string() + ": " +
                              std::strerror(error) +
                              (limits ? "; raise fs.inotify.max_user_watches and "
                                        "max_user_instances"
@@ -70,7 +70,7 @@ void CdcWdmWatch::TakeEvents() {
 }
 
 void CdcWdmWatch::Scan() {
-  auto devices = FindCdcWdmDevices(places_);
+  auto devices = FindCdcWdmDevices(paths_);
   for (auto& device : devices) {
     device.appearance = appearances_[device.node.filename()];
   }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "fd.h"
-#include "transport/cdc_wdm.h"
+#include "transport/cdc_wdm_devices.h"
 
 namespace mbnrig::transport {
 
@@ -19,7 +19,7 @@ class CdcWdmWatch {
   /// The present functions. Called on the watch's thread, for the first time at once.
   using Handler = std::function<void(std::vector<CdcWdmDevice>)>;
 
-  explicit CdcWdmWatch(CdcWdmPlaces places) : places_(std::move(places)) {}
+  explicit CdcWdmWatch(CdcWdmPaths paths) : paths_(std::move(paths)) {}
   ~CdcWdmWatch() { Stop(); }
   CdcWdmWatch(const CdcWdmWatch&) = delete;
   CdcWdmWatch& operator=(const CdcWdmWatch&) = delete;
@@ -35,7 +35,7 @@ class CdcWdmWatch {
   void TakeEvents();
   void Scan();
 
-  const CdcWdmPlaces places_;
+  const CdcWdmPaths paths_;
   Handler handler_;
   Fd changes_, wake_;
   std::map<std::string, unsigned>

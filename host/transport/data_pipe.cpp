@@ -12,13 +12,15 @@ DataPipe::DataPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice
       device_(std::move(device)),
       function_(function),
       config_(config),
-      counters_(std::make_shared<Counters>()) {}
+      counters_(std::make_shared<SharedDataCounters>()),
+      sinks_(std::make_shared<DataSinks>()) {}
 
 DataPipe::~DataPipe() = default;
 
 void DataPipe::Start(const NtbSettings& settings) {
   Stop();
-  auto run = std::make_shared<Run>(shared_from_this(), settings);
+  auto run = std::make_shared<DataRun>(executor_, device_, function_, config_, counters_, sinks_,
+                                       settings);
   {
     const std::lock_guard lock(mutex_);
     run_ = run;
@@ -27,7 +29,7 @@ void DataPipe::Start(const NtbSettings& settings) {
 }
 
 void DataPipe::Stop() {
-  std::shared_ptr<Run> run;
+  std::shared_ptr<DataRun> run;
   {
     const std::lock_guard lock(mutex_);
     run.swap(run_);
@@ -37,15 +39,13 @@ void DataPipe::Stop() {
   }
 }
 
-std::shared_ptr<DataPipe::Run> DataPipe::CurrentRun() const {
+std::shared_ptr<DataRun> DataPipe::CurrentRun() const {
   const std::lock_guard lock(mutex_);
   return run_;
 }
 
 void DataPipe::set_sink(DataStream stream, Sink sink) {
-  Place& place = places_[stream.session + (stream.ip ? 0u : 256u)];
-  const std::lock_guard lock(place.mutex);
-  place.sink = std::move(sink);
+  sinks_->Set(stream, std::move(sink));
 }
 
 bool DataPipe::Send(DataStream stream, ByteView datagram, bool more) {
@@ -57,30 +57,6 @@ void DataPipe::Flush() {
   if (const auto run = CurrentRun()) {
     run->Flush();
   }
-}
-
-bool DataPipe::Deliver(const mbim::Datagram& datagram, std::vector<Place*>& busy) {
-  Place& place = places_[datagram.session + (datagram.ip ? 0u : 256u)];
-  const std::lock_guard lock(place.mutex);
-  if (!place.sink.datagram) {
-    return false;
-  }
-  place.sink.datagram(datagram.bytes);
-  if (place.sink.idle && !std::exchange(place.busy, true)) {
-    busy.push_back(&place);
-  }
-  return true;
-}
-
-void DataPipe::Idle(std::vector<Place*>& busy) {
-  for (Place* const place : busy) {
-    const std::lock_guard lock(place->mutex);
-    place->busy = false;
-    if (place->sink.idle) {
-      place->sink.idle();
-    }
-  }
-  busy.clear();
 }
 
 DataCounters DataPipe::counters() const {

@@ -9,61 +9,31 @@
 /// collects datagrams and some full blocks wait. Above that datagrams are dropped, as a full queue
 /// of a network interface does it.
 
-#include <array>
-#include <atomic>
 #include <memory>
 #include <mutex>
-#include <vector>
 
-#include "mbim/ntb.h"
 #include "transport/data_config.h"
+#include "transport/data_sinks.h"
+#include "transport/data_types.h"
 #include "transport/descriptors.h"
 #include "transport/executor.h"
 #include "transport/usb.h"
 
 namespace mbnrig::transport {
 
-/// What the function and the host have agreed on while the pipe was opened.
-struct NtbSettings {
-  mbim::NtbParameters parameters;
-  mbim::NtbFormat format = mbim::NtbFormat::kNtb16;
-  std::uint32_t in_size = 0;  ///< bytes of the largest block that the function sends
-};
+struct SharedDataCounters;
+class DataRun;
 
-/// A stream of datagrams in the pipe.
-struct DataStream {
-  std::uint8_t session = 0;
-  bool ip = true;  ///< false: a device service stream
-};
-
-/// Counters since the pipe was made.
-struct DataCounters {
-  std::uint64_t in_blocks = 0, in_datagrams = 0, in_bytes = 0;  ///< bytes of the datagrams
-  std::uint64_t in_lost_blocks = 0;  ///< counted by the gaps of their sequence numbers
-  std::uint64_t in_malformed = 0;  ///< faulty blocks; their readable datagrams are counted as well
-  std::uint64_t in_unclaimed = 0;  ///< datagrams of streams without a sink
-  std::uint64_t in_errors = 0;     ///< failed transfers
-  std::uint64_t out_blocks = 0, out_datagrams = 0, out_bytes = 0;
-  std::uint64_t out_dropped = 0;  ///< datagrams dropped because the queue was full
-  std::uint64_t out_refused = 0;  ///< datagrams that are empty or longer than a block
-  std::uint64_t out_errors = 0;   ///< failed transfers, whose datagrams are lost
-};
-
-/// Made by std::make_shared. Thread-safe, but Start and Stop belong to the executor's thread.
-class DataPipe : public std::enable_shared_from_this<DataPipe> {
+/// Thread-safe, but Start and Stop belong to the executor's thread.
+class DataPipe {
  public:
-  /// Receives a stream's datagrams. Called on a thread of the bus, one call at a time. Must not
-  /// wait for anything, nor call set_sink, Start or Stop.
-  struct Sink {
-    /// A datagram, valid only during the call. If this is empty, there is no sink.
-    std::function<void(ByteView)> datagram;
-    /// The next datagram does not follow at once. May be empty.
-    std::function<void()> idle = nullptr;
-  };
+  using Sink = DataSink;
 
   DataPipe(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
            const MbimFunctionInfo& function, const DataPipeConfig& config);
   ~DataPipe();
+  DataPipe(const DataPipe&) = delete;
+  DataPipe& operator=(const DataPipe&) = delete;
 
   /// Starts reading and writing. The function's data interface must be in its active setting, and
   /// the function must have been reset before: sequence numbers begin at 0.
@@ -85,28 +55,16 @@ class DataPipe : public std::enable_shared_from_this<DataPipe> {
   DataCounters counters() const;
 
  private:
-  struct Counters;
-  struct Place {
-    std::mutex mutex;  ///< held while the sink is called
-    Sink sink;
-    bool busy = false;  ///< must be told when it is idle
-  };
-  class Run;
-
-  /// False if the stream has no sink. Adds the slot to `busy` if its sink must be told of idleness.
-  bool Deliver(const mbim::Datagram& datagram, std::vector<Place*>& busy);
-  /// Tells the sinks in `busy` that they are idle, and clears the list.
-  void Idle(std::vector<Place*>& busy);
-  std::shared_ptr<Run> CurrentRun() const;
+  std::shared_ptr<DataRun> CurrentRun() const;
 
   const std::shared_ptr<Executor> executor_;
   const std::shared_ptr<UsbDevice> device_;
   const MbimFunctionInfo function_;
   const DataPipeConfig config_;
-  const std::shared_ptr<Counters> counters_;
-  std::array<Place, 512> places_;  ///< for IP sessions, then for device service streams
+  const std::shared_ptr<SharedDataCounters> counters_;
+  const std::shared_ptr<DataSinks> sinks_;  ///< runs that outlive the pipe find them gone
   mutable std::mutex mutex_;
-  std::shared_ptr<Run> run_;  ///< guarded by mutex_; null while stopped
+  std::shared_ptr<DataRun> run_;  ///< guarded by mutex_; null while stopped
 };
 
 }  // namespace mbnrig::transport

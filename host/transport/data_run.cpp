@@ -31,21 +31,23 @@ std::size_t WholePackets(std::size_t size, std::size_t packet) {
 
 }  // namespace
 
-DataPipe::Run::Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& settings)
-    : pipe_(pipe),
-      counters_(pipe->counters_),
-      executor_(pipe->executor_),
-      device_(pipe->device_),
-      config_(pipe->config_),
-      transfers_(std::max(pipe->config_.transfers, 1u)),
+DataRun::DataRun(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
+                 const MbimFunctionInfo& function, const DataPipeConfig& config,
+                 std::shared_ptr<SharedDataCounters> counters, std::weak_ptr<DataSinks> sinks,
+                 const NtbSettings& settings)
+    : sinks_(std::move(sinks)),
+      counters_(std::move(counters)),
+      executor_(std::move(executor)),
+      device_(std::move(device)),
+      config_(config),
+      transfers_(std::max(config.transfers, 1u)),
       format_(settings.format),
-      out_limits_(
-          OutLimits(settings, pipe->config_.largest_out, pipe->function_.bulk_out.packet_size())),
-      out_packet_(pipe->function_.bulk_out.packet_size()),
+      out_limits_(OutLimits(settings, config.largest_out, function.bulk_out.packet_size())),
+      out_packet_(function.bulk_out.packet_size()),
       mutex_(counters_->mutex),
-      in_{.endpoint = pipe->function_.bulk_in.address, .pause = pipe->config_.first_pause},
-      out_{.endpoint = pipe->function_.bulk_out.address, .pause = pipe->config_.first_pause} {
-  const std::size_t size = WholePackets(settings.in_size, pipe->function_.bulk_in.packet_size());
+      in_{.endpoint = function.bulk_in.address, .pause = config.first_pause},
+      out_{.endpoint = function.bulk_out.address, .pause = config.first_pause} {
+  const std::size_t size = WholePackets(settings.in_size, function.bulk_in.packet_size());
   for (unsigned i = 0; i < transfers_; ++i) {
     buffers_.push_back(std::make_unique<Bytes>(size));
     free_buffers_.push_back(buffers_.back().get());
@@ -56,11 +58,11 @@ DataPipe::Run::Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& set
   }
 }
 
-void DataPipe::Run::Begin() {
+void DataRun::Begin() {
   Read();
 }
 
-void DataPipe::Run::End() {
+void DataRun::End() {
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
@@ -69,14 +71,14 @@ void DataPipe::Run::End() {
   device_->Cancel(out_.endpoint);
   // Waits for a delivery in progress.
   const std::lock_guard lock(taking_);
-  if (const auto pipe = pipe_.lock()) {
-    pipe->Idle(busy_);
+  if (const auto sinks = sinks_.lock()) {
+    sinks->Idle(busy_);
   }
 }
 
 // --- from the function --------------------------------------------------------------------------
 
-void DataPipe::Run::Read() {
+void DataRun::Read() {
   Lock lock(mutex_);
   if (in_.submitting) {
     return;
@@ -96,7 +98,7 @@ void DataPipe::Run::Read() {
   in_.submitting = false;
 }
 
-void DataPipe::Run::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
+void DataRun::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
   // A transfer that could not start ends on the thread that started it, so this may not be a
   // completion.
   if (status == UsbStatus::kOk) {
@@ -112,10 +114,10 @@ void DataPipe::Run::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
   Read();
 }
 
-void DataPipe::Run::Take(ByteView transfer) {
-  const auto pipe = pipe_.lock();
+void DataRun::Take(ByteView transfer) {
+  const auto sinks = sinks_.lock();
   const std::lock_guard taking(taking_);
-  if (!pipe || transfer.empty()) {
+  if (!sinks || transfer.empty()) {
     return;  // A zero-length packet that ended the previous transfer.
   }
   {
@@ -136,7 +138,7 @@ void DataPipe::Run::Take(ByteView transfer) {
   std::uint64_t bytes = 0, unclaimed = 0;
   for (const mbim::Datagram& datagram : contents_.datagrams) {
     bytes += datagram.bytes.size();
-    unclaimed += pipe->Deliver(datagram, busy_) ? 0 : 1;
+    unclaimed += sinks->Deliver(datagram, busy_) ? 0 : 1;
   }
   {
     const Lock lock(mutex_);
@@ -155,7 +157,7 @@ void DataPipe::Run::Take(ByteView transfer) {
 }
 
 /// Several blocks often arrive together. Sinks are told of idleness after the last one.
-void DataPipe::Run::AskForIdle() {
+void DataRun::AskForIdle() {
   {
     const std::lock_guard taking(taking_);
     if (busy_.empty() || std::exchange(idle_asked_for_, true)) {
@@ -165,14 +167,14 @@ void DataPipe::Run::AskForIdle() {
   device_->AfterCompletions([self = shared_from_this()] {
     const std::lock_guard taking(self->taking_);
     self->idle_asked_for_ = false;
-    if (const auto pipe = self->pipe_.lock()) {
-      pipe->Idle(self->busy_);
+    if (const auto sinks = self->sinks_.lock()) {
+      sinks->Idle(self->busy_);
     }
   });
 }
 
 /// Warns once per run: a faulty function repeats its fault all the time.
-void DataPipe::Run::Complain(const std::string& what) {
+void DataRun::Complain(const std::string& what) {
   if (!std::exchange(complained_, true)) {
     Log().warn("{}: {}; further warnings of this kind are not shown", device_->info().location,
                what);
@@ -181,7 +183,7 @@ void DataPipe::Run::Complain(const std::string& what) {
 
 // --- to the function ----------------------------------------------------------------------------
 
-bool DataPipe::Run::BeginBlock() {
+bool DataRun::BeginBlock() {
   if (free_slots_.empty()) {
     return false;
   }
@@ -191,13 +193,13 @@ bool DataPipe::Run::BeginBlock() {
   return true;
 }
 
-void DataPipe::Run::EndBlock() {
+void DataRun::EndBlock() {
   gathering_->block = gathering_->writer.Finish();
   ready_.push_back(gathering_);
   gathering_ = nullptr;
 }
 
-bool DataPipe::Run::Send(DataStream stream, ByteView datagram, bool more) {
+bool DataRun::Send(DataStream stream, ByteView datagram, bool more) {
   Lock lock(mutex_);
   if (ended_) {
     return false;
@@ -229,21 +231,21 @@ bool DataPipe::Run::Send(DataStream stream, ByteView datagram, bool more) {
   return taken;
 }
 
-void DataPipe::Run::Flush() {
+void DataRun::Flush() {
   Lock lock(mutex_);
   EndBlockWhereATransferIsFree();
   Write(lock);
 }
 
 /// If no transfer is free, the block stays open and collects more datagrams.
-void DataPipe::Run::EndBlockWhereATransferIsFree() {
+void DataRun::EndBlockWhereATransferIsFree() {
   if (gathering_ && !gathering_->writer.empty() && ready_.empty() && !out_.paused &&
       out_.under_way < transfers_) {
     EndBlock();
   }
 }
 
-void DataPipe::Run::Write(Lock& lock) {
+void DataRun::Write(Lock& lock) {
   if (out_.submitting) {
     return;
   }
@@ -261,7 +263,7 @@ void DataPipe::Run::Write(Lock& lock) {
   out_.submitting = false;
 }
 
-void DataPipe::Run::OnWritten(Slot* slot, UsbStatus status) {
+void DataRun::OnWritten(Slot* slot, UsbStatus status) {
   Lock lock(mutex_);
   auto& counters = counters_->values;
   ++(status == UsbStatus::kOk ? counters.out_blocks : counters.out_errors);
@@ -274,7 +276,7 @@ void DataPipe::Run::OnWritten(Slot* slot, UsbStatus status) {
 
 // --- errors -------------------------------------------------------------------------------------
 
-void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
+void DataRun::Judge(Direction& direction, UsbStatus status) {
   switch (status) {
     case UsbStatus::kOk:
       direction.pause = config_.first_pause;
@@ -298,7 +300,7 @@ void DataPipe::Run::Judge(Direction& direction, UsbStatus status) {
   });
 }
 
-void DataPipe::Run::ClearHalt(Direction& direction) {
+void DataRun::ClearHalt(Direction& direction) {
   // The kernel does not clear a halt while transfers are pending on the endpoint.
   device_->Cancel(direction.endpoint);
   device_->ClearHalt(direction.endpoint, [self = shared_from_this(), &direction](UsbStatus) {
@@ -306,7 +308,7 @@ void DataPipe::Run::ClearHalt(Direction& direction) {
   });
 }
 
-void DataPipe::Run::ResumeAfterPause(Direction& direction) {
+void DataRun::ResumeAfterPause(Direction& direction) {
   std::chrono::milliseconds pause;
   {
     const Lock lock(mutex_);
@@ -323,7 +325,7 @@ void DataPipe::Run::ResumeAfterPause(Direction& direction) {
   });
 }
 
-void DataPipe::Run::Resume(Direction& direction) {
+void DataRun::Resume(Direction& direction) {
   {
     const Lock lock(mutex_);
     direction.paused = false;

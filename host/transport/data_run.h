@@ -4,20 +4,35 @@
 /// reference to it, so it lives until the last of them has ended.
 
 #include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
-#include "transport/data_pipe.h"
+#include "transport/data_config.h"
+#include "transport/data_sinks.h"
+#include "transport/data_types.h"
+#include "transport/descriptors.h"
+#include "transport/executor.h"
+#include "transport/usb.h"
 
 namespace mbnrig::transport {
 
-struct DataPipe::Counters {
+/// The counters of a pipe, which all its runs share.
+struct SharedDataCounters {
   std::mutex mutex;  ///< also the mutex of the runs: they count while they hold it
   DataCounters values;
 };
 
-class DataPipe::Run : public std::enable_shared_from_this<Run> {
+/// Made by std::make_shared. Thread-safe.
+class DataRun : public std::enable_shared_from_this<DataRun> {
  public:
-  Run(const std::shared_ptr<DataPipe>& pipe, const NtbSettings& settings);
+  /// `sinks` are the pipe's: when they are gone, nothing is delivered.
+  DataRun(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> device,
+          const MbimFunctionInfo& function, const DataPipeConfig& config,
+          std::shared_ptr<SharedDataCounters> counters, std::weak_ptr<DataSinks> sinks,
+          const NtbSettings& settings);
 
   void Begin();
   void End();
@@ -57,8 +72,8 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   void ResumeAfterPause(Direction& direction);
   void Resume(Direction& direction);
 
-  const std::weak_ptr<DataPipe> pipe_;
-  const std::shared_ptr<Counters> counters_;
+  const std::weak_ptr<DataSinks> sinks_;
+  const std::shared_ptr<SharedDataCounters> counters_;
   const std::shared_ptr<Executor> executor_;
   const std::shared_ptr<UsbDevice> device_;
   const DataPipeConfig config_;
@@ -70,7 +85,7 @@ class DataPipe::Run : public std::enable_shared_from_this<Run> {
   std::mutex
       taking_;  ///< held while a block is read and delivered; guards the members up to mutex_
   mbim::NtbContents contents_;
-  std::vector<Place*> busy_;               ///< must be told of idleness
+  std::vector<DataSinks::Slot*> busy_;     ///< must be told of idleness
   bool idle_asked_for_ = false;            ///< a call of Idle is scheduled
   std::optional<std::uint16_t> expected_;  ///< wSequence of the next block
   bool complained_ = false;
