@@ -9,14 +9,9 @@ namespace mbnrig::mbn {
 enum class Lane : std::uint32_t {
   kConnection,
   kRadio,
-  kRegistration,
   kPin,
   kProviders,
-  kProvisionedContexts,
-  kServiceActivation,
   kSms,
-  kDeviceService,
-  kVendorSpecific,
 };
 
 }  // namespace mbnrig::mbn
