@@ -202,6 +202,13 @@ void ListRows(const Arguments& arguments) {
   if (arguments.json) std::cout << list.dump(1) << '\n';
 }
 
+/// The filter of --gtest_filter, of the environment or of a shard. Empty if all tests run.
+std::string OtherFilter() {
+  if (std::getenv("GTEST_TOTAL_SHARDS") != nullptr) return "a shard";
+  const std::string filter = GTEST_FLAG_GET(filter);
+  return filter == "*" ? "" : filter;
+}
+
 /// Runs the suites on a target that is up. Returns whether there was a test to run.
 bool RunSuites(report::RunRecord& run, report::Progress& progress,
                const std::filesystem::path& folder) {
@@ -212,10 +219,7 @@ bool RunSuites(report::RunRecord& run, report::Progress& progress,
   listeners.Append(&recorder);
   const bool failed = RUN_ALL_TESTS() != 0;
   listeners.Release(&recorder);
-  if (failed && report::ExitStatus(run) == kNothingFailed) {
-    run.failures.push_back(
-        {"Google Test reports a failure that is not in any test of this report", ""});
-  }
+  report::NoteUnknownFailure(&run, failed);
   return !run.tests.empty() || !run.rig_faults.empty() || !run.failures.empty();
 }
 
@@ -227,7 +231,7 @@ int Conform(const Arguments& arguments) {
   report::RunRecord run;
   run.target = arguments.bench.target;
   run.gadget = arguments.bench.gadget;
-  run.filter = arguments.filter;
+  run.filter = arguments.filter.empty() ? OtherFilter() : arguments.filter;
   run.started = std::chrono::system_clock::now();
   report::ConsoleProgress progress(&out, style);
   // The host's side reads the name of the trace only from the environment.
@@ -247,6 +251,10 @@ int Conform(const Arguments& arguments) {
   bench::Bench::Stop();
 
   const std::vector<report::Verdict> verdicts = report::Judge(run);
+  for (report::Message& missed : report::Missed(run, verdicts)) {
+    progress.Outside(missed);
+    run.failures.push_back(std::move(missed));
+  }
   const nlohmann::json data = report::ToJson(run, verdicts);
   if (!arguments.report.empty()) report::WriteFiles(arguments.report, run, data);
   report::PrintSummary(run, verdicts, style, out);

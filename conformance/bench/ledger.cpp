@@ -9,13 +9,18 @@ std::optional<std::string> Missing(const Evidence& evidence, const catalogue::Ro
   bool seen = false;
   for (const Observation& observation : evidence.observations) {
     if (observation.row != &row) continue;
+    if (!observation.matched && observation.code == row.value) {
+      return row.kind == catalogue::Kind::kEvent
+                 ? "the event did not come after its cause, with the new state, and only then"
+                 : "saw the code, but not in the event that the row is about";
+    }
     if (!observation.matched) {
       return "expected " + catalogue::CodeName(*row.value, row.family) + ", saw " +
              catalogue::CodeName(observation.code, row.family);
     }
     seen = true;
   }
-  if (!seen) return "claimed, but its code was never observed (no ExpectCode)";
+  if (!seen) return "claimed, but never observed";
   if (row.completion.empty()) return std::nullopt;
   bool completed = false;
   for (const Completion& completion : evidence.completions) {
@@ -36,39 +41,40 @@ Ledger& Ledger::Get() {
 }
 
 void Ledger::Begin() {
-  const std::lock_guard lock(mutex_);
-  evidence_ = {};
+  End();
 }
 
-Evidence Ledger::Collected() const {
+Evidence Ledger::End() {
   const std::lock_guard lock(mutex_);
-  return evidence_;
+  claims_ended_ += evidence_.claims.size();
+  return std::exchange(evidence_, {});
 }
 
-bool Ledger::Claim(const catalogue::Row& row) {
+std::uint64_t Ledger::Claim(const catalogue::Row& row) {
   const std::lock_guard lock(mutex_);
-  if (Claimed(row)) return false;
-  evidence_.claims.push_back(&row);
-  return true;
+  auto& claims = evidence_.claims;
+  if (std::find(claims.begin(), claims.end(), &row) != claims.end()) return 0;
+  claims.push_back(&row);
+  return claims_ended_ + claims.size();
 }
 
-bool Ledger::Add(const Observation& observation) {
+bool Ledger::Add(std::uint64_t claim, const Observation& observation) {
   const std::lock_guard lock(mutex_);
-  if (!Claimed(*observation.row)) return false;
+  if (!Holds(claim, observation.row)) return false;
   evidence_.observations.push_back(observation);
   return true;
 }
 
-bool Ledger::Add(Completion completion) {
+bool Ledger::Add(std::uint64_t claim, Completion completion) {
   const std::lock_guard lock(mutex_);
-  if (!Claimed(*completion.row)) return false;
+  if (!Holds(claim, completion.row)) return false;
   evidence_.completions.push_back(std::move(completion));
   return true;
 }
 
-bool Ledger::Claimed(const catalogue::Row& row) const {
-  return std::find(evidence_.claims.begin(), evidence_.claims.end(), &row) !=
-         evidence_.claims.end();
+bool Ledger::Holds(std::uint64_t claim, const catalogue::Row* row) const {
+  if (claim <= claims_ended_ || claim > claims_ended_ + evidence_.claims.size()) return false;
+  return evidence_.claims[claim - claims_ended_ - 1] == row;
 }
 
 }  // namespace mbnrig::bench

@@ -43,23 +43,24 @@ class Ledger {
  public:
   static Ledger& Get();
 
-  /// Clears the evidence, because a test begins.
+  /// A test begins.
   void Begin();
-  /// The evidence since Begin.
-  Evidence Collected() const;
+  /// The test has ended: returns its evidence, to which nothing can be added any more.
+  Evidence End();
 
-  /// Returns false if the row was already claimed.
-  bool Claim(const catalogue::Row& row);
-  /// Returns false, and records nothing, when the row was not claimed.
-  bool Add(const Observation& observation);
-  /// Returns false, and records nothing, when the row was not claimed.
-  bool Add(Completion completion);
+  /// Returns the number of the claim, or 0 if the test has claimed the row before.
+  std::uint64_t Claim(const catalogue::Row& row);
+  /// Adds to the evidence. Returns false if `claim` is not a claim of the running test, or is one
+  /// of another row.
+  bool Add(std::uint64_t claim, const Observation& observation);
+  bool Add(std::uint64_t claim, Completion completion);
 
  private:
-  bool Claimed(const catalogue::Row& row) const;
+  bool Holds(std::uint64_t claim, const catalogue::Row* row) const;
 
   mutable std::mutex mutex_;
-  Evidence evidence_;
+  Evidence evidence_;               // guarded by mutex_
+  std::uint64_t claims_ended_ = 0;  // guarded by mutex_; claims up to this one are of ended tests
 };
 
 }  // namespace mbnrig::bench

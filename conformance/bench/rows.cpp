@@ -33,8 +33,35 @@ std::string Unknown(const std::string& id) {
       ::testing::TestPartResult::kFatalFailure, file, line, text.c_str()));
 }
 
-std::string Unclaimed(const Row& row) {
-  return "row " + row.id() + " was observed but not claimed; begin the test with Proves()";
+std::string KindOf(const catalogue::Row& row) {
+  switch (row.kind) {
+    case catalogue::Kind::kStatus:
+      return "is the status of an event: use ExpectStatus()";
+    case catalogue::Kind::kEvent:
+      return "is an event: use ExpectRaised()";
+    default:
+      return "is what a call returns: use ExpectCode()";
+  }
+}
+
+/// Adds to the evidence. Returns false, with a failure of the test, if the row cannot be observed
+/// in this way or now.
+template <class Seen>
+bool Record(const Row& row, catalogue::Kind kind, Seen seen, Place place) {
+  std::string why;
+  if (row.entry() == nullptr) {
+    why = Unknown(row.id());
+  } else if (row.entry()->kind != kind) {
+    why = "row " + row.id() + " " + KindOf(*row.entry());
+  } else if (row.claim() == 0) {
+    why = "row " + row.id() + " was observed but not claimed; observe what Proves() returned";
+  } else if (!Ledger::Get().Add(row.claim(), std::move(seen))) {
+    why = "row " + row.id() + " was observed after the end of the test that claimed it";
+  } else {
+    return true;
+  }
+  ADD_FAILURE_AT(place.file, place.line) << why;
+  return false;
 }
 
 }  // namespace
@@ -50,21 +77,17 @@ void PrintTo(const Row& row, std::ostream* out) {
 Row Proves(const Row& row) {
   if (row.entry() == nullptr) Fail(Unknown(row.id()));
   if (!row.entry()->countable) Fail("row " + row.id() + " has no code that a call could return");
-  if (!Ledger::Get().Claim(*row.entry())) Fail("row " + row.id() + " is claimed twice");
-  return row;
+  Row claimed = row;
+  claimed.claim_ = Ledger::Get().Claim(*row.entry());
+  if (claimed.claim_ == 0) Fail("row " + row.id() + " is claimed twice");
+  return claimed;
 }
 
 bool ExpectCodeValue(const Row& row, std::uint32_t actual, Place place) {
-  if (row.entry() == nullptr) {
-    ADD_FAILURE_AT(place.file, place.line) << Unknown(row.id());
+  const bool matched = row.entry() != nullptr && row.entry()->value == actual;
+  if (!Record(row, catalogue::Kind::kReturn, Observation{row.entry(), actual, matched}, place))
     return false;
-  }
   const catalogue::Row& entry = *row.entry();
-  const bool matched = entry.value == actual;
-  if (!Ledger::Get().Add(Observation{&entry, actual, matched})) {
-    ADD_FAILURE_AT(place.file, place.line) << Unclaimed(row);
-    return false;
-  }
   if (!matched) {
     ADD_FAILURE_AT(place.file, place.line)
         << row.id() << "\n  condition: " << entry.condition
@@ -74,21 +97,50 @@ bool ExpectCodeValue(const Row& row, std::uint32_t actual, Place place) {
   return matched;
 }
 
+bool ExpectStatus(const Row& row, const SeenEvent& event, std::uint32_t request, const char* file,
+                  int line) {
+  const bool its_event = row.entry() != nullptr && event.name == row.entry()->api;
+  const bool its_request = request != 0 && event.request == request;
+  const bool matched = its_event && its_request && row.entry()->value == event.status;
+  if (!Record(row, catalogue::Kind::kStatus, Observation{row.entry(), event.status, matched},
+              {file, line}))
+    return false;
+  const catalogue::Row& entry = *row.entry();
+  if (!matched) {
+    ADD_FAILURE_AT(file, line) << row.id() << "\n  condition: " << entry.condition
+                               << "\n  expected:  " << CodeName(*entry.value, entry.family)
+                               << " of request " << request
+                               << "\n  saw:       " << CodeName(event.status, entry.family)
+                               << " of request " << event.request << " in " << event.name;
+  }
+  return matched;
+}
+
+bool ExpectRaised(const Row& row, std::string_view event, Raising raising, const char* file,
+                  int line) {
+  const bool matched = row.entry() != nullptr && event == row.entry()->api &&
+                       !raising.before_its_cause && raising.with_the_news;
+  if (!Record(row, catalogue::Kind::kEvent, Observation{row.entry(), 0, matched}, {file, line}))
+    return false;
+  if (!matched) {
+    ADD_FAILURE_AT(file, line)
+        << row.id() << "\n  expected: the event after its cause, with the new state in its object"
+        << "\n  saw:      " << event << (raising.before_its_cause ? ", before its cause" : "")
+        << (raising.with_the_news ? "" : ", without the new state");
+  }
+  return matched;
+}
+
 bool ExpectCompletionValue(const Row& row, std::string_view event,
                            std::optional<std::uint32_t> status, std::uint32_t expected,
                            Place place) {
-  if (row.entry() == nullptr) {
-    ADD_FAILURE_AT(place.file, place.line) << Unknown(row.id());
-    return false;
-  }
-  const catalogue::Row& entry = *row.entry();
-  const bool right_event = event == entry.completion;
+  const bool right_event = row.entry() != nullptr && event == row.entry()->completion;
   const bool right_status = !status || *status == expected;
   const bool matched = right_event && right_status;
-  if (!Ledger::Get().Add(Completion{&entry, std::string(event), status, matched})) {
-    ADD_FAILURE_AT(place.file, place.line) << Unclaimed(row);
+  if (!Record(row, catalogue::Kind::kReturn,
+              Completion{row.entry(), std::string(event), status, matched}, place))
     return false;
-  }
+  const catalogue::Row& entry = *row.entry();
   if (!right_event) {
     ADD_FAILURE_AT(place.file, place.line)
         << row.id() << "\n  expected completion: "

@@ -23,6 +23,12 @@ struct Exemption {
   std::string_view reason;
 };
 
+/// A line of required.tsv.
+struct Requirement {
+  std::string_view row;
+  std::optional<Target> target;  ///< nothing: on every target
+};
+
 #include "catalogue_tables.inc"
 
 constexpr std::string_view kWin32Prefix = "HRESULT_FROM_WIN32(";
@@ -79,6 +85,8 @@ std::string_view KindName(Kind kind) {
       return "return";
     case Kind::kStatus:
       return "status";
+    case Kind::kEvent:
+      return "event";
     case Kind::kHandlerReturn:
       return "handler return";
   }
@@ -123,6 +131,12 @@ std::vector<std::string_view> NearestIds(std::string_view id, std::size_t count)
   for (std::size_t i = 0; i < count; ++i)
     ids.push_back(ranked[i].second);
   return ids;
+}
+
+bool Required(const Row& row, Target target) {
+  return std::any_of(kRequired.begin(), kRequired.end(), [&](const Requirement& required) {
+    return required.row == row.id && (!required.target || *required.target == target);
+  });
 }
 
 std::optional<std::string_view> NotApplicable(const Row& row, Target target) {

@@ -37,10 +37,11 @@ enum class Family {
 enum class Kind {
   kReturn,         ///< the call returns it
   kStatus,         ///< the event carries it in its status argument
+  kEvent,          ///< the page of an event has nothing but "the handler must return S_OK"
   kHandlerReturn,  ///< a client's event handler must return it
 };
 
-/// "return", "status" or "handler return".
+/// "return", "status", "event" or "handler return".
 std::string_view KindName(Kind kind);
 
 /// One documented call, code and condition. The strings live as long as the program.
@@ -79,6 +80,9 @@ const Row* FindRow(std::string_view api, std::string_view code);
 
 /// The `count` ids that are most similar to `id`, best first.
 std::vector<std::string_view> NearestIds(std::string_view id, std::size_t count);
+
+/// Whether a run of all suites on `target` must prove the row (required.tsv).
+bool Required(const Row& row, Target target);
 
 /// Why a row cannot occur on a target (not_applicable.tsv). Nothing if it can.
 std::optional<std::string_view> NotApplicable(const Row& row, Target target);

@@ -12,7 +12,7 @@ TARGETS = {"*": "std::nullopt", "embedded": "Target::kEmbedded", "vm": "Target::
            "board": "Target::kBoard"}
 FAMILIES = {"HRESULT": "Family::kHresult", "WIN32": "Family::kWin32"}
 KINDS = {"return": "Kind::kReturn", "status": "Kind::kStatus",
-         "handler-return": "Kind::kHandlerReturn"}
+         "handler-return": "Kind::kHandlerReturn", "event": "Kind::kEvent"}
 
 
 class Mistake(Exception):
@@ -69,23 +69,34 @@ def codes(directory):
                f"{int(code['value'], 0)}u, {'true' if code['alias'] == 'yes' else 'false'}}}")
 
 
-def exemptions(directory, ids):
-    path = directory / "not_applicable.tsv"
+def of_targets(path, columns, ids):
+    """Yields (line number, line, target) of a file that names rows and targets."""
     taken = {}
-    for number, row in read(path, ["row", "target", "reason"]):
+    for number, row in read(path, columns):
         if row["row"] not in ids:
             nearest = difflib.get_close_matches(row["row"], ids, n=1, cutoff=0)
             raise Mistake(f"{path}:{number}: row '{row['row']}' is not in the catalogue; "
                           f"the nearest is '{nearest[0]}'")
-        if not row["reason"].strip():
-            raise Mistake(f"{path}:{number}: reason is empty, expected a text")
         target = one_of(path, number, "target", row["target"], TARGETS)
         for other in ({"*"} | {row["target"]} if row["target"] != "*" else set(TARGETS)):
             if (row["row"], other) in taken:
                 raise Mistake(f"{path}:{number}: line {taken[row['row'], other]} already has this "
                               "row and target")
         taken[row["row"], row["target"]] = number
+        yield number, row, target
+
+
+def exemptions(directory, ids):
+    path = directory / "not_applicable.tsv"
+    for number, row, target in of_targets(path, ["row", "target", "reason"], ids):
+        if not row["reason"].strip():
+            raise Mistake(f"{path}:{number}: reason is empty, expected a text")
         yield f"{{{quoted(row['row'])}, {target}, {quoted(row['reason'].strip())}}}"
+
+
+def requirements(directory, ids):
+    for _, row, target in of_targets(directory / "required.tsv", ["row", "target"], ids):
+        yield f"{{{quoted(row['row'])}, {target}}}"
 
 
 def table(kind, name, entries):
@@ -99,6 +110,7 @@ def main():
     lines = table("Row", "kRows", list(rows(directory, ids)))
     lines += table("Code", "kCodes", list(codes(directory)))
     lines += table("Exemption", "kExemptions", list(exemptions(directory, ids)))
+    lines += table("Requirement", "kRequired", list(requirements(directory, ids)))
     output.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ class Generate(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        for name in ("mbn.tsv", "mpr.tsv", "codes.tsv", "not_applicable.tsv"):
+        for name in ("mbn.tsv", "mpr.tsv", "codes.tsv", "not_applicable.tsv", "required.tsv"):
             shutil.copy(HERE / name, self.folder)
 
     def generate(self):
@@ -65,6 +65,13 @@ class Generate(unittest.TestCase):
     def test_requires_every_field(self):
         self.exempt(f"{ROW}\tvm\n")
         self.refuses("not_applicable.tsv:2:", "2 fields")
+
+    def test_a_required_row_is_in_the_catalogue_and_named_once(self):
+        required = self.folder / "required.tsv"
+        required.write_text(f"row\ttarget\n{ROW}\t*\n{ROW}\tvm\n", encoding="utf-8")
+        self.refuses("required.tsv:3:", "line 2 already has this row")
+        required.write_text("row\ttarget\nIMbnConnection::Connect/E_HANDEL\t*\n", encoding="utf-8")
+        self.refuses("required.tsv:2:", "not in the catalogue", f"'{ROW}'")
 
     def test_requires_unique_ids(self):
         path = self.folder / "mbn.tsv"

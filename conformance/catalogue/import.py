@@ -132,8 +132,11 @@ def value_of(family, code, table):
     return f"0x{value:08X}" if family == "HRESULT" else str(value)
 
 
-def kind_of(note):
-    return {"status": "status", "handler return": "handler-return"}.get(note, "return")
+def kind_of(row):
+    """Where the code appears. A page of an event without a table only says what the handler returns."""
+    if "Events::" in row["api"] and row["note"] == "page has no return table":
+        return "event"
+    return {"status": "status", "handler return": "handler-return"}.get(row["note"], "return")
 
 
 def completion_of(row, code, apis):
@@ -149,8 +152,8 @@ def catalogue(returns, apis, table):
     seen = collections.Counter()
     for row in returns:
         code = MEANT.get(row["code"], row["code"])
-        kind = kind_of(row["note"])
-        row_id = f"{row['api']}/{code}" + ("" if kind == "return" else f"/{kind}")
+        kind = kind_of(row)
+        row_id = f"{row['api']}/{code}" + ("" if kind in ("return", "event") else f"/{kind}")
         seen[row_id] += 1
         if seen[row_id] > 1:
             row_id += f"#{seen[row_id]}"

@@ -29,7 +29,8 @@ class Sink final : public mbn::SinkOfAllEvents<Sink> {
     event.object = read.object;
     event.request = read.request;
     event.status = read.status;
-    return log_->Note(std::move(event));
+    log_->Note(std::move(event));
+    return S_OK;
   }
 
  private:
@@ -49,7 +50,7 @@ void EventLog::OnEvent(std::string_view name, Handler handler) {
   handlers_[id] = std::move(handler);
 }
 
-HRESULT EventLog::Note(Event event) {
+void EventLog::Note(Event event) {
   Handler handler;
   {
     const std::lock_guard lock(mutex_);
@@ -57,18 +58,21 @@ HRESULT EventLog::Note(Event event) {
     if (found != handlers_.end()) handler = found->second;
   }
   if (handler) handler(event);
-  const HRESULT returned = event.returned;
   {
     const std::lock_guard lock(mutex_);
     events_.push_back(std::move(event));
   }
   noted_.notify_all();
-  return returned;
 }
 
-std::optional<Event> EventLog::Wait(const Wanted& wanted) const {
+std::size_t EventLog::Mark() const {
+  const std::lock_guard lock(mutex_);
+  return events_.size();
+}
+
+std::optional<Event> EventLog::Wait(const Wanted& wanted, std::size_t mark) const {
   std::unique_lock lock(mutex_);
-  std::size_t looked = 0;
+  std::size_t looked = mark;
   std::optional<Event> found;
   noted_.wait_for(lock, Bench::Get().patience(), [&] {
     for (; looked < events_.size() && !found; ++looked)
@@ -113,9 +117,10 @@ bool EventLog::Eventually(const std::function<bool()>& condition) const {
   }
 }
 
-std::size_t EventLog::Count(const Wanted& wanted) const {
+std::size_t EventLog::Count(const Wanted& wanted, std::size_t mark) const {
   const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(events_.begin(), events_.end(), wanted));
+  return static_cast<std::size_t>(
+      std::count_if(events_.begin() + static_cast<std::ptrdiff_t>(mark), events_.end(), wanted));
 }
 
 Client::Client() {

@@ -28,8 +28,7 @@ struct Event {
   std::string name;  ///< "IMbnConnectionEvents::OnConnectComplete"
   ComPtr<IUnknown> object;
   ULONG request = 0;
-  HRESULT status = S_OK;    ///< of completions
-  HRESULT returned = S_OK;  ///< the result of the handler
+  HRESULT status = S_OK;  ///< of completions
 
   template <class Interface>
   ComPtr<Interface> As() const {
@@ -50,10 +49,13 @@ class EventLog {
   /// Sets a handler for an event. It runs in the sink, on the service's event thread, before the
   /// log keeps the event.
   void OnEvent(std::string_view name, Handler handler);
-  HRESULT Note(Event event);
+  void Note(Event event);
 
-  /// Waits for the first event that `wanted` accepts, including past events. Nothing if none comes.
-  std::optional<Event> Wait(const Wanted& wanted) const;
+  /// How many events have come so far.
+  std::size_t Mark() const;
+  /// Waits for the first event after `mark` that `wanted` accepts, including past events. Nothing
+  /// if none comes.
+  std::optional<Event> Wait(const Wanted& wanted, std::size_t mark = 0) const;
   std::optional<Event> Wait(std::string_view name) const;
   /// Waits until that event has come `count` times, and returns the last one.
   std::optional<Event> Wait(std::string_view name, std::size_t count) const;
@@ -61,7 +63,8 @@ class EventLog {
   std::optional<Event> Completion(std::string_view name, ULONG request) const;
   /// Waits until `condition` returns true. Checks it after each event and every few milliseconds.
   bool Eventually(const std::function<bool()>& condition) const;
-  std::size_t Count(const Wanted& wanted) const;
+  /// How many events after `mark` `wanted` accepts.
+  std::size_t Count(const Wanted& wanted, std::size_t mark = 0) const;
 
  private:
   mutable std::mutex mutex_;

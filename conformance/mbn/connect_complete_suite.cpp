@@ -14,10 +14,10 @@ struct Case {
   ProfileText profile = {};
 };
 
-ProfileText Secured(std::wstring password) {
+ProfileText Secured(std::wstring password, std::wstring user_name = L"user") {
   ProfileText profile;
   profile.access_string = L"secured";
-  profile.user_name = L"user";
+  profile.user_name = std::move(user_name);
   profile.password = std::move(password);
   return profile;
 }
@@ -42,6 +42,8 @@ const std::vector<Case>& Cases() {
        UnknownApn()},
       {"TheWrongPassword", "HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD)", "default", [](Bench&) {},
        Secured(L"wrong")},
+      {"TheWrongUserName", "HRESULT_FROM_WIN32(ERROR_INVALID_PASSWORD)", "default", [](Bench&) {},
+       Secured(L"secret", L"somebody")},
       {"ACallIsGoingOn", "E_MBN_VOICE_CALL_IN_PROGRESS", "voice-call"},
       {"AnotherSessionHoldsTheOnlyContext", "E_MBN_MAX_ACTIVATED_CONTEXTS", "max-contexts"},
       {"TheRadioWasSwitchedOff", "E_MBN_RADIO_POWER_OFF", "default",
@@ -65,7 +67,7 @@ TEST_P(ConnectComplete, Reports) {
   ASSERT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
   const auto object = connection();
   given.meanwhile(bench());
-  ExpectCode(row, ConnectAndWait(object.Get(), given.profile));
+  ExpectStatus(row, Completed(object.Get(), given.profile));
 }
 
 INSTANTIATE_TEST_SUITE_P(When, ConnectComplete, ::testing::ValuesIn(Cases()),
@@ -81,7 +83,7 @@ TEST_F(MbnTest, ConnectCompletesWithActiveConnectionWhenTheModemWasConnectedUnhe
       R"({"on": "answer", "cid": "CONNECT", "type": "set", "do": "status", "status": "BUSY", "times": 1})");
   EXPECT_TRUE(FAILED(ConnectAndWait()));
   bench().WaitUntilHit(lost);
-  ExpectCode(row, ConnectAndWait());
+  ExpectStatus(row, Completed(connection().Get(), L"internet"));
 }
 
 }  // namespace

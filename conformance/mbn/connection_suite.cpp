@@ -139,17 +139,75 @@ TEST_F(Connection, DisconnectIsAcceptedAndCompletes) {
   EXPECT_NE(request, 0u);
   ASSERT_EVENT(completion, events().Completion(kDisconnectComplete, request));
   ExpectCompletion(accepted, kDisconnectComplete, completion->status);
-  ExpectCode(completed, completion->status);
+  ExpectStatus(completed, completion, request);
   MBN_ACTIVATION_STATE state{};
   EXPECT_EQ(StateOf(completion->As<IMbnConnection>().Get(), &state), S_OK);
   EXPECT_EQ(state, MBN_ACTIVATION_STATE_DEACTIVATED);
   EXPECT_EQ(ConnectAndWait(), S_OK) << "after Disconnect it can connect again";
 }
 
-TEST_F(Connection, DisconnectWhenDisconnectedAlready) {
+struct Ending {
+  const char* name;
+  /// Ends an active connection, and waits until the service knows.
+  std::function<void(Bench&, Client&)> end;
+};
+
+/// The network's way of it: the service learns it by an indication.
+template <class Value>
+void SetAndWait(Bench& bench, Client& client, const char* key, Value value) {
+  const std::size_t mark = client.events().Mark();
+  bench.Set(key, value);
+  const auto is_deactivated = [](const Event& event) {
+    MBN_ACTIVATION_STATE state{};
+    BSTR profile = nullptr;
+    const auto now = event.As<IMbnConnection>();
+    const bool known = now && now->GetConnectionState(&state, &profile) == S_OK;
+    SysFreeString(profile);
+    return event.name == "IMbnConnectionEvents::OnConnectStateChange" && known &&
+           state == MBN_ACTIVATION_STATE_DEACTIVATED;
+  };
+  EXPECT_TRUE(client.events().Wait(is_deactivated, mark));
+}
+
+const std::vector<Ending>& Endings() {
+  static const std::vector<Ending> endings{
+      {"Disconnect",
+       [](Bench&, Client& client) {
+         ULONG request = 0;
+         EXPECT_EQ(client.Connection()->Disconnect(&request), S_OK);
+         EXPECT_TRUE(client.events().Completion(kDisconnectComplete, request));
+       }},
+      {"TheNetworkDeactivated",
+       [](Bench& bench, Client& client) { SetAndWait(bench, client, "network.deactivate", 0u); }},
+      {"TheNetworkDetached",
+       [](Bench& bench, Client& client) {
+         SetAndWait(bench, client, "network.packet_service", "detached");
+       }},
+  };
+  return endings;
+}
+
+class DisconnectAfter : public MbnTest, public ::testing::WithParamInterface<Ending> {};
+
+// A Disconnect of an active connection is accepted, so that its end makes the difference.
+TEST_P(DisconnectAfter, FindsNothingToDisconnect) {
   const Row row = Proves(Row("IMbnConnection::Disconnect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   BootRegistered();
-  ULONG request = 0;
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  const auto object = connection();
+  GetParam().end(bench(), client());
+  ULONG request = 1;
+  ExpectCode(row, object->Disconnect(&request));
+  EXPECT_EQ(request, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Endings, DisconnectAfter, ::testing::ValuesIn(Endings()),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(Connection, DisconnectBeforeAnyConnect) {
+  const Row row = Proves(Row("IMbnConnection::Disconnect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  BootRegistered();
+  ULONG request = 1;
   ExpectCode(row, connection()->Disconnect(&request));
   EXPECT_EQ(request, 0u);
 }

@@ -151,7 +151,10 @@ TEST_F(Interface, GivesItsConnection) {
 TEST_F(Interface, HasNoConnectionWhileTheNetworkDeniesIt) {
   const Row row =
       Proves(Row("IMbnInterface::GetConnection", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
-  Boot("denied");
+  BootRegistered();
+  ASSERT_NE(connection().Get(), nullptr);
+  bench().Set("network.registration", "denied");
+  ASSERT_EVENT(removed, events().Wait(kConnectionRemoval));
   ComPtr<IMbnConnection> none;
   ExpectCode(row, modem()->GetConnection(none.GetAddressOf()));
   EXPECT_EQ(none.Get(), nullptr);

@@ -58,31 +58,49 @@ ComPtr<IMbnConnectionProfile> MbnTest::Stored(const std::wstring& name) {
   return profile;
 }
 
-HRESULT MbnTest::ConnectAndWait(const std::wstring& profile) {
-  return Completed(connection().Get(), MBN_CONNECTION_MODE_PROFILE, profile);
+std::optional<Event> MbnTest::Completed(IMbnConnection* connection, const std::wstring& profile) {
+  return Completed(connection, MBN_CONNECTION_MODE_PROFILE, profile);
 }
 
-HRESULT MbnTest::ConnectAndWait(const ProfileText& profile) {
-  return ConnectAndWait(connection().Get(), profile);
-}
-
-HRESULT MbnTest::ConnectAndWait(IMbnConnection* connection, const ProfileText& profile) {
+std::optional<Event> MbnTest::Completed(IMbnConnection* connection, const ProfileText& profile) {
   return Completed(connection, MBN_CONNECTION_MODE_TMP_PROFILE, profile.Xml());
 }
 
-HRESULT MbnTest::Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
-                           const std::wstring& profile) {
+std::optional<Event> MbnTest::Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
+                                        const std::wstring& profile) {
   if (connection == nullptr) {
     ADD_FAILURE() << "there is no connection object";
-    return E_UNEXPECTED;
+    return std::nullopt;
   }
   ULONG request = 0;
   const HRESULT hr = connection->Connect(mode, profile.c_str(), &request);
-  if (FAILED(hr)) return hr;
+  EXPECT_EQ(hr, S_OK) << "Connect refuses";
+  if (hr != S_OK) return std::nullopt;
   EXPECT_NE(request, 0u);
   const auto completion = events().Completion(kConnectComplete, request);
   EXPECT_TRUE(completion.has_value()) << "no OnConnectComplete";
+  return completion;
+}
+
+HRESULT MbnTest::ConnectAndWait(const std::wstring& profile) {
+  const auto completion = Completed(connection().Get(), profile);
   return completion ? completion->status : E_UNEXPECTED;
+}
+
+HRESULT MbnTest::ConnectAndWait(const ProfileText& profile) {
+  const auto completion = Completed(connection().Get(), profile);
+  return completion ? completion->status : E_UNEXPECTED;
+}
+
+bool ExpectStatus(const Row& row, const std::optional<Event>& event, ULONG request,
+                  const char* file, int line) {
+  if (!event) {
+    ADD_FAILURE_AT(file, line) << row.id() << ": the event did not come";
+    return false;
+  }
+  return bench::ExpectStatus(
+      row, {event->name, event->request, static_cast<std::uint32_t>(event->status)}, request, file,
+      line);
 }
 
 void MbnTest::PullOut() {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "bench/bench.h"
@@ -17,6 +18,7 @@ namespace mbnrig::conformance {
 using bench::Bench;
 using bench::ExpectCode;
 using bench::ExpectCompletion;
+using bench::ExpectRaised;
 using bench::Proves;
 using bench::Row;
 
@@ -47,12 +49,13 @@ class MbnTest : public ::testing::Test {
   /// Stores a profile and waits for its arrival.
   HRESULT Store(const ProfileText& profile);
   ComPtr<IMbnConnectionProfile> Stored(const std::wstring& name);
-  /// Connects with a stored profile. Returns the result of Connect if that fails, otherwise the
-  /// status of the completion. If no completion comes, fails the test and returns E_UNEXPECTED.
+  /// Connects with a stored profile, or with a temporary one, and returns the completion. If
+  /// Connect refuses, or no completion comes, fails the test and returns nothing.
+  std::optional<Event> Completed(IMbnConnection* connection, const std::wstring& profile);
+  std::optional<Event> Completed(IMbnConnection* connection, const ProfileText& profile);
+  /// The status of that completion; E_UNEXPECTED if there is none.
   HRESULT ConnectAndWait(const std::wstring& profile = L"internet");
-  /// The same with a temporary profile.
   HRESULT ConnectAndWait(const ProfileText& profile);
-  HRESULT ConnectAndWait(IMbnConnection* connection, const ProfileText& profile);
 
   /// Unplugs the modem and waits until the service has handled the removal.
   void PullOut();
@@ -61,10 +64,20 @@ class MbnTest : public ::testing::Test {
   void DuringRemoval(const std::function<void()>& call);
 
  private:
-  HRESULT Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
-                    const std::wstring& profile);
+  std::optional<Event> Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
+                                 const std::wstring& profile);
   std::unique_ptr<Client> client_;
 };
+
+/// Records the status that an event carries. `event` is what EventLog::Completion() returned for
+/// `request`. As bench::ExpectStatus().
+bool ExpectStatus(const Row& row, const std::optional<Event>& event, ULONG request,
+                  const char* file = __builtin_FILE(), int line = __builtin_LINE());
+/// The same for a completion whose request the caller does not know, because Completed() made it.
+inline bool ExpectStatus(const Row& row, const std::optional<Event>& event,
+                         const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+  return ExpectStatus(row, event, event ? event->request : 0, file, line);
+}
 
 /// Waits for an event in a test. The test fails and ends if the event does not come.
 #define ASSERT_EVENT(variable, waiting)                                     \

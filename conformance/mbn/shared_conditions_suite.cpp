@@ -23,13 +23,16 @@ class SharedCondition : public MbnTest {
   HRESULT WhileThePinIsMissing(const Call& call);
   HRESULT OnceTheSimWasPulled(const Call& call);
   HRESULT OnceTheSimWentBad(const Call& call);
-  HRESULT WithoutASubscriber(const Call& call);
+  HRESULT OnceTheSubscriberIsGone(const Call& call);
+  HRESULT WhileTheDeviceIsLocked(const Call& call);
+  HRESULT BeforeTheServiceIsActivated(const Call& call);
   HRESULT WhenTheSimCannotBeRead(const Call& call);
 
  private:
   Objects Now() { return Objects::Of(client()); }
   Objects Latest();
   HRESULT OnceTheSimIs(const char* state, HRESULT expected, const Call& call);
+  HRESULT InReadyState(const char* scenario, MBN_READY_STATE wanted, const Call& call);
   /// Boots the scenario and returns the call's result once it is not E_PENDING.
   HRESULT KnownIn(const char* scenario, const Call& call);
   HRESULT OnceKnown(const Call& call);
@@ -73,7 +76,12 @@ const std::vector<Condition>& Conditions() {
       {"WhileThePinIsMissing", Always("E_MBN_PIN_REQUIRED"), &S::WhileThePinIsMissing},
       {"OnceTheSimWasPulled", Always("E_MBN_SIM_NOT_INSERTED"), &S::OnceTheSimWasPulled},
       {"OnceTheSimWentBad", Always("E_MBN_BAD_SIM"), &S::OnceTheSimWentBad},
-      {"WithoutASubscriber", Always("HRESULT_FROM_WIN32(ERROR_NOT_READY)"), &S::WithoutASubscriber},
+      {"OnceTheSubscriberIsGone", Always("HRESULT_FROM_WIN32(ERROR_NOT_READY)"),
+       &S::OnceTheSubscriberIsGone},
+      {"WhileTheDeviceIsLocked", Always("HRESULT_FROM_WIN32(ERROR_NOT_READY)"),
+       &S::WhileTheDeviceIsLocked},
+      {"BeforeTheServiceIsActivated", Always("HRESULT_FROM_WIN32(ERROR_NOT_READY)"),
+       &S::BeforeTheServiceIsActivated},
       {"WhenTheSimCannotBeRead", Always("HRESULT_FROM_WIN32(ERROR_READ_FAULT)"),
        &S::WhenTheSimCannotBeRead, AsksTheModem},
   };
@@ -196,9 +204,26 @@ HRESULT SharedCondition::OnceTheSimWentBad(const Call& call) {
   return OnceTheSimIs("bad", E_MBN_BAD_SIM, call);
 }
 
-HRESULT SharedCondition::WithoutASubscriber(const Call& call) {
-  Boot("sim-absent");
+HRESULT SharedCondition::OnceTheSubscriberIsGone(const Call& call) {
+  return OnceTheSimIs("absent", HRESULT_FROM_WIN32(ERROR_NOT_READY), call);
+}
+
+// The device is known, and is not MBN_READY_STATE_INITIALIZED.
+HRESULT SharedCondition::InReadyState(const char* scenario, MBN_READY_STATE wanted,
+                                      const Call& call) {
+  Boot(scenario);
+  MBN_READY_STATE state{};
+  EXPECT_TRUE(events().Eventually(
+      [&] { return modem()->GetReadyState(&state) == S_OK && state == wanted; }));
   return call.make(Now());
+}
+
+HRESULT SharedCondition::WhileTheDeviceIsLocked(const Call& call) {
+  return InReadyState("pin-locked", MBN_READY_STATE_DEVICE_LOCKED, call);
+}
+
+HRESULT SharedCondition::BeforeTheServiceIsActivated(const Call& call) {
+  return InReadyState("sim-not-activated", MBN_READY_STATE_NOT_ACTIVATED, call);
 }
 
 HRESULT SharedCondition::WhenTheSimCannotBeRead(const Call& call) {

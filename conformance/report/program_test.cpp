@@ -97,9 +97,9 @@ TEST_F(Program, ProvesRows) {
   EXPECT_EQ(report["target"], "embedded");
   EXPECT_EQ(report["exit_status"], 0);
   EXPECT_EQ(report["summary"], json({{"countable", 922},
-                                     {"proven", 4},
+                                     {"proven", 5},
                                      {"failed", 0},
-                                     {"unproven", 918},
+                                     {"unproven", 917},
                                      {"not_applicable", 0}}));
   EXPECT_EQ(report["rows"].size(), 922u);
   EXPECT_EQ(report["other_tests"].size(), 1u);
@@ -116,7 +116,7 @@ TEST_F(Program, ProvesRows) {
   EXPECT_EQ(Row("IMbnConnectionEvents::OnConnectComplete/S_OK/status")["state"], "proven");
   EXPECT_EQ(Row("MprAdminInterfaceConnect/PENDING")["state"], "proven");
   EXPECT_THAT(output_,
-              HasSubstr("922 rows: 4 proven · 0 failed · 918 unproven · 0 not applicable"));
+              HasSubstr("922 rows: 5 proven · 0 failed · 917 unproven · 0 not applicable"));
 }
 
 TEST_F(Program, SummaryAddsUpWhateverHappens) {
@@ -168,8 +168,35 @@ TEST_F(Program, FailsAClaimWithoutItsObservation) {
   EXPECT_EQ(Run("--filter Bad.NeverObservesItsClaim"), 1);
   const json row = Row("IMbnConnection::Connect/E_INVALIDARG");
   EXPECT_EQ(row["state"], "failed");
-  EXPECT_THAT(row["why"].get<std::string>(),
-              StartsWith("claimed, but its code was never observed"));
+  EXPECT_THAT(row["why"].get<std::string>(), StartsWith("claimed, but never observed"));
+}
+
+TEST_F(Program, ProvesAStatusByTheEventOfItsRequestOnly) {
+  EXPECT_EQ(Run("--filter Bad.TakesAReturnedCodeForAStatus"), 1);
+  EXPECT_THAT(output_, HasSubstr("is the status of an event: use ExpectStatus()"));
+  for (const char* test : {"TakesTheStatusOfAnotherRequest", "TakesTheStatusOfAnotherEvent"}) {
+    EXPECT_EQ(Run(std::string("--filter Bad.") + test), 1);
+    const json row = Row("IMbnConnectionEvents::OnConnectComplete/S_OK/status");
+    EXPECT_EQ(row["state"], "failed");
+    EXPECT_EQ(row["why"], "saw the code, but not in the event that the row is about");
+  }
+  EXPECT_THAT(output_, HasSubstr("S_OK (0x00000000) of request 7"));
+}
+
+TEST_F(Program, ProvesAnEventByItsCauseAndItsNews) {
+  EXPECT_EQ(Run("--filter Good.SeesAnEventAfterItsCause"), 0);
+  EXPECT_EQ(Row("IMbnConnectionEvents::OnConnectStateChange/S_OK")["kind"], "event");
+  EXPECT_EQ(Run("--filter Bad.SeesAnEventBeforeItsCause"), 1);
+  EXPECT_THAT(output_, HasSubstr("OnConnectStateChange, before its cause"));
+  EXPECT_EQ(Run("--filter Bad.SeesAnEventWithoutItsNews"), 1);
+  EXPECT_THAT(output_, HasSubstr("OnConnectStateChange, without the new state"));
+}
+
+TEST_F(Program, ForgetsTheEvidenceOfATestThatHasEnded) {
+  EXPECT_EQ(Run("--filter 'Leaking.*'"), 1);
+  EXPECT_EQ(Report()["tests"]["failed"], 2);
+  EXPECT_EQ(Row("IMbnConnection::GetConnectionState/S_OK")["state"], "failed");
+  EXPECT_THAT(output_, HasSubstr("observed after the end of the test that claimed it"));
 }
 
 TEST_F(Program, WantsTheCompletionOfAnAcceptedRequest) {
@@ -296,13 +323,13 @@ TEST_F(Program, PrintsOnlyJsonOnStdoutWhenAsked) {
   const std::string command = "'" REPORT_SAMPLE "' --json --filter Good 2>/dev/null >'" +
                               (folder_ / "out.json").string() + "'";
   EXPECT_EQ(std::system(command.c_str()), 0);
-  EXPECT_EQ(json::parse(ReadFile(folder_ / "out.json"))["summary"]["proven"], 4);
+  EXPECT_EQ(json::parse(ReadFile(folder_ / "out.json"))["summary"]["proven"], 5);
 }
 
 TEST_F(Program, ListsRowsByTheStateOfAnEarlierReport) {
   EXPECT_EQ(Run("--filter Good"), 0);
   EXPECT_EQ(Run("--list-rows --state proven"), 0);
-  EXPECT_EQ(std::count(output_.begin(), output_.end(), '\n'), 4);
+  EXPECT_EQ(std::count(output_.begin(), output_.end(), '\n'), 5);
   EXPECT_THAT(output_, HasSubstr("IMbnConnection::Connect/S_OK\tSuccess; request accepted.\n"));
   EXPECT_EQ(Run("--list-rows"), 0);
   EXPECT_EQ(std::count(output_.begin(), output_.end(), '\n'), 922);

@@ -108,7 +108,7 @@ void Recorder::OnTestPartResult(const ::testing::TestPartResult& result) {
 }
 
 void Recorder::OnTestEnd(const ::testing::TestInfo& info) {
-  bench::Evidence evidence = bench::Ledger::Get().Collected();
+  bench::Evidence evidence = bench::Ledger::Get().End();
   if (info.result()->Passed()) {
     for (const catalogue::Row* row : evidence.claims) {
       if (const auto missing = bench::Missing(evidence, *row)) {

@@ -148,6 +148,23 @@ std::vector<Verdict> Judge(const RunRecord& run, const Exemptions& exemptions) {
   return verdicts;
 }
 
+std::vector<Message> Missed(const RunRecord& run, const std::vector<Verdict>& verdicts,
+                            const Requirements& required) {
+  std::vector<Message> missed;
+  if (!run.filter.empty() || ExitStatus(run) == 2) return missed;
+  for (const Verdict& verdict : verdicts) {
+    // A failed row has failed its test already.
+    if (verdict.state == State::kProven || verdict.state == State::kFailed ||
+        !required(*verdict.row, run.target))
+      continue;
+    Message& message = missed.emplace_back();
+    message.text = std::string(verdict.row->id) + " is not proven, and target " +
+                   std::string(catalogue::TargetName(run.target)) +
+                   " requires it (catalogue/required.tsv): " + verdict.why;
+  }
+  return missed;
+}
+
 void Summary::Add(State state) {
   ++countable;
   switch (state) {
@@ -177,6 +194,12 @@ std::size_t CountTests(const RunRecord& run, Outcome outcome) {
   return static_cast<std::size_t>(
       std::count_if(run.tests.begin(), run.tests.end(),
                     [&](const TestRecord& test) { return test.outcome == outcome; }));
+}
+
+void NoteUnknownFailure(RunRecord* run, bool google_test_failed) {
+  if (!google_test_failed || ExitStatus(*run) != 0) return;
+  Message& unknown = run->failures.emplace_back();
+  unknown.text = "Google Test reports a failure that no test of this report has";
 }
 
 int ExitStatus(const RunRecord& run) {

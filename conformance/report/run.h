@@ -99,10 +99,21 @@ using Exemptions =
 std::vector<Verdict> Judge(const RunRecord& run,
                            const Exemptions& exemptions = catalogue::NotApplicable);
 
+/// Whether a run of all suites on a target must prove the row.
+using Requirements = std::function<bool(const catalogue::Row&, catalogue::Target)>;
+
+/// The rows that a run of all suites left open although its target requires them, a message a row.
+/// Empty if the run has a filter, or if the rig failed, which explains rows that are not proven.
+std::vector<Message> Missed(const RunRecord& run, const std::vector<Verdict>& verdicts,
+                            const Requirements& required = catalogue::Required);
+
 Summary Summarise(const std::vector<Verdict>& verdicts);
 
 /// The number of tests that ended with `outcome`.
 std::size_t CountTests(const RunRecord& run, Outcome outcome);
+
+/// Adds a failure to the run if Google Test knows of one and the run's record does not.
+void NoteUnknownFailure(RunRecord* run, bool google_test_failed);
 
 /// The program's exit status. 0: nothing failed. 1: a test or row failed. 2: the rig failed.
 int ExitStatus(const RunRecord& run);

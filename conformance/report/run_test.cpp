@@ -13,6 +13,7 @@
 namespace mbnrig::report {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -109,6 +110,61 @@ TEST(Judge, TrustsWhatWasSeenMoreThanWhatCannotOccur) {
   EXPECT_EQ(VerdictOfExempt(run).state, State::kUnproven);
 }
 
+TEST(Judge, ExemptsOnTheTargetItIsSaidOfOnly) {
+  RunRecord run;
+  run.target = catalogue::Target::kVm;
+  const auto on_embedded = [](const catalogue::Row& row, catalogue::Target target) {
+    const bool exempt = &row == &TheRow() && target == catalogue::Target::kEmbedded;
+    return exempt ? std::optional<std::string_view>("it cannot occur") : std::nullopt;
+  };
+  for (const Verdict& verdict : Judge(run, on_embedded)) {
+    EXPECT_EQ(verdict.state, State::kUnproven) << verdict.row->id;
+  }
+}
+
+/// The rows that a run is told it missed, when its target requires TheRow().
+std::vector<Message> MissedBy(const RunRecord& run) {
+  return Missed(run, Judge(run), [&](const catalogue::Row& row, catalogue::Target target) {
+    return &row == &TheRow() && target == run.target;
+  });
+}
+
+TEST(Missed, NamesARequiredRowThatNoTestProves) {
+  RunRecord run;
+  const auto missed = MissedBy(run);
+  ASSERT_EQ(missed.size(), 1u);
+  EXPECT_THAT(missed.front().text,
+              AllOf(HasSubstr("IMbnConnection::Connect/E_HANDLE is not proven"),
+                    HasSubstr("target embedded requires it"), HasSubstr("no test claims it")));
+}
+
+TEST(Missed, AcceptsAProofARunOfSomeSuitesAndAFailedRig) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Passes", Outcome::kPassed)};
+  EXPECT_TRUE(MissedBy(run).empty());
+  run.tests = {TestThatEnded("Faults", Outcome::kRigFault)};
+  EXPECT_TRUE(MissedBy(run).empty());
+  run.tests = {};
+  run.filter = "Other";
+  EXPECT_TRUE(MissedBy(run).empty());
+}
+
+TEST(Missed, CountsARequiredTestThatWasSkipped) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Skips", Outcome::kSkipped)};
+  EXPECT_EQ(MissedBy(run).size(), 1u);
+}
+
+TEST(ExitStatus, FailsForWhatOnlyGoogleTestKnows) {
+  RunRecord run;
+  run.tests = {TestThatEnded("Passes", Outcome::kPassed)};
+  NoteUnknownFailure(&run, false);
+  EXPECT_EQ(ExitStatus(run), 0);
+  NoteUnknownFailure(&run, true);
+  EXPECT_EQ(ExitStatus(run), 1);
+  ASSERT_EQ(run.failures.size(), 1u);
+}
+
 TEST(ExitStatus, FailsForWhatFailedOutsideAnyTest) {
   RunRecord run;
   run.rig_faults = {{"the modem is gone", "", 0, true}};
@@ -175,7 +231,7 @@ TEST(PrintSummary, NamesFailingRowsByCall) {
   std::ostringstream out;
   PrintSummary(run, Judge(run), Style{}, out);
   EXPECT_THAT(out.str(), HasSubstr("IMbnConnection::Connect"));
-  EXPECT_THAT(out.str(), HasSubstr("failed   E_HANDLE: claimed, but its code was never observed"));
+  EXPECT_THAT(out.str(), HasSubstr("failed   E_HANDLE: claimed, but never observed"));
   EXPECT_THAT(out.str(), HasSubstr("Suite.Fails"));
   EXPECT_THAT(out.str(), HasSubstr("FAILED"));
 }

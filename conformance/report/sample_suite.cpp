@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "bench/bench.h"
@@ -14,6 +15,8 @@ namespace {
 
 using bench::ExpectCode;
 using bench::ExpectCompletion;
+using bench::ExpectRaised;
+using bench::ExpectStatus;
 using bench::Proves;
 using bench::Row;
 
@@ -23,6 +26,7 @@ constexpr std::uint32_t kNotFound = 0x80070490;
 constexpr std::uint32_t kInvalidArg = 0x80070057;
 constexpr std::uint32_t kAccessDenied = 5;
 constexpr const char* kOnConnect = "IMbnConnectionEvents::OnConnectComplete";
+constexpr const char* kOnStateChange = "IMbnConnectionEvents::OnConnectStateChange";
 
 [[noreturn]] void Absent() {
   throw bench::RigFault("the sample bench has nothing behind it");
@@ -66,12 +70,11 @@ TEST(Good, SeesTheCodeAndItsCompletion) {
 }
 
 TEST(Good, ProvesSeveralRowsFromAnotherThread) {
-  const Row denied("MprAdminPortDisconnect", "ERROR_ACCESS_DENIED");
-  const Row status("IMbnConnectionEvents::OnConnectComplete", "S_OK");
-  Proves(denied, status);
+  const auto rows = Proves(Row("MprAdminPortDisconnect", "ERROR_ACCESS_DENIED"),
+                           Row("IMbnConnectionEvents::OnConnectComplete", "S_OK"));
   std::thread([&] {
-    ExpectCode(denied, kAccessDenied);
-    ExpectCode(status, kOk);
+    ExpectCode(rows[0], kAccessDenied);
+    ExpectStatus(rows[1], {kOnConnect, 7, kOk}, 7);
   }).join();
 }
 
@@ -135,6 +138,51 @@ TEST(Bad, SeesTheCodeAndFailsElsewhere) {
   EXPECT_EQ(1, 2) << "markup <b>&\"' and a control \x01 character";
 }
 
+TEST(Bad, TakesAReturnedCodeForAStatus) {
+  ExpectCode(Proves(Row(kOnConnect, "S_OK")), kOk);
+}
+
+TEST(Bad, TakesTheStatusOfAnotherRequest) {
+  ExpectStatus(Proves(Row(kOnConnect, "S_OK")), {kOnConnect, 8, kOk}, 7);
+}
+
+TEST(Bad, TakesTheStatusOfAnotherEvent) {
+  ExpectStatus(Proves(Row(kOnConnect, "S_OK")),
+               {"IMbnConnectionEvents::OnDisconnectComplete", 7, kOk}, 7);
+}
+
+TEST(Bad, SeesAnEventBeforeItsCause) {
+  ExpectRaised(Proves(Row(kOnStateChange, "S_OK")), kOnStateChange,
+               {.before_its_cause = true, .with_the_news = true});
+}
+
+TEST(Bad, SeesAnEventWithoutItsNews) {
+  ExpectRaised(Proves(Row(kOnStateChange, "S_OK")), kOnStateChange,
+               {.before_its_cause = false, .with_the_news = false});
+}
+
+TEST(Good, SeesAnEventAfterItsCause) {
+  ExpectRaised(Proves(Row(kOnStateChange, "S_OK")), kOnStateChange,
+               {.before_its_cause = false, .with_the_news = true});
+}
+
+/// What a test leaves behind, such as a thread that calls a handler late.
+std::optional<Row> left_behind;
+
+TEST(Leaking, ATestObservesARowAndEnds) {
+  left_behind = Proves(Row("IMbnConnection::GetConnectionState", "S_OK"));
+  ExpectCode(*left_behind, kOk);
+}
+
+TEST(Leaking, ItsEvidenceProvesNothingInTheNextTest) {
+  Proves(Row("IMbnConnection::GetConnectionState", "S_OK"));
+}
+
+TEST(Leaking, ItsClaimIsRefusedInTheNextTest) {
+  Proves(Row("IMbnConnection::GetConnectionState", "S_OK"));
+  if (left_behind) ExpectCode(*left_behind, kOk);
+}
+
 TEST(Twice, Passes) {
   ExpectCode(Proves(Row("IMbnConnection::Connect", "E_MBN_MAX_ACTIVATED_CONTEXTS")), 0x80548205u);
 }
@@ -149,10 +197,9 @@ TEST(Rig, FaultsBeforeTheObservation) {
 }
 
 TEST(Rig, FaultsAfterAWrongCode) {
-  const Row wrong("MprAdminPortDisconnect", "ERROR_DDM_NOT_RUNNING");
-  const Row unseen("MprAdminPortDisconnect", "ERROR_INVALID_PARAMETER");
-  Proves(wrong, unseen);
-  ExpectCode(wrong, kAccessDenied);
+  const auto rows = Proves(Row("MprAdminPortDisconnect", "ERROR_DDM_NOT_RUNNING"),
+                           Row("MprAdminPortDisconnect", "ERROR_INVALID_PARAMETER"));
+  ExpectCode(rows[0], kAccessDenied);
   throw bench::RigFault("the control socket is gone");
 }
 
