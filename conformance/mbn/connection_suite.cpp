@@ -1,5 +1,7 @@
 // IMbnConnectionManager and IMbnConnection.
 
+#include <cwctype>
+
 #include "mbn/mbn_suite.h"
 
 namespace mbnrig::conformance {
@@ -45,6 +47,23 @@ TEST_F(ConnectionManager, GivesAConnectionByItsId) {
   ASSERT_TRUE(
       ExpectCode(row, client().connections()->GetConnection(id.c_str(), again.GetAddressOf())));
   EXPECT_EQ(Take([&](BSTR* text) { return again->get_ConnectionID(text); }), id);
+}
+
+TEST_F(ConnectionManager, TakesAnIdInCapitalAndSmallLetters) {
+  const Row row = Proves(Row("IMbnConnectionManager::GetConnection", "S_OK"));
+  BootRegistered();
+  const auto first = connection();
+  const std::wstring id = Take([&](BSTR* text) { return first->get_ConnectionID(text); });
+  std::wstring large = id, small = id;
+  for (wchar_t& c : large)
+    c = static_cast<wchar_t>(std::towupper(static_cast<std::wint_t>(c)));
+  for (wchar_t& c : small)
+    c = static_cast<wchar_t>(std::towlower(static_cast<std::wint_t>(c)));
+  ASSERT_NE(large, small);
+  for (const std::wstring& spelt : {large, small}) {
+    ComPtr<IMbnConnection> again;
+    ExpectCode(row, client().connections()->GetConnection(spelt.c_str(), again.GetAddressOf()));
+  }
 }
 
 TEST_F(Connection, ConnectIsAcceptedAndCompletes) {
@@ -120,6 +139,47 @@ TEST_F(Connection, ConnectWithXmlThatBreaksTheSchema) {
         L"<MBNProfile xmlns=\"http://www.microsoft.com/networking/WWAN/profile/v1\">"
         L"<Name>x</Name></MBNProfile>"})
     ExpectCode(row, object->Connect(MBN_CONNECTION_MODE_TMP_PROFILE, xml, &request));
+}
+
+TEST_F(Connection, ConnectInAModeThatTheApiDoesNotHave) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_INVALIDARG"));
+  BootRegistered();
+  ULONG request = 0;
+  const std::wstring xml = ProfileText{}.Xml();
+  for (const int mode : {-1, 2, 99})
+    ExpectCode(
+        row, connection()->Connect(static_cast<MBN_CONNECTION_MODE>(mode), xml.c_str(), &request));
+}
+
+// The interface is looked at before the arguments (docs/semantics.md).
+TEST_F(Connection, ConnectToAModemThatLeftWithAProfileThatIsNotThere) {
+  const Row row = Proves(Row("IMbnConnection::Connect", "E_HANDLE"));
+  BootRegistered();
+  const auto object = connection();
+  HRESULT code = S_OK;
+  DuringRemoval([&] { code = Connect(object.Get(), L"no such profile"); });
+  ExpectCode(row, code);
+}
+
+TEST_F(Connection, ConnectThatIsRefusedHasNoRequestAndNoCompletion) {
+  BootRegistered();
+  const std::size_t mark = events().Mark();
+  ULONG request = 1;
+  EXPECT_EQ(Connect(connection().Get(), L"no such profile", &request), E_INVALIDARG);
+  EXPECT_EQ(request, 0u);
+  ASSERT_EQ(ConnectAndWait(), S_OK);  // what the service had to tell before has come then
+  const auto completions =
+      events().Count([](const Event& event) { return event.name == kConnectComplete; }, mark);
+  EXPECT_EQ(completions, 1u);
+}
+
+TEST_F(Connection, ConnectCompletesOnce) {
+  BootRegistered();
+  ASSERT_EQ(ConnectAndWait(), S_OK);
+  ULONG request = 0;
+  ASSERT_EQ(connection()->Disconnect(&request), S_OK);
+  ASSERT_EVENT(ended, events().Completion(kDisconnectComplete, request));
+  EXPECT_EQ(events().Count([](const Event& event) { return event.name == kConnectComplete; }), 1u);
 }
 
 TEST_F(Connection, ConnectWhileAContextIsActive) {
@@ -261,6 +321,15 @@ TEST_F(Connection, TellsWhetherACallIsGoingOn) {
            state == MBN_VOICE_CALL_STATE_IN_PROGRESS;
   }));
   ExpectCode(row, change->As<IMbnConnection>()->GetVoiceCallState(&state));
+}
+
+TEST_F(Connection, TellsTheNetworkErrorOfARefusedAttach) {
+  const Row row = Proves(Row("IMbnConnection::GetActivationNetworkError", "S_OK"));
+  BootRegistered("attach-refused");
+  EXPECT_EQ(ConnectAndWait(), E_MBN_PACKET_SVC_DETACHED);
+  ULONG error = 0;
+  ExpectCode(row, connection()->GetActivationNetworkError(&error));
+  EXPECT_EQ(error, 7u);
 }
 
 TEST_F(Connection, TellsTheNetworkErrorOfTheLastActivation) {

@@ -13,11 +13,15 @@ ProfileText Named(const wchar_t* name) {
   return profile;
 }
 
-ProfileText WithMissingIcon() {
+ProfileText WithIcon(const wchar_t* path) {
   ProfileText profile;
-  profile.icon = L"/there/is/no/such/icon.bmp";
+  profile.icon = path;
   return profile;
 }
+
+// Not there; not a full path; a folder; behind a file; not a regular file.
+constexpr const wchar_t* kBadIcons[] = {L"/there/is/no/such/icon.bmp", L"icon.bmp", L"/",
+                                        L"/dev/null/icon.bmp", L"/dev/null"};
 
 class ProfileManager : public MbnTest {
  protected:
@@ -80,7 +84,8 @@ TEST_F(ProfileManager, RefusesAProfileWhoseIconIsNotThere) {
   const Row row = Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile",
                              "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"));
   Boot();
-  ExpectCode(row, Create(WithMissingIcon()));
+  for (const wchar_t* icon : kBadIcons)
+    ExpectCode(row, Create(WithIcon(icon)));
 }
 
 TEST_F(ProfileManager, RefusesASecondDefaultProfile) {
@@ -91,6 +96,17 @@ TEST_F(ProfileManager, RefusesASecondDefaultProfile) {
   first.is_default = second.is_default = true;
   ASSERT_EQ(Store(first), S_OK);
   ExpectCode(row, Create(second));
+}
+
+// The name is looked at before the default (docs/semantics.md).
+TEST_F(ProfileManager, RefusesASecondProfileOfANameThatWouldBeASecondDefault) {
+  const Row row = Proves(Row("IMbnConnectionProfileManager::CreateConnectionProfile",
+                             "HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS)"));
+  BootRegistered();
+  ProfileText first = Named(L"first");
+  first.is_default = true;
+  ASSERT_EQ(Store(first), S_OK);
+  ExpectCode(row, Create(first));
 }
 
 TEST_F(ProfileManager, GivesAProfileByName) {
@@ -170,7 +186,8 @@ TEST_F(Profile, CannotBeUpdatedWithAnIconThatIsNotThere) {
   const Row row = Proves(
       Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)"));
   const auto profile = BootWithProfile();
-  ExpectCode(row, profile->UpdateProfile(WithMissingIcon().Xml().c_str()));
+  for (const wchar_t* icon : kBadIcons)
+    ExpectCode(row, profile->UpdateProfile(WithIcon(icon).Xml().c_str()));
 }
 
 TEST_F(Profile, IsDeleted) {
