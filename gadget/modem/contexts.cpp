@@ -94,6 +94,7 @@ scenario::Keys<Change> Contexts::keys() {
 
 void Contexts::PowerOn() {
   sessions_.clear();
+  ended_.clear();
   news_.clear();
   told_voice_call_ = machine_.world.voice_call;
 }
@@ -197,7 +198,7 @@ void Contexts::End(std::uint32_t session_id, Status status, std::uint32_t nw_err
   if (session.waiting) {
     (*session.waiting)(status, info);
   } else if (tell) {
-    news_.push_back(info);
+    ended_.push_back(info);
   }
 }
 
@@ -277,6 +278,11 @@ void Contexts::Settle() {
   if (sessions_.empty()) news_.push_back(InfoOf(0, 0));
   for (const auto& [id, session] : sessions_)
     news_.push_back(InfoOf(id, 0));
+}
+
+void Contexts::TellLoss() {
+  for (const mbim::ConnectInfo& info : std::exchange(ended_, {}))
+    machine_.Indicate(mbim::kConnect, info);
 }
 
 void Contexts::Tell() {

@@ -24,6 +24,7 @@ class Contexts final : public Service {
   void ChannelReset() override;
   /// Deactivates all sessions if the packet service is lost.
   void Settle() override;
+  void TellLoss() override;
   void Tell() override;
   void Report(nlohmann::json& state) const override;
   void Note(Notes& notes) const override;
@@ -63,7 +64,8 @@ class Contexts final : public Service {
   void End(std::uint32_t session_id, mbim::Status status, std::uint32_t nw_error, bool tell);
 
   std::map<std::uint32_t, Session> sessions_;  // by session id
-  std::vector<mbim::ConnectInfo> news_;        // for the host
+  std::vector<mbim::ConnectInfo> ended_;       // sessions that the host must be told of
+  std::vector<mbim::ConnectInfo> news_;        // of voice calls, for the host
   mbim::VoiceCallState told_voice_call_{};
 };
 

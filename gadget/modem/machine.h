@@ -69,6 +69,7 @@ class Told {
     told_ = std::move(current);
     machine.Indicate(cid, told_);
   }
+  const Info& told() const { return told_; }
 
  private:
   Info told_{};

@@ -162,6 +162,12 @@ void PacketService::Set(const mbim::SetPacketService& request,
   Attach();
 }
 
+void PacketService::TellLoss() {
+  const PacketServiceState told = told_.told().packet_service_state;
+  const bool had = told == PacketServiceState::kAttached || told == PacketServiceState::kAttaching;
+  if (had && state_ == PacketServiceState::kDetached) Tell();
+}
+
 void PacketService::Tell() {
   told_.Tell(machine_, mbim::kPacketService, Current());
 }

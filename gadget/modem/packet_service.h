@@ -19,6 +19,7 @@ class PacketService final : public Service {
   void PowerOn() override;
   /// Detaches if registration or network is lost. Attaches by itself if the scenario says so.
   void Settle() override;
+  void TellLoss() override;
   void Tell() override;
   void Report(nlohmann::json& state) const override;
   void Note(Notes& notes) const override;

@@ -180,6 +180,10 @@ void Registration::Set(const mbim::SetRegistrationState& request,
   Start();
 }
 
+void Registration::TellLoss() {
+  if (IsRegistered(told_.told().register_state) && !registered()) Tell();
+}
+
 void Registration::Tell() {
   told_.Tell(machine_, mbim::kRegisterState, Current());
 }

@@ -20,6 +20,7 @@ class Registration final : public Service {
   void PowerOn() override;
   /// A registered modem follows a change of the network at once.
   void Settle() override;
+  void TellLoss() override;
   void Tell() override;
   void Report(nlohmann::json& state) const override;
   void Note(Notes& notes) const override;

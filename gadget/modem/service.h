@@ -24,7 +24,7 @@ struct Machine;
 /// Not thread-safe; the modem's owner serialises all calls.
 ///
 /// Every step of the modem (a message, a point in time, a Set) acts, then calls Settle of all
-/// services, then Tell of all services, both in the order of services.cpp.
+/// services, then TellLoss and Tell, in the order that services.cpp describes.
 class Service {
  public:
   /// `machine` holds the service, so it outlives it.
@@ -45,6 +45,9 @@ class Service {
   virtual void ChannelReset() {}
   /// Adapts to changes of the world, and of the services before this one.
   virtual void Settle() {}
+  /// Indicates to the host what the modem has lost since the last call of Tell: the registration,
+  /// the packet service, a context. Tell then does not indicate it again.
+  virtual void TellLoss() {}
   /// Indicates to the host what has changed since the last call. While the channel is closed,
   /// nothing is sent, but the host counts as told.
   virtual void Tell() {}

@@ -25,8 +25,42 @@ TEST(Indications, LosingTheRadioIsToldInOrder) {
   EXPECT_EQ(connect.session_id, 0u);
   EXPECT_EQ(connect.activation_state, ActivationState::kDeactivated);
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(mbim::kRadioState, mbim::kRegisterState, mbim::kPacketService,
-                          mbim::kConnect, mbim::kSignalState));
+              ElementsAre(mbim::kRadioState, mbim::kConnect, mbim::kPacketService,
+                          mbim::kRegisterState, mbim::kSignalState));
+}
+
+TEST(Indications, LosingTheNetworkIsToldInOrder) {
+  AttachedHost host;
+  host.Connect();
+  host.Change({{"network.registration", "searching"}});
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect, mbim::kPacketService,
+                                                mbim::kRegisterState, mbim::kSignalState));
+}
+
+TEST(Indications, FindingTheNetworkIsToldInOrder) {
+  OpenHost host("network: {automatic_attach: true, registration: searching}");
+  host.Change({{"network.registration", "home"}});
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(mbim::kRegisterState, mbim::kPacketService, mbim::kSignalState));
+}
+
+/// The packet service is lost, and the registration changes without being lost.
+TEST(Indications, ALossIsToldBeforeAnotherChange) {
+  AttachedHost host;
+  host.Connect();
+  host.Change({{"network.registration", "roaming"}, {"network.packet_service", "detached"}});
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(mbim::kConnect, mbim::kPacketService, mbim::kRegisterState));
+}
+
+TEST(Indications, AnAttachThatEndsWithTheNetworkIsToldInOrder) {
+  OpenHost host("timing: {attach: 1s}");
+  host.Begin(mbim::kPacketService, CommandType::kSet,
+             mbim::SetPacketService{mbim::PacketServiceAction::kAttach});
+  host.TakeIndicated();
+  host.Change({{"network.registration", "searching"}});
+  EXPECT_THAT(host.TakeIndicated(),
+              ElementsAre(mbim::kPacketService, mbim::kRegisterState, mbim::kSignalState));
 }
 
 TEST(Indications, TakingTheSimOutIsToldInOrder) {
@@ -34,8 +68,8 @@ TEST(Indications, TakingTheSimOutIsToldInOrder) {
   host.Connect();
   host.Change({{"sim.state", "absent"}});
   EXPECT_THAT(host.TakeIndicated(),
-              ElementsAre(mbim::kSubscriberReadyStatus, mbim::kRegisterState, mbim::kPacketService,
-                          mbim::kConnect, mbim::kSignalState));
+              ElementsAre(mbim::kSubscriberReadyStatus, mbim::kConnect, mbim::kPacketService,
+                          mbim::kRegisterState, mbim::kSignalState));
   EXPECT_EQ(host.Connect().status, Status::kSimNotInserted);
   host.Change({{"sim.state", "inserted"}});
   EXPECT_THAT(host.TakeIndicated(),
@@ -57,7 +91,7 @@ TEST(Indications, DetachingDeactivates) {
   AttachedHost host;
   host.Connect();
   host.Detach();
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kPacketService, mbim::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect, mbim::kPacketService));
 }
 
 TEST(Indications, TheNetworkDeactivatesOneSession) {
@@ -78,7 +112,7 @@ TEST(Indications, TheNetworkDetachesAndAttaches) {
   host.Connect();
   host.Change({{"network.packet_service", "detached"}});
   EXPECT_EQ(host.LastIndicated<mbim::PacketServiceInfo>(mbim::kPacketService).nw_error, 10u);
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kPacketService, mbim::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect, mbim::kPacketService));
   EXPECT_EQ(host.Connect().status, Status::kPacketServiceDetached);
   host.Change({{"network.packet_service", "attached"}});
   EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kPacketService));
@@ -138,7 +172,7 @@ TEST(Subscriptions, OnlyWhatIsListedIsIndicated) {
   EXPECT_THAT(Subscribe(host, {entry}).entries, ElementsAre(entry));
   host.Connect();
   host.Change({{"radio.hardware", "off"}});
-  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kRegisterState, mbim::kConnect));
+  EXPECT_THAT(host.TakeIndicated(), ElementsAre(mbim::kConnect, mbim::kRegisterState));
 }
 
 TEST(Subscriptions, AnEntryWithoutCidsIsTheWholeService) {
