@@ -77,15 +77,6 @@ VoiceCallReport ReportVoiceCall(const ModemState& state) {
   return report;
 }
 
-HRESULT ReportHomeProvider(const ModemState& state) {
-  if (!state.home_provider.known()) return E_PENDING;
-  if (state.home_provider.value) return S_OK;
-  const HRESULT trouble = SimTrouble(state);
-  if (trouble != S_OK) return trouble;
-  // ERROR_READ_FAULT replaces codes that the page does not document.
-  return pages::kIMbnInterface_GetHomeProvider.Nearest(MeaningOf(*state.home_provider.refusal));
-}
-
 HRESULT SimTrouble(const ModemState& state) {
   if (!state.subscriber) return S_OK;
   switch (state.subscriber->ready_state) {

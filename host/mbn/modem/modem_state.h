@@ -73,9 +73,6 @@ struct VoiceCallReport {
 };
 VoiceCallReport ReportVoiceCall(const ModemState& state);
 
-/// The code that GetHomeProvider returns: S_OK if there is a value.
-HRESULT ReportHomeProvider(const ModemState& state);
-
 /// The code for a missing, bad or locked SIM. S_OK otherwise, also while nothing is known.
 HRESULT SimTrouble(const ModemState& state);
 
