@@ -12,6 +12,7 @@
 
 #include <mbnapi.h>
 
+#include <exception>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -68,7 +69,17 @@ void One(const Source& source, HRESULT (Events::*method)(T...), std::index_seque
     if (sinks.size() == 0) return;
     std::tuple owners(source.Argument(Parameter<event, index, T>{})...);
     if ((IsMissing<T>(std::get<index>(owners)) || ...)) return;
-    sinks.ForEach([&](Events* sink) { (sink->*method)(Passed<T>(std::get<index>(owners))...); });
+    sinks.ForEach([&](Events* sink) {
+      // A client's handler that throws takes nothing from the clients behind it.
+      try {
+        (sink->*method)(Passed<T>(std::get<index>(owners))...);
+      } catch (const std::exception& error) {
+        LogWarning("a client's handler threw an exception");
+        LogWarning(error.what());
+      } catch (...) {
+        LogWarning("a client's handler threw something that is not an exception");
+      }
+    });
   } else {
     LogWarning(std::string(NameOf(event)) + ": the service cannot make its arguments yet");
   }
@@ -82,8 +93,8 @@ void One(const Source& source, HRESULT (Events::*method)(T...)) {
 }  // namespace fire
 
 /// Calls every sink that is connected to the event's interface. `source` makes the arguments once
-/// for all sinks. If `source` cannot make all arguments of the event, only logs a warning. Throws
-/// the exceptions of `source`.
+/// for all sinks. An exception of a sink is logged. If `source` cannot make all arguments of the
+/// event, only logs a warning. Throws the exceptions of `source`.
 template <class Source>
 void Fire(EventId which, const Source& source) {
   switch (which) {

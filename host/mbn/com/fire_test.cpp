@@ -6,7 +6,9 @@
 #include <any>
 #include <array>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <stdexcept>
 #include <string>
 
 #include "com/array.h"
@@ -42,6 +44,7 @@ class Log final : public SinkOfAllEvents<Log> {
   HRESULT OnEvent(EventId id, const std::tuple<A...>& arguments) {
     event = id;
     ++count;
+    if (fails) fails();
     noted.clear();
     std::size_t index = 0;
     std::apply(
@@ -89,6 +92,7 @@ class Log final : public SinkOfAllEvents<Log> {
 
   EventId event{};
   int count = 0;
+  std::function<void()> fails;  // called for every event, if set
   std::map<std::string, std::string> noted;
 
  private:
@@ -171,6 +175,22 @@ TEST(Fire, PutsEachArgumentOfEachEventInItsPlace) {
     EXPECT_EQ(log->noted.size(), parameters);
   }
   log->Leave();
+}
+
+TEST(Fire, AHandlerThatThrowsTakesNothingFromTheNextClient) {
+  const mbnrig::log::Capture lines;
+  const auto first = com::Make<Log>(), second = com::Make<Log>();
+  for (const std::function<void()>& fails :
+       {std::function<void()>([] { throw std::runtime_error("a client's fault"); }),
+        std::function<void()>([] { throw 17; })}) {
+    first->fails = fails;
+    Fire(EventId::kIMbnConnectionEvents_OnConnectComplete, Source{});
+  }
+  EXPECT_EQ(first->count, 2);
+  EXPECT_EQ(second->count, 2);
+  EXPECT_EQ(second->noted["requestID"], "number 9");
+  first->Leave();
+  second->Leave();
 }
 
 struct SourceOfNothing {};
