@@ -51,6 +51,18 @@ Call Queried(Call call, const char* cid, const char* announced_by) {
   return call;
 }
 
+/// A profile stays where it is when the modem leaves.
+Call WithoutTheModem(Call call) {
+  call.needs_modem = false;
+  return call;
+}
+
+/// An update needs a modem with the profile's SIM.
+Call OfAnyArrival(Call call) {
+  call.needs_same_arrival = false;
+  return call;
+}
+
 Call NotFoundWhenRemoved(Call call) {
   call.code_when_removed = "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)";
   return call;
@@ -117,9 +129,11 @@ const std::vector<Call>& Calls() {
                                       return o.profiles->GetConnectionProfile(o.modem.Get(),
                                                                               L"internet", out);
                                     }),
-      {"IMbnConnectionProfile::UpdateProfile",
-       [](const O& o) { return o.profile->UpdateProfile(ProfileText{}.Xml().c_str()); }},
-      {"IMbnConnectionProfile::Delete", [](const O& o) { return o.profile->Delete(); }},
+      OfAnyArrival(
+          {"IMbnConnectionProfile::UpdateProfile",
+           [](const O& o) { return o.profile->UpdateProfile(ProfileText{}.Xml().c_str()); }}),
+      WithoutTheModem(
+          {"IMbnConnectionProfile::Delete", [](const O& o) { return o.profile->Delete(); }}),
       Queried(Getter("IMbnInterface::GetInterfaceCapability", &O::modem,
                      &IMbnInterface::GetInterfaceCapability),
               "DEVICE_CAPS", "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable"),

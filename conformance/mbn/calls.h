@@ -39,6 +39,10 @@ struct Call {
   Made make_with_null = nullptr;
   /// The code after the service has handled the removal of the modem.
   const char* code_when_removed = "E_HANDLE";
+  /// False: the call does not need the modem.
+  bool needs_modem = true;
+  /// False: a modem that left and came back with the same SIM is as good as before.
+  bool needs_same_arrival = true;
   /// The command whose answer the call returns. Null if the call does not need one.
   const char* cid = nullptr;
   /// The event that reports this answer.

@@ -1,5 +1,6 @@
 // IMbnConnectionProfileManager and IMbnConnectionProfile.
 
+#include "mbn/calls.h"
 #include "mbn/mbn_suite.h"
 
 namespace mbnrig::conformance {
@@ -180,6 +181,26 @@ TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItWasDeleted) {
   ASSERT_EVENT(removed, events().Wait(kProfileRemoval));
   ExpectCode(update, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
   ExpectCode(removal, profile->Delete());
+}
+
+// The object has deleted its own profile.
+TEST_F(Profile, CannotBeDeletedTwiceByOneObject) {
+  const Row row = Proves(Row("IMbnConnectionProfile::Delete", "E_HANDLE"));
+  const auto profile = BootWithProfile();
+  ASSERT_EQ(profile->Delete(), S_OK);
+  ASSERT_EVENT(removed, events().Wait(kProfileRemoval));
+  ExpectCode(row, profile->Delete());
+}
+
+TEST_F(Profile, IsDeletedWhileItsModemIsAway) {
+  const Row row = Proves(Row("IMbnConnectionProfile::Delete", "S_OK"));
+  BootRegistered();
+  const auto profile = Objects::Of(client()).profile;
+  PullOut();
+  ExpectCode(row, profile->Delete());
+  ASSERT_EVENT(removed, events().Wait(kProfileRemoval));
+  ExpectCompletion(row, kProfileRemoval);
+  EXPECT_EQ(Get(nullptr, L"internet"), HRESULT_FROM_WIN32(ERROR_NOT_FOUND));
 }
 
 TEST_F(Profile, CannotBeUpdatedWithAnIconThatIsNotThere) {

@@ -57,6 +57,12 @@ const char* CodeWhenRemoved(const Call& call) {
 bool HasOutput(const Call& call) {
   return call.make_with_null != nullptr;
 }
+bool NeedsTheModem(const Call& call) {
+  return call.needs_modem;
+}
+bool NeedsTheSameArrival(const Call& call) {
+  return call.needs_modem && call.needs_same_arrival;
+}
 bool AsksTheModem(const Call& call) {
   return call.cid != nullptr;
 }
@@ -68,9 +74,10 @@ const std::vector<Condition>& Conditions() {
       {"WithoutMemory", Always("E_OUTOFMEMORY"), &S::WithoutMemory},
       {"WithoutTheService", Always("HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE)"),
        &S::WithoutTheService},
-      {"WhileTheModemIsBeingRemoved", Always("E_HANDLE"), &S::WhileTheModemIsBeingRemoved},
-      {"AfterTheModemWasRemoved", CodeWhenRemoved, &S::AfterTheModemWasRemoved},
-      {"AfterTheModemCameBack", CodeWhenRemoved, &S::AfterTheModemCameBack},
+      {"WhileTheModemIsBeingRemoved", Always("E_HANDLE"), &S::WhileTheModemIsBeingRemoved,
+       NeedsTheModem},
+      {"AfterTheModemWasRemoved", CodeWhenRemoved, &S::AfterTheModemWasRemoved, NeedsTheModem},
+      {"AfterTheModemCameBack", CodeWhenRemoved, &S::AfterTheModemCameBack, NeedsTheSameArrival},
       {"BeforeTheModemHasAnswered", Always("E_PENDING"), &S::BeforeTheModemHasAnswered,
        AsksTheModem},
       {"WhileThePinIsMissing", Always("E_MBN_PIN_REQUIRED"), &S::WhileThePinIsMissing},

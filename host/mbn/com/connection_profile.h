@@ -2,10 +2,12 @@
 
 #include <mbnapi.h>
 
+#include <atomic>
 #include <string>
 
 #include "com/object.h"
 #include "mbn/profile/profile.h"
+#include "mbn/seam.h"
 
 namespace mbnrig::mbn {
 
@@ -22,8 +24,13 @@ class ConnectionProfile final : public com::Object<IMbnConnectionProfile> {
   HRESULT STDMETHODCALLTYPE Delete() override;
 
  private:
+  // Whether the device that the client named is present, or another one with the profile's
+  // subscriber. True if the client did not name a device.
+  bool DeviceIsPresent(Seam& service) const;
+
   const ProfilePtr profile_;
   const std::string interface_id_;
+  std::atomic<bool> deleted_{false};  // by Delete of this object
 };
 
 }  // namespace mbnrig::mbn

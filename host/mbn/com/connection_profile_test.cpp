@@ -172,11 +172,15 @@ TEST_F(ConnectionProfileTest, RefusesUpdatesThatAreNoProfileOrAnotherOne) {
 TEST_F(ConnectionProfileTest, IsDeletedOnce) {
   EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const auto profile = Get(L"internet");
+  const auto other = Get(L"internet");
   EXPECT_THAT(profile->Delete(), HasCode(S_OK));
   const Event removal = events->WaitFor("OnConnectionProfileRemoval");
   EXPECT_EQ(NameIn(XmlOf(removal.As<IMbnConnectionProfile>().Get())), "internet");
-  EXPECT_THAT(profile->Delete(), HasCode(kNotFound));
-  EXPECT_THAT(Update(profile.Get(), ProfileXml("internet")), HasCode(kNotFound));
+  // The object knows that it has deleted its profile. Another object looks for it.
+  EXPECT_THAT(profile->Delete(), HasCode(E_HANDLE));
+  EXPECT_THAT(Update(profile.Get(), ProfileXml("internet")), HasCode(E_HANDLE));
+  EXPECT_THAT(other->Delete(), HasCode(kNotFound));
+  EXPECT_THAT(Update(other.Get(), ProfileXml("internet")), HasCode(kNotFound));
   EXPECT_EQ(NameIn(XmlOf(profile.Get())), "internet");
   com::Ptr<IMbnConnectionProfile> gone;
   EXPECT_THAT(profiles->GetConnectionProfile(nullptr, L"internet", gone.GetAddressOf()),
@@ -235,7 +239,7 @@ TEST_F(ConnectionProfileTest, NeedsASubscriberThatIsKnown) {
   EXPECT_THAT(NamesOf(nullptr), ElementsAre("internet"));
 }
 
-TEST_F(ConnectionProfileTest, LosesItsHandleWithItsDevice) {
+TEST_F(ConnectionProfileTest, OutlivesItsDeviceAndIsUpdatedOnlyWhileItIsThere) {
   const auto modem = PlugModem();
   EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
   const auto mbn_interface = OnlyInterface();
@@ -250,9 +254,61 @@ TEST_F(ConnectionProfileTest, LosesItsHandleWithItsDevice) {
       profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
       HasCode(E_HANDLE));
   EXPECT_THAT(Update(of_device.Get(), ProfileXml("internet")), HasCode(E_HANDLE));
-  EXPECT_THAT(of_device->Delete(), HasCode(E_HANDLE));
   EXPECT_THAT(Update(of_any.Get(), ProfileXml("internet")), HasCode(S_OK));
-  EXPECT_THAT(of_any->Delete(), HasCode(S_OK));
+  // A device with another SIM is not the profile's device.
+  const auto stranger = PlugModem();
+  auto other_sim = ReadyInfo(ReadyState::kInitialized);
+  other_sim.subscriber_id = "001019999999999";
+  other_sim.sim_icc_id = "8900101000000000009";
+  events->Clear();
+  stranger->Indicate(mbim::kSubscriberReadyStatus, other_sim);
+  events->WaitFor("OnHomeProviderAvailable");
+  EXPECT_THAT(Update(of_device.Get(), ProfileXml("internet")), HasCode(E_HANDLE));
+  bus.Unplug(stranger);
+  events->WaitFor("OnInterfaceRemoval");
+  // The device comes back with the profile's SIM.
+  PlugModem();
+  EXPECT_THAT(Update(of_device.Get(), ProfileXml("internet")), HasCode(S_OK));
+}
+
+TEST_F(ConnectionProfileTest, IsDeletedWithoutItsDevice) {
+  const auto modem = PlugModem();
+  EXPECT_THAT(Create(ProfileXml("internet")), HasCode(S_OK));
+  const auto profile = Get(L"internet", OnlyInterface().Get());
+  bus.Unplug(modem);
+  events->WaitFor("OnInterfaceRemoval");
+  EXPECT_THAT(profile->Delete(), HasCode(S_OK));
+  events->WaitFor("OnConnectionProfileRemoval");
+  EXPECT_TRUE(NamesOf(nullptr).empty());
+}
+
+// The order of docs/semantics.md: the name comes before the default.
+TEST_F(ConnectionProfileTest, ThatBreaksTwoRulesIsRefusedByTheFirst) {
+  EXPECT_THAT(Create(ProfileXml("one", "", kTestSubscriber, true)), HasCode(S_OK));
+  EXPECT_THAT(Create(ProfileXml("two")), HasCode(S_OK));
+  EXPECT_EQ(Create(ProfileXml("two", "", kTestSubscriber, true)), kAlreadyExists);
+}
+
+// The page says "not MBN_READY_STATE_INITIALIZED", whatever else is known.
+TEST_F(ConnectionProfileTest, NeedsADeviceThatIsInitialized) {
+  const auto modem = PlugModem();
+  events->Clear();
+  auto not_activated = ReadyInfo(ReadyState::kInitialized);
+  not_activated.ready_state = ReadyState::kNotActivated;
+  modem->Indicate(mbim::kSubscriberReadyStatus, not_activated);
+  events->WaitFor("OnReadyStateChange");
+  const auto mbn_interface = OnlyInterface();
+  com::Ptr<IMbnSubscriberInformation> subscriber;
+  ASSERT_THAT(mbn_interface->GetSubscriberInformation(subscriber.GetAddressOf()), HasCode(S_OK));
+  com::Bstr id;
+  ASSERT_THAT(subscriber->get_SubscriberID(id.put()), HasCode(S_OK));
+  EXPECT_EQ(com::ToUtf8(id.view()), kTestSubscriber);
+  SAFEARRAY* array = nullptr;
+  com::Ptr<IMbnConnectionProfile> profile;
+  EXPECT_THAT(profiles->GetConnectionProfiles(mbn_interface.Get(), &array), HasCode(kNotReady));
+  EXPECT_THAT(
+      profiles->GetConnectionProfile(mbn_interface.Get(), L"internet", profile.GetAddressOf()),
+      HasCode(kNotReady));
 }
 
 TEST_F(ConnectionProfileTest, FailsPlainlyWhenTheDiskRefuses) {
