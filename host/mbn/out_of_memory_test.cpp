@@ -1,9 +1,14 @@
 // Each call is repeated so that each of its allocations fails in turn. It must then return
 // E_OUTOFMEMORY and change nothing. With enough memory it must succeed.
 #include <functional>
+#include <future>
+#include <memory>
 
 #include "mbim/testing/allocations.h"
+#include "mbn/modem/command_operation.h"
+#include "mbn/modem/connect_operation.h"
 #include "mbn/testing/service_fixture.h"
+#include "mbn/testing/session_fixture.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -139,6 +144,107 @@ TEST_F(OutOfMemory, MakesNoManager) {
             }),
             0);
   static_cast<IMbnInterfaceManager*>(manager)->Release();
+}
+
+// Memory is short on the service's thread once a request was accepted. The request completes all
+// the same, and with enough memory the next one succeeds.
+class AcceptedRequest : public SessionTest {
+ protected:
+  /// From now on the service's thread gets that many allocations. Negative: all.
+  void Grant(int allocations) {
+    std::promise<void> granted;
+    worker.Post([&] {
+      mbim::testing::AllocationsOfThisThread().left = allocations;
+      granted.set_value();
+    });
+    ASSERT_EQ(granted.get_future().wait_for(kTestPatience), std::future_status::ready);
+  }
+  /// Grants 0, 1, 2 ... allocations to the operation until it succeeds, and returns how often it
+  /// did not. After each failure `again` brings the modem back to where it was.
+  int Starve(const std::function<std::unique_ptr<Operation>()>& make, EventId completion,
+             HRESULT failure, const std::function<bool(const ModemState&)>& succeeded,
+             const std::function<void()>& again) {
+    for (int granted = 0; granted < 20000; ++granted) {
+      auto operation = make();
+      Grant(granted);
+      const std::uint32_t request = Submit(std::move(operation));
+      const ServiceEvent end = events.WaitFor(completion);
+      Grant(-1);
+      Settle();
+      EXPECT_EQ(end.request, request);
+      EXPECT_NE(end.modem, nullptr);
+      EXPECT_EQ(events.Count(completion), static_cast<std::size_t>(granted) + 1);
+      if (succeeded(*end.modem) && end.status == S_OK) return granted;
+      if (end.status == S_OK && failure != S_OK) {
+        // There was no memory for the new state. It comes with the next message of the modem.
+        modem->Indicate(mbim::kRadioState,
+                        mbim::RadioStateInfo{mbim::RadioSwitch::kOn, mbim::RadioSwitch::kOn});
+        Settle();
+        EXPECT_TRUE(succeeded(*session->snapshot())) << "with " << granted << " allocations";
+      } else {
+        EXPECT_EQ(end.status, failure) << "with " << granted << " allocations";
+      }
+      again();
+      // The service may ask the modem again after it has heard from it.
+      for (int i = 0; i < 2; ++i)
+        Settle();
+      EXPECT_FALSE(session->snapshot()->has_request()) << "with " << granted << " allocations";
+      if (HasFailure()) return -1;
+    }
+    ADD_FAILURE() << "never enough";
+    return -1;
+  }
+  void TellContext(mbim::ActivationState state) { modem->Indicate(mbim::kConnect, Context(state)); }
+};
+
+TEST_F(AcceptedRequest, OfACommandCompletes) {
+  Start();
+  constexpr EventId kRadioComplete = EventId::kIMbnRadioEvents_OnSetSoftwareRadioStateComplete;
+  modem->On(mbim::kRadioState, mbim::CommandType::kSet, [](mbim::ByteView) {
+    return AnsweredWith(mbim::RadioStateInfo{mbim::RadioSwitch::kOn, mbim::RadioSwitch::kOff});
+  });
+  const auto switch_off = [] {
+    return MakeCommand(
+        SetRequest(mbim::kRadioState, {mbim::RadioSwitch::kOff}, Lane::kRadio, kRadioComplete));
+  };
+  EXPECT_GT(Starve(
+                switch_off, kRadioComplete, PageOf(kRadioComplete).fallback(),
+                [](const ModemState&) { return true; }, [] {}),
+            0);
+  EXPECT_EQ(session->snapshot()->radio->sw_radio_state, mbim::RadioSwitch::kOff);
+}
+
+TEST_F(AcceptedRequest, OfConnectCompletes) {
+  Start();
+  const auto connect = [] {
+    mbim::SetConnect activate;
+    activate.activation_command = mbim::ActivationCommand::kActivate;
+    return MakeConnect(activate, "internet");
+  };
+  const auto is_active = [](const ModemState& state) {
+    return state.has_context() && state.profile_name == "internet" && !state.has_request();
+  };
+  EXPECT_GT(Starve(connect, EventId::kIMbnConnectionEvents_OnConnectComplete, E_FAIL, is_active,
+                   [this] {
+                     modem->Indicate(mbim::kPacketService,
+                                     PacketService(mbim::PacketServiceState::kDetached));
+                     TellContext(mbim::ActivationState::kDeactivated);
+                   }),
+            0);
+}
+
+TEST_F(AcceptedRequest, OfDisconnectCompletes) {
+  modem->On(mbim::kConnect, mbim::CommandType::kQuery, [](mbim::ByteView) {
+    return AnsweredWith(Context(mbim::ActivationState::kActivated));
+  });
+  Start();
+  EXPECT_GT(Starve([] { return MakeDisconnect(); },
+                   EventId::kIMbnConnectionEvents_OnDisconnectComplete, S_OK,
+                   [](const ModemState& state) {
+                     return state.connect.known() && !state.has_context() && !state.has_request();
+                   },
+                   [this] { TellContext(mbim::ActivationState::kActivated); }),
+            0);
 }
 
 }  // namespace

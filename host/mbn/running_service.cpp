@@ -52,9 +52,10 @@ RunningService::RunningService(const ServiceConfig& config, EventSink& sink,
                                RequestIds& request_ids)
     : times_(config.times),
       limits_{std::max<std::size_t>(config.limits.events, 1),
-              std::max<std::size_t>(config.limits.indications, 1)},
+              std::max<std::size_t>(config.limits.indications, 1),
+              std::max<std::size_t>(config.limits.requests, 2)},
       l2_(config.l2),
-      sink_(sink),
+      sink_(sink, config.times.memory),
       request_ids_(request_ids),
       profiles_(OpenProfiles(config, events_, sink_)),
       monitor_(config.monitor ? config.monitor() : client::MakeLibusbMonitor({}, {})) {

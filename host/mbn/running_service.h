@@ -12,6 +12,7 @@
 #include "client/device.h"
 #include "mbn/modem/event.h"
 #include "mbn/modem/modem_session.h"
+#include "mbn/patient_sink.h"
 #include "mbn/profile/profiles.h"
 #include "mbn/seam.h"
 #include "mbn/service.h"
@@ -64,7 +65,7 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   const ServiceTimes times_;
   const ServiceLimits limits_;
   const l2::L2Options l2_;
-  EventSink& sink_;
+  PatientSink sink_;
   RequestIds& request_ids_;
   service::TaskThread events_, worker_;
   const std::unique_ptr<Profiles> profiles_;

@@ -203,7 +203,7 @@ StateValue Describe(const ModemState& state) {
   value.product = state.product;
   value.profile_name = state.profile_name;
   value.connecting = state.connecting ? 1 : 0;
-  value.disconnecting = state.disconnecting;
+  value.disconnecting = state.disconnecting ? 1 : 0;
   value.network_error = state.network_error;
   for (const Fact& fact : Facts()) {
     if (auto described = Describe(fact, state)) value.facts.push_back(std::move(*described));
@@ -219,7 +219,7 @@ std::optional<ModemState> Restore(const StateValue& value) {
   state.product = value.product;
   state.profile_name = value.profile_name;
   state.connecting = value.connecting != 0;
-  state.disconnecting = value.disconnecting;
+  state.disconnecting = value.disconnecting != 0;
   state.network_error = value.network_error;
   for (const FactValue& fact : value.facts) {
     if (!Restore(fact, state)) return std::nullopt;

@@ -50,7 +50,7 @@ TEST_F(SeamBytes, CarryEveryFact) {
   for (const Fact& fact : Facts())
     EXPECT_TRUE(fact.known(state)) << fact.name;
   state.connecting = true;
-  state.disconnecting = 3;
+  state.disconnecting = true;
   state.network_error = 33;
   state.profile_name = "internet \xC3\xA9";
   const auto back = FromBytes<ModemState>(ToBytes(state));

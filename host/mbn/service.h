@@ -24,6 +24,8 @@ struct ServiceTimes {
   /// Between two attempts to open a modem, or to ask it something that it could not answer.
   std::chrono::milliseconds retry{5'000};
   std::chrono::milliseconds profile_lock{5'000};  ///< while another process changes the profiles
+  /// While memory is too short to tell clients of an event. Later events wait behind that event.
+  std::chrono::milliseconds memory{60'000};
   /// For calls and event handlers that are under way while the service stops. See Service::Stop.
   std::chrono::milliseconds stop{60'000};
 };
@@ -36,6 +38,9 @@ struct ServiceLimits {
   /// Indications that wait for the service. Further ones are dropped, and the service asks the
   /// modem for everything afterwards.
   std::size_t indications = 1'000;
+  /// Requests of one lane (modem/lane.h) that were accepted and are not complete. Further ones are
+  /// refused with E_OUTOFMEMORY. At least 2, so that a Disconnect can wait behind a Connect.
+  std::size_t requests = 1'000;
 };
 
 struct ServiceConfig {

@@ -1,3 +1,4 @@
+#include <cwctype>
 #include <future>
 
 #include "mbn/testing/service_fixture.h"
@@ -62,6 +63,11 @@ class ConnectionTest : public ServiceTest {
     ULONG error = 4711;
     EXPECT_THAT(OnlyConnection()->GetActivationNetworkError(&error), HasCode(S_OK));
     return error;
+  }
+  void RefusesDisconnect() {
+    ULONG request = 1;
+    EXPECT_THAT(connection->Disconnect(&request), HasCode(kNotFound));
+    EXPECT_EQ(request, 0u);
   }
   MBN_ACTIVATION_STATE Activation() { return StateOf(OnlyConnection().Get()).activation; }
 
@@ -169,6 +175,8 @@ TEST_F(ConnectionTest, RefusesBadArguments) {
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"internet"), HasCode(E_INVALIDARG));
   EXPECT_THAT(refused(MBN_CONNECTION_MODE_TMP_PROFILE, L"<MBNProfile/>"), HasCode(E_INVALIDARG));
   EXPECT_THAT(refused(static_cast<MBN_CONNECTION_MODE>(2), L"internet"), HasCode(E_INVALIDARG));
+  const std::wstring xml = com::FromUtf8(ProfileXml("once"));
+  EXPECT_THAT(refused(static_cast<MBN_CONNECTION_MODE>(2), xml.c_str()), HasCode(E_INVALIDARG));
   // The schema counts 100 characters. They have 200 UTF-16 units, and MBIM allows only 100.
   std::string clefs;
   for (int i = 0; i < 100; ++i)
@@ -215,13 +223,37 @@ TEST_F(ConnectionTest, DisconnectsBehindAConnectThatIsUnderWay) {
   Begin();
   modem->Hold(mbim::kConnect, CommandType::kSet);
   const ULONG connecting = Connect();
-  const ULONG first = Disconnect();
-  const ULONG second = Disconnect();
+  const ULONG disconnecting = Disconnect();
+  RefusesDisconnect();
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_ACTIVATING);
   modem->Release(mbim::kConnect, CommandType::kSet);
   EXPECT_EQ(events->WaitFor("OnConnectComplete").request, connecting);
-  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, first);
-  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, second);
+  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, disconnecting);
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
+}
+
+// A client may call Disconnect until it fails.
+TEST_F(ConnectionTest, RefusesADisconnectWhileOneIsPending) {
+  Begin();
+  ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
+  modem->Hold(mbim::kConnect, CommandType::kSet);
+  const ULONG disconnecting = Disconnect();
+  RefusesDisconnect();
+  RefusesDisconnect();
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kConnect, CommandType::kSet, 2));
+  const StateOf state(OnlyConnection().Get());
+  EXPECT_EQ(state.activation, MBN_ACTIVATION_STATE_DEACTIVATING);
+  EXPECT_EQ(state.profile, "") << "only an activated context has a profile's name";
+  modem->Release(mbim::kConnect, CommandType::kSet);
+  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, disconnecting);
+  RefusesDisconnect();
+  EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
+  const auto sent = modem->Commands(mbim::kConnect, CommandType::kSet);
+  ASSERT_EQ(sent.size(), 3u);
+  EXPECT_EQ(mbim::Decode<mbim::SetConnect>(sent[1])->activation_command,
+            mbim::ActivationCommand::kDeactivate);
+  EXPECT_EQ(mbim::Decode<mbim::SetConnect>(sent[2])->activation_command,
+            mbim::ActivationCommand::kActivate);
 }
 
 // Each documented status of OnConnectComplete that a status of the device causes, at both steps.
@@ -246,8 +278,12 @@ TEST_P(ConnectRefused, WhenActivating) {
 
 TEST_P(ConnectRefused, WhenAttaching) {
   Begin();
-  AnswerAttach([](mbim::ByteView) { return Answered(GetParam().status); });
+  AnswerAttach([](mbim::ByteView) {
+    return Answered(GetParam().status,
+                    mbim::Encode(PacketService(PacketServiceState::kDetached, 15)));
+  });
   EXPECT_EQ(ConnectAndWait(), GetParam().attaching);
+  EXPECT_EQ(NetworkError(), 15u);
   EXPECT_TRUE(modem->Commands(mbim::kConnect, CommandType::kSet).empty());
 }
 
@@ -467,6 +503,11 @@ TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
   EXPECT_EQ(event.request, request);
   EXPECT_THAT(event.status, HasCode(S_OK));
   EXPECT_EQ(StateOf(event.As<IMbnConnection>().Get()).activation, MBN_ACTIVATION_STATE_ACTIVATED);
+  // The context is still active, so a client may try again.
+  AnswerConnect(
+      [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivated)); });
+  EXPECT_EQ(Disconnect(), events->WaitFor("OnDisconnectComplete").request);
+  EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
 
 // The service asks the modem, which answers with "success" and nothing else.
@@ -549,13 +590,18 @@ TEST_F(ConnectionTest, TellsARemovalUnderWayFromOneThatIsOver) {
   EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
               HasCode(E_HANDLE));
   EXPECT_EQ(request, 0u);
+  // The order of docs/semantics.md: the device comes before the arguments.
+  for (LPCWSTR name : {L"no such profile", static_cast<LPCWSTR>(nullptr)})
+    EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, name, &request),
+                HasCode(E_HANDLE));
   SAFEARRAY* array = nullptr;
   EXPECT_THAT(profiles->GetConnectionProfiles(OnlyInterface().Get(), &array), HasCode(E_HANDLE));
   EXPECT_THAT(connection->Disconnect(&request), HasCode(kNotFound));
   leave.set_value();
   events->WaitFor("OnInterfaceRemoval");
-  EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request),
-              HasCode(kNotFound));
+  for (LPCWSTR name : {L"internet", L"no such profile", static_cast<LPCWSTR>(nullptr)})
+    EXPECT_THAT(connection->Connect(MBN_CONNECTION_MODE_PROFILE, name, &request),
+                HasCode(kNotFound));
 }
 
 TEST_F(ConnectionTest, IsPendingUntilTheModemTellsTheState) {
@@ -653,6 +699,15 @@ TEST_F(ConnectionTest, IsFoundByItsId) {
   ASSERT_THAT(connection->get_ConnectionID(id.put()), HasCode(S_OK));
   com::Ptr<IMbnConnection> found;
   EXPECT_THAT(connections->GetConnection(id.get(), found.GetAddressOf()), HasCode(S_OK));
+  std::wstring other_case(id.view());
+  for (wchar_t& c : other_case)
+    c = static_cast<wchar_t>(std::iswupper(static_cast<wint_t>(c)) != 0
+                                 ? std::towlower(static_cast<wint_t>(c))
+                                 : std::towupper(static_cast<wint_t>(c)));
+  ASSERT_NE(other_case, id.view());
+  EXPECT_THAT(connections->GetConnection(other_case.c_str(), found.ReleaseAndGetAddressOf()),
+              HasCode(S_OK));
+  EXPECT_NE(found, nullptr);
   EXPECT_THAT(connections->GetConnection(L"{no such}", found.ReleaseAndGetAddressOf()),
               HasCode(kNotFound));
   EXPECT_THAT(connections->GetConnection(nullptr, found.GetAddressOf()), HasCode(kNotFound));

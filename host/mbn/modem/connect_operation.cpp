@@ -230,9 +230,10 @@ class Disconnect final : public Operation {
   }
 
   HRESULT Admit(ModemState& state) const override {
-    if (!state.has_request() && state.connect.known() && !state.has_context())
-      return HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    ++state.disconnecting;
+    constexpr HRESULT kNothingToEnd = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
+    if (state.disconnecting) return kNothingToEnd;
+    if (!state.connecting && state.connect.known() && !state.has_context()) return kNothingToEnd;
+    state.disconnecting = true;
     return S_OK;
   }
 
@@ -252,7 +253,8 @@ class Disconnect final : public Operation {
   }
 
   HRESULT Abandoned(Ending) const override { return S_OK; }
-  void OnComplete(ModemState& state, HRESULT) const override { --state.disconnecting; }
+  HRESULT Failed() const override { return S_OK; }
+  void OnComplete(ModemState& state, HRESULT) const override { state.disconnecting = false; }
 
  private:
   void OnAnswer(OperationContext& context, const client::Reply& reply) {

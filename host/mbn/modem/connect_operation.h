@@ -15,8 +15,8 @@ namespace mbnrig::mbn {
 /// text of `settings` is too long for CONNECT.
 std::unique_ptr<Operation> MakeConnect(const mbim::SetConnect& settings, std::string profile_name);
 
-/// Refused with HRESULT_FROM_WIN32(ERROR_NOT_FOUND) if there is no context to end. Completes with
-/// S_OK, the only status of OnDisconnectComplete.
+/// Refused with HRESULT_FROM_WIN32(ERROR_NOT_FOUND) if there is no context to end, or if a Disconnect
+/// is pending. Completes with S_OK, the only status of OnDisconnectComplete.
 std::unique_ptr<Operation> MakeDisconnect();
 
 }  // namespace mbnrig::mbn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace mbnrig::mbn {
@@ -13,5 +14,7 @@ enum class Lane : std::uint32_t {
   kProviders,
   kSms,
 };
+
+inline constexpr std::size_t kLanes = static_cast<std::size_t>(Lane::kSms) + 1;
 
 }  // namespace mbnrig::mbn

@@ -19,12 +19,15 @@ service::TaskThread::Task ModemLink::OnWorker(std::function<void()> step) {
 }
 
 client::Device::ReplyHandler ModemLink::Then(Step step) {
-  // The handler refers to the worker, which outlives the session. This link does not outlive it.
-  return [this, weak = owner_, &worker = worker_, step = std::move(step)](client::Reply reply) {
-    worker.Post([this, weak, step, reply = std::move(reply)] {
-      const auto owner = weak.lock();
-      if (owner && !over_) step(reply);
-    });
+  // The task and the place of the reply exist before the command is sent, so that no reply is lost
+  // when memory is short. The handler refers to the worker, which outlives the session. This link
+  // does not outlive it.
+  const auto reply = std::make_shared<client::Reply>();
+  const auto task = std::make_shared<service::TaskThread::Ready>(
+      OnWorker([reply, step = std::move(step)] { step(*reply); }));
+  return [reply, task, &worker = worker_](client::Reply given) {
+    *reply = std::move(given);
+    worker.Post(std::move(*task));
   };
 }
 

@@ -52,7 +52,7 @@ ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurrou
           link_, *state_, surroundings.times, [this](const Fact& fact) { OnLearned(fact); },
           [this] { Reopen(); }),
       operations_(link_, *state_, facts_, surroundings.request_ids, surroundings.times,
-                  surroundings.worker),
+                  surroundings.worker, surroundings.limits.requests),
       data_(link_, *state_, surroundings.times, surroundings.l2) {}
 
 void ModemSession::Start() {

@@ -6,9 +6,9 @@ namespace mbnrig::mbn {
 namespace {
 
 MBN_ACTIVATION_STATE ActivationOf(const ModemState& state) {
-  // Connect is accepted only if no other request is pending, so Disconnects come after it.
+  // Connect is accepted only if no other request is pending, so a Disconnect comes after it.
   if (state.connecting) return MBN_ACTIVATION_STATE_ACTIVATING;
-  if (state.disconnecting != 0) return MBN_ACTIVATION_STATE_DEACTIVATING;
+  if (state.disconnecting) return MBN_ACTIVATION_STATE_DEACTIVATING;
   switch (state.connect.value->activation_state) {
     case mbim::ActivationState::kUnknown:
       break;

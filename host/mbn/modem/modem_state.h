@@ -38,12 +38,12 @@ struct ModemState {
   Answer<mbim::Provider> home_provider;
 
   bool connecting = false;          ///< a Connect was accepted and has not completed
-  std::uint32_t disconnecting = 0;  ///< Disconnects that were accepted and have not completed
+  bool disconnecting = false;       ///< a Disconnect was accepted and has not completed
   std::uint32_t network_error = 0;  ///< of the last activation; 0: none
   std::string profile_name;         ///< of the active context, if the service activated it
 
   /// Whether an accepted Connect or Disconnect has not completed.
-  bool has_request() const { return connecting || disconnecting != 0; }
+  bool has_request() const { return connecting || disconnecting; }
   bool initialized() const {
     return subscriber && subscriber->ready_state == mbim::ReadyState::kInitialized;
   }

@@ -15,6 +15,7 @@
 #include "mbim/cid.h"
 #include "mbim/codec.h"
 #include "mbn/api/event_id.h"
+#include "mbn/api/page.h"
 #include "mbn/modem/fact.h"
 #include "mbn/modem/lane.h"
 #include "mbn/service.h"
@@ -90,6 +91,8 @@ class Operation {
   virtual void OnFact(const Fact& /*fact*/, OperationContext& /*context*/) {}
   /// The status of the completion if the session ends first.
   virtual HRESULT Abandoned(Ending ending) const { return CodeOf(ending); }
+  /// The status of the completion if memory is too short for the work.
+  virtual HRESULT Failed() const { return PageOf(completion()).fallback(); }
   /// Changes the state at the moment of the completion.
   virtual void OnComplete(ModemState& /*state*/, HRESULT /*status*/) const {}
 };

@@ -1,8 +1,10 @@
 #include "mbn/modem/operations.h"
 
-#include <algorithm>
+#include <cassert>
+#include <new>
 #include <utility>
-#include <vector>
+
+#include "mbn/log.h"
 
 namespace mbnrig::mbn {
 
@@ -15,18 +17,24 @@ HRESULT CodeOf(Ending ending) {
 class Operations::Running final : public OperationContext,
                                   public std::enable_shared_from_this<Running> {
  public:
-  Running(Operations& all, std::unique_ptr<Operation> operation, std::uint32_t id)
-      : all_(all), operation_(std::move(operation)), id_(id) {}
+  Running(Operations& all, std::shared_ptr<Operation> operation, std::uint32_t id)
+      : all_(all),
+        operation_(std::move(operation)),
+        completion_(all.state_.Prepare(operation_->completion(), id,
+                                       [operation = operation_](ModemState& state, HRESULT status) {
+                                         operation->OnComplete(state, status);
+                                       })) {}
 
   Lane lane() const { return operation_->lane(); }
   HRESULT Admit(ModemState& state) const { return operation_->Admit(state); }
   void Begin() {
     begun_ = true;
-    operation_->Begin(*this);
+    Try([&] { operation_->Begin(*this); });
   }
   bool begun() const { return begun_; }
   void OnFact(const Fact& fact) {
-    if (begun_ && !complete_) operation_->OnFact(fact, *this);
+    if (!begun_ || complete_) return;
+    Try([&] { operation_->OnFact(fact, *this); });
   }
   void Abandon(Ending ending) { Complete(operation_->Abandoned(ending)); }
 
@@ -35,13 +43,12 @@ class Operations::Running final : public OperationContext,
   bool complete() const override { return complete_; }
   void Complete(HRESULT status, mbim::Bytes answer = {}) override {
     if (std::exchange(complete_, true)) return;
-    ServiceEvent completion;
-    completion.which = operation_->completion();
-    completion.request = id_;
-    completion.status = status;
-    completion.answer = std::move(answer);
-    all_.state_.ApplyAndComplete([&](ModemState& state) { operation_->OnComplete(state, status); },
-                                 std::move(completion));
+    // A client that gets the completion may use the free place.
+    {
+      const std::lock_guard lock(all_.accepted_mutex_);
+      --all_.AcceptedIn(lane());
+    }
+    all_.state_.Complete(std::move(completion_), status, std::move(answer));
     all_.Remove(*this);
   }
 
@@ -49,15 +56,13 @@ class Operations::Running final : public OperationContext,
             std::chrono::milliseconds timeout) override {
     all_.link_.device()->Command(
         cid.service, cid.number, type, std::move(information),
-        all_.link_.Then(
-            [self = shared_from_this(), done = std::move(done)](const client::Reply& reply) {
-              if (!self->complete_) done(reply);
-            }),
+        all_.link_.Then([self = shared_from_this(), done = std::move(done)](
+                            const client::Reply& reply) { self->OnReply(reply, done); }),
         timeout);
   }
   void After(std::chrono::milliseconds delay, std::function<void()> step) override {
     all_.link_.After(delay, [self = shared_from_this(), step = std::move(step)] {
-      if (!self->complete_) step();
+      if (!self->complete_) self->Try(step);
     });
   }
   bool Learn(const Fact& fact, mbim::ByteView payload) override {
@@ -70,71 +75,102 @@ class Operations::Running final : public OperationContext,
   void LogWarning(std::string_view what) const override { all_.link_.LogWarning(what); }
 
  private:
+  void OnReply(const client::Reply& reply, const Step& done) {
+    if (complete_) return;
+    Try([&] { done(reply); });
+  }
+
+  // If memory is too short for a step, the operation ends.
+  template <class StepOfOperation>
+  void Try(const StepOfOperation& step) {
+    try {
+      step();
+    } catch (const std::bad_alloc&) {
+      mbn::LogWarning("memory is short: a request fails");
+      Complete(operation_->Failed());
+    }
+  }
+
   Operations& all_;
-  const std::unique_ptr<Operation> operation_;
-  const std::uint32_t id_;
+  const std::shared_ptr<Operation> operation_;
+  PublishedState::Completion completion_;
   bool begun_ = false, complete_ = false;  // of the worker
 };
 
 Operations::Operations(ModemLink& link, PublishedState& state, KnownFacts& facts,
                        RequestIds& request_ids, const ServiceTimes& times,
-                       service::TaskThread& worker)
+                       service::TaskThread& worker, std::size_t most)
     : link_(link),
       state_(state),
       facts_(facts),
       request_ids_(request_ids),
       times_(times),
-      worker_(worker) {}
+      worker_(worker),
+      most_(most) {}
 
 HRESULT Operations::Submit(std::shared_ptr<const void> owner, std::unique_ptr<Operation> operation,
                            std::uint32_t* request) {
   const std::uint32_t id = request_ids_.Next();
-  auto running = std::make_shared<Running>(*this, std::move(operation), id);
+  const auto running = std::make_shared<Running>(*this, std::move(operation), id);
   // Allocates all memory before the state changes. The task also runs after the session's end.
-  service::TaskThread::Ready begin([this, owner = std::move(owner), running] { Enqueue(running); });
-  const HRESULT admitted =
-      state_.TryApply([&](ModemState& state) { return running->Admit(state); });
-  if (admitted != S_OK) return admitted;
+  service::TaskThread::Ready begin(
+      [this, owner = std::move(owner), place = std::make_shared<Line>(1, running)] {
+        Enqueue(*place);
+      });
+  {
+    const std::lock_guard lock(accepted_mutex_);
+    const bool full = AcceptedIn(running->lane()) >= most_;
+    const HRESULT admitted = state_.TryApply([&](ModemState& state) {
+      const HRESULT admitted_by_operation = running->Admit(state);
+      return admitted_by_operation == S_OK && full ? E_OUTOFMEMORY : admitted_by_operation;
+    });
+    if (admitted != S_OK) return admitted;
+    ++AcceptedIn(running->lane());
+  }
   *request = id;
   worker_.Post(std::move(begin));
   return S_OK;
 }
 
-void Operations::Enqueue(const RunningPtr& operation) {
-  auto& lane = lanes_[operation->lane()];
-  lane.push_back(operation);
+void Operations::Enqueue(Line& operation) {
+  const RunningPtr running = operation.front();
+  Line& line = LineOf(running->lane());
+  line.splice(line.end(), operation);
   if (ending_) {
-    operation->Abandon(*ending_);
-  } else if (lane.size() == 1) {
-    operation->Begin();
+    running->Abandon(*ending_);
+  } else if (line.size() == 1) {
+    running->Begin();
   }
 }
 
 void Operations::OnFact(const Fact& fact) {
-  std::vector<RunningPtr> first;  // an operation that completes changes its lane
-  for (const auto& [lane, operations] : lanes_) {
-    if (!operations.empty()) first.push_back(operations.front());
+  std::array<RunningPtr, kLanes> first;  // an operation that completes changes its lane
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    if (!lines_[i].empty()) first[i] = lines_[i].front();
   }
-  for (const RunningPtr& operation : first)
-    operation->OnFact(fact);
+  for (const RunningPtr& operation : first) {
+    if (operation != nullptr) operation->OnFact(fact);
+  }
 }
 
 void Operations::End(Ending ending) {
   ending_ = ending;
-  for (auto& [lane, operations] : lanes_) {
-    while (!operations.empty()) {
-      const RunningPtr operation = operations.front();
+  for (Line& line : lines_) {
+    while (!line.empty()) {
+      const RunningPtr operation = line.front();
       operation->Abandon(ending);
     }
   }
 }
 
-// The operation is complete. Its successor begins.
+// The operation is complete. It is the first of its lane, because a lane runs one after the other.
+// Its successor begins.
 void Operations::Remove(const Running& operation) {
-  auto& lane = lanes_[operation.lane()];
-  std::erase_if(lane, [&](const RunningPtr& one) { return one.get() == &operation; });
-  if (lane.empty() || ending_) return;
-  const RunningPtr next = lane.front();
+  Line& line = LineOf(operation.lane());
+  assert(!line.empty() && line.front().get() == &operation);
+  line.pop_front();
+  if (line.empty() || ending_) return;
+  const RunningPtr next = line.front();
   if (!next->begun()) next->Begin();
 }
 

@@ -2,9 +2,10 @@
 
 /// Runs the operations of one modem, lane by lane.
 
-#include <deque>
-#include <map>
+#include <array>
+#include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "mbn/modem/known_facts.h"
@@ -15,17 +16,19 @@
 
 namespace mbnrig::mbn {
 
-/// Every operation that was accepted completes exactly once.
+/// Every operation that was accepted completes exactly once. The memory for that is allocated
+/// before the operation is accepted.
 class Operations {
  public:
-  /// All references must outlive this.
+  /// All references must outlive this. At most `most` operations of a lane are accepted at a time.
   Operations(ModemLink& link, PublishedState& state, KnownFacts& facts, RequestIds& request_ids,
-             const ServiceTimes& times, service::TaskThread& worker);
+             const ServiceTimes& times, service::TaskThread& worker, std::size_t most);
 
   /// Accepts an operation or refuses it (Operation::Admit). `owner` owns this and is kept alive
   /// until the operation has begun or was abandoned. With S_OK, `request` is the ID of the
   /// completion. It is set before the operation can begin, so the caller knows the ID before the
-  /// completion comes. Any thread. If it throws std::bad_alloc, nothing has begun.
+  /// completion comes. E_OUTOFMEMORY if the lane is full. Any thread. If it throws std::bad_alloc,
+  /// nothing has begun.
   HRESULT Submit(std::shared_ptr<const void> owner, std::unique_ptr<Operation> operation,
                  std::uint32_t* request);
 
@@ -38,9 +41,13 @@ class Operations {
  private:
   class Running;
   using RunningPtr = std::shared_ptr<Running>;
+  using Line = std::list<RunningPtr>;
 
-  void Enqueue(const RunningPtr& operation);
+  // `operation` is a list of one.
+  void Enqueue(Line& operation);
   void Remove(const Running& operation);
+  Line& LineOf(Lane lane) { return lines_[static_cast<std::size_t>(lane)]; }
+  std::size_t& AcceptedIn(Lane lane) { return accepted_[static_cast<std::size_t>(lane)]; }
 
   ModemLink& link_;
   PublishedState& state_;
@@ -48,8 +55,11 @@ class Operations {
   RequestIds& request_ids_;
   const ServiceTimes& times_;
   service::TaskThread& worker_;
-  std::map<Lane, std::deque<RunningPtr>> lanes_;  // of the worker; the first of each has begun
-  std::optional<Ending> ending_;                  // of the worker
+  const std::size_t most_;
+  std::array<Line, kLanes> lines_;  // of the worker; the first of each lane has begun
+  std::optional<Ending> ending_;    // of the worker
+  std::mutex accepted_mutex_;
+  std::array<std::size_t, kLanes> accepted_{};  // guarded by accepted_mutex_
 };
 
 }  // namespace mbnrig::mbn

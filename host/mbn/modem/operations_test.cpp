@@ -36,6 +36,8 @@ std::unique_ptr<Operation> SwitchRadio(mbim::RadioSwitch to) {
 
 class OperationsTest : public SessionTest {
  protected:
+  using SessionTest::SessionTest;
+
   void AnswerPin(Status status) {
     modem->On(mbim::kPin, CommandType::kSet,
               [status](mbim::ByteView) { return Answered(status, mbim::Encode(mbim::PinInfo{})); });
@@ -112,6 +114,31 @@ TEST_F(OperationsTest, ACommandsAnswerTeachesItsFact) {
   const auto asked = modem->Commands(mbim::kRadioState, CommandType::kQuery).size();
   Submit(SwitchRadio(mbim::RadioSwitch::kOn));
   EXPECT_TRUE(modem->WaitForCommands(mbim::kRadioState, CommandType::kQuery, asked + 1));
+}
+
+class FullLane : public OperationsTest {
+ protected:
+  FullLane() : OperationsTest({.requests = 3}) {}
+};
+
+TEST_F(FullLane, TakesNoFurtherRequestUntilOneIsComplete) {
+  Start();
+  AnswerPin(Status::kSuccess);
+  modem->Hold(mbim::kPin, CommandType::kSet);
+  for (int i = 0; i < 3; ++i)
+    Submit(EnterPin());
+  std::uint32_t request = 4711;
+  EXPECT_EQ(session->Submit(EnterPin(), &request), E_OUTOFMEMORY);
+  EXPECT_EQ(request, 4711u);
+  Submit(SwitchRadio(mbim::RadioSwitch::kOn));  // another lane
+  events.WaitFor(kRadioComplete);
+  modem->Release(mbim::kPin, CommandType::kSet);
+  events.WaitFor(kEnterComplete);
+  Submit(EnterPin());
+  for (int i = 0; i < 3; ++i)
+    events.WaitFor(kEnterComplete);
+  Settle();
+  EXPECT_EQ(events.Count(kEnterComplete), 4u);
 }
 
 struct Way {

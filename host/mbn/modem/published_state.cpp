@@ -1,5 +1,6 @@
 #include "mbn/modem/published_state.h"
 
+#include <new>
 #include <utility>
 
 namespace mbnrig::mbn {
@@ -67,22 +68,46 @@ void PublishedState::Apply(const StateChange& change) {
 
 HRESULT PublishedState::TryApply(const Attempt& attempt) {
   const std::lock_guard lock(mutex_);
-  auto next = std::make_shared<ModemState>(*state_);
+  auto next = Next();
   const HRESULT result = attempt(*next);
-  if (result == S_OK) Publish(std::move(next), {});
+  if (result == S_OK) Publish(std::move(next), nullptr);
   return result;
 }
 
-void PublishedState::ApplyAndComplete(const StateChange& change, ServiceEvent completion) {
+PublishedState::Completion PublishedState::Prepare(
+    EventId which, std::uint32_t request, std::function<void(ModemState&, HRESULT)> change) {
+  const auto end = std::make_shared<Completion::End>();
+  end->event.which = which;
+  end->event.request = request;
+  end->change = std::move(change);
+  return {end, Ready([self = shared_from_this(), end] { self->sink_.Tell(end->event); })};
+}
+
+void PublishedState::Complete(Completion completion, HRESULT status, mbim::Bytes answer) noexcept {
+  Completion::End& end = *completion.end_;
+  end.event.status = status;
+  end.event.answer = std::move(answer);
   const std::lock_guard lock(mutex_);
+  try {
+    auto next = Next();
+    end.change(*next, status);
+    end.event.modem = next;
+    Publish(std::move(next), &completion.task_);
+  } catch (const std::bad_alloc&) {
+    end.event.modem = state_;
+    std::shared_ptr<Completion::End>* last = &owed_;
+    while (*last != nullptr)
+      last = &(*last)->next;
+    *last = completion.end_;
+    events_.Post(std::move(completion.task_));
+  }
+}
+
+std::shared_ptr<ModemState> PublishedState::Next() const {
   auto next = std::make_shared<ModemState>(*state_);
-  change(*next);
-  completion.modem = next;
-  std::vector<Ready> last;
-  last.emplace_back([self = shared_from_this(), completion = std::move(completion)] {
-    self->sink_.Tell(completion);
-  });
-  Publish(std::move(next), std::move(last));
+  for (const Completion::End* end = owed_.get(); end != nullptr; end = end->next.get())
+    end->change(*next, end->event.status);
+  return next;
 }
 
 void PublishedState::Withdraw(std::function<void()> removed) {
@@ -102,7 +127,7 @@ void PublishedState::Withdraw(std::function<void()> removed) {
 }
 
 // Everything that needs memory comes first, so that a change happens completely or not at all.
-void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready> more) {
+void PublishedState::Publish(std::shared_ptr<ModemState> next, Ready* last) {
   const bool active = next->connect.value &&
                       next->connect.value->activation_state == mbim::ActivationState::kActivated;
   if (!active) next->profile_name.clear();
@@ -120,6 +145,7 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
     news.emplace_back([self = shared_from_this(), merged] { self->TellMerged(merged); });
   }
   state_ = after;
+  owed_.reset();
   if (tell) connection_announced_ = after->has_connection();
   if (keeps_up) {
     waiting_ += news.size();
@@ -128,12 +154,11 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, std::vector<Ready
     merged->changes.news |= changes.news;
     merged->changes.presence |= changes.presence;
     merged->state = after;
-    open_merged_ = more.empty() ? std::move(merged) : nullptr;
+    open_merged_ = last == nullptr ? std::move(merged) : nullptr;
   }
   for (Ready& event : news)
     events_.Post(std::move(event));
-  for (Ready& event : more)
-    events_.Post(std::move(event));
+  if (last != nullptr) events_.Post(std::move(*last));
   changed_.notify_all();
 }
 
@@ -153,7 +178,7 @@ PublishedState::Changes PublishedState::Difference(const ModemState& before,
 
 // Each event is a task of its own, and counts as waiting until the sinks have returned.
 std::vector<service::TaskThread::Ready> PublishedState::Events(const Changes& changes,
-                                                      const Snapshot& state) {
+                                                               const Snapshot& state) {
   std::vector<Ready> events;
   InOrder(changes, [&](const News* news) {
     events.emplace_back([self = shared_from_this(), news, state] {

@@ -8,9 +8,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "mbn/modem/event.h"
@@ -52,8 +54,30 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   /// As Apply if `attempt` returns S_OK; otherwise changes nothing. Returns the result of
   /// `attempt`.
   HRESULT TryApply(const Attempt& attempt);
-  /// As Apply, and then posts `completion` with the changed state.
-  void ApplyAndComplete(const StateChange& change, ServiceEvent completion);
+  /// The end of a request, with all the memory that it needs.
+  class Completion {
+   public:
+    Completion(Completion&&) noexcept = default;
+
+   private:
+    friend class PublishedState;
+    // A change at the end of a request, and the event that reports the end.
+    struct End {
+      ServiceEvent event;
+      std::function<void(ModemState&, HRESULT)> change;
+      std::shared_ptr<End> next{};  // see owed_
+    };
+    Completion(std::shared_ptr<End> end, service::TaskThread::Ready task)
+        : end_(std::move(end)), task_(std::move(task)) {}
+    std::shared_ptr<End> end_;
+    service::TaskThread::Ready task_;
+  };
+  /// Prepares the event `which` for the request `request`. `change` is called with the status.
+  Completion Prepare(EventId which, std::uint32_t request,
+                     std::function<void(ModemState&, HRESULT)> change);
+  /// As Apply, and then posts the event with the changed state. If memory is too short for a new
+  /// state, the event comes with the old state, and the change follows with the next one.
+  void Complete(Completion completion, HRESULT status, mbim::Bytes answer) noexcept;
   /// Reports the removal of the connection and then of the interface. No event follows. `removed`
   /// runs on the event thread once the interface is not listed any more.
   void Withdraw(std::function<void()> removed);
@@ -74,7 +98,10 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   };
   using Ready = service::TaskThread::Ready;
 
-  void Publish(std::shared_ptr<ModemState> next, std::vector<Ready> more);
+  // A copy of the state that pays what is owed.
+  std::shared_ptr<ModemState> Next() const;
+  // Posts `last`, if it is not null, behind the events of the change.
+  void Publish(std::shared_ptr<ModemState> next, Ready* last);
   Changes Difference(const ModemState& before, const ModemState& after) const;
   std::vector<Ready> Events(const Changes& changes, const Snapshot& state);
   // On the event thread.
@@ -87,13 +114,14 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   const std::size_t most_waiting_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  Snapshot state_;                       // guarded by mutex_
-  bool announced_ = false;               // guarded by mutex_
-  bool connection_announced_ = false;    // guarded by mutex_
-  bool withdrawn_ = false;               // guarded by mutex_
-  std::size_t waiting_ = 0;              // guarded by mutex_: events that wait one by one
-  std::size_t merged_waiting_ = 0;       // guarded by mutex_: Merged that wait
-  std::shared_ptr<Merged> open_merged_;  // guarded by mutex_: the last one, while it may grow
+  Snapshot state_;                         // guarded by mutex_
+  bool announced_ = false;                 // guarded by mutex_
+  bool connection_announced_ = false;      // guarded by mutex_
+  bool withdrawn_ = false;                 // guarded by mutex_
+  std::size_t waiting_ = 0;                // guarded by mutex_: events that wait one by one
+  std::size_t merged_waiting_ = 0;         // guarded by mutex_: Merged that wait
+  std::shared_ptr<Merged> open_merged_;    // guarded by mutex_: the last one, while it may grow
+  std::shared_ptr<Completion::End> owed_;  // guarded by mutex_: changes that had no memory
   std::atomic<bool> interface_listed_{false}, connection_listed_{false};
 };
 

@@ -45,7 +45,7 @@ std::size_t EventNotes::Count(EventId which) const {
                     [&](const ServiceEvent& event) { return event.which == which; }));
 }
 
-SessionTest::SessionTest() {
+SessionTest::SessionTest(ServiceLimits limits_of_session) : limits(limits_of_session) {
   l2.mode = l2::L2Mode::kOff;
   client::DeviceIdentity identity;
   identity.id = "fake#1";

@@ -35,7 +35,7 @@ class EventNotes final : public EventSink {
 
 class SessionTest : public ::testing::Test {
  protected:
-  SessionTest();
+  explicit SessionTest(ServiceLimits limits_of_session = {});
   ~SessionTest() override;
 
   /// Opens the modem and waits until the session knows everything about it.

@@ -1,0 +1,32 @@
+#include "mbn/patient_sink.h"
+
+#include <new>
+#include <thread>
+
+#include "mbn/log.h"
+
+namespace mbnrig::mbn {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenAttempts{10};
+
+}  // namespace
+
+void PatientSink::Tell(const ServiceEvent& event) {
+  const auto end = std::chrono::steady_clock::now() + patience_;
+  while (true) {
+    try {
+      sink_.Tell(event);
+      return;
+    } catch (const std::bad_alloc&) {
+      if (std::chrono::steady_clock::now() >= end) {
+        LogWarning("memory is short: an event is lost");
+        LogWarning(NameOf(event.which));
+        return;
+      }
+    }
+    std::this_thread::sleep_for(kBetweenAttempts);
+  }
+}
+
+}  // namespace mbnrig::mbn
