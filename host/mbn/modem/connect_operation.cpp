@@ -20,11 +20,6 @@ using Answer = client::Result<mbim::ConnectInfo>;
 
 constexpr const Page& kPage = pages::kIMbnConnectionEvents_OnConnectComplete;
 
-bool IsAttached(const ModemState& state) {
-  return state.packet_service &&
-         state.packet_service->packet_service_state == PacketServiceState::kAttached;
-}
-
 bool IsRadioOff(const ModemState& state) {
   return state.radio && (state.radio->hw_radio_state == mbim::RadioSwitch::kOff ||
                          state.radio->sw_radio_state == mbim::RadioSwitch::kOff);
@@ -49,6 +44,10 @@ const Fact& Context() {
   return FactFor(mbim::kConnect);
 }
 
+const Fact& PacketService() {
+  return FactFor(mbim::kPacketService);
+}
+
 class Connect final : public Operation {
  public:
   Connect(const mbim::SetConnect& settings, std::string profile_name)
@@ -67,7 +66,7 @@ class Connect final : public Operation {
   }
 
   void Begin(OperationContext& context) override {
-    if (IsAttached(*context.snapshot())) {
+    if (context.snapshot()->attached() && !context.InDoubt(PacketService())) {
       Activate(context);
     } else {
       Attach(context);
@@ -77,7 +76,7 @@ class Connect final : public Operation {
   void OnFact(const Fact& fact, OperationContext& context) override {
     const Snapshot state = context.snapshot();
     if (phase_ == Phase::kAttaching && fact.cid == mbim::kPacketService) {
-      if (IsAttached(*state)) {
+      if (state->attached()) {
         Activate(context);
       } else if (state->packet_service &&
                  state->packet_service->packet_service_state == PacketServiceState::kDetached) {
@@ -103,6 +102,8 @@ class Connect final : public Operation {
   enum class Phase { kCommanded, kAttaching, kActivating };
 
   void Attach(OperationContext& context) {
+    phase_ = Phase::kCommanded;
+    attached_ = true;
     SendSet(
         context, mbim::kPacketService, {mbim::PacketServiceAction::kAttach},
         [this, &context](const client::Reply& reply) { OnAttachAnswer(context, reply); },
@@ -120,8 +121,7 @@ class Connect final : public Operation {
     }
     // A modem may answer before it has attached. It indicates the end later.
     phase_ = Phase::kAttaching;
-    const Fact& packet_service = FactFor(mbim::kPacketService);
-    if (!context.Learn(packet_service, reply.information)) context.Ask(packet_service);
+    if (!context.Learn(PacketService(), reply.information)) context.Ask(PacketService());
     if (!context.complete() && phase_ == Phase::kAttaching)
       Expect(context, Phase::kAttaching, context.times().attach);
   }
@@ -160,6 +160,9 @@ class Connect final : public Operation {
       } else {
         AskWhetherActive(context);
       }
+    } else if (reply.status == Status::kPacketServiceDetached && !attached_) {
+      // The modem has detached without an indication.
+      Attach(context);
     } else {
       End(context, RefusalOf(context, reply.status, false), network_error);
     }
@@ -219,6 +222,7 @@ class Connect final : public Operation {
   const mbim::Bytes command_;  // MBIM_SET_CONNECT
   const std::string profile_name_;
   Phase phase_ = Phase::kCommanded;
+  bool attached_ = false;  // the operation has attached
   std::uint32_t network_error_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <utility>
 
 #include "client/call.h"
 #include "mbim/basic_connect.h"
@@ -11,8 +12,8 @@
 namespace mbnrig::mbn {
 
 ContextData::ContextData(ModemLink& link, const PublishedState& state, const ServiceTimes& times,
-                         const l2::L2Options& options)
-    : link_(link), state_(state), times_(times), options_(options) {}
+                         const l2::L2Options& options, std::function<void(mbim::Status)> refused)
+    : link_(link), state_(state), times_(times), options_(options), refused_(std::move(refused)) {}
 
 bool ContextData::IsActivated() const {
   const Snapshot state = state_.Get();
@@ -40,6 +41,7 @@ void ContextData::OnAnswer(const client::Reply& reply) {
   } else if (reply.outcome != client::Outcome::kGone) {
     link_.LogInfo(fmt::format("no IP configuration: {}; asking again later", reply.Why()));
     link_.After(times_.retry, [this] { FollowContext(); });
+    if (reply.outcome == client::Outcome::kAnswered) refused_(reply.status);
   }
 }
 

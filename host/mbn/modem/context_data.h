@@ -2,6 +2,7 @@
 
 /// The data of session 0: an L2 connection while the context is activated.
 
+#include <functional>
 #include <memory>
 
 #include "l2/l2_connection.h"
@@ -16,8 +17,9 @@ namespace mbnrig::mbn {
 /// must outlive this.
 class ContextData {
  public:
+  /// `refused` is called when the modem refuses a command.
   ContextData(ModemLink& link, const PublishedState& state, const ServiceTimes& times,
-              const l2::L2Options& options);
+              const l2::L2Options& options, std::function<void(mbim::Status)> refused);
 
   /// False if the host carries no data. IP_CONFIGURATION is not needed then.
   bool follows_addresses() const { return options_.mode != l2::L2Mode::kOff; }
@@ -35,6 +37,7 @@ class ContextData {
   const PublishedState& state_;
   const ServiceTimes& times_;
   const l2::L2Options& options_;
+  const std::function<void(mbim::Status)> refused_;
   bool asking_ = false;
   std::unique_ptr<l2::L2Connection> l2_;  // while the context is active with known addresses
 };

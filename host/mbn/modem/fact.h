@@ -45,11 +45,12 @@ struct News {
   bool (*sayable)(const ModemState& now) = nullptr;
 };
 
-/// What follows from a refused query. If neither member is set, the fact stays unknown until the
-/// SIM changes.
+/// What follows from a refused query.
 struct Refused {
   StateChange change = nullptr;
-  bool ask_later = false;
+  /// The question is asked again after a while. False if the refusal answers it, or if the modem
+  /// does not have the command.
+  bool ask_again = true;
 };
 
 /// One row. After the modem has been opened, facts with `asked_first` are asked before the others.
@@ -63,6 +64,9 @@ struct Fact {
   mbim::Bytes (*query)() = nullptr;  ///< the information buffer of the query
   mbim::Decoded<StateChange> (*read)(mbim::ByteView payload) = nullptr;
   Refused (*refused)(mbim::Status status) = nullptr;
+  /// Whether a modem that refuses any command with `status` contradicts what `state` has. The fact
+  /// is then in doubt: operations do not rely on it, and the modem is asked. Null: no status does.
+  bool (*denied)(const ModemState& state, mbim::Status status) = nullptr;
   bool (*known)(const ModemState& state) = nullptr;
   /// Forgets answers that belong to another SIM, or to a modem without a SIM. Null: the fact does
   /// not depend on the SIM.
@@ -78,11 +82,11 @@ struct Fact {
   void (*restore_refusal)(ModemState& state, mbim::Status status) = nullptr;
 };
 
-/// Whether a query that failed with `status` should be tried again later, even without an
-/// indication.
-constexpr bool IsTransient(mbim::Status status) {
-  return status == mbim::Status::kBusy || status == mbim::Status::kNotInitialized ||
-         status == mbim::Status::kFailure;
+/// Whether a modem that refuses a query with `status` does not have the command at all. A question
+/// that was refused in any other way is asked again.
+constexpr bool IsFinal(mbim::Status status) {
+  return status == mbim::Status::kNoDeviceSupport ||
+         status == mbim::Status::kInvalidDeviceServiceOperation;
 }
 
 // --- options of a row ----------------------------------------------------------------------------
@@ -110,6 +114,15 @@ struct Refuses {
   template <auto kMember>
   constexpr void Into(Fact& fact) const {
     fact.refused = refused;
+  }
+};
+
+/// The statuses that contradict the fact, see Fact::denied.
+struct DeniedIf {
+  decltype(Fact::denied) denied;
+  template <auto kMember>
+  constexpr void Into(Fact& fact) const {
+    fact.denied = denied;
   }
 };
 
@@ -225,9 +238,12 @@ constexpr Fact FactOf(const C& cid, const More&... more) {
   };
   if constexpr (Member::kKeepsRefusals) {
     fact.refused = [](mbim::Status status) -> Refused {
-      if (status == mbim::Status::kBusy || status == mbim::Status::kNotInitialized)
-        return {.ask_later = true};
-      return {.change = [status](ModemState& state) { state.*kMember = {std::nullopt, status}; }};
+      if (status == mbim::Status::kBusy || status == mbim::Status::kNotInitialized) return {};
+      return {.change =
+                  [status](ModemState& state) {
+                    state.*kMember = {std::nullopt, status};
+                  },
+              .ask_again = !IsFinal(status)};
     };
     fact.follow_sim = [](ModemState& state, const SimChange& sim) {
       if (sim.another || ((state.*kMember).refusal && sim.is_ready)) state.*kMember = {};
@@ -237,7 +253,7 @@ constexpr Fact FactOf(const C& cid, const More&... more) {
       state.*kMember = {std::nullopt, status};
     };
   } else {
-    fact.refused = [](mbim::Status status) { return Refused{.ask_later = IsTransient(status)}; };
+    fact.refused = [](mbim::Status status) { return Refused{.ask_again = !IsFinal(status)}; };
   }
   (more.template Into<kMember>(fact), ...);
   return fact;

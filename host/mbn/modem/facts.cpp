@@ -25,6 +25,42 @@ bool SubscriberDiffers(const ModemState& before, const ModemState& after) {
          before.subscriber->telephone_numbers != after.subscriber->telephone_numbers;
 }
 
+// A refusal names the SIM's trouble, but the SIM was fine. SERVICE_NOT_ACTIVATED is about the
+// subscription.
+bool SimIsDenied(const ModemState& state, Status status) {
+  if (!state.subscriber) return false;
+  const mbim::ReadyState ready = state.subscriber->ready_state;
+  switch (status) {
+    case Status::kSimNotInserted:
+      return ready != mbim::ReadyState::kSimNotInserted;
+    case Status::kBadSim:
+      return ready != mbim::ReadyState::kBadSim;
+    case Status::kPinRequired:
+      return ready != mbim::ReadyState::kDeviceLocked;
+    case Status::kServiceNotActivated:
+    case Status::kNotInitialized:
+      return ready == mbim::ReadyState::kInitialized;
+    default:
+      return false;
+  }
+}
+
+// --- radio, registration and packet service ------------------------------------------------------
+
+bool RadioIsDenied(const ModemState& state, Status status) {
+  return status == Status::kRadioPowerOff && state.radio &&
+         state.radio->hw_radio_state == mbim::RadioSwitch::kOn &&
+         state.radio->sw_radio_state == mbim::RadioSwitch::kOn;
+}
+
+bool RegistrationIsDenied(const ModemState& state, Status status) {
+  return status == Status::kNotRegistered && state.registered();
+}
+
+bool AttachIsDenied(const ModemState& state, Status status) {
+  return status == Status::kPacketServiceDetached && state.attached();
+}
+
 // --- capabilities --------------------------------------------------------------------------------
 
 bool CapabilityIsNew(const ModemState& before, const ModemState& after) {
@@ -55,10 +91,14 @@ bool MeansNoContext(Status status) {
 Refused ContextRefused(Status status) {
   if (IsSimTrouble(status))
     return {.change = [status](ModemState& state) { state.connect = {std::nullopt, status}; }};
-  if (!MeansNoContext(status)) return {.ask_later = true};
+  if (!MeansNoContext(status)) return {.ask_again = !IsFinal(status)};
   mbim::ConnectInfo none;
   none.activation_state = mbim::ActivationState::kDeactivated;
-  return {.change = ContextIs(none)};
+  return {.change = ContextIs(none), .ask_again = false};
+}
+
+bool ContextIsDenied(const ModemState& state, Status status) {
+  return MeansNoContext(status) && state.has_context();
 }
 
 void ContextFollowsSim(ModemState& state, const SimChange& sim) {
@@ -93,20 +133,20 @@ constexpr std::array kFacts{
     FactOf<&ModemState::caps>(
         mbim::kDeviceCaps,
         TellsIf<EventId::kIMbnInterfaceEvents_OnInterfaceCapabilityAvailable>{CapabilityIsNew}),
-    FactOf<&ModemState::radio>(mbim::kRadioState),
-    FactOf<&ModemState::packet_service>(mbim::kPacketService),
+    FactOf<&ModemState::radio>(mbim::kRadioState, DeniedIf{RadioIsDenied}),
+    FactOf<&ModemState::packet_service>(mbim::kPacketService, DeniedIf{AttachIsDenied}),
     FactOf<&ModemState::subscriber>(
-        mbim::kSubscriberReadyStatus,
+        mbim::kSubscriberReadyStatus, DeniedIf{SimIsDenied},
         TellsIf<EventId::kIMbnInterfaceEvents_OnReadyStateChange>{ReadyStateDiffers},
         TellsIf<EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange>{SubscriberDiffers}),
-    FactOf<&ModemState::registration>(mbim::kRegisterState),
+    FactOf<&ModemState::registration>(mbim::kRegisterState, DeniedIf{RegistrationIsDenied}),
     FactOf<&ModemState::emergency_mode>(
         mbim::kEmergencyMode, Tells<EventId::kIMbnInterfaceEvents_OnEmergencyModeChange>{}),
     FactOf<&ModemState::home_provider>(
         mbim::kHomeProvider, Tells<EventId::kIMbnInterfaceEvents_OnHomeProviderAvailable>{}),
     FactOf<&ModemState::connect>(
         mbim::kConnect, AskedFirst{}, Reads{ReadContext}, Refuses{ContextRefused},
-        FollowsSim{ContextFollowsSim},
+        DeniedIf{ContextIsDenied}, FollowsSim{ContextFollowsSim},
         ConnectionTells<EventId::kIMbnConnectionEvents_OnConnectStateChange>{ConnectStateDiffers,
                                                                              ContextIsKnown},
         ConnectionTells<EventId::kIMbnConnectionEvents_OnVoiceCallStateChange>{VoiceCallDiffers,

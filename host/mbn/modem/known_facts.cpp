@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <new>
 #include <utility>
 
 namespace mbnrig::mbn {
@@ -32,8 +32,12 @@ KnownFacts::KnownFacts(ModemLink& link, PublishedState& state, const ServiceTime
       reopen_(std::move(reopen)),
       asking_(Facts().size()) {}
 
-KnownFacts::Asking& KnownFacts::AskingFor(const Fact& fact) {
-  return asking_[static_cast<std::size_t>(&fact - Facts().data())];
+std::size_t KnownFacts::IndexOf(const Fact& fact) {
+  return static_cast<std::size_t>(&fact - Facts().data());
+}
+
+bool KnownFacts::InDoubt(const Fact& fact) const {
+  return asking_[IndexOf(fact)].in_doubt;
 }
 
 void KnownFacts::AskAll() {
@@ -41,6 +45,14 @@ void KnownFacts::AskAll() {
     for (const Fact& fact : Facts()) {
       if (fact.asked_first == first) Ask(fact);
     }
+  }
+}
+
+void KnownFacts::AskAllWithoutFail() noexcept {
+  try {
+    AskAll();
+  } catch (const std::bad_alloc&) {
+    missed_ = true;
   }
 }
 
@@ -58,18 +70,19 @@ void KnownFacts::Ask(const Fact& fact) {
     asking.again = true;
     return;
   }
-  asking.under_way = true;
   link_.device()->Command(
       fact.cid.service, fact.cid.number, mbim::CommandType::kQuery, fact.query(),
       link_.Then([this, &fact](const client::Reply& reply) { OnAnswer(fact, reply); }));
+  asking.under_way = true;  // not if memory was short
 }
 
 void KnownFacts::AskLater(const Fact& fact) {
-  if (std::exchange(AskingFor(fact).later, true)) return;
+  if (AskingFor(fact).later) return;
   link_.After(times_.retry, [this, &fact] {
     AskingFor(fact).later = false;
     Ask(fact);
   });
+  AskingFor(fact).later = true;
 }
 
 void KnownFacts::OnAnswer(const Fact& fact, const client::Reply& reply) {
@@ -83,7 +96,9 @@ void KnownFacts::OnAnswer(const Fact& fact, const client::Reply& reply) {
     case client::Outcome::kAnswered:
       if (reply.status != mbim::Status::kSuccess) {
         OnRefusal(fact, reply.status);
-      } else if (!Learn(fact, reply.information)) {
+      } else if (Learn(fact, reply.information)) {
+        asking.logged.reset();
+      } else {
         AskLater(fact);
       }
       return;
@@ -108,11 +123,26 @@ void KnownFacts::OnAnswer(const Fact& fact, const client::Reply& reply) {
 
 void KnownFacts::OnRefusal(const Fact& fact, mbim::Status status) {
   const Refused refused = fact.refused(status);
+  if (refused.ask_again) {
+    AskLater(fact);
+    if (std::exchange(AskingFor(fact).logged, status) != status)
+      link_.LogInfo(fmt::format("refuses a query of {}: {}; asking again later", fact.name,
+                                mbim::StatusName(status)));
+  }
   if (refused.change) Learn(fact, refused.change);
-  if (!refused.ask_later) return;
-  link_.LogInfo(fmt::format("refuses a query of {}: {}; asking again later", fact.name,
-                            mbim::StatusName(status)));
-  AskLater(fact);
+  Doubt(status, &fact);
+}
+
+// A fact that is in doubt already has been asked for, so two refusals cannot cause each other.
+void KnownFacts::Doubt(mbim::Status status, const Fact* asked) {
+  const Snapshot state = state_.Get();
+  for (const Fact& fact : Facts()) {
+    if (&fact == asked || fact.denied == nullptr || !fact.denied(*state, status)) continue;
+    if (std::exchange(AskingFor(fact).in_doubt, true)) continue;
+    link_.LogInfo(fmt::format("answers {}, which contradicts its {}; asking",
+                              mbim::StatusName(status), fact.name));
+    Ask(fact);
+  }
 }
 
 bool KnownFacts::Learn(const Fact& fact, mbim::ByteView payload) {
@@ -139,8 +169,10 @@ void KnownFacts::Learn(const Fact& fact, const StateChange& change) {
       if (other.follow_sim != nullptr) other.follow_sim(state, sim);
     }
   });
+  AskingFor(fact).in_doubt = false;
   // Asks again for facts that the modem refused without a SIM or reported about another SIM.
   if (sim_changed) AskUnknown();
+  if (std::exchange(missed_, false)) AskAllWithoutFail();
   learned_(fact);
 }
 

@@ -2,7 +2,9 @@
 
 /// Keeps the facts about one modem (facts.h) up to date.
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "client/device.h"
@@ -14,7 +16,9 @@
 namespace mbnrig::mbn {
 
 /// Asks the modem for the facts, reads its answers and indications, and asks again after a useless
-/// answer. All methods are called on the worker.
+/// answer. A modem may change without an indication. When it refuses a command with a status that
+/// contradicts a fact, the fact is in doubt until the modem says something new about it. All
+/// methods are called on the worker.
 class KnownFacts {
  public:
   /// `learned` is called after a fact was updated. `reopen` is called when the modem answers that
@@ -27,6 +31,12 @@ class KnownFacts {
 
   void AskAll();
   void Ask(const Fact& fact);
+  /// As AskAll. If memory is short, asks with the next message of the modem.
+  void AskAllWithoutFail() noexcept;
+  /// The modem has refused a command with `status`. Doubts the facts that this contradicts, and
+  /// asks for them. Call it for every refused command.
+  void OnRefused(mbim::Status status) { Doubt(status, nullptr); }
+  bool InDoubt(const Fact& fact) const;
   /// Updates a fact from an answer or an indication. If `payload` cannot be read, logs a warning
   /// and returns false.
   bool Learn(const Fact& fact, mbim::ByteView payload);
@@ -36,15 +46,20 @@ class KnownFacts {
  private:
   struct Asking {
     bool under_way = false;
-    bool again = false;  // the pending answer is already out of date
-    bool later = false;  // the query is repeated after a while
+    bool again = false;                    // the pending answer is already out of date
+    bool later = false;                    // the query is repeated after a while
+    bool in_doubt = false;                 // a refusal contradicts the fact
+    std::optional<mbim::Status> logged{};  // the last refusal of the query
   };
 
   void AskUnknown();
   void AskLater(const Fact& fact);
   void OnAnswer(const Fact& fact, const client::Reply& reply);
   void OnRefusal(const Fact& fact, mbim::Status status);
-  Asking& AskingFor(const Fact& fact);
+  // `asked` is the fact whose query was refused; null: another command.
+  void Doubt(mbim::Status status, const Fact* asked);
+  static std::size_t IndexOf(const Fact& fact);
+  Asking& AskingFor(const Fact& fact) { return asking_[IndexOf(fact)]; }
 
   ModemLink& link_;
   PublishedState& state_;
@@ -52,6 +67,7 @@ class KnownFacts {
   const std::function<void(const Fact&)> learned_;
   const std::function<void()> reopen_;
   bool open_ = false;
+  bool missed_ = false;         // memory was short; the modem must be asked for everything
   std::vector<Asking> asking_;  // in the order of Facts()
 };
 

@@ -53,7 +53,8 @@ ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurrou
           [this] { Reopen(); }),
       operations_(link_, *state_, facts_, surroundings.request_ids, surroundings.times,
                   surroundings.worker, surroundings.limits.requests),
-      data_(link_, *state_, surroundings.times, surroundings.l2) {}
+      data_(link_, *state_, surroundings.times, surroundings.l2,
+            [this](mbim::Status status) { facts_.OnRefused(status); }) {}
 
 void ModemSession::Start() {
   link_.set_owner(weak_from_this());

@@ -46,12 +46,21 @@ HRESULT ContextTrouble(const ModemState& state) {
 
 }  // namespace
 
-bool ModemState::has_connection() const {
-  if (subscriber && subscriber->ready_state == mbim::ReadyState::kDeviceLocked) return true;
+bool ModemState::registered() const {
   if (!registration) return false;
   return registration->register_state == mbim::RegisterState::kHome ||
          registration->register_state == mbim::RegisterState::kRoaming ||
          registration->register_state == mbim::RegisterState::kPartner;
+}
+
+bool ModemState::attached() const {
+  return packet_service &&
+         packet_service->packet_service_state == mbim::PacketServiceState::kAttached;
+}
+
+bool ModemState::has_connection() const {
+  if (subscriber && subscriber->ready_state == mbim::ReadyState::kDeviceLocked) return true;
+  return registered();
 }
 
 bool ModemState::has_context() const {

@@ -47,6 +47,8 @@ struct ModemState {
   bool initialized() const {
     return subscriber && subscriber->ready_state == mbim::ReadyState::kInitialized;
   }
+  bool registered() const;  ///< at home, roaming, or with a partner
+  bool attached() const;
   /// Whether there is an IMbnConnection: the modem is registered or locked.
   bool has_connection() const;
   /// Whether a context is known to be active, being activated or being deactivated.

@@ -52,6 +52,8 @@ class OperationContext {
   virtual void Learn(const Fact& fact, const StateChange& change) = 0;
   /// Asks the modem for a fact. Also allowed after the completion.
   virtual void Ask(const Fact& fact) = 0;
+  /// Whether a refusal of the modem contradicts the fact, and the modem has not answered since.
+  virtual bool InDoubt(const Fact& fact) const = 0;
   /// Writes one line about the modem to the log.
   virtual void LogWarning(std::string_view what) const = 0;
 };

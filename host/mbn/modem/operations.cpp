@@ -72,15 +72,21 @@ class Operations::Running final : public OperationContext,
     all_.facts_.Learn(fact, change);
   }
   void Ask(const Fact& fact) override { all_.facts_.Ask(fact); }
+  bool InDoubt(const Fact& fact) const override { return all_.facts_.InDoubt(fact); }
   void LogWarning(std::string_view what) const override { all_.link_.LogWarning(what); }
 
  private:
   void OnReply(const client::Reply& reply, const Step& done) {
     if (complete_) return;
-    Try([&] { done(reply); });
+    Try([&] {
+      if (reply.outcome == client::Outcome::kAnswered && reply.status != mbim::Status::kSuccess)
+        all_.facts_.OnRefused(reply.status);
+      done(reply);
+    });
   }
 
-  // If memory is too short for a step, the operation ends.
+  // If memory is too short for a step, the operation ends. The modem may have done more than the
+  // service knows then.
   template <class StepOfOperation>
   void Try(const StepOfOperation& step) {
     try {
@@ -88,6 +94,7 @@ class Operations::Running final : public OperationContext,
     } catch (const std::bad_alloc&) {
       mbn::LogWarning("memory is short: a request fails");
       Complete(operation_->Failed());
+      all_.facts_.AskAllWithoutFail();
     }
   }
 
