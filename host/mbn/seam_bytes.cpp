@@ -32,7 +32,7 @@ struct FactValue {
 
 struct StateValue {
   std::string interface_id{}, connection_id{}, manufacturer{}, product{}, profile_name{};
-  std::uint32_t connecting = 0, disconnecting = 0, network_error = 0;
+  std::uint32_t connecting = 0, disconnecting = 0, network_error = 0, attach_error = 0;
   std::vector<FactValue> facts{};
 
   static constexpr std::string_view kName = "MODEM_STATE";
@@ -46,6 +46,7 @@ struct StateValue {
                       mbim::U32("Connecting", &S::connecting),
                       mbim::U32("Disconnecting", &S::disconnecting),
                       mbim::U32("NetworkError", &S::network_error),
+                      mbim::U32("AttachError", &S::attach_error),
                       mbim::RefList("Facts", &S::facts)};
   }
 };
@@ -205,6 +206,7 @@ StateValue Describe(const ModemState& state) {
   value.connecting = state.connecting ? 1 : 0;
   value.disconnecting = state.disconnecting ? 1 : 0;
   value.network_error = state.network_error;
+  value.attach_error = state.attach_error;
   for (const Fact& fact : Facts()) {
     if (auto described = Describe(fact, state)) value.facts.push_back(std::move(*described));
   }
@@ -221,6 +223,7 @@ std::optional<ModemState> Restore(const StateValue& value) {
   state.connecting = value.connecting != 0;
   state.disconnecting = value.disconnecting != 0;
   state.network_error = value.network_error;
+  state.attach_error = value.attach_error;
   for (const FactValue& fact : value.facts) {
     if (!Restore(fact, state)) return std::nullopt;
   }

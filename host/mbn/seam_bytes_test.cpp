@@ -52,6 +52,7 @@ TEST_F(SeamBytes, CarryEveryFact) {
   state.connecting = true;
   state.disconnecting = true;
   state.network_error = 33;
+  state.attach_error = 15;
   state.profile_name = "internet \xC3\xA9";
   const auto back = FromBytes<ModemState>(ToBytes(state));
   ASSERT_TRUE(back);

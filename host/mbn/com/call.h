@@ -135,6 +135,19 @@ class CallOf {
     });
   }
 
+  /// As Give, but with the code for the trouble with the SIM, if the page documents it, also when
+  /// the modem has answered.
+  template <class Fact, class Out, class Convert>
+  static HRESULT GiveWithSim(const ModemState& state, Fact ModemState::*fact, Out* out,
+                             Convert&& convert) {
+    return Guarded(Outs(out), [&]() -> Code {
+      HRESULT code = CodeFor(kPage, state, state.*fact);
+      const HRESULT trouble = SimTrouble(state);
+      if (code == S_OK && trouble != S_OK && kPage.Documents(trouble)) code = trouble;
+      return Code::Checked(code != S_OK ? code : Put(convert(ValueOf(state.*fact)), out));
+    });
+  }
+
   /// For a method that the service does not implement yet.
   template <class... Out>
   static HRESULT NotImplemented(std::tuple<Out*...> outs) {

@@ -105,10 +105,10 @@ TEST_F(ServiceTest, WhatDoesNotWorkYetSaysSo) {
   EXPECT_THAT(mbn_interface->SetPreferredProviders(nullptr, &number), HasCode(E_NOTIMPL));
   EXPECT_THAT(mbn_interface->GetVisibleProviders(&number, &array), HasCode(E_NOTIMPL));
   EXPECT_THAT(mbn_interface->ScanNetwork(&number), HasCode(E_NOTIMPL));
-  for (const IID& iid : {__uuidof(IMbnSignal), __uuidof(IMbnRadio), __uuidof(IMbnRegistration),
-                         __uuidof(IMbnPinManager), __uuidof(IMbnConnectionContext),
-                         __uuidof(IMbnSms), __uuidof(IMbnServiceActivation),
-                         __uuidof(IMbnVendorSpecificOperation), __uuidof(IMbnMultiCarrier)}) {
+  for (const IID& iid :
+       {__uuidof(IMbnSignal), __uuidof(IMbnRadio), __uuidof(IMbnPinManager),
+        __uuidof(IMbnConnectionContext), __uuidof(IMbnSms), __uuidof(IMbnServiceActivation),
+        __uuidof(IMbnVendorSpecificOperation), __uuidof(IMbnMultiCarrier)}) {
     void* other = &number;
     EXPECT_THAT(mbn_interface->QueryInterface(iid, &other), HasCode(E_NOINTERFACE));
     EXPECT_EQ(other, nullptr);

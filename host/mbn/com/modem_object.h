@@ -8,13 +8,14 @@
 #include "com/facet.h"
 #include "mbn/com/event_sinks.h"
 #include "mbn/com/interface.h"
+#include "mbn/com/registration.h"
 #include "mbn/modem/modem_state.h"
 
 namespace mbnrig::mbn {
 
 /// Each interface is one class in its own file. QueryInterface of each returns every other one, and
 /// IMbnInterfaceManager has a connection point for the events of each.
-using ModemObject = com::Whole<Snapshot, Interface>;
+using ModemObject = com::Whole<Snapshot, Interface, Registration>;
 
 /// The sinks for the events of a modem's interfaces.
 template <class... Facets>

@@ -113,6 +113,7 @@ class Connect final : public Operation {
   void OnAttachAnswer(OperationContext& context, const client::Reply& reply) {
     if (!reply.ok()) {
       const client::Result<mbim::PacketServiceInfo> answer(reply);
+      if (answer.value) context.Learn(PacketService(), reply.information);
       End(context,
           reply.outcome == client::Outcome::kAnswered ? RefusalOf(context, reply.status, true)
                                                       : FailureOf(context, reply),

@@ -61,6 +61,47 @@ bool AttachIsDenied(const ModemState& state, Status status) {
   return status == Status::kPacketServiceDetached && state.attached();
 }
 
+// The pages of IMbnRegistrationEvents list what each event reports.
+bool RegisterStateDiffers(const ModemState& before, const ModemState& after) {
+  if (!before.registration || !after.registration) return after.registration.has_value();
+  const mbim::RegistrationStateInfo &was = *before.registration, &is = *after.registration;
+  return was.register_state != is.register_state || was.provider_id != is.provider_id ||
+         was.provider_name != is.provider_name || was.roaming_text != is.roaming_text ||
+         was.nw_error != is.nw_error;
+}
+
+bool RegisterModeDiffers(const ModemState& before, const ModemState& after) {
+  if (!before.registration || !after.registration) return after.registration.has_value();
+  return before.registration->register_mode != after.registration->register_mode;
+}
+
+bool AvailableClassesDiffer(const ModemState& before, const ModemState& after) {
+  if (!before.registration || !after.registration) return after.registration.has_value();
+  return before.registration->available_data_classes != after.registration->available_data_classes;
+}
+
+bool PacketServiceDiffers(const ModemState& before, const ModemState& after) {
+  if (before.attach_error != after.attach_error) return true;
+  if (!before.packet_service || !after.packet_service) return after.packet_service.has_value();
+  const mbim::PacketServiceInfo &was = *before.packet_service, &is = *after.packet_service;
+  return was.packet_service_state != is.packet_service_state ||
+         was.highest_available_data_class != is.highest_available_data_class;
+}
+
+// A successful attach resets the error (page of GetPacketAttachNetworkError).
+mbim::Decoded<StateChange> ReadPacketService(mbim::ByteView payload) {
+  const auto info = mbim::Decode<mbim::PacketServiceInfo>(payload);
+  if (!info) return info.error();
+  return StateChange([info = *info](ModemState& state) {
+    state.packet_service = info;
+    if (state.attached()) {
+      state.attach_error = 0;
+    } else if (info.nw_error != 0) {
+      state.attach_error = info.nw_error;
+    }
+  });
+}
+
 // --- capabilities --------------------------------------------------------------------------------
 
 bool CapabilityIsNew(const ModemState& before, const ModemState& after) {
@@ -134,12 +175,19 @@ constexpr std::array kFacts{
         mbim::kDeviceCaps,
         TellsIf<EventId::kIMbnInterfaceEvents_OnInterfaceCapabilityAvailable>{CapabilityIsNew}),
     FactOf<&ModemState::radio>(mbim::kRadioState, DeniedIf{RadioIsDenied}),
-    FactOf<&ModemState::packet_service>(mbim::kPacketService, DeniedIf{AttachIsDenied}),
+    FactOf<&ModemState::packet_service>(
+        mbim::kPacketService, Reads{ReadPacketService}, DeniedIf{AttachIsDenied},
+        TellsIf<EventId::kIMbnRegistrationEvents_OnPacketServiceStateChange>{PacketServiceDiffers}),
     FactOf<&ModemState::subscriber>(
         mbim::kSubscriberReadyStatus, DeniedIf{SimIsDenied},
         TellsIf<EventId::kIMbnInterfaceEvents_OnReadyStateChange>{ReadyStateDiffers},
         TellsIf<EventId::kIMbnInterfaceEvents_OnSubscriberInformationChange>{SubscriberDiffers}),
-    FactOf<&ModemState::registration>(mbim::kRegisterState, DeniedIf{RegistrationIsDenied}),
+    FactOf<&ModemState::registration>(
+        mbim::kRegisterState, DeniedIf{RegistrationIsDenied},
+        TellsIf<EventId::kIMbnRegistrationEvents_OnRegisterModeAvailable>{RegisterModeDiffers},
+        TellsIf<EventId::kIMbnRegistrationEvents_OnRegisterStateChange>{RegisterStateDiffers},
+        TellsIf<EventId::kIMbnRegistrationEvents_OnPacketServiceStateChange>{
+            AvailableClassesDiffer}),
     FactOf<&ModemState::emergency_mode>(
         mbim::kEmergencyMode, Tells<EventId::kIMbnInterfaceEvents_OnEmergencyModeChange>{}),
     FactOf<&ModemState::home_provider>(

@@ -40,6 +40,7 @@ struct ModemState {
   bool connecting = false;          ///< a Connect was accepted and has not completed
   bool disconnecting = false;       ///< a Disconnect was accepted and has not completed
   std::uint32_t network_error = 0;  ///< of the last activation; 0: none
+  std::uint32_t attach_error = 0;   ///< of the last attach; 0: none
   std::string profile_name;         ///< of the active context, if the service activated it
 
   /// Whether an accepted Connect or Disconnect has not completed.
