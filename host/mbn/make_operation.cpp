@@ -40,19 +40,21 @@ struct Maker {
   std::unique_ptr<Operation>* operation;
 
   HRESULT operator()(const ConnectRequest& request) const {
+    if (!request.app.empty() && request.mode != MBN_CONNECTION_MODE_TMP_PROFILE)
+      return E_INVALIDARG;
     ProfilePtr profile;
     const HRESULT found = ProfileFor(request, modem, profiles, &profile);
     if (found != S_OK) return found;
     try {
-      *operation = MakeConnect(profile->connect, profile->name);
+      *operation = MakeConnect(profile->connect, profile->name, request.app);
     } catch (const std::invalid_argument& error) {
       LogWarning("profile " + profile->name + ": " + error.what());
       return E_INVALIDARG;
     }
     return S_OK;
   }
-  HRESULT operator()(const DisconnectRequest&) const {
-    *operation = MakeDisconnect();
+  HRESULT operator()(const DisconnectRequest& request) const {
+    *operation = MakeDisconnect(request.app);
     return S_OK;
   }
   HRESULT operator()(const CommandRequest& request) const {

@@ -28,15 +28,17 @@ struct Modem {
 };
 
 /// IMbnConnection::Connect. `profile` is a profile's name or, for MBN_CONNECTION_MODE_TMP_PROFILE,
-/// its XML.
+/// its XML. `app` is the Windows Store app that calls (store_app.h); empty: another program.
 struct ConnectRequest {
   MBN_CONNECTION_MODE mode = MBN_CONNECTION_MODE_PROFILE;
   std::string profile;
+  std::string app{};
   friend bool operator==(const ConnectRequest&, const ConnectRequest&) = default;
 };
 
 /// IMbnConnection::Disconnect.
 struct DisconnectRequest {
+  std::string app{};  ///< as in ConnectRequest
   friend bool operator==(const DisconnectRequest&, const DisconnectRequest&) = default;
 };
 

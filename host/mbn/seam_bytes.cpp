@@ -32,6 +32,7 @@ struct FactValue {
 
 struct StateValue {
   std::string interface_id{}, connection_id{}, manufacturer{}, product{}, profile_name{};
+  std::string connected_by{};
   std::uint32_t connecting = 0, disconnecting = 0, network_error = 0, attach_error = 0;
   std::vector<FactValue> facts{};
 
@@ -43,6 +44,7 @@ struct StateValue {
                       mbim::String("Manufacturer", &S::manufacturer),
                       mbim::String("Product", &S::product),
                       mbim::String("ProfileName", &S::profile_name),
+                      mbim::String("ConnectedBy", &S::connected_by),
                       mbim::U32("Connecting", &S::connecting),
                       mbim::U32("Disconnecting", &S::disconnecting),
                       mbim::U32("NetworkError", &S::network_error),
@@ -108,7 +110,7 @@ struct ScopeValue {
 struct OperationValue {
   std::uint32_t kind = 0;  // the index in OperationRequest
   std::uint32_t mode = 0;
-  std::string profile{};
+  std::string profile{}, app{};
   mbim::Uuid service{};
   std::uint32_t number = 0;
   mbim::CommandType type{};
@@ -122,6 +124,7 @@ struct OperationValue {
     return std::tuple{mbim::U32("Kind", &S::kind),
                       mbim::U32("Mode", &S::mode),
                       mbim::String("Profile", &S::profile),
+                      mbim::String("App", &S::app),
                       mbim::UuidField("Service", &S::service),
                       mbim::U32("Cid", &S::number),
                       mbim::U32("Type", &S::type),
@@ -204,6 +207,7 @@ StateValue Describe(const ModemState& state) {
   value.product = state.product;
   value.profile_name = state.profile_name;
   value.connecting = state.connecting ? 1 : 0;
+  value.connected_by = state.connected_by;
   value.disconnecting = state.disconnecting ? 1 : 0;
   value.network_error = state.network_error;
   value.attach_error = state.attach_error;
@@ -221,6 +225,7 @@ std::optional<ModemState> Restore(const StateValue& value) {
   state.product = value.product;
   state.profile_name = value.profile_name;
   state.connecting = value.connecting != 0;
+  state.connected_by = value.connected_by;
   state.disconnecting = value.disconnecting != 0;
   state.network_error = value.network_error;
   state.attach_error = value.attach_error;
@@ -293,6 +298,9 @@ mbim::Bytes ToBytes(const OperationRequest& request) {
   if (const auto* connect = std::get_if<ConnectRequest>(&request)) {
     value.mode = static_cast<std::uint32_t>(connect->mode);
     value.profile = connect->profile;
+    value.app = connect->app;
+  } else if (const auto* disconnect = std::get_if<DisconnectRequest>(&request)) {
+    value.app = disconnect->app;
   } else if (const auto* command = std::get_if<CommandRequest>(&request)) {
     value.service = command->cid.service;
     value.number = command->cid.number;
@@ -391,9 +399,10 @@ std::optional<OperationRequest> FromBytes(mbim::ByteView bytes) {
   if (!value) return std::nullopt;
   switch (value->kind) {
     case 0:
-      return ConnectRequest{static_cast<MBN_CONNECTION_MODE>(value->mode), value->profile};
+      return ConnectRequest{static_cast<MBN_CONNECTION_MODE>(value->mode), value->profile,
+                            value->app};
     case 1:
-      return DisconnectRequest{};
+      return DisconnectRequest{value->app};
     case 2: {
       if (value->completion >= kEventCount) return std::nullopt;
       return CommandRequest{{value->service, value->number},

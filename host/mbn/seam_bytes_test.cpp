@@ -53,6 +53,7 @@ TEST_F(SeamBytes, CarryEveryFact) {
   state.disconnecting = true;
   state.network_error = 33;
   state.attach_error = 15;
+  state.connected_by = "a store app";
   state.profile_name = "internet \xC3\xA9";
   const auto back = FromBytes<ModemState>(ToBytes(state));
   ASSERT_TRUE(back);
@@ -90,7 +91,9 @@ TEST_F(SeamBytes, CarryEveryOperation) {
   const OperationRequest requests[] = {
       ConnectRequest{MBN_CONNECTION_MODE_PROFILE, "internet"},
       ConnectRequest{MBN_CONNECTION_MODE_TMP_PROFILE, ProfileXml("once")},
+      ConnectRequest{MBN_CONNECTION_MODE_TMP_PROFILE, ProfileXml("once"), "a store app"},
       DisconnectRequest{},
+      DisconnectRequest{"a store app"},
       SetRequest(mbim::kPin, {mbim::PinType::kPin1, mbim::PinOperation::kEnter, "1234", ""},
                  Lane::kPin, EventId::kIMbnPinEvents_OnEnterComplete),
       QueryRequest(mbim::kVisibleProviders, {}, Lane::kProviders,

@@ -2,6 +2,7 @@
 
 #include "com/text.h"
 #include "mbn/com/call.h"
+#include "mbn/store_app.h"
 
 namespace mbnrig::mbn {
 HRESULT Connection::get_ConnectionID(BSTR* id) {
@@ -17,8 +18,9 @@ HRESULT Connection::Connect(MBN_CONNECTION_MODE mode, LPCWSTR name_or_xml, ULONG
   return Call::OnModem(
       *modem_, Outs(request), [&](Seam& service, const Modem& modem) -> Call::Code {
         if (name_or_xml == nullptr) return E_INVALIDARG;
-        return Call::Code::Checked(service.Submit(
-            modem.state->interface_id, ConnectRequest{mode, com::ToUtf8(name_or_xml)}, request));
+        return Call::Code::Checked(
+            service.Submit(modem.state->interface_id,
+                           ConnectRequest{mode, com::ToUtf8(name_or_xml), StoreApp()}, request));
       });
 }
 
@@ -26,7 +28,7 @@ HRESULT Connection::Disconnect(ULONG* request) {
   using Call = CallOf<pages::kIMbnConnection_Disconnect>;
   return Call::OnModem(*modem_, Outs(request), [&](Seam& service, const Modem& modem) {
     return Call::Code::Checked(
-        service.Submit(modem.state->interface_id, DisconnectRequest{}, request));
+        service.Submit(modem.state->interface_id, DisconnectRequest{StoreApp()}, request));
   });
 }
 

@@ -50,8 +50,10 @@ const Fact& PacketService() {
 
 class Connect final : public Operation {
  public:
-  Connect(const mbim::SetConnect& settings, std::string profile_name)
-      : command_(mbim::Encode(settings)), profile_name_(std::move(profile_name)) {}
+  Connect(const mbim::SetConnect& settings, std::string profile_name, std::string app)
+      : command_(mbim::Encode(settings)),
+        profile_name_(std::move(profile_name)),
+        app_(std::move(app)) {}
 
   Lane lane() const override { return Lane::kConnection; }
   EventId completion() const override { return EventId::kIMbnConnectionEvents_OnConnectComplete; }
@@ -62,6 +64,7 @@ class Connect final : public Operation {
     const bool active = state.has_context() && state.has_connection();
     if (state.has_request() || active) return E_MBN_MAX_ACTIVATED_CONTEXTS;
     state.connecting = true;
+    state.connected_by = app_;
     return S_OK;
   }
 
@@ -221,7 +224,7 @@ class Connect final : public Operation {
   }
 
   const mbim::Bytes command_;  // MBIM_SET_CONNECT
-  const std::string profile_name_;
+  const std::string profile_name_, app_;
   Phase phase_ = Phase::kCommanded;
   bool attached_ = false;  // the operation has attached
   std::uint32_t network_error_ = 0;
@@ -229,6 +232,8 @@ class Connect final : public Operation {
 
 class Disconnect final : public Operation {
  public:
+  explicit Disconnect(std::string app) : app_(std::move(app)) {}
+
   Lane lane() const override { return Lane::kConnection; }
   EventId completion() const override {
     return EventId::kIMbnConnectionEvents_OnDisconnectComplete;
@@ -238,6 +243,7 @@ class Disconnect final : public Operation {
     constexpr HRESULT kNothingToEnd = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
     if (state.disconnecting) return kNothingToEnd;
     if (!state.connecting && state.connect.known() && !state.has_context()) return kNothingToEnd;
+    if (!app_.empty() && app_ != state.connected_by) return kNothingToEnd;
     state.disconnecting = true;
     return S_OK;
   }
@@ -293,17 +299,19 @@ class Disconnect final : public Operation {
     });
   }
 
+  const std::string app_;
   bool deactivating_ = false;  // the modem answered, and has not deactivated the context yet
 };
 
 }  // namespace
 
-std::unique_ptr<Operation> MakeConnect(const mbim::SetConnect& settings, std::string profile_name) {
-  return std::make_unique<Connect>(settings, std::move(profile_name));
+std::unique_ptr<Operation> MakeConnect(const mbim::SetConnect& settings, std::string profile_name,
+                                       std::string app) {
+  return std::make_unique<Connect>(settings, std::move(profile_name), std::move(app));
 }
 
-std::unique_ptr<Operation> MakeDisconnect() {
-  return std::make_unique<Disconnect>();
+std::unique_ptr<Operation> MakeDisconnect(std::string app) {
+  return std::make_unique<Disconnect>(std::move(app));
 }
 
 }  // namespace mbnrig::mbn

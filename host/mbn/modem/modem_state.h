@@ -42,6 +42,7 @@ struct ModemState {
   std::uint32_t network_error = 0;  ///< of the last activation; 0: none
   std::uint32_t attach_error = 0;   ///< of the last attach; 0: none
   std::string profile_name;         ///< of the active context, if the service activated it
+  std::string connected_by;         ///< the Windows Store app that asked for the context, if any
 
   /// Whether an accepted Connect or Disconnect has not completed.
   bool has_request() const { return connecting || disconnecting; }
