@@ -10,7 +10,11 @@
 namespace mbnrig::mbn {
 namespace {
 
+// An eSIM without a profile. MBIM 1.0 does not have this value; modems send it.
+constexpr auto kNoEsimProfile = static_cast<mbim::ReadyState>(7);
+
 MBN_READY_STATE ReadyStateOf(mbim::ReadyState state) {
+  if (state == kNoEsimProfile) return MBN_READY_STATE_NO_ESIM_PROFILE;
   switch (state) {
     case mbim::ReadyState::kNotInitialized:
       return MBN_READY_STATE_OFF;
