@@ -229,7 +229,8 @@ NtbLimits NtbParameters::OutLimits(NtbFormat format, std::uint32_t cap) const {
 Bytes Encode(const NtbParameters& parameters) {
   Bytes bytes(NtbParameters::kSize);
   StoreU16(bytes, 0, NtbParameters::kSize);
-  StoreU16(bytes, 2, parameters.ntb32 ? 3 : 1);
+  StoreU16(bytes, 2,
+           static_cast<std::uint16_t>((parameters.ntb16 ? 1 : 0) | (parameters.ntb32 ? 2 : 0)));
   StoreU32(bytes, 4, parameters.in_max_size);
   StoreU16(bytes, 8, parameters.in_divisor);
   StoreU16(bytes, 10, parameters.in_remainder);
@@ -251,10 +252,12 @@ std::variant<NtbParameters, NtbError> DecodeNtbParameters(ByteView bytes) {
     return NtbError{fmt::format("wLength {}, expected {}", length, NtbParameters::kSize)};
   }
   const std::uint16_t formats = LoadU16(bytes, 2);
-  if ((formats & 1) == 0) {
-    return NtbError{fmt::format("bmNtbFormatsSupported {:#06x} lacks NTB16", formats)};
+  if ((formats & 3) == 0) {
+    return NtbError{
+        fmt::format("bmNtbFormatsSupported {:#06x} has neither NTB16 nor NTB32", formats)};
   }
   NtbParameters parameters;
+  parameters.ntb16 = (formats & 1) != 0;
   parameters.ntb32 = (formats & 2) != 0;
   parameters.in_max_size = LoadU32(bytes, 4);
   parameters.in_divisor = LoadU16(bytes, 8);
@@ -282,6 +285,13 @@ std::optional<NtbError> ParseNtb(ByteView ntb, NtbFormat format, NtbContents& co
   contents.unknown_ndps = 0;
   contents.ndp_indexes.clear();
   return Reader(format, contents).Read(ntb);
+}
+
+ByteView NextNtb(ByteView rest, NtbFormat format) {
+  const auto header = std::find_if(rest.begin(), rest.end(), [](auto byte) { return byte != 0; });
+  rest = rest.subspan(static_cast<std::size_t>(header - rest.begin()));
+  const bool follows = rest.size() >= 4 && LoadU32(rest, 0) == LayoutOf(format).signature;
+  return follows ? rest : ByteView{};
 }
 
 }  // namespace mbnrig::mbim

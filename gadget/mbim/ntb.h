@@ -55,7 +55,10 @@ struct NtbLimits {
 struct NtbParameters {
   static constexpr std::size_t kSize = 28;  ///< bytes on the wire
 
-  bool ntb32 = true;  ///< NTB32 is supported too; NTB16 always is
+  /// bmNtbFormatsSupported. NCM 1.0 asks for NTB16 of every function, yet some have only NTB32
+  /// (Huawei E5785; Linux commit 0fa81b304a79).
+  bool ntb16 = true;
+  bool ntb32 = true;
   std::uint32_t in_max_size = 16384;
   std::uint16_t in_divisor = 4, in_remainder = 0, in_alignment = 4;
   std::uint32_t out_max_size = 16384;
@@ -63,6 +66,7 @@ struct NtbParameters {
   std::uint16_t out_max_datagrams = 0;  ///< 0: no limit
   friend bool operator==(const NtbParameters&, const NtbParameters&) = default;
 
+  bool Has(NtbFormat format) const { return format == NtbFormat::kNtb16 ? ntb16 : ntb32; }
   /// The limits for a function that sends. `in_size` and `in_max_datagrams` are the values that the
   /// host set with SET_NTB_INPUT_SIZE. The limits fit `format`: an NTB16 is shorter than 64 KiB.
   /// NtbWriter accepts the limits of all parameters that DecodeNtbParameters accepts.
@@ -78,7 +82,7 @@ Bytes Encode(const NtbParameters& parameters);
 
 /// Refuses parameters that a sender cannot use:
 /// - a length other than 28 (bytes beyond wLength are ignored)
-/// - no NTB16
+/// - neither NTB16 nor NTB32
 /// - a maximum size below 2048 or above kNtbLargestMaxSize
 /// - a divisor of 0, or of 2048 or more; a remainder that is not less than its divisor
 /// - an NDP alignment that is not a power of two, is below 4, or is 2048 or more
@@ -105,7 +109,7 @@ struct NtbContents {
 /// Reads one NTB at the beginning of the transfer `ntb` without copying it. The views in `contents`
 /// are valid as long as the bytes of `ntb`, and never lead outside them. Returns the first fault,
 /// if there is one; `contents` is valid in any case. wBlockLength 0 means that the block reaches to
-/// the end of the transfer. Bytes after the block are ignored.
+/// the end of the transfer. NextNtb finds a block that follows this one.
 ///
 /// These faults drop the whole NTB, so there are no datagrams:
 /// - the header is incomplete, or its dwSignature or wHeaderLength is not the format's
@@ -128,6 +132,12 @@ struct NtbContents {
 /// Not refused are an NDP with an unknown signature, which is skipped (MBIM 1.0, section 7), and
 /// datagrams that break the alignment or overlap an NDP, because they do no harm.
 std::optional<NtbError> ParseNtb(ByteView ntb, NtbFormat format, NtbContents& contents);
+
+/// Finds the next NTB of a transfer. `rest` is what follows a block. Returns the bytes from the
+/// next NTB's header to the end, or nothing if no further block follows. Zero bytes in front of the
+/// header are padding. Windows and some functions put several blocks into one transfer (Linux
+/// commit 427694cfaafa).
+ByteView NextNtb(ByteView rest, NtbFormat format);
 
 /// Assembles NTBs in its own buffer: a header, the datagrams, then one NDP for each session and
 /// kind in the order of their first datagrams. Copies each datagram once. Not thread-safe.

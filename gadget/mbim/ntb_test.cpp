@@ -163,6 +163,31 @@ TEST_F(Ntb, BytesAfterTheBlockAreIgnored) {
   EXPECT_EQ(contents_.block_length, 80u);
 }
 
+TEST_F(Ntb, FurtherBlocksOfATransferAreFoundBehindPadding) {
+  for (const auto& [golden, format] :
+       {std::pair{kGolden16, NtbFormat::kNtb16}, std::pair{kGolden32, NtbFormat::kNtb32}}) {
+    const Bytes block = FromText(golden);
+    for (const std::size_t padding : {0u, 1u, 2u, 4u, 431u}) {
+      Bytes rest(padding);
+      rest.insert(rest.end(), block.begin(), block.end());
+      const ByteView next = NextNtb(rest, format);
+      EXPECT_EQ(next.size(), block.size());
+      EXPECT_EQ(next.data(), rest.data() + padding);
+    }
+  }
+}
+
+TEST_F(Ntb, OtherBytesBehindABlockAreNotABlock) {
+  const Bytes wide = FromText(kGolden32);
+  EXPECT_TRUE(NextNtb({}, NtbFormat::kNtb16).empty());
+  EXPECT_TRUE(NextNtb(Bytes(100), NtbFormat::kNtb16).empty());
+  EXPECT_TRUE(NextNtb(Bytes{0, 0, 0x4E, 0x43, 0x4D}, NtbFormat::kNtb16).empty());
+  EXPECT_TRUE(NextNtb(wide, NtbFormat::kNtb16).empty());
+  Bytes behind = FromText(kGolden16);
+  behind.insert(behind.begin(), {0, 0, 1});
+  EXPECT_TRUE(NextNtb(behind, NtbFormat::kNtb16).empty());
+}
+
 TEST_F(Ntb, UnknownNdpIsSkippedAndTheRestUsed) {
   StoreU32(bytes16_, kNdp1, 0x304D434E);  // NCM0, which MBIM does not use
   Put16(kNdp1 + 4, 0xFFFF);               // its length is not checked
@@ -362,15 +387,28 @@ constexpr std::string_view kParameters = R"(
 )";
 
 TEST(NtbParametersTest, Golden) {
-  const NtbParameters parameters{true, 0x4000, 4, 1, 8, 0x20000, 32, 2, 16, 40};
+  const NtbParameters parameters{true, true, 0x4000, 4, 1, 8, 0x20000, 32, 2, 16, 40};
   EXPECT_EQ(Encode(parameters), FromText(kParameters));
   const auto decoded = DecodeNtbParameters(FromText(kParameters));
   ASSERT_TRUE(std::holds_alternative<NtbParameters>(decoded)) << std::get<1>(decoded).reason;
   EXPECT_EQ(std::get<NtbParameters>(decoded), parameters);
 }
 
+TEST(NtbParametersTest, AFunctionMayHaveOneFormatOnly) {
+  for (const bool ntb16 : {true, false}) {
+    NtbParameters parameters;
+    parameters.ntb16 = ntb16;
+    parameters.ntb32 = !ntb16;
+    const auto decoded = DecodeNtbParameters(Encode(parameters));
+    ASSERT_TRUE(std::holds_alternative<NtbParameters>(decoded)) << std::get<1>(decoded).reason;
+    EXPECT_EQ(std::get<NtbParameters>(decoded), parameters);
+    EXPECT_EQ(parameters.Has(NtbFormat::kNtb16), ntb16);
+    EXPECT_EQ(parameters.Has(NtbFormat::kNtb32), !ntb16);
+  }
+}
+
 TEST(NtbParametersTest, LimitsFitTheFormatAndBothSides) {
-  const NtbParameters parameters{true, 0x4000, 4, 1, 8, 0x20000, 32, 2, 16, 40};
+  const NtbParameters parameters{true, true, 0x4000, 4, 1, 8, 0x20000, 32, 2, 16, 40};
   EXPECT_EQ(parameters.InLimits(NtbFormat::kNtb16, 2048, 3), (NtbLimits{2048, 3, 4, 1, 8}));
   EXPECT_EQ(parameters.InLimits(NtbFormat::kNtb16, 0xFFFFFFFF).max_size, 0x4000u);
   EXPECT_EQ(parameters.OutLimits(NtbFormat::kNtb32), (NtbLimits{0x20000, 40, 32, 2, 16}));
@@ -386,7 +424,7 @@ TEST(NtbParametersTest, WhatNoSenderCouldComputeWithIsRefused) {
   };
   const Case cases[] = {
       {0, 2, 27, "wLength 27, expected 28"},
-      {2, 2, 2, "bmNtbFormatsSupported 0x0002 lacks NTB16"},
+      {2, 2, 4, "bmNtbFormatsSupported 0x0004 has neither NTB16 nor NTB32"},
       {4, 4, 0, "dwNtbInMaxSize 0, expected 2048 to 16777216"},
       {4, 4, 2047, "dwNtbInMaxSize 2047, expected 2048 to 16777216"},
       {16, 4, 0xFFFFFFFF, "dwNtbOutMaxSize 4294967295, expected 2048 to 16777216"},
