@@ -77,6 +77,7 @@ class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPip
   Step ResetFunction();
   Step GetNtbParameters();
   Step SetNtbFormat();
+  Step GetNtbFormat();
   Step SetNtbInputSize();
   Step SetMaxDatagramSize();
   void RunSteps(std::shared_ptr<const std::vector<Step>> steps, std::size_t at);
@@ -110,6 +111,7 @@ class MbimPipe : public ControlPipe, public std::enable_shared_from_this<MbimPip
   Handlers handlers_;
   std::function<void(UsbStatus)> open_done_;
   std::optional<NtbSettings> ntb_;
+  bool format_refused_ = false;  ///< the function stalled SET_NTB_FORMAT
 
   std::chrono::milliseconds listen_pause_;
   Executor::TimerId listen_timer_ = 0;

@@ -14,6 +14,7 @@ namespace {
 // Class requests (CDC 1.2, table 13; NCM 1.0, table 6-2; MBIM 1.0, section 8.1).
 constexpr std::uint8_t kResetFunction = 0x05;
 constexpr std::uint8_t kGetNtbParameters = 0x80;
+constexpr std::uint8_t kGetNtbFormat = 0x83;
 constexpr std::uint8_t kSetNtbFormat = 0x84;
 constexpr std::uint8_t kSetNtbInputSize = 0x86;
 constexpr std::uint8_t kSetMaxDatagramSize = 0x88;
@@ -27,13 +28,14 @@ void Put(Bytes& bytes, std::uint32_t value, unsigned size) {
 /// Size of the largest NTB16.
 constexpr std::uint32_t kLargestNtb16 = 65535;
 
+/// The wanted format if the function has both, otherwise its only one.
 mbim::NtbFormat Choose(NtbPreference preference, const mbim::NtbParameters& can,
                        std::uint32_t largest) {
   const bool larger =
       std::min(std::max(can.in_max_size, can.out_max_size), largest) > kLargestNtb16;
   const bool wanted =
       preference == NtbPreference::kNtb32 || (preference == NtbPreference::kAuto && larger);
-  return wanted && can.ntb32 ? mbim::NtbFormat::kNtb32 : mbim::NtbFormat::kNtb16;
+  return can.ntb32 && (wanted || !can.ntb16) ? mbim::NtbFormat::kNtb32 : mbim::NtbFormat::kNtb16;
 }
 
 }  // namespace
@@ -87,6 +89,7 @@ std::vector<MbimPipe::Step> MbimPipe::OpeningSteps() {
   steps.push_back(ResetFunction());
   steps.push_back(GetNtbParameters());
   steps.push_back(SetNtbFormat());
+  steps.push_back(GetNtbFormat());
   steps.push_back(SetNtbInputSize());
   steps.push_back(SetMaxDatagramSize());
   if (f.data_active_alternate) {
@@ -152,33 +155,58 @@ MbimPipe::Step MbimPipe::SetNtbFormat() {
                 ClassRequest(false, kSetNtbFormat, static_cast<std::uint16_t>(ntb_->format)), {},
                 config_.transfer,
                 [self = shared_from_this(), next = std::move(next)](UsbStatus status) {
-                  if (status == UsbStatus::kStall) {
-                    self->ntb_->format = mbim::NtbFormat::kNtb16;  // its format after the reset
-                  }
+                  self->format_refused_ = status == UsbStatus::kStall;
                   next(status);
                 });
           },
           true};
 }
 
+/// After a refused SET_NTB_FORMAT: the function says which format it uses. A function that does not
+/// say it either uses its format after a reset: NTB16, if it has it (NCM 1.0,
+/// section 6.2.5).
+MbimPipe::Step MbimPipe::GetNtbFormat() {
+  return {
+      "GET_NTB_FORMAT",
+      [this](UsbDevice::Done next) {
+        if (!format_refused_) {
+          next(UsbStatus::kOk);
+          return;
+        }
+        ntb_->format = ntb_->parameters.ntb16 ? mbim::NtbFormat::kNtb16 : mbim::NtbFormat::kNtb32;
+        device_->ControlIn(
+            ClassRequest(true, kGetNtbFormat), 2, config_.transfer,
+            [self = shared_from_this(), next = std::move(next)](UsbStatus status, ByteView data) {
+              if (status == UsbStatus::kOk && data.size() == 2 && data[0] <= 1 && data[1] == 0) {
+                self->ntb_->format = static_cast<mbim::NtbFormat>(data[0]);
+              }
+              next(status);
+            });
+      },
+      true};
+}
+
+/// Sent even if the host takes the function's own size: some functions refuse OPEN until they have
+/// had a class request for their data.
 MbimPipe::Step MbimPipe::SetNtbInputSize() {
   return {"SET_NTB_INPUT_SIZE",
           [this](UsbDevice::Done next) {
-            const std::uint32_t largest = std::max(config_.largest_ntb_in, mbim::kNtbMinMaxSize);
-            if (!ntb_ || ntb_->in_size <= largest) {
-              next(UsbStatus::kOk);  // its default size is acceptable
+            if (!ntb_) {
+              next(UsbStatus::kOk);
               return;
             }
+            const std::uint32_t size =
+                std::min(ntb_->in_size, std::max(config_.largest_ntb_in, mbim::kNtbMinMaxSize));
             Bytes data;
-            Put(data, largest, 4);
+            Put(data, size, 4);
             if (function_.takes_eight_byte_input_size()) {
               Put(data, 0, 4);  // no limit of datagrams, and a reserved field
             }
             device_->ControlOut(
                 ClassRequest(false, kSetNtbInputSize), data, config_.transfer,
-                [self = shared_from_this(), largest, next = std::move(next)](UsbStatus status) {
+                [self = shared_from_this(), size, next = std::move(next)](UsbStatus status) {
                   if (status == UsbStatus::kOk) {
-                    self->ntb_->in_size = largest;
+                    self->ntb_->in_size = size;
                   }
                   next(status);
                 });

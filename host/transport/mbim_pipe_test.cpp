@@ -63,6 +63,17 @@ class MbimPipeTest : public ::testing::Test {
         responses_.pop_front();
         return FakeUsbDevice::ControlAnswer{UsbStatus::kOk, response};
       }
+      case 0x83:
+        class_requests_.push_back(call.request.request);
+        return format_answer_;
+      case 0x84:
+        class_requests_.push_back(call.request.request);
+        format_asked_ = call.request.value;
+        return set_format_answer_ ? set_format_answer_ : class_answer_;
+      case 0x86:
+        input_size_ = call.data;
+        class_requests_.push_back(call.request.request);
+        return class_answer_;
       default:
         class_requests_.push_back(call.request.request);
         return class_answer_;
@@ -101,6 +112,10 @@ class MbimPipeTest : public ::testing::Test {
 
   std::vector<std::uint8_t> class_requests_;
   std::optional<FakeUsbDevice::ControlAnswer> class_answer_ = FakeUsbDevice::ControlAnswer{};
+  std::optional<FakeUsbDevice::ControlAnswer> set_format_answer_;  ///< empty: class_answer_
+  FakeUsbDevice::ControlAnswer format_answer_{UsbStatus::kStall, {}};
+  std::optional<std::uint16_t> format_asked_;
+  Bytes input_size_;
   std::vector<Bytes> sent_;
   std::optional<FakeUsbDevice::ControlAnswer> send_answer_ = FakeUsbDevice::ControlAnswer{};
   std::deque<Bytes> responses_;
@@ -134,10 +149,79 @@ TEST_F(MbimPipeTest, AsksForNtb16IfNtb32WouldNotHelp) {
   class_answer_->data = mbim::Encode(mbim::NtbParameters{});
   Open();
   EXPECT_EQ(opened_, UsbStatus::kOk);
-  EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80, 0x84));
+  EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80, 0x84, 0x86));
   ASSERT_TRUE(pipe_->ntb());
   EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb16);
   EXPECT_EQ(pipe_->ntb()->in_size, 16384u);
+}
+
+/// Case 559: some functions refuse OPEN before they have had this request.
+TEST_F(MbimPipeTest, AlwaysSetsTheInputSize) {
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{});
+  Open();
+  EXPECT_THAT(input_size_, ElementsAre(0, 0x40, 0, 0));
+}
+
+TEST_F(MbimPipeTest, SetsTheInputSizeInEightBytesIfTheFunctionTakesThem) {
+  Configuration configuration = FakeMbimConfiguration(true);
+  configuration.settings[0].extra.back() = 0x20;
+  Use(configuration);
+  class_answer_->data = mbim::Encode(mbim::NtbParameters{});
+  Open();
+  EXPECT_THAT(input_size_, ElementsAre(0, 0x40, 0, 0, 0, 0, 0, 0));
+}
+
+/// Cases 326 and 555.
+TEST_F(MbimPipeTest, UsesNtb32IfTheFunctionHasNothingElse) {
+  for (const NtbPreference wanted : {NtbPreference::kAuto, NtbPreference::kNtb16}) {
+    config_.ntb = wanted;
+    Use(FakeMbimConfiguration(true));
+    class_answer_->data = mbim::Encode(mbim::NtbParameters{.ntb16 = false});
+    Open();
+    EXPECT_EQ(format_asked_, 1);
+    ASSERT_TRUE(pipe_->ntb());
+    EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb32);
+    pipe_->Close([] {});
+    executor_->Run();
+  }
+}
+
+/// Case 508.
+TEST_F(MbimPipeTest, AsksWhichFormatAFunctionUsesThatRefusesTheWantedOne) {
+  set_format_answer_ = FakeUsbDevice::ControlAnswer{UsbStatus::kStall, {}};
+  struct Case {
+    NtbPreference wanted;
+    FakeUsbDevice::ControlAnswer answer;
+    bool ntb16;
+    mbim::NtbFormat format;
+  };
+  using enum mbim::NtbFormat;
+  const Case cases[] = {
+      {NtbPreference::kNtb16, {UsbStatus::kOk, {1, 0}}, true, kNtb32},
+      {NtbPreference::kNtb16, {UsbStatus::kOk, {0, 0}}, true, kNtb16},
+      {NtbPreference::kNtb32, {UsbStatus::kOk, {1, 0}}, true, kNtb32},
+      {NtbPreference::kNtb32, {UsbStatus::kOk, {0, 0}}, true, kNtb16},
+      // What is not an answer leaves the format after a reset.
+      {NtbPreference::kNtb32, {UsbStatus::kStall, {}}, true, kNtb16},
+      {NtbPreference::kNtb32, {UsbStatus::kOk, {1}}, true, kNtb16},
+      {NtbPreference::kNtb32, {UsbStatus::kOk, {2, 0}}, true, kNtb16},
+      {NtbPreference::kNtb32, {UsbStatus::kOk, {1, 1}}, true, kNtb16},
+      {NtbPreference::kNtb16, {UsbStatus::kStall, {}}, false, kNtb32},
+  };
+  for (const Case& c : cases) {
+    config_.ntb = c.wanted;
+    Use(FakeMbimConfiguration(true));
+    class_requests_.clear();
+    class_answer_->data = mbim::Encode(mbim::NtbParameters{.ntb16 = c.ntb16});
+    format_answer_ = c.answer;
+    Open();
+    EXPECT_EQ(opened_, UsbStatus::kOk);
+    EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80, 0x84, 0x83, 0x86));
+    ASSERT_TRUE(pipe_->ntb());
+    EXPECT_EQ(pipe_->ntb()->format, c.format) << (&c - cases);
+    pipe_->Close([] {});
+    executor_->Run();
+  }
 }
 
 TEST_F(MbimPipeTest, AsksForNtb32IfBlocksMayBeLarger) {
@@ -162,7 +246,7 @@ TEST_F(MbimPipeTest, AsksForNtb32IfTheUserWantsIt) {
 TEST_F(MbimPipeTest, SelectsAFormatOnlyIfThereAreTwo) {
   class_answer_->data = mbim::Encode(mbim::NtbParameters{.ntb32 = false});
   Open();
-  EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80));
+  EXPECT_THAT(class_requests_, ElementsAre(0x05, 0x80, 0x86));
   ASSERT_TRUE(pipe_->ntb());
   EXPECT_EQ(pipe_->ntb()->format, mbim::NtbFormat::kNtb16);
 }
