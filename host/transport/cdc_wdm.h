@@ -24,6 +24,7 @@ class CdcWdmFunction final : public Function {
   std::shared_ptr<ControlPipe> MakeControlPipe() override;
   DataPipe* data() const override { return nullptr; }
   std::string network_interface() const override;
+  FunctionLimits limits() const override { return device_.limits; }
 
  private:
   const std::shared_ptr<Executor> executor_;

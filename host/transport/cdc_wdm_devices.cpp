@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 
 namespace mbnrig::transport {
 namespace {
@@ -27,6 +28,28 @@ std::string ReadText(const fs::path& file) {
 
 unsigned ReadNumber(const fs::path& file, int base) {
   return static_cast<unsigned>(std::strtoul(ReadLine(file).c_str(), nullptr, base));
+}
+
+/// From the kernel's copy of the descriptors: the device's, then every configuration's.
+FunctionLimits ReadLimits(const fs::path& usb) {
+  constexpr std::size_t kDeviceDescriptor = 18, kConfigurationDescriptor = 9;
+  std::ifstream in(usb / "descriptors", std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const Bytes bytes(text.begin(), text.end());
+  const unsigned active = ReadNumber(usb / "bConfigurationValue", 10);
+  ByteView rest = ByteView(bytes).subspan(std::min(kDeviceDescriptor, bytes.size()));
+  while (rest.size() >= kConfigurationDescriptor) {
+    const std::size_t total = rest[2] | static_cast<std::size_t>(rest[3]) << 8;
+    if (total < kConfigurationDescriptor || total > rest.size()) break;
+    const auto configuration = ParseConfiguration(rest.first(total));
+    if (configuration && configuration->value == active) {
+      const auto found = FindMbimFunction(*configuration);
+      const auto* function = std::get_if<MbimFunctionInfo>(&found);
+      return function ? LimitsOf(*function) : FunctionLimits{};
+    }
+    rest = rest.subspan(total);
+  }
+  return {};
 }
 
 std::vector<fs::path> Entries(const fs::path& folder) {
@@ -67,6 +90,7 @@ std::vector<CdcWdmDevice> FindCdcWdmDevices(const CdcWdmPaths& paths) {
     device.node = paths.devices / name;
     device.sysfs = interface;
     device.address = ReadNumber(usb / "devnum", 10);
+    device.limits = ReadLimits(usb);
     // A device that is just leaving is only half there.
     if (device.address != 0 && fs::exists(device.node, error)) {
       devices.push_back(std::move(device));

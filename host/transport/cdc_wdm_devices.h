@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "transport/descriptors.h"
 #include "transport/usb.h"
 
 namespace mbnrig::transport {
@@ -26,6 +27,8 @@ struct CdcWdmDevice {
   unsigned address = 0;         ///< on its bus; changes with each arrival
   unsigned appearance =
       0;  ///< counts how often the watch has seen the node appear (cdc_wdm_watch.h)
+
+  FunctionLimits limits;  ///< none if the kernel does not show the descriptors
 
   /// Whether both are the same arrival.
   friend bool operator==(const CdcWdmDevice& a, const CdcWdmDevice& b) {

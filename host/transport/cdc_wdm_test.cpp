@@ -117,6 +117,25 @@ class CdcWdmTest : public ::testing::Test {
       Write(paths_.devices / name, "");
     }
   }
+  /// The descriptors that the kernel shows: two configurations, of which the second one is active
+  /// and has the MBIM function.
+  void AddDescriptors(const std::string& name) {
+    const Bytes function = {
+        9,  0x04, 0,    0, 1,  0x02, 0x0E, 0,  0,                        // MBIM control
+        12, 0x24, 0x1B, 0, 1,  0,    2,    16, 128,  0xDC, 5, 0,         // segments of 1500 bytes
+        8,  0x24, 0x1C, 0, 1,  3,    0x78, 5,                            // 3 commands, MTU 1400
+        7,  0x05, 0x81, 3, 64, 0,    9,                                  // notifications
+        9,  0x04, 1,    0, 2,  0x0A, 0,    2,  0,                        // data
+        7,  0x05, 0x82, 2, 0,  2,    0,    7,  0x05, 0x02, 2, 0, 2, 0};  // bulk endpoints
+    Bytes bytes(18);
+    bytes.insert(bytes.end(), {9, 0x02, 9, 0, 0, 1, 0, 0x80, 50});
+    const auto total = static_cast<std::uint8_t>(9 + function.size());
+    bytes.insert(bytes.end(), {9, 0x02, total, 0, 2, 2, 0, 0x80, 50});
+    bytes.insert(bytes.end(), function.begin(), function.end());
+    const fs::path usb = root_ / "sys/devices" / name / "1-4.2";
+    Write(usb / "descriptors", std::string(bytes.begin(), bytes.end()));
+    Write(usb / "bConfigurationValue", "2\n");
+  }
   void RemoveDevice(const std::string& name) {
     fs::remove(paths_.devices / name);
     fs::remove_all(paths_.sysfs / name);
@@ -141,6 +160,18 @@ TEST_F(CdcWdmTest, FindsTheFunctionsOfTheMbimDriver) {
   const CdcWdmFunction function(nullptr, found[0], paths_);
   EXPECT_EQ(function.network_interface(), "wwan0");
   EXPECT_EQ(function.data(), nullptr);
+}
+
+TEST_F(CdcWdmTest, ReadsTheLimitsOfTheActiveConfiguration) {
+  AddDevice("cdc-wdm0", "cdc_mbim", "7");
+  EXPECT_EQ(FindCdcWdmDevices(paths_).at(0).limits.outstanding_commands, std::nullopt);
+  AddDescriptors("cdc-wdm0");
+  const CdcWdmFunction function(nullptr, FindCdcWdmDevices(paths_).at(0), paths_);
+  EXPECT_EQ(function.limits().outstanding_commands, 3);
+  EXPECT_EQ(function.limits().datagram, 1500);
+  EXPECT_EQ(function.limits().mtu, 1400);
+  Write(root_ / "sys/devices/cdc-wdm0/1-4.2/bConfigurationValue", "1\n");
+  EXPECT_EQ(FindCdcWdmDevices(paths_).at(0).limits.datagram, 0);
 }
 
 TEST_F(CdcWdmTest, FindsTheHolderOfAFile) {

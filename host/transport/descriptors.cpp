@@ -13,6 +13,7 @@ constexpr std::uint8_t kDescriptorEndpoint = 0x05;
 constexpr std::uint8_t kDescriptorClassInterface = 0x24;
 constexpr std::uint8_t kSubtypeUnion = 0x06;
 constexpr std::uint8_t kSubtypeMbim = 0x1B;
+constexpr std::uint8_t kSubtypeMbimExtended = 0x1C;
 
 constexpr std::uint16_t kMinControlMessage = 64;
 // One control transfer carries a message. usbfs accepts at most a page.
@@ -162,7 +163,16 @@ std::variant<MbimFunctionInfo, std::string> FindMbimFunction(const Configuration
     function.max_segment_size = Le16(mbim, 9);
     function.network_capabilities = mbim[11];
   }
+  if (const ByteView extended = FindFunctional(*control, kSubtypeMbimExtended, 8);
+      !extended.empty()) {
+    function.max_outstanding_commands = std::max<std::uint8_t>(extended[5], 1);
+    function.mtu = Le16(extended, 6);
+  }
   return function;
+}
+
+FunctionLimits LimitsOf(const MbimFunctionInfo& function) {
+  return {function.max_outstanding_commands, function.max_segment_size, function.mtu};
 }
 
 }  // namespace mbnrig::transport

@@ -59,12 +59,27 @@ struct MbimFunctionInfo {
   /// wMaxSegmentSize and bmNetworkCapabilities (MBIM 1.0, table 6-4). 0 without the descriptor.
   std::uint16_t max_segment_size = 0;
   std::uint8_t network_capabilities = 0;
+  /// bMaxOutstandingCommandMessages, at least 1, and wMTU (MBIM 1.0, section 6.5). Empty and 0
+  /// without an MBIM extended functional descriptor.
+  std::optional<std::uint8_t> max_outstanding_commands;
+  std::uint16_t mtu = 0;
 
   /// Whether the function supports SET_MAX_DATAGRAM_SIZE.
   bool takes_max_datagram_size() const { return (network_capabilities & 0x08) != 0; }
   /// Whether SET_NTB_INPUT_SIZE has eight bytes.
   bool takes_eight_byte_input_size() const { return (network_capabilities & 0x20) != 0; }
 };
+
+/// Limits that a function announces in its descriptors and that its pipes do not keep to by
+/// themselves.
+struct FunctionLimits {
+  /// Commands that the function takes at a time (bMaxOutstandingCommandMessages). Empty if it does
+  /// not say.
+  std::optional<std::uint8_t> outstanding_commands;
+  std::uint16_t datagram = 0;  ///< bytes of the longest datagram (wMaxSegmentSize); 0: unknown
+  std::uint16_t mtu = 0;       ///< of the operator's network (wMTU); 0: unknown
+};
+FunctionLimits LimitsOf(const MbimFunctionInfo& function);
 
 /// Finds the first MBIM function: a communication interface 02/0E with an interrupt IN endpoint,
 /// and its data interface 0A/00/02 with two bulk endpoints. The union descriptor names the data

@@ -132,6 +132,9 @@ TEST(FindMbimFunction, FindsTheFunctionOfACompositeDevice) {
   EXPECT_EQ(function.data_idle_alternate, 0);
   EXPECT_EQ(function.data_active_alternate, 1);
   EXPECT_EQ(function.max_control_message, 512);
+  EXPECT_EQ(function.max_segment_size, 1500);
+  EXPECT_EQ(function.max_outstanding_commands, 1);
+  EXPECT_EQ(function.mtu, 1500);
 }
 
 TEST(FindMbimFunction, FindsAFunctionWithoutFunctionalDescriptorsAndSettings) {
@@ -141,6 +144,16 @@ TEST(FindMbimFunction, FindsAFunctionWithoutFunctionalDescriptorsAndSettings) {
   EXPECT_EQ(function.data_idle_alternate, std::nullopt);
   EXPECT_EQ(function.data_active_alternate, std::nullopt);
   EXPECT_EQ(function.max_control_message, std::nullopt);
+  EXPECT_EQ(function.max_segment_size, 0);
+  EXPECT_EQ(function.max_outstanding_commands, std::nullopt);
+  EXPECT_EQ(function.mtu, 0);
+}
+
+TEST(FindMbimFunction, TakesAtLeastOneCommandAtATime) {
+  auto configuration = FakeMbimConfiguration(true, 4096, 64);
+  EXPECT_EQ(Found(configuration).max_outstanding_commands, 64);
+  configuration.settings[0].extra[configuration.settings[0].extra.size() - 3] = 0;
+  EXPECT_EQ(Found(configuration).max_outstanding_commands, 1);
 }
 
 TEST(FindMbimFunction, LimitsTheSizeOfControlMessages) {

@@ -8,6 +8,7 @@
 
 #include "transport/control_pipe.h"
 #include "transport/data_pipe.h"
+#include "transport/descriptors.h"
 
 namespace mbnrig::transport {
 
@@ -21,6 +22,7 @@ class Function {
   virtual DataPipe* data() const = 0;
   /// The kernel's network interface for session 0, "wwan0". Empty if there is none.
   virtual std::string network_interface() const = 0;
+  virtual FunctionLimits limits() const = 0;
 };
 
 }  // namespace mbnrig::transport

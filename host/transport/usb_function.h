@@ -16,6 +16,7 @@ class UsbFunction final : public Function {
   std::shared_ptr<ControlPipe> MakeControlPipe() override;
   DataPipe* data() const override { return data_.get(); }
   std::string network_interface() const override { return {}; }
+  FunctionLimits limits() const override { return LimitsOf(function_); }
 
  private:
   const std::shared_ptr<Executor> executor_;

@@ -302,7 +302,8 @@ void FakeUsbBus::Stop() {
   listener_ = nullptr;
 }
 
-Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message) {
+Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message,
+                                    std::uint8_t max_outstanding_commands) {
   const EndpointDescriptor notification{0x85, 3, 64};
   const EndpointDescriptor bulk_in{0x82, 2, 512};
   const EndpointDescriptor bulk_out{0x07, 2, 512};
@@ -327,6 +328,10 @@ Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_m
                      0,
                      8,
                      0};
+    if (max_outstanding_commands != 0) {
+      control.extra.insert(control.extra.end(),
+                           {8, 0x24, 0x1C, 0, 1, max_outstanding_commands, 0xDC, 5});
+    }
     InterfaceSetting idle{1, 0, 0x0A, 0x00, 0x02, {}, {}};
     data.alternate = 1;
     configuration.settings = {control, idle, data};

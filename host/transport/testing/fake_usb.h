@@ -127,6 +127,9 @@ class FakeUsbBus : public UsbBus {
 /// interface 1 with endpoints 0x82 and 0x07. With `functional`, it has functional descriptors
 /// (control messages of `max_control_message` bytes) and an idle setting of the data interface, as
 /// a real modem has. Without, it looks as FunctionFS presents it.
-Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message = 4096);
+/// With `max_outstanding_commands`, it has an extended functional descriptor too, with that number
+/// and wMTU 1500.
+Configuration FakeMbimConfiguration(bool functional, std::uint16_t max_control_message = 4096,
+                                    std::uint8_t max_outstanding_commands = 0);
 
 }  // namespace mbnrig::transport::testing
