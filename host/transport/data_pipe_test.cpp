@@ -239,6 +239,50 @@ TEST_P(DataPipeTest, RefusesDatagramsThatFitNoBlock) {
   EXPECT_THAT(written_, IsEmpty());
 }
 
+/// FakeMbimConfiguration announces wMaxSegmentSize 2048.
+TEST_P(DataPipeTest, RefusesDatagramsThatAreLongerThanASegment) {
+  EXPECT_TRUE(pipe_->Send(kSession0, Packet(2048)));
+  EXPECT_FALSE(pipe_->Send(kSession0, Packet(2049)));
+  EXPECT_EQ(pipe_->counters().out_refused, 1u);
+  EXPECT_THAT(written_, SizeIs(1));
+}
+
+TEST_P(DataPipeTest, TakesEveryBlockOfATransfer) {
+  for (const std::size_t padding : {0u, 1u, 4u, 100u}) {
+    received_.clear();
+    Bytes transfer;
+    for (std::uint8_t i = 0; i < 3; ++i) {
+      const Bytes block = Block(i, {Packet(40, i), Packet(60, i)});
+      transfer.insert(transfer.end(), block.begin(), block.end());
+      transfer.resize(transfer.size() + padding);
+    }
+    const auto before = pipe_->counters();
+    usb_->CompleteIn(kIn, UsbStatus::kOk, transfer);
+    EXPECT_THAT(received_, ElementsAre(std::pair(0u, Packet(40, 0)), std::pair(0u, Packet(60, 0)),
+                                       std::pair(0u, Packet(40, 1)), std::pair(0u, Packet(60, 1)),
+                                       std::pair(0u, Packet(40, 2)), std::pair(0u, Packet(60, 2))));
+    EXPECT_EQ(pipe_->counters().in_blocks, before.in_blocks + 3);
+    EXPECT_EQ(pipe_->counters().in_malformed, 0u);
+  }
+}
+
+TEST_P(DataPipeTest, KeepsTheBlocksInFrontOfAMalformedOne) {
+  Bytes transfer = Block(0, {Packet(40)});
+  const std::size_t second = transfer.size();
+  const Bytes block = Block(1, {Packet(60)});
+  transfer.insert(transfer.end(), block.begin(), block.end());
+  transfer[second + 4] ^= 0xFF;  // its wHeaderLength
+  usb_->CompleteIn(kIn, UsbStatus::kOk, transfer);
+  EXPECT_THAT(received_, ElementsAre(std::pair(0u, Packet(40))));
+  EXPECT_EQ(pipe_->counters().in_malformed, 1u);
+  // What follows a block without being one is not a fault (case 302).
+  transfer.resize(second);
+  transfer.insert(transfer.end(), {0, 1, 2, 3});
+  usb_->CompleteIn(kIn, UsbStatus::kOk, transfer);
+  EXPECT_THAT(received_, SizeIs(2));
+  EXPECT_EQ(pipe_->counters().in_malformed, 1u);
+}
+
 TEST_P(DataPipeTest, ClearsAHaltAndContinuesReading) {
   usb_->CompleteIn(kIn, UsbStatus::kStall);
   executor_->Run();

@@ -44,6 +44,7 @@ DataRun::DataRun(std::shared_ptr<Executor> executor, std::shared_ptr<UsbDevice> 
       format_(settings.format),
       out_limits_(OutLimits(settings, config.largest_out, function.bulk_out.packet_size())),
       out_packet_(function.bulk_out.packet_size()),
+      longest_datagram_(function.max_segment_size != 0 ? function.max_segment_size : SIZE_MAX),
       mutex_(counters_->mutex),
       in_{.endpoint = function.bulk_in.address, .pause = config.first_pause},
       out_{.endpoint = function.bulk_out.address, .pause = config.first_pause} {
@@ -117,8 +118,8 @@ void DataRun::OnRead(Bytes* buffer, UsbStatus status, ByteView transfer) {
 void DataRun::Take(ByteView transfer) {
   const auto sinks = sinks_.lock();
   const std::lock_guard taking(taking_);
-  if (!sinks || transfer.empty()) {
-    return;  // A zero-length packet that ended the previous transfer.
+  if (!sinks) {
+    return;
   }
   {
     const Lock lock(mutex_);
@@ -126,7 +127,18 @@ void DataRun::Take(ByteView transfer) {
       return;
     }
   }
-  const auto error = mbim::ParseNtb(transfer, format_, contents_);
+  // Most functions put one block into a transfer. A zero-length packet that ended the previous
+  // transfer has none.
+  while (!transfer.empty()) {
+    TakeBlock(*sinks, transfer);
+    // The length is 0 if the header is malformed.
+    const std::size_t length = contents_.block_length;
+    transfer = length == 0 ? ByteView{} : mbim::NextNtb(transfer.subspan(length), format_);
+  }
+}
+
+void DataRun::TakeBlock(DataSinks& sinks, ByteView block) {
+  const auto error = mbim::ParseNtb(block, format_, contents_);
   const bool readable = !error || !contents_.datagrams.empty();
   std::uint16_t lost = 0;
   if (readable) {
@@ -138,7 +150,7 @@ void DataRun::Take(ByteView transfer) {
   std::uint64_t bytes = 0, unclaimed = 0;
   for (const mbim::Datagram& datagram : contents_.datagrams) {
     bytes += datagram.bytes.size();
-    unclaimed += sinks->Deliver(datagram, busy_) ? 0 : 1;
+    unclaimed += sinks.Deliver(datagram, busy_) ? 0 : 1;
   }
   {
     const Lock lock(mutex_);
@@ -205,13 +217,17 @@ bool DataRun::Send(DataStream stream, ByteView datagram, bool more) {
     return false;
   }
   auto& counters = counters_->values;
+  if (datagram.empty() || datagram.size() > longest_datagram_) {
+    ++counters.out_refused;
+    return false;
+  }
   if (!gathering_ && !BeginBlock()) {
     ++counters.out_dropped;
     return false;
   }
   bool taken = gathering_->writer.Add(stream.session, stream.ip, datagram);
   if (!taken) {
-    if (datagram.empty() || datagram.size() > gathering_->writer.MaxDatagram()) {
+    if (datagram.size() > gathering_->writer.MaxDatagram()) {
       ++counters.out_refused;
       return false;
     }

@@ -57,6 +57,7 @@ class DataRun : public std::enable_shared_from_this<DataRun> {
   void Read();
   void OnRead(Bytes* buffer, UsbStatus status, ByteView transfer);
   void Take(ByteView transfer);
+  void TakeBlock(DataSinks& sinks, ByteView block);
   void AskForIdle();
   void Complain(const std::string& what);
 
@@ -81,6 +82,7 @@ class DataRun : public std::enable_shared_from_this<DataRun> {
   const mbim::NtbFormat format_;
   const mbim::NtbLimits out_limits_;
   const std::uint16_t out_packet_;
+  const std::size_t longest_datagram_;  ///< that the function takes, in bytes
 
   std::mutex
       taking_;  ///< held while a block is read and delivered; guards the members up to mutex_
