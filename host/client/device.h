@@ -58,8 +58,8 @@ struct Timeouts {
   std::chrono::milliseconds open{10'000};        ///< for OPEN_DONE, all attempts together
   std::chrono::milliseconds open_retry{1'000};   ///< between attempts while the function is busy
   std::chrono::milliseconds open_resend{5'000};  ///< an unanswered OPEN is sent again after this
-  std::chrono::milliseconds command{
-      30'000};  ///< for COMMAND_DONE; CONNECT and scans may set their own
+  std::chrono::milliseconds command{30'000};     ///< for COMMAND_DONE, after the command is sent;
+                                                 ///< CONNECT and scans may set their own
   std::chrono::milliseconds close{2'000};
   std::chrono::milliseconds transfer{5'000};  ///< one USB control transfer
 };
@@ -69,6 +69,13 @@ struct DeviceIdentity {
   std::string id;  ///< unique while present and never used again, e.g. "usb-1-4#7"
   std::uint16_t vendor_id = 0, product_id = 0;
   std::string manufacturer, product, serial;
+};
+
+/// Limits of the modem's data path, from its descriptors (MBIM 1.0, sections 6.4 and 6.5). 0: the
+/// modem does not announce one.
+struct DatagramLimits {
+  std::uint32_t longest = 0;  ///< bytes of a datagram; longer ones are not sent
+  std::uint32_t mtu = 0;      ///< of the operator's network, if the IP configuration has no MTU
 };
 
 /// One modem, obtained from a Monitor. It lives as long as there is a reference, also after it left
@@ -121,6 +128,7 @@ class Device {
   /// The network interface on which the kernel's driver carries session 0, "wwan0". Empty if this
   /// process carries the datagrams itself, with the methods above.
   virtual std::string kernel_interface() const = 0;
+  virtual DatagramLimits datagram_limits() const { return {}; }
 };
 
 /// Watches a bus for MBIM functions. Do not call two methods at the same time.

@@ -45,6 +45,7 @@ MbimDevice::MbimDevice(std::shared_ptr<Dispatcher> dispatcher,
       function_(std::move(function)),
       identity_(std::move(identity)),
       timeouts_(timeouts),
+      limits_(function_->limits()),
       transactions_(FirstTransactionId()),
       reassembler_(LimitsFor(mbim::kMinControlTransfer)),
       complaints_(identity_.id) {}
@@ -94,15 +95,10 @@ void MbimDevice::Close(std::function<void()> done) {
 void MbimDevice::Command(const mbim::Uuid& service, std::uint32_t cid, mbim::CommandType type,
                          mbim::Bytes information, ReplyHandler done,
                          std::chrono::milliseconds timeout) {
-  struct Request {
-    mbim::CommandMessage message;
-    ReplyHandler done;
-  };
-  const auto request = std::make_shared<Request>(
-      Request{{0, service, cid, type, std::move(information)}, std::move(done)});
-  const bool posted = dispatcher_->Post([self = shared_from_this(), request, timeout] {
-    self->StartCommand(std::move(request->message), std::move(request->done), timeout);
-  });
+  const auto request = std::make_shared<WaitingCommand>(
+      WaitingCommand{{0, service, cid, type, std::move(information)}, std::move(done), timeout});
+  const bool posted = dispatcher_->Post(
+      [self = shared_from_this(), request] { self->StartCommand(std::move(*request)); });
   if (!posted) {
     request->done(Unavailable());
   }
@@ -137,6 +133,7 @@ void MbimDevice::BeginOpening() {
   state_ = State::kOpening;
   open_failure_ = Ended(Outcome::kTimedOut);
   open_failure_text_ = "timed out";
+  closed_before_open_ = false;
   open_timer_ = dispatcher_->After(timeouts_.open, [self = shared_from_this()] {
     Log().warn("{}: cannot open the modem: {}", self->identity_.id, self->open_failure_text_);
     self->FinishOpening(self->open_failure_);
@@ -185,24 +182,43 @@ void MbimDevice::SendOpen() {
   transaction.done = [this](Reply reply) { OnOpenDone(std::move(reply)); };
   open_id_ = transactions_.Add(std::move(transaction));
   Send(open_id_, mbim::OpenMessage{open_id_, pipe_->max_control_message()});
-  SendOpenAgainAfter(timeouts_.open_resend);
+  dispatcher_->Cancel(open_step_timer_);
+  open_step_timer_ = dispatcher_->After(timeouts_.open_resend,
+                                        [self = shared_from_this()] { self->OnOpenUnanswered(); });
 }
 
-void MbimDevice::SendOpenAgainAfter(std::chrono::milliseconds pause) {
+void MbimDevice::SendOpenAfter(std::chrono::milliseconds pause) {
   dispatcher_->Cancel(open_step_timer_);
-  open_step_timer_ = dispatcher_->After(pause, [self = shared_from_this()] {
-    if (const auto unanswered = self->transactions_.Abandon(self->open_id_)) {
-      self->pipe_->Discard(unanswered->send);
-    }
-    self->SendOpen();
-  });
+  open_step_timer_ = dispatcher_->After(pause, [self = shared_from_this()] { self->SendOpen(); });
+}
+
+/// An earlier host may have left the function open. Some functions then answer OPEN with CLOSE_DONE
+/// or with nothing until they get CLOSE (Sierra EM7345; libmbim commit 7626a07). Over USB the pipe
+/// has reset the function (RESET_FUNCTION); the kernel's driver does not reset it.
+void MbimDevice::OnOpenUnanswered() {
+  dispatcher_->Cancel(open_step_timer_);
+  if (const auto unanswered = transactions_.Abandon(open_id_)) {
+    pipe_->Discard(unanswered->send);
+    UpdateExpecting();
+  }
+  if (!std::exchange(closed_before_open_, true)) {
+    CloseBeforeOpen();
+    return;
+  }
+  // The pause limits what a function causes that answers every OPEN with CLOSE_DONE.
+  open_step_timer_ = dispatcher_->After(timeouts_.open_retry,
+                                        [self = shared_from_this()] { self->CloseBeforeOpen(); });
+}
+
+void MbimDevice::CloseBeforeOpen() {
+  SendClose([this] { SendOpen(); });
 }
 
 void MbimDevice::OnOpenDone(Reply reply) {
   if (reply.outcome == Outcome::kAnswered && reply.status == mbim::Status::kBusy) {
     open_failure_ = std::move(reply);
     open_failure_text_ = "the function stays busy";
-    SendOpenAgainAfter(timeouts_.open_retry);
+    SendOpenAfter(timeouts_.open_retry);
     return;
   }
   if (!reply.ok()) {
@@ -251,14 +267,18 @@ void MbimDevice::BeginClosing() {
   }
   AbandonAll(Outcome::kCancelled);
   state_ = State::kClosing;
-  Transaction transaction;
-  transaction.answer = mbim::MessageType::kCloseDone;
-  transaction.done = [this](const Reply&) {
+  SendClose([this] {
     EndSession();
     if (!releasing_) {
       FinishClosing();
     }
-  };
+  });
+}
+
+void MbimDevice::SendClose(std::function<void()> ended) {
+  Transaction transaction;
+  transaction.answer = mbim::MessageType::kCloseDone;
+  transaction.done = [ended = std::move(ended)](const Reply&) { ended(); };
   const std::uint32_t id = transactions_.Add(std::move(transaction));
   transactions_.Find(id)->timer =
       dispatcher_->After(timeouts_.close, [self = shared_from_this(), id] { self->Expire(id); });
@@ -343,23 +363,34 @@ void MbimDevice::Retire(std::function<void()> done) {
 
 // --- Transactions -------------------------------------------------------------------------------
 
-void MbimDevice::StartCommand(mbim::CommandMessage message, ReplyHandler done,
-                              std::chrono::milliseconds timeout) {
+void MbimDevice::StartCommand(WaitingCommand command) {
   if (!present_ || state_ != State::kOpen) {
-    done(Unavailable());
+    command.done(Unavailable());
     return;
   }
-  Transaction transaction;
-  transaction.answer = mbim::MessageType::kCommandDone;
-  transaction.service = message.service;
-  transaction.cid = message.cid;
-  transaction.done = std::move(done);
-  const std::uint32_t id = transactions_.Add(std::move(transaction));
-  message.transaction_id = id;
-  transactions_.Find(id)->timer =
-      dispatcher_->After(timeout.count() > 0 ? timeout : timeouts_.command,
-                         [self = shared_from_this(), id] { self->Expire(id); });
-  Send(id, message);
+  waiting_.push_back(std::move(command));
+  SendWaiting();
+}
+
+/// A command that timed out does not count. Otherwise a function that loses as many commands as it
+/// takes would never get another one.
+void MbimDevice::SendWaiting() {
+  const auto& most = limits_.outstanding_commands;
+  while (state_ == State::kOpen && !waiting_.empty() && (!most || transactions_.size() < *most)) {
+    WaitingCommand command = std::move(waiting_.front());
+    waiting_.pop_front();
+    Transaction transaction;
+    transaction.answer = mbim::MessageType::kCommandDone;
+    transaction.service = command.message.service;
+    transaction.cid = command.message.cid;
+    transaction.done = std::move(command.done);
+    const std::uint32_t id = transactions_.Add(std::move(transaction));
+    command.message.transaction_id = id;
+    transactions_.Find(id)->timer =
+        dispatcher_->After(command.timeout.count() > 0 ? command.timeout : timeouts_.command,
+                           [self = shared_from_this(), id] { self->Expire(id); });
+    Send(id, command.message);
+  }
 }
 
 void MbimDevice::Send(std::uint32_t id, const mbim::HostMessage& message) {
@@ -382,7 +413,7 @@ void MbimDevice::OnSent(std::uint32_t id, SendResult result) {
     transactions_.Take(id);
     UpdateExpecting();
     open_failure_text_ = "the function stalls OPEN";
-    SendOpenAgainAfter(timeouts_.open_retry);
+    SendOpenAfter(timeouts_.open_retry);
     return;
   }
   Reply reply = Ended(Outcome::kFunctionError);
@@ -399,6 +430,7 @@ void MbimDevice::Expire(std::uint32_t id) {
                  ? mbim::CommandName(transaction->service, transaction->cid)
                  : "CLOSE");
   transaction->done(Ended(Outcome::kTimedOut));
+  SendWaiting();
 }
 
 void MbimDevice::Finish(std::uint32_t id, Reply reply) {
@@ -410,10 +442,12 @@ void MbimDevice::Finish(std::uint32_t id, Reply reply) {
   pipe_->Discard(transaction->send);
   UpdateExpecting();
   transaction->done(std::move(reply));
+  SendWaiting();
 }
 
 void MbimDevice::AbandonAll(Outcome outcome) {
   const auto all = transactions_.AbandonAll();
+  const auto waiting = std::exchange(waiting_, {});
   for (const auto& transaction : all) {
     dispatcher_->Cancel(transaction.timer);
   }
@@ -426,6 +460,8 @@ void MbimDevice::AbandonAll(Outcome outcome) {
       transaction.done(Ended(outcome));
     }
   }
+  for (const auto& command : waiting)
+    command.done(Ended(outcome));
 }
 
 void MbimDevice::UpdateExpecting() {
@@ -441,7 +477,7 @@ void MbimDevice::OnFragment(mbim::ByteView fragment) {
     OnMessage(*message);
   } else if (const auto* error = std::get_if<mbim::MessageError>(&result)) {
     const auto waiting = reassembler_.TakeWaiting();
-    OnBadMessage(*error);
+    OnBadMessage(fragment, *error);
     if (waiting && pipe_) {
       OnMessage(*waiting);
     }
@@ -459,7 +495,7 @@ void MbimDevice::ArmFragmentTimer() {
   fragment_timer_ = dispatcher_->After(delay, [self = shared_from_this()] {
     self->fragment_timer_ = 0;
     if (const auto error = self->reassembler_.Expire(self->dispatcher_->Now())) {
-      self->OnBadMessage(*error);
+      self->OnBadMessage({}, *error);
     }
   });
 }
@@ -470,20 +506,27 @@ void MbimDevice::OnMessage(mbim::ByteView message) {
   }
   auto decoded = mbim::DecodeFunctionMessage(message);
   if (const auto* error = std::get_if<mbim::MessageError>(&decoded)) {
-    OnBadMessage(*error);
+    OnBadMessage(message, *error);
     return;
   }
   std::visit([this](auto& each) { On(each); }, std::get<mbim::FunctionMessage>(decoded));
 }
 
-void MbimDevice::OnBadMessage(const mbim::MessageError& error) {
+void MbimDevice::OnBadMessage(mbim::ByteView message, const mbim::MessageError& error) {
   complaints_.Add(fmt::format("transaction {}: {}", error.transaction_id, error.reason));
-  TellError(error.transaction_id, error.error);
-  Finish(error.transaction_id, Ended(Outcome::kMalformed));
-  if (error.other_transaction_id) {
-    TellError(*error.other_transaction_id, error.error);
-    Finish(*error.other_transaction_id, Ended(Outcome::kMalformed));
-  }
+  const auto header = mbim::PeekHeader(message);
+  const auto end = [&](std::uint32_t id) {
+    TellError(id, error.error);
+    const auto* transaction = transactions_.Find(id);
+    // Only an answer says something about the transaction whose number it has.
+    const bool answer =
+        !header || header->transaction_id != id || !transaction ||
+        header->type == static_cast<std::uint32_t>(transaction->answer) ||
+        header->type == static_cast<std::uint32_t>(mbim::MessageType::kFunctionError);
+    if (answer) Finish(id, Ended(Outcome::kMalformed));
+  };
+  end(error.transaction_id);
+  if (error.other_transaction_id) end(*error.other_transaction_id);
 }
 
 void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {
@@ -507,8 +550,11 @@ Transaction* MbimDevice::FindAwaiting(std::uint32_t id, mbim::MessageType answer
     return nullptr;
   }
   if (transaction->answer != answer) {
-    complaints_.Add(fmt::format("the answer to transaction {} has the wrong message type", id));
-    Finish(id, Ended(Outcome::kMalformed));
+    // Not an answer, as for libmbim, which looks for a transaction by number and type.
+    complaints_.Add(
+        fmt::format("dropping a message with the number of transaction {}, but of "
+                    "another type than its answer",
+                    id));
     return nullptr;
   }
   return transaction;
@@ -523,6 +569,12 @@ void MbimDevice::On(mbim::OpenDone& message) {
 }
 
 void MbimDevice::On(mbim::CloseDone& message) {
+  if (state_ == State::kOpening && transactions_.Find(open_id_) &&
+      !transactions_.Abandoned(message.transaction_id)) {
+    Log().info("{}: answers OPEN with CLOSE_DONE", identity_.id);
+    OnOpenUnanswered();
+    return;
+  }
   if (FindAwaiting(message.transaction_id, mbim::MessageType::kCloseDone)) {
     Finish(message.transaction_id, Ended(Outcome::kAnswered));
   }

@@ -8,6 +8,7 @@
 /// failure that they see at once.
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -40,6 +41,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   bool SendDatagram(std::uint8_t session, mbim::ByteView datagram, bool more) override;
   void FlushDatagrams() override;
   std::string kernel_interface() const override { return function_->network_interface(); }
+  DatagramLimits datagram_limits() const override { return {limits_.datagram, limits_.mtu}; }
 
   // For the monitor, on the dispatcher's thread.
 
@@ -57,19 +59,30 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void AttemptOpening();
   void OnPipeOpened(transport::UsbStatus status);
   void SendOpen();
-  void SendOpenAgainAfter(std::chrono::milliseconds pause);
+  void SendOpenAfter(std::chrono::milliseconds pause);
+  void OnOpenUnanswered();
+  void CloseBeforeOpen();
   void OnOpenDone(Reply reply);
   void FinishOpening(const Reply& reply);
   void StopOpeningTimers();
 
   void BeginClosing();
+  /// Sends CLOSE. `ended` is called when it is answered or refused, or not answered in time.
+  void SendClose(std::function<void()> ended);
   void EndSession();
   void ReleasePipe();
   void OnPipeReleased();
   void FinishClosing();
 
-  void StartCommand(mbim::CommandMessage message, ReplyHandler done,
-                    std::chrono::milliseconds timeout);
+  /// A command that is not sent yet.
+  struct WaitingCommand {
+    mbim::CommandMessage message;
+    ReplyHandler done;
+    std::chrono::milliseconds timeout;
+  };
+  void StartCommand(WaitingCommand command);
+  /// Sends waiting commands while the function can take more.
+  void SendWaiting();
   /// Sends a message whose transaction has been added.
   void Send(std::uint32_t id, const mbim::HostMessage& message);
   void OnSent(std::uint32_t id, transport::SendResult result);
@@ -83,14 +96,15 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void OnFragment(mbim::ByteView fragment);
   void ArmFragmentTimer();
   void OnMessage(mbim::ByteView message);
-  void OnBadMessage(const mbim::MessageError& error);
+  /// `message` is the message or fragment that shows the fault; empty if time shows it.
+  void OnBadMessage(mbim::ByteView message, const mbim::MessageError& error);
   void TellError(std::uint32_t id, mbim::ProtocolError error);
   void On(mbim::OpenDone& message);
   void On(mbim::CloseDone& message);
   void On(mbim::CommandDone& message);
   void On(mbim::FunctionErrorMessage& message);
   void On(mbim::IndicateStatus& message);
-  /// The transaction with that id, if it waits for that type of answer. Otherwise handles the error
+  /// The transaction with that id, if it waits for that type of answer. Otherwise drops the message
   /// and returns null.
   Transaction* FindAwaiting(std::uint32_t id, mbim::MessageType answer);
 
@@ -98,6 +112,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   const std::unique_ptr<transport::Function> function_;
   const DeviceIdentity identity_;
   const Timeouts timeouts_;
+  const transport::FunctionLimits limits_;
 
   std::atomic<bool> present_ = true;
   std::mutex handler_mutex_;
@@ -114,7 +129,9 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   std::string open_failure_text_;  ///< the reason, for the log
   Dispatcher::TimerId open_timer_ = 0, open_step_timer_ = 0;
   std::uint32_t open_id_ = 0;
+  bool closed_before_open_ = false;  ///< this opening has sent CLOSE
   TransactionTable transactions_;
+  std::deque<WaitingCommand> waiting_;  ///< for transactions to end
   mbim::Reassembler reassembler_;
   Dispatcher::TimerId fragment_timer_ = 0;
   unsigned errors_under_way_ = 0;

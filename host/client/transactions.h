@@ -44,6 +44,7 @@ class TransactionTable {
   /// Where the search for the next id begins.
   void set_next_id(std::uint32_t id) { next_id_ = id; }
   bool empty() const { return waiting_.empty(); }
+  std::size_t size() const { return waiting_.size(); }
 
  private:
   struct Entry {

@@ -14,7 +14,8 @@ ScriptedModem::ScriptedModem(const Options& options)
           transport::UsbDeviceInfo{options.location, options.vendor_id, options.product_id,
                                    "mbnrig", "scripted modem", options.serial},
           transport::testing::FakeMbimConfiguration(options.functional_descriptors,
-                                                    options.max_control_message))),
+                                                    options.max_control_message,
+                                                    options.max_outstanding_commands))),
       reassembler_(mbim::Reassembler::Limits{}) {
   usb_->set_control_handler([this](const auto& call) { return OnControl(call); });
 }
@@ -122,6 +123,11 @@ mbim::HostMessage ScriptedModem::Next() {
   auto message = std::move(received_.front());
   received_.pop_front();
   return message;
+}
+
+bool ScriptedModem::empty() {
+  std::lock_guard lock(mutex_);
+  return received_.empty();
 }
 
 void ScriptedModem::Send(const mbim::FunctionMessage& message) {

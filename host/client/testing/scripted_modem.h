@@ -23,6 +23,7 @@ class ScriptedModem {
     std::uint16_t vendor_id = 0x1d6b, product_id = 0x0104;
     bool functional_descriptors = true;
     std::uint16_t max_control_message = 4096;
+    std::uint8_t max_outstanding_commands = 0;  ///< 0: not announced
   };
   ScriptedModem() : ScriptedModem(Options{}) {}
   explicit ScriptedModem(const Options& options);
@@ -45,6 +46,9 @@ class ScriptedModem {
   Message Next() {
     return std::get<Message>(Next());
   }
+
+  /// Whether Next has nothing to return.
+  bool empty();
 
   /// Sends a message, in fragments of the size that OPEN agreed on.
   void Send(const mbim::FunctionMessage& message);
