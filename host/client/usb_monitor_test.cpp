@@ -177,6 +177,29 @@ TEST_F(UsbMonitorTest, WaitsForAFunctionThatDoesNotAnswerCloseAsLongAsItMay) {
   EXPECT_EQ(modem.usb()->operations().back(), "close");
 }
 
+TEST_F(UsbMonitorTest, ReportsNothingWhileItStops) {
+  Make();
+  ScriptedModem slow({.location = "usb-1-1"}), leaving({.location = "usb-1-2"}),
+      late({.location = "usb-1-3"});
+  slow.set_answers_close(false);
+  bus_->Plug(slow.usb());
+  monitor_->Start(listener_);
+  ASSERT_TRUE(Open(*listener_.arrivals.Next()).Get().ok());
+  bus_->Plug(leaving.usb());
+  listener_.arrivals.Next();
+  std::thread stopper([this] { monitor_->Stop(); });
+  slow.Next<mbim::CloseMessage>();  // The monitor waits for its answer.
+  bus_->Unplug(leaving.usb());
+  bus_->Plug(late.usb());
+  monitor_->Settle();
+  EXPECT_TRUE(listener_.removals.empty());
+  EXPECT_TRUE(listener_.arrivals.empty());
+  clock_->Advance(Timeouts{}.close);
+  stopper.join();
+  EXPECT_TRUE(listener_.removals.empty());
+  EXPECT_TRUE(listener_.arrivals.empty());
+}
+
 TEST_F(UsbMonitorTest, CallsNobodyAfterStop) {
   Make();
   ScriptedModem modem;
