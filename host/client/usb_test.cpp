@@ -94,6 +94,21 @@ TEST_F(UsbTest, KnowsTheModemByItsDescriptors) {
   EXPECT_TRUE(device_->identity().id.starts_with("usb-")) << device_->identity().id;
 }
 
+TEST_F(UsbTest, NoticesAConfigurationThatAnotherProgramChooses) {
+  Start();
+  OpenWell();
+  const auto file =
+      std::filesystem::path("/sys/bus/usb/devices") / PortOf(*device_) / "bConfigurationValue";
+  std::string value;
+  std::ifstream(file) >> value;
+  std::ofstream(file) << 0;
+  EXPECT_EQ(listener_.removals.Next(), device_);
+  EXPECT_FALSE(device_->present());
+  std::ofstream(file) << value;
+  device_ = listener_.arrivals.Next();
+  OpenWell();
+}
+
 TEST_F(UsbTest, OpensAndAsks) {
   Start();
   OpenWell();

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <future>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -91,6 +92,7 @@ class LibusbBus : public UsbBus {
   void Start(Listener& listener) override {
     listener_ = &listener;
     event_thread_ = std::thread([this] { HandleEvents(); });
+    shared_->worker.PostAfter(options_.poll_interval, [this] { CheckConfigurations(); });
     if (options_.poll_always || libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0) {
       shared_->worker.Post([this] { Poll(); });
       return;
@@ -251,10 +253,47 @@ class LibusbBus : public UsbBus {
       } else if (std::chrono::steady_clock::now() - it->second < options_.configuration_wait) {
         AwaitConfiguration(device);
       } else {
-        // Stays in the map, so that it is not checked again.
-        Log().info("usb-{} is not configured and is ignored", PortPath(device));
+        // Stays in the map: CheckConfigurations sees a configuration that is chosen later.
+        Log().info("usb-{} is not configured yet", PortPath(device));
       }
     });
+  }
+
+  /// A device whose configuration changed has left, for those who use it, and has arrived with
+  /// another one.
+  void CheckConfigurations() {
+    if (stopped_announcing_) {
+      return;
+    }
+    std::vector<libusb_device*> changed;
+    for (const auto& [key, device] : devices_) {
+      const auto active = ActiveConfiguration(key);
+      if (active && *active != device->configuration().value) changed.push_back(key);
+    }
+    for (const auto& [key, since] : unconfigured_) {
+      const auto active = ActiveConfiguration(key);
+      if (active && *active != 0) changed.push_back(key);
+    }
+    for (libusb_device* key : changed) {
+      libusb_ref_device(key);
+      Log().info("usb-{} has another configuration", PortPath(key));
+      Leave(key);
+      Arrive(key);
+      libusb_unref_device(key);
+    }
+    shared_->worker.PostAfter(options_.poll_interval, [this] { CheckConfigurations(); });
+  }
+
+  /// bConfigurationValue; 0 if none is active. Nothing if it cannot be read: the device may be
+  /// leaving.
+  static std::optional<std::uint8_t> ActiveConfiguration(libusb_device* device) {
+    libusb_config_descriptor* active = nullptr;
+    const int error = libusb_get_active_config_descriptor(device, &active);
+    if (error == LIBUSB_ERROR_NOT_FOUND) return 0;
+    if (error != LIBUSB_SUCCESS) return std::nullopt;
+    const std::uint8_t value = active->bConfigurationValue;
+    libusb_free_config_descriptor(active);
+    return value;
   }
 
   /// False if the device has no active configuration.

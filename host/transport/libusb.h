@@ -18,10 +18,13 @@ class TakenFromKernel;
 struct LibusbOptions {
   /// Checks for arrivals and removals every `poll_interval`, although libusb could report them.
   bool poll_always = false;
+  /// Time between two checks of what libusb does not report: which configuration is active.
   std::chrono::milliseconds poll_interval{1'000};
   /// Gives interfaces back to the kernel's drivers. Null: each device does so when it is closed.
   std::shared_ptr<TakenFromKernel> taken_from_kernel;
-  /// How long a device may be without a configuration after its arrival before it is ignored.
+  /// How long a device without a configuration is checked often after its arrival. Afterwards it is
+  /// checked every `poll_interval`, as all devices are: another program may choose a configuration
+  /// at any time.
   std::chrono::milliseconds configuration_wait{5'000};
 };
 
