@@ -6,6 +6,7 @@
 #include <fstream>
 #include <utility>
 
+#include "l2/neighbours.h"
 #include "l2/tun.h"
 #include "transport/log.h"
 
@@ -25,20 +26,29 @@ class L2Connection::TunCarrier final : public Carrier {
              const IpSettings& settings)
       : device_(std::move(device)),
         session_(session),
+        settings_(settings),
         tun_(name, settings,
              {[this](mbim::ByteView datagram) { device_->SendDatagram(session_, datagram, true); },
               [this] { device_->FlushDatagrams(); }}) {
     device_->set_datagram_handler(
-        session_,
-        {[this](mbim::ByteView datagram) { tun_.Write(datagram); }, [this] { tun_.Flush(); }});
+        session_, {[this](mbim::ByteView datagram) { Take(datagram); }, [this] { tun_.Flush(); }});
   }
   ~TunCarrier() override { device_->set_datagram_handler(session_, {}); }
 
   const std::string& name() const { return tun_.name(); }
 
  private:
+  /// A solicitation that is answered goes to the kernel too, as in the kernel's driver.
+  void Take(mbim::ByteView datagram) {
+    if (const auto answer = AdvertisementFor(datagram, settings_)) {
+      device_->SendDatagram(session_, *answer, false);
+    }
+    tun_.Write(datagram);
+  }
+
   const std::shared_ptr<client::Device> device_;
   const std::uint8_t session_;
+  const IpSettings settings_;
   Tun tun_;
 };
 
@@ -84,20 +94,21 @@ L2Connection::L2Connection(std::shared_ptr<client::Device> device, std::uint8_t 
       settings_(SettingsFrom(configuration)),
       options_(options) {
   if (options_.mode == L2Mode::kInterface) {
+    const IpSettings settings = WithinLimits(settings_, device_->datagram_limits());
     try {
       const std::string kernels = device_->kernel_interface();
       if (!kernels.empty()) {
-        carrier_ = std::make_unique<KernelCarrier>(kernels, settings_);
+        carrier_ = std::make_unique<KernelCarrier>(kernels, settings);
         interface_name_ = kernels;
       } else {
         auto tun =
-            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings_);
+            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings);
         interface_name_ = tun->name();
         carrier_ = std::move(tun);
       }
       WriteNameServers();
       Log().info("{}: session {} is up on {}, MTU {}", device_->identity().id, session_,
-                 interface_name_, settings_.mtu);
+                 interface_name_, settings.mtu);
       return;
     } catch (const L2Error& error) {
       Log().warn("{}: connected without a network interface: {}", device_->identity().id,

@@ -1,6 +1,7 @@
 #include "l2/link.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -14,7 +15,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
+#include "fd.h"
 #include "transport/log.h"
 
 namespace mbnrig::l2 {
@@ -45,13 +49,26 @@ std::string Text(int family, const std::array<std::uint8_t, kSize>& octets) {
   return ::inet_ntop(family, octets.data(), text, sizeof text) ? text : "?";
 }
 
+/// Whether an address may be one host's in a network: not unspecified (IPv4: "this network", 0/8),
+/// loopback, multicast or broadcast.
+bool IsHosts(const mbim::Ipv4Address& address) {
+  return address.octets[0] != 0 && address.octets[0] != 127 && address.octets[0] < 224;
+}
+bool IsHosts(const mbim::Ipv6Address& address) {
+  const auto& octets = address.octets;
+  // ::/80 holds the unspecified and the loopback address, and forms of IPv4 addresses.
+  const bool zeros =
+      std::all_of(octets.begin(), octets.begin() + 10, [](auto o) { return o == 0; });
+  return octets[0] != 0xFF && !zeros;
+}
+
 template <class Element>
 void AddAddresses(const std::vector<Element>& elements, bool v6, IpSettings& settings) {
   for (const auto& element : elements) {
     Address address;
     address.v6 = v6;
     std::copy(element.address.octets.begin(), element.address.octets.end(), address.octets.begin());
-    if (element.on_link_prefix_length <= (v6 ? 128u : 32u)) {
+    if (element.on_link_prefix_length <= (v6 ? 128u : 32u) && IsHosts(element.address)) {
       address.prefix = static_cast<std::uint8_t>(element.on_link_prefix_length);
       if (address.prefix < (v6 ? kShortestPrefixV6 : kShortestPrefix)) {
         address.prefix = v6 ? 128 : 32;
@@ -72,19 +89,27 @@ IpSettings SettingsFrom(const mbim::IpConfigurationInfo& info) {
   AddAddresses(info.ipv4_addresses, false, settings);
   AddAddresses(info.ipv6_addresses, true, settings);
   for (const auto& server : info.ipv4_dns_servers) {
-    settings.name_servers.push_back(Text(AF_INET, server.octets));
+    if (IsHosts(server)) settings.name_servers.push_back(Text(AF_INET, server.octets));
   }
   for (const auto& server : info.ipv6_dns_servers) {
-    settings.name_servers.push_back(Text(AF_INET6, server.octets));
+    if (IsHosts(server)) settings.name_servers.push_back(Text(AF_INET6, server.octets));
   }
-  settings.mtu = 0;
   for (const std::uint32_t mtu : {info.ipv4_mtu, info.ipv6_mtu}) {
     if (mtu != 0) settings.mtu = settings.mtu == 0 ? mtu : std::min(settings.mtu, mtu);
   }
-  if (settings.mtu == 0) settings.mtu = kDefaultMtu;
-  const bool v6 = std::any_of(settings.addresses.begin(), settings.addresses.end(),
-                              [](const Address& address) { return address.v6; });
+  return settings;
+}
+
+IpSettings WithinLimits(IpSettings settings, const client::DatagramLimits& limits) {
+  const std::uint32_t most = limits.longest == 0 ? kLargestMtu : limits.longest;
+  const auto is_v6 = [](const Address& address) { return address.v6; };
+  if (most < kSmallestMtuV6 && std::erase_if(settings.addresses, is_v6) != 0) {
+    transport::Log().warn("the modem takes datagrams of {} bytes: too short for IPv6", most);
+  }
+  if (settings.mtu == 0) settings.mtu = limits.mtu == 0 ? kDefaultMtu : limits.mtu;
+  const bool v6 = std::any_of(settings.addresses.begin(), settings.addresses.end(), is_v6);
   settings.mtu = std::clamp(settings.mtu, v6 ? kSmallestMtuV6 : kSmallestMtu, kLargestMtu);
+  settings.mtu = std::min(settings.mtu, most);
   return settings;
 }
 
@@ -181,7 +206,34 @@ int Link::ChangeAddress(const Address& address, bool add) {
   return request.Perform(socket_, ++sequence_);
 }
 
+/// Without these the kernel would take an advertisement that the modem passes on, and it would ask
+/// for one as soon as the interface has a link-local address, also if the modem gave that address.
+void Link::IgnoreRouters() {
+  const std::filesystem::path folder = std::filesystem::path("/proc/sys/net/ipv6/conf") / name_;
+  const auto read = [&](const char* key) {
+    std::string value;
+    std::ifstream(folder / key) >> value;
+    return value;
+  };
+  std::error_code none;
+  if (!std::filesystem::exists(folder, none) || read("disable_ipv6") == "1") return;
+  for (const char* key : {"accept_ra", "autoconf", "accept_redirects"}) {
+    const Fd file(::open((folder / key).c_str(), O_WRONLY | O_CLOEXEC));
+    if (file && ::write(file.get(), "0", 1) == 1) continue;
+    const int error = errno;
+    if (read(key) == "0") continue;
+    std::string advice = Advice(error == EACCES ? EPERM : error);
+    if (error == EROFS) {
+      advice = fmt::format("mount /proc/sys writable, or set net.ipv6.conf.default.{} to 0", key);
+    }
+    throw L2Error(fmt::format("cannot turn off {} of {}: {}", key, name_, advice));
+  }
+}
+
 void Link::SetUp(const IpSettings& settings) {
+  // An interface of the kernel's driver may be up, with an address and a route from a router.
+  SetState(false, 0);
+  IgnoreRouters();
   ifinfomsg body{};
   body.ifi_index = index_;
   Request request(RTM_NEWLINK, 0, body);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/device.h"
 #include "mbim/basic_connect.h"
 
 namespace mbnrig::l2 {
@@ -29,17 +30,22 @@ struct Address {
 };
 
 /// The modem's settings for a session, in the form that an interface needs. Addresses with an
-/// impossible prefix are left out. A very short prefix (IPv4 below 8, IPv6 below 32) would attract
-/// the traffic of other networks. Such an address gets the longest prefix instead, as if it were
-/// alone on its link.
+/// impossible prefix are left out, and so are addresses and name servers that are unspecified,
+/// multicast, broadcast or loopback addresses: a resolver takes 0.0.0.0 for this machine. A very
+/// short prefix (IPv4 below 8, IPv6 below 32) would attract the traffic of other networks. Such an
+/// address gets the longest prefix instead, as if it were alone on its link.
 struct IpSettings {
   std::vector<Address> addresses;
   std::vector<std::string> name_servers;  ///< "192.0.2.53"
-  std::uint32_t mtu = 1500;  ///< bytes: the smaller of IPv4's and IPv6's, at least IPv6's minimum
+  std::uint32_t mtu = 0;  ///< bytes: the smaller of IPv4's and IPv6's; 0: the modem gave none
 
   friend bool operator==(const IpSettings&, const IpSettings&) = default;
 };
 IpSettings SettingsFrom(const mbim::IpConfigurationInfo& info);
+/// The settings for an interface of a modem with these limits: an MTU in any case, at least the
+/// minimum of the versions in use, and at most the modem's longest datagram. If the modem takes
+/// only datagrams that are too short for IPv6, the IPv6 addresses are left out.
+IpSettings WithinLimits(IpSettings settings, const client::DatagramLimits& limits);
 
 /// Changes one interface, through a socket in the calling thread's network namespace. The
 /// constructor and SetUp throw L2Error. Used on one thread at a time.
@@ -50,11 +56,13 @@ class Link {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  /// Adds addresses, sets the MTU and brings the interface up. Turns off the link-local IPv6
-  /// address that the kernel would give the interface, because the kernel would then ask the modem
-  /// for a router. If IPv6 is disabled on this machine, leaves the IPv6 addresses out. If the
+  /// Adds addresses, sets the MTU and brings the interface up, from the settings of WithinLimits.
+  /// Before the interface is up, turns off everything that the kernel would take from elsewhere:
+  /// the link-local IPv6 address of its own, router advertisements and solicitations, addresses
+  /// from advertised prefixes, and redirects. Throws if the kernel has IPv6 and does not let it
+  /// turn them off. If IPv6 is disabled on this machine, leaves the IPv6 addresses out. If the
   /// driver refuses the MTU, keeps the old one. Logs both cases. The kernel makes the routes of the
-  /// prefixes; other routes are left to the user. If SetUp throws, the interface is as before.
+  /// prefixes; other routes are left to the user. If SetUp throws, the interface is down.
   void SetUp(const IpSettings& settings);
   /// Removes the addresses of `settings` and takes the interface down. Ignores failures.
   void TakeDown(const IpSettings& settings);
@@ -62,6 +70,7 @@ class Link {
  private:
   class Request;
 
+  void IgnoreRouters();
   // Returns 0 or the kernel's errno. mtu 0: unchanged.
   int SetState(bool up, std::uint32_t mtu);
   int ChangeAddress(const Address& address, bool add);

@@ -39,16 +39,40 @@ TEST(IpSettingsOfAConfiguration, HaveAddressesServersAndTheSmallerMtu) {
   EXPECT_EQ(settings.mtu, 1430u);
 }
 
-TEST(IpSettingsOfAConfiguration, HaveAnMtuThatCanBe) {
+TEST(IpSettingsOfAConfiguration, GetAnMtuThatCanBe) {
+  const auto mtu = [](const mbim::IpConfigurationInfo& info) {
+    return WithinLimits(SettingsFrom(info), {}).mtu;
+  };
   mbim::IpConfigurationInfo info;
-  EXPECT_EQ(SettingsFrom(info).mtu, 1500u);
+  EXPECT_EQ(mtu(info), 1500u);
   info.ipv4_mtu = 1;
-  EXPECT_EQ(SettingsFrom(info).mtu, 576u);
+  EXPECT_EQ(mtu(info), 576u);
   info.ipv4_mtu = 0xFFFFFFFF;
-  EXPECT_EQ(SettingsFrom(info).mtu, 65535u);
+  EXPECT_EQ(mtu(info), 65535u);
   info = Configuration();
   info.ipv4_mtu = 576;
-  EXPECT_EQ(SettingsFrom(info).mtu, 1280u);
+  EXPECT_EQ(mtu(info), 1280u);
+}
+
+TEST(IpSettingsOfAConfiguration, LeaveOutAddressesThatNoHostHas) {
+  for (const std::array<std::uint8_t, 4> octets : {std::array<std::uint8_t, 4>{0, 0, 0, 0},
+                                                   {127, 0, 0, 1},
+                                                   {224, 0, 0, 1},
+                                                   {255, 255, 255, 255}}) {
+    mbim::IpConfigurationInfo info;
+    info.ipv4_addresses = {{24, {octets}}};
+    info.ipv4_dns_servers = {{octets}};
+    EXPECT_EQ(SettingsFrom(info), IpSettings{}) << int{octets[0]};
+  }
+  using Octets6 = std::array<std::uint8_t, 16>;
+  for (const Octets6& octets :
+       {Octets6{}, Octets6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+        Octets6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 127, 0, 0, 1}, Octets6{0xFF, 2}}) {
+    mbim::IpConfigurationInfo info;
+    info.ipv6_addresses = {{64, {octets}}};
+    info.ipv6_dns_servers = {{octets}};
+    EXPECT_EQ(SettingsFrom(info), IpSettings{}) << int{octets[0]};
+  }
 }
 
 TEST(IpSettingsOfAConfiguration, LeaveOutPrefixesThatCannotBe) {
