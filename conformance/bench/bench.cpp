@@ -56,14 +56,17 @@ void Bench::Reset(std::string_view scenario) {
   StopRras();
   StopMbn();
   ForgetProfiles();
+  RemoveAddedModems();
   ClearFaults();
   Load(scenario);
 }
 
 void Bench::Load(std::string_view scenario) {
-  const std::string path =
-      std::string(MBNRIG_FIXTURES_DIR "/scenarios/").append(scenario).append(".yaml");
-  Control("load", json{{"path", path}, {"replug", false}}.dump());
+  Control("load", json{{"path", ScenarioFile(scenario)}, {"replug", false}}.dump());
+}
+
+std::string Bench::ScenarioFile(std::string_view scenario) {
+  return std::string(MBNRIG_FIXTURES_DIR "/scenarios/").append(scenario).append(".yaml");
 }
 
 void Bench::Set(std::string_view key, std::string_view value) {

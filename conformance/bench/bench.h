@@ -101,6 +101,9 @@ class Bench {
   void WaitUntilHit(RuleId rule, std::uint32_t hits = 1);
   void Unplug();
   void Plug();
+  /// Plugs in another modem, of fixtures/scenarios/<scenario>.yaml. It stays until Reset. The other
+  /// methods here act on the first modem only. On every target the added modem is in this process.
+  virtual void AddModem(std::string_view scenario = "default") = 0;
 
   // -- the host's services --
 
@@ -122,6 +125,12 @@ class Bench {
   void StoreProfile(std::wstring_view name, std::wstring_view access_string);
   /// Connects with a stored profile, like any other program, and waits for the completion.
   void ConnectElsewhere(std::wstring_view profile);
+  /// While the result exists, another program connects with a stored profile each time that a
+  /// connection was hung up. A service that starts after this call learns that the connection was
+  /// hung up only when the new one is up.
+  std::shared_ptr<void> ConnectElsewhereAfterDisconnect(std::wstring profile);
+  /// Runs `call` in an event handler of another program, and waits for it.
+  void InHandler(const std::function<void()>& call);
 
   // -- the datagrams of the Mobile Broadband service's connection, on a target where the connection
   // is not a network interface --
@@ -144,6 +153,10 @@ class Bench {
   virtual std::string Control(std::string_view method, const std::string& parameters) = 0;
   /// Deletes every stored profile. The services must be stopped.
   virtual void ForgetProfiles() = 0;
+  /// Removes the modems of AddModem. The services are stopped.
+  virtual void RemoveAddedModems() = 0;
+  /// The path of fixtures/scenarios/<scenario>.yaml.
+  static std::string ScenarioFile(std::string_view scenario);
 
   explicit Bench(Options options) : options_(std::move(options)) {}
 

@@ -14,7 +14,7 @@ class EmbeddedBench final : public LinuxBench {
  public:
   explicit EmbeddedBench(const Options& options)
       : LinuxBench(options),
-        gadget_(scenario::Load(MBNRIG_FIXTURES_DIR "/scenarios/default.yaml")),
+        gadget_(scenario::Load(ScenarioFile("default"))),
         port_(bus_, gadget_.function()) {
     // Only the host writes the transfers into the trace.
     gadget_.set_trace(transport::EnvironmentTrace(), Gadget::Traced::kComments);

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "client/monitor.h"
 #include "mbim/testing/allocations.h"
 #include "rras/service.h"
 #include "rras/testing/without_rights.h"
@@ -42,10 +43,18 @@ LinuxBench::~LinuxBench() {
   fs::remove_all(state_dir_, ignored);
 }
 
+void LinuxBench::AddModem(std::string_view scenario) {
+  OrRigFault([&] {
+    added_modems_.push_back(std::make_unique<AddedModem>(added_bus_, ScenarioFile(scenario)));
+  });
+}
+
 void LinuxBench::StartMbn() {
   OrRigFault([&] {
     mbn::ServiceConfig config;
-    config.monitor = [this] { return MakeMonitor(); };
+    config.monitor = [this] {
+      return WatchBoth(MakeMonitor(), client::MakeLoopbackMonitor(added_bus_, client::Timeouts{}));
+    };
     config.state_dir = state_dir_;
     config.l2.mode = l2_mode();
     config.l2.socket = datagrams_;

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <vector>
 
+#include "bench/added_modem.h"
 #include "bench/bench.h"
 #include "mbn/service.h"
+#include "usb/loopback.h"
 
 namespace mbnrig::bench {
 
@@ -13,6 +17,7 @@ class LinuxBench : public Bench {
  public:
   ~LinuxBench() override;
 
+  void AddModem(std::string_view scenario) override;
   void StartMbn() override;
   void StopMbn() override;
   void StartRras(RouterType type) override;
@@ -27,14 +32,17 @@ class LinuxBench : public Bench {
   /// Makes the store's folder. Throws RigFault if that fails.
   explicit LinuxBench(Options options);
   void ForgetProfiles() override;
+  void RemoveAddedModems() override { added_modems_.clear(); }
 
-  /// Makes the monitor of the bus for the Mobile Broadband service.
+  /// Makes the monitor of the first modem's bus for the Mobile Broadband service.
   virtual std::unique_ptr<client::Monitor> MakeMonitor() = 0;
   /// Whether connections become network interfaces of this machine.
   virtual l2::L2Mode l2_mode() const = 0;
 
  private:
   std::filesystem::path state_dir_;
+  usb::LoopbackBus added_bus_;
+  std::vector<std::unique_ptr<AddedModem>> added_modems_;
   const std::shared_ptr<l2::DatagramSocket> datagrams_ = std::make_shared<l2::DatagramSocket>();
 };
 

@@ -1,5 +1,8 @@
 // The methods in which Bench acts as another program on the host: a client of the Mobile Broadband
 // API.
+#include <atomic>
+#include <utility>
+
 #include "bench/bench.h"
 #include "mbn/client.h"
 
@@ -30,6 +33,17 @@ std::wstring SubscriberOf(IMbnInterface& modem) {
   ComPtr<IMbnSubscriberInformation> subscriber;
   Check(modem.GetSubscriberInformation(subscriber.GetAddressOf()), "GetSubscriberInformation");
   return conformance::Take([&](BSTR* id) { return subscriber->get_SubscriberID(id); });
+}
+
+bool IsActivated(const Client& client) {
+  const ComPtr<IMbnConnection> connection = client.Connection();
+  MBN_ACTIVATION_STATE state{};
+  BSTR profile = nullptr;
+  const bool activated = connection &&
+                         SUCCEEDED(connection->GetConnectionState(&state, &profile)) &&
+                         state == MBN_ACTIVATION_STATE_ACTIVATED;
+  SysFreeString(profile);
+  return activated;
 }
 
 }  // namespace
@@ -69,6 +83,40 @@ void Bench::ConnectElsewhere(std::wstring_view profile) {
       client.events().Completion("IMbnConnectionEvents::OnConnectComplete", request);
   if (!completion) throw RigFault("no OnConnectComplete");
   Check(completion->status, "Connect");
+}
+
+std::shared_ptr<void> Bench::ConnectElsewhereAfterDisconnect(std::wstring profile) {
+  const auto client = std::make_shared<Client>();
+  client->events().OnEvent(
+      "IMbnConnectionEvents::OnDisconnectComplete",
+      [&client = *client, profile = std::move(profile)](const conformance::Event&) {
+        const ComPtr<IMbnConnection> connection = client.Connection();
+        ULONG request = 0;
+        // If this fails, the test sees that there is no new connection.
+        if (!connection ||
+            FAILED(connection->Connect(MBN_CONNECTION_MODE_PROFILE, profile.c_str(), &request)))
+          return;
+        client.events().Eventually([&] { return IsActivated(client); });
+      });
+  return client;
+}
+
+void Bench::InHandler(const std::function<void()>& call) {
+  constexpr const char* kArrival = "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
+  static std::atomic<int> profiles{0};
+  const Client client;
+  // Events of earlier profiles may still be on their way, and one of them will do. The handler may
+  // run again while the client goes.
+  const auto called = std::make_shared<std::atomic<bool>>(false);
+  client.events().OnEvent(kArrival, [&call, called](const conformance::Event&) {
+    if (!called->exchange(true)) call();
+  });
+  // The event of a new profile, because it changes nothing of the modem.
+  conformance::ProfileText profile;
+  profile.name = L"event " + std::to_wstring(++profiles);
+  Check(client.profiles()->CreateConnectionProfile(profile.Xml().c_str()),
+        "CreateConnectionProfile");
+  if (!client.events().Wait(kArrival)) throw RigFault("the handler of an event does not return");
 }
 
 }  // namespace mbnrig::bench

@@ -42,6 +42,7 @@ class SampleBench : public bench::Bench {
   }
 
   std::chrono::milliseconds patience() const override { return {}; }
+  void AddModem(std::string_view) override { Absent(); }
   void StartMbn() override { Absent(); }
   void StopMbn() override { Absent(); }
   void StartRras(bench::RouterType) override { Absent(); }
@@ -55,6 +56,7 @@ class SampleBench : public bench::Bench {
  protected:
   std::string Control(std::string_view, const std::string&) override { Absent(); }
   void ForgetProfiles() override { Absent(); }
+  void RemoveAddedModems() override { Absent(); }
 };
 
 const bench::TargetRegistration kEmbedded(bench::Target::kEmbedded,
