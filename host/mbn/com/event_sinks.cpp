@@ -5,6 +5,7 @@
 #include "mbn/com/connection_profile.h"
 #include "mbn/com/fire.h"
 #include "mbn/com/modem_object.h"
+#include "mbn/event_handler.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -44,12 +45,24 @@ class Arguments {
   const ServiceEvent& event_;
 };
 
+thread_local bool in_event_handler = false;
+
 class ComEventSink final : public EventSink {
  public:
-  void Tell(const ServiceEvent& event) override { Fire(event.which, Arguments(event)); }
+  void Tell(const ServiceEvent& event) override {
+    struct Mark {
+      Mark() { in_event_handler = true; }
+      ~Mark() { in_event_handler = false; }
+    } const mark;
+    Fire(event.which, Arguments(event));
+  }
 };
 
 }  // namespace
+
+bool InEventHandler() {
+  return in_event_handler;
+}
 
 EventSink& TheEventSink() {
   static EventSink& sink = *new ComEventSink;
