@@ -77,25 +77,27 @@ struct Enumeration {
   LPDWORD resume;  ///< may be NULL: enumerate from the first one
 };
 
-/// Gives the client as many views as the preferred length holds. NO_ERROR, or ERROR_MORE_DATA if
-/// views remain. Views ascend by handle. A resume handle is the handle of the last view given, so
-/// that views may come and go between two calls. Throws std::bad_alloc.
+/// Gives the client as many views as the preferred length holds, but at least one if there is one,
+/// so that a client that goes on while there is more reaches the end. NO_ERROR, or ERROR_MORE_DATA
+/// if views remain. Views ascend by handle. A resume handle is the handle of the last view given,
+/// so that views may come and go between two calls. It is 0 only when no view remains. Throws
+/// std::bad_alloc.
 template <class L, class View>
 DWORD Enumerate(std::span<const View> views, const Enumeration& asked) {
   const DWORD after = asked.resume != nullptr ? *asked.resume : 0;
   const auto first = std::find_if(views.begin(), views.end(),
                                   [&](const View& view) { return view.handle > after; });
   const auto remaining = static_cast<std::size_t>(views.end() - first);
-  const std::size_t capacity = asked.preferred_length == static_cast<DWORD>(-1)
-                                   ? remaining
-                                   : asked.preferred_length / L::SizeOf(asked.level);
+  const std::size_t capacity =
+      asked.preferred_length == static_cast<DWORD>(-1)
+          ? remaining
+          : std::max<std::size_t>(1, asked.preferred_length / L::SizeOf(asked.level));
   const auto given = views.last(remaining).first(std::min(remaining, capacity));
   *asked.buffer = Give<L>(asked.level, given);
   *asked.read = static_cast<DWORD>(given.size());
   *asked.total = static_cast<DWORD>(remaining);
   const bool all = given.size() == remaining;
-  const DWORD last = given.empty() ? after : static_cast<DWORD>(given.back().handle);
-  if (asked.resume != nullptr) *asked.resume = all ? 0 : last;
+  if (asked.resume != nullptr) *asked.resume = all ? 0 : static_cast<DWORD>(given.back().handle);
   return all ? NO_ERROR : ERROR_MORE_DATA;
 }
 

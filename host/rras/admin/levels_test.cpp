@@ -103,14 +103,55 @@ TEST(EnumerateTest, GoesOnBehindTheLastOneGiven) {
   EXPECT_EQ(resume, 0u);
 }
 
-TEST(EnumerateTest, KeepsToALengthThatHoldsNothing) {
+TEST(EnumerateTest, GivesOneAtLeast) {
+  for (const DWORD length : {DWORD{0}, static_cast<DWORD>(sizeof(Thing0) - 1)}) {
+    Answer answer;
+    DWORD resume = 4;
+    EXPECT_EQ(answer.Enumerate(0, length, &resume), DWORD{ERROR_MORE_DATA});
+    ASSERT_EQ(answer.read, 1u);
+    EXPECT_EQ(answer.total, 2u);
+    EXPECT_EQ(answer.Get<Thing0>(0).handle, 8u);
+    EXPECT_NE(resume, 0u);
+    EXPECT_EQ(answer.Enumerate(0, length, &resume), DWORD{NO_ERROR});
+    ASSERT_EQ(answer.read, 1u);
+    EXPECT_EQ(answer.Get<Thing0>(0).handle, 12u);
+    EXPECT_EQ(resume, 0u);
+  }
+}
+
+TEST(EnumerateTest, ALengthOfExactlyTheRestIsEnough) {
   Answer answer;
   DWORD resume = 4;
-  EXPECT_EQ(answer.Enumerate(0, sizeof(Thing0) - 1, &resume), DWORD{ERROR_MORE_DATA});
+  EXPECT_EQ(answer.Enumerate(1, 2 * sizeof(Thing1), &resume), DWORD{NO_ERROR});
+  EXPECT_EQ(answer.read, 2u);
+  EXPECT_EQ(resume, 0u);
+}
+
+TEST(EnumerateTest, GivesNothingBehindTheLastOne) {
+  Answer answer;
+  DWORD resume = 12;
+  EXPECT_EQ(answer.Enumerate(0, 0, &resume), DWORD{NO_ERROR});
   EXPECT_EQ(answer.read, 0u);
-  EXPECT_EQ(answer.total, 2u);
+  EXPECT_EQ(answer.total, 0u);
   EXPECT_NE(answer.buffer, nullptr);
-  EXPECT_EQ(resume, 4u);
+  EXPECT_EQ(resume, 0u);
+}
+
+// The one that the handle names has gone.
+TEST(EnumerateTest, GoesOnAlthoughThingsHaveGone) {
+  Answer answer;
+  DWORD resume = 6;
+  EXPECT_EQ(answer.Enumerate(0, static_cast<DWORD>(-1), &resume), DWORD{NO_ERROR});
+  ASSERT_EQ(answer.read, 2u);
+  EXPECT_EQ(answer.Get<Thing0>(0).handle, 8u);
+}
+
+TEST(EnumerateTest, BeginsWithTheFirstOneWithoutAResumeHandle) {
+  Answer answer;
+  EXPECT_EQ(answer.Enumerate(0, 0, nullptr), DWORD{ERROR_MORE_DATA});
+  ASSERT_EQ(answer.read, 1u);
+  EXPECT_EQ(answer.Get<Thing0>(0).handle, 4u);
+  EXPECT_EQ(answer.total, 3u);
 }
 
 }  // namespace
