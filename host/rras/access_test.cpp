@@ -14,10 +14,16 @@ class AccessTest : public ::testing::Test {
   }
 };
 
-bool NobodyIsPrivileged(const char* group) {
-  bool privileged = true;
-  testing::WithoutRights([&] { privileged = CallerIsPrivileged(group); });
+constexpr uid_t kRoot = 0;
+constexpr gid_t kGroupOfRoot = 0;
+
+bool IsPrivileged(const testing::Credentials& credentials, const char* group) {
+  bool privileged = false;
+  testing::WithCredentials(credentials, [&] { privileged = CallerIsPrivileged(group); });
   return privileged;
+}
+bool NobodyIsPrivileged(const char* group) {
+  return IsPrivileged({}, group);
 }
 
 TEST_F(AccessTest, RootIsPrivilegedWhateverTheGroup) {
@@ -32,6 +38,24 @@ TEST_F(AccessTest, AThreadThatDroppedItsRightsIsNot) {
 
 TEST_F(AccessTest, AMemberOfTheGroupIs) {
   EXPECT_TRUE(NobodyIsPrivileged("nogroup"));
+}
+
+TEST_F(AccessTest, AMemberIsAlsoOneWhoHasTheGroupBesides) {
+  EXPECT_TRUE(IsPrivileged({.supplementary_groups = {1, kGroupOfRoot}}, "root"));
+  EXPECT_TRUE(IsPrivileged({.supplementary_groups = {kGroupOfRoot, 1}}, "root"));
+  EXPECT_FALSE(IsPrivileged({.supplementary_groups = {1, 2}}, "root"));
+}
+
+TEST_F(AccessTest, TheEffectiveUserCounts) {
+  EXPECT_TRUE(IsPrivileged({.real_user = testing::kNobody, .effective_user = kRoot}, "netdev"));
+  EXPECT_FALSE(IsPrivileged({.real_user = kRoot, .effective_user = testing::kNobody}, "netdev"));
+}
+
+TEST_F(AccessTest, TheEffectiveGroupCounts) {
+  EXPECT_TRUE(
+      IsPrivileged({.real_group = testing::kNogroup, .effective_group = kGroupOfRoot}, "root"));
+  EXPECT_FALSE(
+      IsPrivileged({.real_group = kGroupOfRoot, .effective_group = testing::kNogroup}, "root"));
 }
 
 TEST_F(AccessTest, AGroupThatDoesNotExistHasNoMembers) {

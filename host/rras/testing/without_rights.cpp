@@ -9,26 +9,20 @@
 #include <thread>
 
 namespace mbnrig::rras::testing {
-namespace {
-
-// Debian's numbers. No group of administrators has this user.
-constexpr uid_t kNobody = 65534;
-constexpr gid_t kNogroup = 65534;
-
-}  // namespace
 
 bool CanDropRights() {
   return geteuid() == 0;
 }
 
-void WithoutRights(const std::function<void()>& call) {
+void WithCredentials(const Credentials& credentials, const std::function<void()>& call) {
   std::exception_ptr failure;
   std::thread([&] {
     try {
       // glibc's functions would change the credentials of the whole process.
-      if (syscall(SYS_setgroups, 0, nullptr) != 0 ||
-          syscall(SYS_setresgid, kNogroup, kNogroup, kNogroup) != 0 ||
-          syscall(SYS_setresuid, kNobody, kNobody, kNobody) != 0)
+      const auto& [real_user, effective_user, real_group, effective_group, groups] = credentials;
+      if (syscall(SYS_setgroups, groups.size(), groups.data()) != 0 ||
+          syscall(SYS_setresgid, real_group, effective_group, effective_group) != 0 ||
+          syscall(SYS_setresuid, real_user, effective_user, effective_user) != 0)
         throw std::system_error(errno, std::system_category(), "dropping rights");
       call();
     } catch (...) {
@@ -36,6 +30,10 @@ void WithoutRights(const std::function<void()>& call) {
     }
   }).join();
   if (failure) std::rethrow_exception(failure);
+}
+
+void WithoutRights(const std::function<void()>& call) {
+  WithCredentials({}, call);
 }
 
 }  // namespace mbnrig::rras::testing
