@@ -2,6 +2,7 @@
 
 /// How the entry points reach the running router.
 
+#include "mbn/event_handler.h"
 #include "rras/log.h"
 #include "rras/model/router.h"
 #include "rras/service.h"
@@ -18,8 +19,8 @@ struct RouterDefinition {
   static std::chrono::milliseconds StopBound(const ServiceConfig& config) {
     return config.stop_timeout;
   }
-  /// Its threads are those of Mobile Broadband events, which it does not know.
-  static bool OnOwnThread(const Router&) { return false; }
+  /// Router::Stop waits for events of the Mobile Broadband API and for handlers of them.
+  static bool OnOwnThread(const Router&) { return mbn::InEventHandler(); }
   static void LogWarning(std::string_view line) noexcept { rras::LogWarning(line); }
 };
 

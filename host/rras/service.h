@@ -39,8 +39,8 @@ enum class ServiceState { kStopped, kRunning, kPaused };
 /// The RRAS service of the process. The first MprAdminServerConnect starts it with the default
 /// configuration, unless it has been configured, started or stopped before. If that start fails, a
 /// log line says why, the call answers as with a stopped service, and the next one tries again.
-/// Thread-safe. Stops when the process ends. Handlers of Mobile Broadband events must not start or
-/// stop it, because it waits for such handlers.
+/// Thread-safe. Stops when the process ends. Start and Stop throw std::logic_error in a handler of
+/// a Mobile Broadband event while the service runs, because it waits for such handlers.
 class Service {
  public:
   using Completed = void (*)(const ConnectCompletion&) noexcept;

@@ -19,14 +19,19 @@
 #include <cwctype>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "com/client.h"
+#include "com/object.h"
 #include "com/text.h"
 #include "mbn/service.h"
+#include "mbn/testing/event_log.h"
 #include "mbn/testing/test_support.h"
 #include "rras/admin/machine_name.h"
+#include "rras/admin/server_handles.h"
 #include "rras/testing/without_rights.h"
 
 namespace mbnrig::rras {
@@ -176,6 +181,17 @@ TEST_F(ServiceTest, AHandleOfAnotherKindIsRefused) {
   EXPECT_EQ(MprAdminInterfaceDelete(Server(), handle), DWORD{NO_ERROR});
 }
 
+TEST_F(ServiceTest, AMibServerIsOpenUntilItIsDisconnected) {
+  HANDLE mib = nullptr;
+  EXPECT_EQ(MprAdminMIBServerConnect(nullptr, &mib), DWORD{NO_ERROR});
+  EXPECT_TRUE(ServerHandles<MibServer>::IsOpen(mib));
+  EXPECT_FALSE(ServerHandles<MprServer>::IsOpen(mib));
+  MprAdminServerDisconnect(mib);
+  EXPECT_TRUE(ServerHandles<MibServer>::IsOpen(mib));
+  MprAdminMIBServerDisconnect(mib);
+  EXPECT_FALSE(ServerHandles<MibServer>::IsOpen(mib));
+}
+
 TEST_F(ServiceTest, ClearsItsOutputsWhenItFails) {
   wchar_t name[] = L"no such interface";
   HANDLE handle = &handle;
@@ -242,6 +258,25 @@ TEST_F(ServiceTest, IsConfiguredOnlyWhileStopped) {
   EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
   Service::Get().Pause();
   EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+}
+
+// Stop waits for handlers, and so would wait for itself.
+TEST_F(ServiceTest, IsNeitherStartedNorStoppedByAHandlerOfAnEvent) {
+  const auto profiles =
+      com::Create<IMbnConnectionProfileManager>(CLSID_MbnConnectionProfileManager);
+  const auto events = com::Make<mbn::testing::EventLog>();
+  events->Advise(profiles.Get());
+  events->OnEvent([](const mbn::testing::Event&) {
+    EXPECT_THROW(Service::Get().Start(), std::logic_error);
+    EXPECT_THROW(Service::Get().Stop(), std::logic_error);
+    HANDLE server = nullptr;
+    EXPECT_EQ(MprAdminServerConnect(nullptr, &server), DWORD{NO_ERROR});
+  });
+  const std::wstring xml = com::FromUtf8(mbn::testing::ProfileXml("internet"));
+  EXPECT_EQ(profiles->CreateConnectionProfile(xml.c_str()), S_OK);
+  events->WaitFor("OnConnectionProfileArrival");
+  events->Disconnect();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
 }
 
 TEST_F(ServiceTest, IsNotPausedAfterARestart) {

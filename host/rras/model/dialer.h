@@ -41,12 +41,17 @@ class Dialer {
                           Finished done) = 0;
 
   /// Deactivates the context of a modem and waits for the end of it. An activation that is under
-  /// way is deactivated when it ends. S_OK: the deactivation is over, whether or not the modem
-  /// carried it out. HRESULT_FROM_WIN32(ERROR_NOT_FOUND): there is no such modem, or it has nothing
-  /// to deactivate. HRESULT_FROM_WIN32(ERROR_TIMEOUT): it did not end within `timeout` and goes on.
-  /// Throws std::bad_alloc; then nothing has begun.
+  /// way is deactivated when it ends. If another program is deactivating the context already, waits
+  /// for the end of that. S_OK: the context has ended. The modem may have a new context by then.
+  /// E_FAIL: the modem did not end it. HRESULT_FROM_WIN32(ERROR_NOT_FOUND): there is no such modem,
+  /// or it has nothing to deactivate. HRESULT_FROM_WIN32(ERROR_TIMEOUT): it did not end within
+  /// `timeout` and goes on. Throws std::bad_alloc; then nothing has begun.
   virtual HRESULT Disconnect(const std::string& interface_id,
                              std::chrono::milliseconds timeout) = 0;
+
+  /// Whether the caller is in an event handler that holds back the events of the modems. Disconnect
+  /// and the end of a Connect need such events, so the caller must not wait for them.
+  virtual bool InHandler() const = 0;
 };
 
 /// A dialer that is a client of the Mobile Broadband API, as any other program can be. Throws

@@ -28,6 +28,28 @@ void InterfaceTable::Follow(const std::vector<ModemView>& modems) {
   }
 }
 
+std::set<std::string> InterfaceTable::Dialling() const {
+  std::set<std::string> modems;
+  for (const auto& [handle, entry] : interfaces_)
+    if (entry.state == ROUTER_IF_STATE_CONNECTING) modems.insert(entry.modem);
+  return modems;
+}
+
+InterfaceTable::Connections InterfaceTable::ConnectionsOver(const std::string& modem) const {
+  Connections connections;
+  for (const auto& [handle, entry] : interfaces_)
+    if (entry.state == ROUTER_IF_STATE_CONNECTED && entry.modem == modem)
+      connections.push_back(entry.attempt);
+  return connections;
+}
+
+void InterfaceTable::HungUp(const Connections& connections) {
+  for (auto& [handle, entry] : interfaces_)
+    if (entry.state == ROUTER_IF_STATE_CONNECTED &&
+        std::find(connections.begin(), connections.end(), entry.attempt) != connections.end())
+      entry.state = ROUTER_IF_STATE_DISCONNECTED;
+}
+
 bool InterfaceTable::DependsOnModems() const {
   return std::any_of(interfaces_.begin(), interfaces_.end(), [](const auto& entry) {
     return entry.second.state == ROUTER_IF_STATE_CONNECTED;

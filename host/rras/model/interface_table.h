@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Interface {
   InterfaceRequest request;
   ROUTER_CONNECTION_STATE state = ROUTER_IF_STATE_DISCONNECTED;
   std::string modem;                 ///< interface ID, while connecting or connected
-  std::shared_ptr<Attempt> attempt;  ///< while connecting
+  std::shared_ptr<Attempt> attempt;  ///< the last one, which may be over
 };
 
 /// Whether an interface of this type (ROUTER_INTERFACE_TYPE) dials.
@@ -43,6 +44,15 @@ class InterfaceTable {
 
   /// Interfaces whose modem has hung up or has gone are not connected any more.
   void Follow(const std::vector<ModemView>& modems);
+
+  /// The modems that interfaces are connecting over. Throws std::bad_alloc.
+  std::set<std::string> Dialling() const;
+
+  /// The attempts that made the present connections over a modem. Throws std::bad_alloc.
+  using Connections = std::vector<std::shared_ptr<Attempt>>;
+  Connections ConnectionsOver(const std::string& modem) const;
+  /// These connections have been hung up. An interface that has connected again stays connected.
+  void HungUp(const Connections& connections);
 
   /// Whether the modems can have changed the state of any interface since the last Follow. An
   /// attempt under way ends by its completion, so modems matter to connected interfaces only.

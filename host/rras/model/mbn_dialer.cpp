@@ -16,6 +16,7 @@
 #include "com/guard.h"
 #include "com/object.h"
 #include "com/text.h"
+#include "mbn/event_handler.h"
 #include "rras/model/dialer.h"
 
 namespace mbnrig::rras {
@@ -62,14 +63,19 @@ struct Activation {
   Dialer::Finished done;
 };
 struct Deactivation {
-  ULONG request = 0;
+  std::wstring interface_id;
+  ULONG request = 0;  ///< 0: the next one that ends
   bool over = false;
+  bool still_active = false;  ///< when it was over, the modem had not ended the context
 };
 
-template <class Request>
-auto Find(std::list<Request>& requests, ULONG id) {
-  return std::find_if(requests.begin(), requests.end(),
-                      [&](const Request& request) { return request.request == id; });
+/// Whether the context of a connection is active, as the object has it. False if that is not known:
+/// the SIM has gone, and the context with it.
+bool IsActivated(IMbnConnection& connection) {
+  com::Bstr profile;
+  MBN_ACTIVATION_STATE state = MBN_ACTIVATION_STATE_NONE;
+  return SUCCEEDED(connection.GetConnectionState(&state, profile.put())) &&
+         state == MBN_ACTIVATION_STATE_ACTIVATED;
 }
 
 /// Where the service's events arrive. The service may call a sink a last time after Unadvise: sinks
@@ -94,7 +100,9 @@ struct Inbox {
     std::list<Activation> completed;
     {
       const std::lock_guard lock(mutex);
-      const auto found = Find(activations, request);
+      const auto found =
+          std::find_if(activations.begin(), activations.end(),
+                       [&](const Activation& activation) { return activation.request == request; });
       if (found != activations.end()) completed.splice(completed.end(), activations, found);
     }
     for (const Activation& activation : completed)
@@ -102,11 +110,20 @@ struct Inbox {
     if (changed) changed();
   }
 
-  void OnDisconnectComplete(ULONG request) {
+  // The object that comes with a completion says what was true at that moment. Another program may
+  // have activated the next context since.
+  void OnDisconnectComplete(IMbnConnection& connection, ULONG request) {
+    com::Bstr id;
+    connection.get_InterfaceID(id.put());
+    const bool active = IsActivated(connection);
     {
       const std::lock_guard lock(mutex);
-      const auto found = Find(deactivations, request);
-      if (found != deactivations.end()) found->over = true;
+      for (Deactivation& waiting : deactivations) {
+        const bool meant =
+            waiting.request != 0 ? waiting.request == request : waiting.interface_id == id.view();
+        if (!meant || std::exchange(waiting.over, true)) continue;
+        waiting.still_active = active;
+      }
     }
     deactivated.notify_all();
     OnChange();
@@ -122,8 +139,9 @@ class Sink final : public com::Object<IMbnConnectionEvents, IMbnConnectionManage
                                               HRESULT status) override {
     return com::Guard([&] { return inbox_->OnConnectComplete(request, status), S_OK; });
   }
-  HRESULT STDMETHODCALLTYPE OnDisconnectComplete(IMbnConnection*, ULONG request, HRESULT) override {
-    return com::Guard([&] { return inbox_->OnDisconnectComplete(request), S_OK; });
+  HRESULT STDMETHODCALLTYPE OnDisconnectComplete(IMbnConnection* connection, ULONG request,
+                                                 HRESULT) override {
+    return com::Guard([&] { return inbox_->OnDisconnectComplete(*connection, request), S_OK; });
   }
   HRESULT STDMETHODCALLTYPE OnConnectStateChange(IMbnConnection*) override { return Change(); }
   HRESULT STDMETHODCALLTYPE OnVoiceCallStateChange(IMbnConnection*) override { return S_OK; }
@@ -179,6 +197,33 @@ ModemView View(IMbnInterface& modem) {
   return view;
 }
 
+/// Why a modem without a connection object cannot be dialled.
+HRESULT WhyNoConnection(IMbnInterface& modem) {
+  MBN_READY_STATE ready = MBN_READY_STATE_OFF;
+  const HRESULT hr = modem.GetReadyState(&ready);
+  if (FAILED(hr)) return hr;
+  switch (ready) {
+    case MBN_READY_STATE_INITIALIZED:
+      return E_MBN_NOT_REGISTERED;
+    case MBN_READY_STATE_NO_ESIM_PROFILE:
+    case MBN_READY_STATE_SIM_NOT_INSERTED:
+      return E_MBN_SIM_NOT_INSERTED;
+    case MBN_READY_STATE_BAD_SIM:
+      return E_MBN_BAD_SIM;
+    case MBN_READY_STATE_DEVICE_LOCKED:
+      return E_MBN_PIN_REQUIRED;
+    case MBN_READY_STATE_DEVICE_BLOCKED:
+      return E_MBN_BAD_SIM;
+    case MBN_READY_STATE_NOT_ACTIVATED:
+      return E_MBN_SERVICE_NOT_ACTIVATED;
+    case MBN_READY_STATE_FAILURE:
+      return E_FAIL;
+    case MBN_READY_STATE_OFF:
+      break;
+  }
+  return HRESULT_FROM_WIN32(ERROR_NOT_READY);
+}
+
 class MbnDialer final : public Dialer {
  public:
   ~MbnDialer() override { Stop(); }
@@ -224,7 +269,7 @@ class MbnDialer final : public Dialer {
     if (FAILED(hr)) return hr;
     Ptr<IMbnConnection> connection;
     hr = modem->GetConnection(connection.GetAddressOf());
-    if (hr == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return E_MBN_NOT_REGISTERED;
+    if (hr == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return WhyNoConnection(*modem.Get());
     if (FAILED(hr)) return hr;
     const std::wstring profile_name = com::FromUtf8(profile);
     std::list<Activation> entry;
@@ -239,23 +284,47 @@ class MbnDialer final : public Dialer {
 
   HRESULT Disconnect(const std::string& interface_id, std::chrono::milliseconds timeout) override {
     const HRESULT kNothingToEnd = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-    Ptr<IMbnInterface> modem;
-    Ptr<IMbnConnection> connection;
-    if (!Got(
-            interfaces_->GetInterface(com::FromUtf8(interface_id).c_str(), modem.GetAddressOf())) ||
-        !Got(modem->GetConnection(connection.GetAddressOf())))
-      return kNothingToEnd;
     std::list<Deactivation> entry(1);
-    std::unique_lock lock(inbox_->mutex);
-    if (!Got(connection->Disconnect(&entry.front().request))) return kNothingToEnd;
     const auto mine = entry.begin();
+    mine->interface_id = com::FromUtf8(interface_id);
+    const Ptr<IMbnConnection> connection = ConnectionOf(mine->interface_id);
+    if (!connection) return kNothingToEnd;
+    std::unique_lock lock(inbox_->mutex);
+    // Under the lock, so that the completion of another program's Disconnect cannot be missed.
+    if (!Got(connection->Disconnect(&mine->request)) && !IsDeactivating(mine->interface_id))
+      return kNothingToEnd;
     inbox_->deactivations.splice(inbox_->deactivations.end(), entry);
     const bool over = inbox_->deactivated.wait_for(lock, timeout, [&] { return mine->over; });
-    inbox_->deactivations.erase(mine);
-    return over ? S_OK : HRESULT_FROM_WIN32(ERROR_TIMEOUT);
+    const bool still_active = mine->still_active;
+    entry.splice(entry.end(), inbox_->deactivations, mine);
+    lock.unlock();
+    if (!over) return HRESULT_FROM_WIN32(ERROR_TIMEOUT);
+    if (!still_active) return S_OK;
+    // Since the completion the modem may have left, or may have said that the context has ended.
+    const Ptr<IMbnConnection> now = ConnectionOf(mine->interface_id);
+    return now && IsActivated(*now.Get()) ? E_FAIL : S_OK;
   }
 
+  bool InHandler() const override { return mbn::InEventHandler(); }
+
  private:
+  /// The connection as it is now; null if there is none.
+  Ptr<IMbnConnection> ConnectionOf(const std::wstring& interface_id) const {
+    Ptr<IMbnInterface> modem;
+    Ptr<IMbnConnection> connection;
+    if (Got(interfaces_->GetInterface(interface_id.c_str(), modem.GetAddressOf())))
+      Got(modem->GetConnection(connection.GetAddressOf()));
+    return connection;
+  }
+  /// Whether a Disconnect of any program is under way.
+  bool IsDeactivating(const std::wstring& interface_id) const {
+    const Ptr<IMbnConnection> connection = ConnectionOf(interface_id);
+    com::Bstr profile;
+    MBN_ACTIVATION_STATE state = MBN_ACTIVATION_STATE_NONE;
+    return connection && Got(connection->GetConnectionState(&state, profile.put())) &&
+           state == MBN_ACTIVATION_STATE_DEACTIVATING;
+  }
+
   const Apartment apartment_;
   const Ptr<IMbnInterfaceManager> interfaces_ =
       com::Create<IMbnInterfaceManager>(CLSID_MbnInterfaceManager);

@@ -23,14 +23,16 @@ const ModemView* Find(const std::vector<ModemView>& modems, const std::string& i
   return modem == modems.end() ? nullptr : &*modem;
 }
 
-const ModemView* Choose(const std::vector<ModemView>& modems, const std::string& device_name) {
+const ModemView* Choose(const std::vector<ModemView>& modems, const std::string& device_name,
+                        const std::set<std::string>& dialling) {
   const ModemView* chosen = nullptr;
   for (const ModemView& modem : modems) {
     if (!device_name.empty() && modem.interface_id != device_name &&
         modem.device_name != device_name)
       continue;
-    const bool free = modem.operational && (modem.state == MBN_ACTIVATION_STATE_DEACTIVATED ||
-                                            modem.state == MBN_ACTIVATION_STATE_NONE);
+    const bool free = modem.operational && !dialling.contains(modem.interface_id) &&
+                      (modem.state == MBN_ACTIVATION_STATE_DEACTIVATED ||
+                       modem.state == MBN_ACTIVATION_STATE_NONE);
     if (free) return &modem;
     if (chosen == nullptr) chosen = &modem;
   }

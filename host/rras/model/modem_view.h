@@ -5,6 +5,7 @@
 #include <mbnapi.h>
 #include <mprapi.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,9 @@ RAS_PORT_CONDITION Condition(const ModemView& modem);
 const ModemView* Find(const std::vector<ModemView>& modems, const std::string& interface_id);
 
 /// The modem that an interface with this device name dials; null if none has the name. Prefers a
-/// modem that can dial now. Otherwise returns any match, whose own error explains why.
-const ModemView* Choose(const std::vector<ModemView>& modems, const std::string& device_name);
+/// modem that can dial now. `dialling` are the modems that other interfaces are connecting over, so
+/// they cannot. Otherwise returns any match, whose own error explains why.
+const ModemView* Choose(const std::vector<ModemView>& modems, const std::string& device_name,
+                        const std::set<std::string>& dialling);
 
 }  // namespace mbnrig::rras

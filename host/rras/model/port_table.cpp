@@ -19,14 +19,26 @@ void PortTable::Follow(const std::vector<ModemView>& modems) {
       connections_.Remove(port.connection);
       port.connection = kNoHandle;
     } else if (!was_up && IsUp(modem)) {
-      port.connection = connections_.Add({std::chrono::steady_clock::now()});
+      port.connection = connections_.Add({now_()});
       ++port.total_calls;
     }
   }
 }
 
+HandleNumber PortTable::ConnectionOver(const std::string& modem) const {
+  for (const auto& [handle, port] : ports_)
+    if (port.modem == modem) return port.connection;
+  return kNoHandle;
+}
+
+void PortTable::HungUp(HandleNumber connection) {
+  if (!connections_.Remove(connection)) return;
+  for (auto& [handle, port] : ports_)
+    if (port.connection == connection) port.connection = kNoHandle;
+}
+
 std::vector<PortView> PortTable::Views() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = now_();
   std::vector<PortView> views;
   for (const auto& [handle, port] : ports_) {
     PortView view;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rras/model/connection_table.h"
@@ -24,11 +26,21 @@ struct Port {
 /// The router's ports and their connections. Not thread-safe: the router locks it.
 class PortTable {
  public:
+  using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+  /// `now` is the clock for the durations of connections.
+  explicit PortTable(Now now = &std::chrono::steady_clock::now) : now_(std::move(now)) {}
+
   /// Brings ports and connections in line with the modems. Throws std::bad_alloc.
   void Follow(const std::vector<ModemView>& modems);
 
   /// The port of a handle; null if there is none.
   const Port* Find(HandleNumber port) { return ports_.Find(port); }
+
+  /// The connection over a modem; kNoHandle if there is none.
+  HandleNumber ConnectionOver(const std::string& modem) const;
+  /// This connection has been hung up. If its modem is up all the same, that is a new connection.
+  void HungUp(HandleNumber connection);
 
   /// In the order in which the modems came. Throws std::bad_alloc.
   std::vector<PortView> Views();
@@ -37,6 +49,7 @@ class PortTable {
   Port& PortOf(const ModemView& modem);
   int FreeNumber() const;
 
+  const Now now_;
   HandleTable<Port> ports_;
   ConnectionTable connections_;
 };

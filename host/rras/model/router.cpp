@@ -11,6 +11,14 @@
 #include "rras/model/dial_error.h"
 
 namespace mbnrig::rras {
+namespace {
+
+/// Whether the call returns at the end of the attempt.
+bool Waits(const ConnectRequest& request) {
+  return request.wait != 0 && request.completion == 0;
+}
+
+}  // namespace
 
 Router::Router(const ServiceConfig& config, std::unique_ptr<Dialer> dialer, Completed completed)
     : config_(config), completed_(std::move(completed)), dialer_(std::move(dialer)) {
@@ -75,12 +83,9 @@ std::vector<InterfaceView> Router::Interfaces() {
 }
 
 DWORD Router::ConnectInterface(const ConnectRequest& request) {
-  const bool returns_at_once = request.completion != 0 || request.wait == 0;
   const auto attempt = std::make_shared<Attempt>();
   attempt->completion = request.completion;
-  const std::vector<ModemView> modems = Refresh();
-
-  const DWORD refused = Begin(request, modems, attempt);
+  const DWORD refused = Begin(request, attempt);
   if (refused != NO_ERROR) return refused;
   if (!attempt->over) {
     HRESULT accepted = E_OUTOFMEMORY;
@@ -94,13 +99,16 @@ DWORD Router::ConnectInterface(const ConnectRequest& request) {
   } else if (request.completion != 0) {
     completed_({request.completion, NO_ERROR});
   }
-  return returns_at_once ? DWORD{PENDING} : Wait(*attempt);
+  return Waits(request) ? Wait(*attempt) : DWORD{PENDING};
 }
 
 // Makes the interface connecting, or says why it does not connect. An interface that is connected
-// already has what the client asks for: its attempt has succeeded.
-DWORD Router::Begin(const ConnectRequest& request, const std::vector<ModemView>& modems,
-                    const std::shared_ptr<Attempt>& attempt) {
+// already has what the client asks for: its attempt has succeeded. Attempts do not begin or end
+// between the look at the modems and the choice, so two interfaces never choose the same free
+// modem.
+DWORD Router::Begin(const ConnectRequest& request, const std::shared_ptr<Attempt>& attempt) {
+  const std::lock_guard in_order(refresh_mutex_);
+  const std::vector<ModemView> modems = RefreshInOrder();
   const std::lock_guard lock(mutex_);
   if (stopping_) return ERROR_DDM_NOT_RUNNING;
   Interface* entry = interfaces_.Find(request.interface_handle);
@@ -112,8 +120,9 @@ DWORD Router::Begin(const ConnectRequest& request, const std::vector<ModemView>&
     attempt->over = true;
     return NO_ERROR;
   }
-  const ModemView* chosen = Choose(modems, entry->request.device_name);
+  const ModemView* chosen = Choose(modems, entry->request.device_name, interfaces_.Dialling());
   if (chosen == nullptr) return ERROR_INTERFACE_HAS_NO_DEVICES;
+  if (Waits(request) && dialer_->InHandler()) return ERROR_POSSIBLE_DEADLOCK;
   const InterfaceRequest& wanted = entry->request;
   attempt->modem = chosen->interface_id;
   attempt->profile = wanted.profile.empty() ? wanted.name : wanted.profile;
@@ -139,7 +148,7 @@ void Router::Finish(HandleNumber interface_handle, HRESULT status) {
     Interface* entry = interfaces_.Find(interface_handle);
     if (entry == nullptr) return;
     entry->state = SUCCEEDED(status) ? ROUTER_IF_STATE_CONNECTED : ROUTER_IF_STATE_DISCONNECTED;
-    attempt = std::move(entry->attempt);
+    attempt = entry->attempt;
     attempt->error = SUCCEEDED(status) ? NO_ERROR : DialError(status);
     attempt->over = true;
   }
@@ -179,16 +188,27 @@ DWORD Router::DisconnectPort(HandleNumber port) {
   return HangUp(modem, ERROR_PORT_DISCONNECTED);
 }
 
+// Another client may connect the modem as soon as it has hung up. So the state of the modem after
+// Disconnect does not tell whether the connection of before has ended; the dialer's answer does.
 DWORD Router::HangUp(const std::string& modem, DWORD when_not_connected) {
+  if (dialer_->InHandler()) return ERROR_POSSIBLE_DEADLOCK;
+  InterfaceTable::Connections connections;
+  HandleNumber connection = kNoHandle;
+  {
+    const std::lock_guard lock(mutex_);
+    connections = interfaces_.ConnectionsOver(modem);
+    connection = ports_.ConnectionOver(modem);
+  }
   const HRESULT status = dialer_->Disconnect(modem, config_.disconnect_timeout);
-  const std::vector<ModemView> modems = Refresh();
+  if (SUCCEEDED(status)) {
+    const std::lock_guard lock(mutex_);
+    interfaces_.HungUp(connections);
+    ports_.HungUp(connection);
+  }
+  Refresh();
   // Since the caller's Refresh another program hung up, or the modem left.
   if (status == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return when_not_connected;
-  if (FAILED(status)) return DialError(status);
-  // The Mobile Broadband API does not say whether a Disconnect succeeded; the modem's state does.
-  const ModemView* now = Find(modems, modem);
-  return now != nullptr && now->state == MBN_ACTIVATION_STATE_ACTIVATED ? ERROR_HARDWARE_FAILURE
-                                                                        : NO_ERROR;
+  return FAILED(status) ? DialError(status) : NO_ERROR;
 }
 
 void Router::HangUpEverything() {
@@ -205,13 +225,17 @@ void Router::HangUpEverything() {
   }
 }
 
-// Brings ports and interfaces in line with the modems, and returns the modems. The Mobile Broadband
+// Brings ports and interfaces in line with the modems. The Mobile Broadband
 // service sends an event only after the state has changed, and an event waits for the handlers of
 // earlier ones. A router that trusted events would answer with a state that is over, so a call that
 // depends on the modems asks for them.
-std::vector<ModemView> Router::Refresh() {
-  if (!dialer_) return {};
+void Router::Refresh() {
+  if (!dialer_) return;
   const std::lock_guard in_order(refresh_mutex_);
+  RefreshInOrder();
+}
+
+std::vector<ModemView> Router::RefreshInOrder() {
   std::vector<ModemView> modems = dialer_->Modems();
   const std::lock_guard lock(mutex_);
   ports_.Follow(modems);

@@ -56,10 +56,10 @@ class Router {
   DWORD DisconnectPort(HandleNumber port);
 
  private:
-  std::vector<ModemView> Refresh();
+  void Refresh();
+  std::vector<ModemView> RefreshInOrder();  // the caller holds refresh_mutex_
   void RefreshInterfaces();
-  DWORD Begin(const ConnectRequest& request, const std::vector<ModemView>& modems,
-              const std::shared_ptr<Attempt>& attempt);
+  DWORD Begin(const ConnectRequest& request, const std::shared_ptr<Attempt>& attempt);
   DWORD Wait(const Attempt& attempt);
   void Finish(HandleNumber interface_handle, HRESULT status);
   DWORD HangUp(const std::string& modem, DWORD when_not_connected);

@@ -5,6 +5,7 @@
 #include <mprerror.h>
 #include <raserror.h>
 
+#include <array>
 #include <atomic>
 #include <future>
 #include <map>
@@ -175,6 +176,52 @@ TEST_F(RouterTest, DialsAModemThatIsFree) {
   dialled.done(E_FAIL);
 }
 
+TEST_F(RouterTest, TwoInterfacesThatDialAnyModemDialDifferentOnes) {
+  dialer().Put("{a}");
+  dialer().Put("{b}");
+  EXPECT_EQ(Dial(Create("first")), DWORD{PENDING});
+  // The modem itself does not show yet that it is dialling.
+  const auto first = dialer().NextDialled();
+  EXPECT_EQ(Dial(Create("second")), DWORD{PENDING});
+  const auto second = dialer().NextDialled();
+  EXPECT_EQ(first.modem, "{a}");
+  EXPECT_EQ(second.modem, "{b}");
+  // No modem is left, so the modem says why it cannot dial.
+  EXPECT_EQ(Dial(Create("third")), DWORD{PENDING});
+  const auto third = dialer().NextDialled();
+  for (const auto& dialled : {first, second, third})
+    dialled.done(E_FAIL);
+}
+
+TEST_F(RouterTest, TwoInterfacesThatDialAtOnceDialDifferentModems) {
+  dialer().Put("{a}");
+  dialer().Put("{b}");
+  const std::array<HandleNumber, 2> interfaces{Create("first"), Create("second")};
+  for (int round = 0; round < 100; ++round) {
+    std::array<std::future<DWORD>, 2> calls;
+    for (std::size_t i = 0; i < calls.size(); ++i)
+      calls[i] = std::async(std::launch::async, [&, i] { return Dial(interfaces[i]); });
+    const auto first = dialer().NextDialled();
+    const auto second = dialer().NextDialled();
+    EXPECT_NE(first.modem, second.modem);
+    for (auto& call : calls)
+      EXPECT_EQ(call.get(), DWORD{PENDING});
+    first.done(E_FAIL);
+    second.done(E_FAIL);
+  }
+}
+
+TEST_F(RouterTest, AModemWhoseAttemptFailedIsFreeAgain) {
+  dialer().Put("{a}");
+  dialer().Put("{b}");
+  EXPECT_EQ(Dial(Create("first")), DWORD{PENDING});
+  dialer().End(E_FAIL);
+  EXPECT_EQ(Dial(Create("second")), DWORD{PENDING});
+  const auto dialled = dialer().NextDialled();
+  EXPECT_EQ(dialled.modem, "{a}");
+  dialled.done(E_FAIL);
+}
+
 TEST_F(RouterTest, HasNoDeviceWithoutTheModemOfTheRequest) {
   dialer().Put("{a}");
   EXPECT_EQ(Dial(Create({.name = "uplink", .device_name = "{other}"})),
@@ -285,6 +332,119 @@ TEST_F(RouterTest, SaysWhenHangingUpTakesTooLongOrDoesNotHappen) {
   dialer().disconnect_result = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
   EXPECT_EQ(router().DisconnectInterface(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
   EXPECT_EQ(router().DisconnectPort(Ports()[0].handle), DWORD{ERROR_PORT_DISCONNECTED});
+}
+
+TEST_F(RouterTest, HangingUpIsNotConfusedByTheNextConnection) {
+  dialer().Put("{a}");
+  const HandleNumber handle = Connected("internet");
+  const PortView before = Ports()[0];
+  dialer().after_hang_up = [&](const std::string& modem) {
+    dialer().Put(modem, MBN_ACTIVATION_STATE_ACTIVATED);
+  };
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{NO_ERROR});
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_DISCONNECTED});
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
+  EXPECT_GT(Ports()[0].connection, before.connection);
+  EXPECT_EQ(router().DisconnectPort(before.handle), DWORD{NO_ERROR});
+}
+
+// No event tells the router that the modem was down in between.
+TEST_F(RouterTest, ANewConnectionHasAnotherHandleAlsoWithoutAnEvent) {
+  dialer().Put("{a}");
+  const HandleNumber handle = Connected("internet");
+  const HandleNumber before = Ports()[0].connection;
+  dialer().after_hang_up = [&](const std::string& modem) {
+    dialer().PutQuietly(modem, MBN_ACTIVATION_STATE_ACTIVATED);
+  };
+  dialer().hang_up_quietly = true;
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{NO_ERROR});
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_DISCONNECTED});
+  EXPECT_GT(Ports()[0].connection, before);
+  EXPECT_EQ(Ports()[0].total_calls, 2u);
+}
+
+TEST_F(RouterTest, AnInterfaceThatConnectedAgainMeanwhileStaysConnected) {
+  dialer().Put("{a}");
+  const HandleNumber handle = Connected("internet");
+  dialer().after_hang_up = [&](const std::string&) {
+    EXPECT_EQ(Dial(handle), DWORD{PENDING});
+    dialer().End(S_OK);
+  };
+  EXPECT_EQ(router().DisconnectPort(Ports()[0].handle), DWORD{NO_ERROR});
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_CONNECTED});
+}
+
+// A handler holds back the event that ends the wait.
+TEST_F(RouterTest, WaitsForNothingInAHandler) {
+  dialer().Put("{a}");
+  const HandleNumber handle = Create("internet");
+  dialer().in_handler = true;
+  EXPECT_EQ(router().ConnectInterface({.interface_handle = handle, .wait = 1}),
+            DWORD{ERROR_POSSIBLE_DEADLOCK});
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_DISCONNECTED});
+  EXPECT_EQ(router().ConnectInterface({.interface_handle = handle, .completion = 7, .wait = 1}),
+            DWORD{PENDING});
+  dialer().End(S_OK);
+  EXPECT_EQ(router().ConnectInterface({.interface_handle = handle, .wait = 1}), DWORD{NO_ERROR});
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{ERROR_POSSIBLE_DEADLOCK});
+  EXPECT_EQ(router().DisconnectPort(Ports()[0].handle), DWORD{ERROR_POSSIBLE_DEADLOCK});
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_CONNECTED});
+  dialer().in_handler = false;
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{NO_ERROR});
+}
+
+// No event tells the router that the modem has hung up.
+TEST_F(RouterTest, LooksAtTheModemsItself) {
+  dialer().Put("{a}");
+  const HandleNumber first = Connected("first");
+  dialer().PutQuietly("{a}", MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(router().DeleteInterface(first), DWORD{NO_ERROR});
+  const HandleNumber second = Connected("second");
+  dialer().PutQuietly("{a}", MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(router().DisconnectInterface(second), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
+  const HandleNumber third = Connected("third");
+  dialer().PutQuietly("{a}", MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(router().DisconnectPort(Ports()[0].handle), DWORD{ERROR_PORT_DISCONNECTED});
+  EXPECT_EQ(StateOf(third), DWORD{ROUTER_IF_STATE_DISCONNECTED});
+}
+
+TEST_F(RouterTest, AnInterfaceThatConnectsIsNeitherDeletedNorHungUp) {
+  dialer().Put("{a}");
+  const HandleNumber handle = Create("internet");
+  EXPECT_EQ(Dial(handle), DWORD{PENDING});
+  EXPECT_EQ(router().DeleteInterface(handle), DWORD{ERROR_INTERFACE_CONNECTED});
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
+  dialer().End(S_OK);
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_CONNECTED});
+}
+
+// The order of docs/semantics.md: interface, paused, disabled, connecting, connected, no device.
+TEST_F(RouterTest, ChecksTheStatesInTheDocumentedOrder) {
+  const HandleNumber disabled = Create({.name = "disabled", .enabled = 0});
+  const HandleNumber enabled = Create("enabled");
+  router().SetPaused(true);
+  EXPECT_EQ(Dial(kNoHandle), DWORD{ERROR_INVALID_HANDLE});
+  EXPECT_EQ(Dial(disabled), DWORD{ERROR_SERVICE_IS_PAUSED});
+  router().SetPaused(false);
+  EXPECT_EQ(Dial(disabled), DWORD{ERROR_INTERFACE_DISABLED});
+  EXPECT_EQ(Dial(enabled), DWORD{ERROR_INTERFACE_HAS_NO_DEVICES});
+  dialer().Put("{a}");
+  EXPECT_EQ(Dial(enabled), DWORD{PENDING});
+  dialer().Remove("{a}");
+  EXPECT_EQ(Dial(enabled), DWORD{ERROR_ALREADY_CONNECTING});
+  router().SetPaused(true);
+  EXPECT_EQ(Dial(enabled), DWORD{ERROR_SERVICE_IS_PAUSED});
+  dialer().EndAll(E_FAIL);
+}
+
+TEST_F(RouterTest, ANameIsTakenWhateverTheType) {
+  Create({.name = "internet", .type = ROUTER_IF_TYPE_CLIENT});
+  for (const std::uint32_t type : {ROUTER_IF_TYPE_FULL_ROUTER, ROUTER_IF_TYPE_CLIENT}) {
+    HandleNumber handle = kNoHandle;
+    EXPECT_EQ(router().CreateInterface({.name = "internet", .type = type}, &handle),
+              DWORD{ERROR_INTERFACE_ALREADY_EXISTS});
+    EXPECT_EQ(handle, kNoHandle);
+  }
 }
 
 TEST_F(RouterTest, DisconnectingAPortDisconnectsItsInterface) {

@@ -28,7 +28,11 @@ class FakeDialer final : public Dialer {
   HRESULT disconnect_result = S_OK;
   bool no_memory = false;
   bool stays_connected = false;  ///< a disconnect ends, but the modem does not hang up
+  bool hang_up_quietly = false;  ///< a disconnect sends no event
+  bool in_handler = false;       ///< what InHandler returns
   std::function<void(const std::string& modem, std::chrono::milliseconds timeout)> on_hang_up;
+  /// Runs once: after the next hang-up, before Disconnect returns.
+  std::function<void(const std::string& modem)> after_hang_up;
 
   /// Adds a registered modem in this state, or gives a modem that is there this state.
   void Put(const std::string& modem,
@@ -38,6 +42,11 @@ class FakeDialer final : public Dialer {
       PutLocked(modem, state);
     }
     Tell();
+  }
+  /// As Put, without an event.
+  void PutQuietly(const std::string& modem, MBN_ACTIVATION_STATE state) {
+    const std::lock_guard lock(mutex_);
+    PutLocked(modem, state);
   }
   void SetOperational(const std::string& modem, bool operational) {
     const std::lock_guard lock(mutex_);
@@ -108,9 +117,12 @@ class FakeDialer final : public Dialer {
   HRESULT Disconnect(const std::string& modem, std::chrono::milliseconds timeout) override {
     if (on_hang_up) on_hang_up(modem, timeout);
     if (FAILED(disconnect_result)) return disconnect_result;
-    if (!stays_connected) HangUp(modem);
+    if (stays_connected) return E_FAIL;
+    HangUp(modem);
+    if (const auto hook = std::exchange(after_hang_up, nullptr)) hook(modem);
     return S_OK;
   }
+  bool InHandler() const override { return in_handler; }
 
  private:
   void EndOne(const Dialled& dialled, HRESULT status) {
@@ -136,7 +148,7 @@ class FakeDialer final : public Dialer {
       for (ModemView& view : modems_)
         if (view.interface_id == modem) view.state = MBN_ACTIVATION_STATE_DEACTIVATED;
     }
-    Tell();
+    if (!hang_up_quietly) Tell();
   }
   void Tell() {
     if (changed_) changed_();
