@@ -1,10 +1,13 @@
 // The conditions that functions share: a NULL pointer, a caller without rights, a closed server
 // handle, a stopped service, a LAN-only router, an unknown level, a handle of something else or of
-// something that is gone, no memory; and the order in which a function checks for them.
+// something that is gone, an interface that is connecting, an event handler, no memory; and the
+// order in which a function checks for them. Whatever the condition, a call that fails clears its
+// outputs.
 //
 // One table says what each function answers. A new function adds its entry and a call.
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -41,6 +44,26 @@ struct Arguments {
   }
 };
 
+/// A pointer to an output that holds garbage until the function writes it.
+template <class T>
+class Output {
+ public:
+  Output(const Arguments& with, const char* parameter) : pointer_(with(parameter, &value_)) {
+    std::memset(&value_, 0xA5, sizeof value_);
+  }
+  operator T*() const { return pointer_; }
+  T value() const { return value_; }
+  /// A call that failed has cleared the output.
+  void Check(DWORD code) const {
+    const bool failed = code != NO_ERROR && code != ERROR_MORE_DATA;
+    if (failed && pointer_ != nullptr && value_ != T{}) ADD_FAILURE() << "an output is not cleared";
+  }
+
+ private:
+  T value_;
+  T* pointer_;
+};
+
 /// The kind of thing that a function works on, besides its server.
 enum class Object { kNone, kInterface, kPort, kConnection };
 
@@ -64,6 +87,9 @@ struct Function {
   DWORD levels = 0;  ///< number of levels, which begin with 0; 0: the function has no levels
   std::optional<Code> unknown_level{};
   std::optional<Code> unknown_object{};
+  std::optional<Code> connecting{};  ///< the object's interface is connecting
+  /// In a handler of a Mobile Broadband event, where the function cannot wait.
+  std::optional<Code> in_handler{};
   std::optional<Code> no_memory{};
   /// The answer of the same call with memory, unless the first call has left something behind.
   DWORD with_memory = NO_ERROR;
@@ -74,15 +100,17 @@ void PrintTo(const Function& function, std::ostream* out) {
 }
 
 DWORD ServerConnect(const Arguments& with) {
-  MPR_SERVER_HANDLE server = nullptr;
-  const DWORD code = MprAdminServerConnect(nullptr, with("phMprServer", &server));
-  if (server != nullptr) MprAdminServerDisconnect(server);
+  const Output<MPR_SERVER_HANDLE> server(with, "phMprServer");
+  const DWORD code = MprAdminServerConnect(nullptr, server);
+  server.Check(code);
+  if (code == NO_ERROR) MprAdminServerDisconnect(server.value());
   return code;
 }
 DWORD MibServerConnect(const Arguments& with) {
-  MIB_SERVER_HANDLE server = nullptr;
-  const DWORD code = MprAdminMIBServerConnect(nullptr, with("phMibServer", &server));
-  if (server != nullptr) MprAdminMIBServerDisconnect(server);
+  const Output<MIB_SERVER_HANDLE> server(with, "phMibServer");
+  const DWORD code = MprAdminMIBServerConnect(nullptr, server);
+  server.Check(code);
+  if (code == NO_ERROR) MprAdminMIBServerDisconnect(server.value());
   return code;
 }
 DWORD IsServiceRunning(const Arguments&) {
@@ -99,20 +127,23 @@ DWORD InterfaceCreate(const Arguments& with) {
     MPR_INTERFACE_3 three;
   } description{.three = {}};
   description.zero = RrasClient::DemandDial(L"another");
-  HANDLE created = nullptr;
-  return MprAdminInterfaceCreate(with("hMprServer", with.server), with.level,
-                                 with("lpbBuffer", reinterpret_cast<BYTE*>(&description)),
-                                 with("phInterface", &created));
+  const Output<HANDLE> created(with, "phInterface");
+  const DWORD code =
+      MprAdminInterfaceCreate(with("hMprServer", with.server), with.level,
+                              with("lpbBuffer", reinterpret_cast<BYTE*>(&description)), created);
+  created.Check(code);
+  return code;
 }
 DWORD InterfaceDelete(const Arguments& with) {
   return MprAdminInterfaceDelete(with("hMprServer", with.server), with("hInterface", with.object));
 }
 DWORD InterfaceGetHandle(const Arguments& with) {
   wchar_t name[] = L"internet";
-  HANDLE found = nullptr;
-  return MprAdminInterfaceGetHandle(with("hMprServer", with.server),
-                                    with("lpwsInterfaceName", name), with("phInterface", &found),
-                                    FALSE);
+  const Output<HANDLE> found(with, "phInterface");
+  const DWORD code = MprAdminInterfaceGetHandle(with("hMprServer", with.server),
+                                                with("lpwsInterfaceName", name), found, FALSE);
+  found.Check(code);
+  return code;
 }
 DWORD InterfaceConnect(const Arguments& with) {
   return MprAdminInterfaceConnect(with("hMprServer", with.server), with("hInterface", with.object),
@@ -123,11 +154,16 @@ DWORD InterfaceDisconnect(const Arguments& with) {
                                      with("hInterface", with.object));
 }
 DWORD PortEnum(const Arguments& with) {
-  PortList ports;
-  return MprAdminPortEnum(with("hRasServer", with.server), with.level,
-                          with("hRasConnection", with.object), with("lplpbBuffer", &ports.buffer),
-                          static_cast<DWORD>(-1), with("lpdwEntriesRead", &ports.read),
-                          with("lpdwTotalEntries", &ports.total), nullptr);
+  const Output<LPBYTE> buffer(with, "lplpbBuffer");
+  const Output<DWORD> read(with, "lpdwEntriesRead"), total(with, "lpdwTotalEntries");
+  const DWORD code = MprAdminPortEnum(with("hRasServer", with.server), with.level,
+                                      with("hRasConnection", with.object), buffer,
+                                      static_cast<DWORD>(-1), read, total, nullptr);
+  buffer.Check(code);
+  read.Check(code);
+  total.Check(code);
+  if (code == NO_ERROR) MprAdminBufferFree(buffer.value());
+  return code;
 }
 DWORD PortDisconnect(const Arguments& with) {
   return MprAdminPortDisconnect(with("hRasServer", with.server), with("hPort", with.object));
@@ -175,7 +211,8 @@ const std::vector<Function>& Functions() {
        .no_rights = Documented("ERROR_ACCESS_DENIED"),
        .closed_server = Ours(ERROR_INVALID_HANDLE),
        .stopped = Ours(ERROR_INVALID_HANDLE),
-       .unknown_object = Documented("ERROR_INVALID_HANDLE")},
+       .unknown_object = Documented("ERROR_INVALID_HANDLE"),
+       .connecting = Ours(ERROR_INTERFACE_CONNECTED)},
       {.api = "MprAdminInterfaceGetHandle",
        .call = InterfaceGetHandle,
        .nulls = {{"hMprServer", Documented("RPC_S_INVALID_BINDING")},
@@ -194,6 +231,8 @@ const std::vector<Function>& Functions() {
        .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
        .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
        .unknown_object = Documented("ERROR_INVALID_HANDLE"),
+       .connecting = Documented("ERROR_ALREADY_CONNECTING"),
+       .in_handler = Ours(ERROR_POSSIBLE_DEADLOCK),
        .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY)},
       {.api = "MprAdminInterfaceDisconnect",
        .call = InterfaceDisconnect,
@@ -204,7 +243,9 @@ const std::vector<Function>& Functions() {
        .closed_server = Ours(ERROR_INVALID_HANDLE),
        .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
        .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
-       .unknown_object = Documented("ERROR_INVALID_HANDLE")},
+       .unknown_object = Documented("ERROR_INVALID_HANDLE"),
+       .connecting = Documented("ERROR_INTERFACE_NOT_CONNECTED"),
+       .in_handler = Ours(ERROR_POSSIBLE_DEADLOCK)},
       {.api = "MprAdminPortEnum",
        .call = PortEnum,
        .object = Object::kConnection,
@@ -231,6 +272,8 @@ const std::vector<Function>& Functions() {
        .stopped = Documented("ERROR_DDM_NOT_RUNNING"),
        .lan_only = Documented("ERROR_DDM_NOT_RUNNING"),
        .unknown_object = Documented("ERROR_INVALID_PARAMETER"),
+       .connecting = Ours(ERROR_PORT_DISCONNECTED),
+       .in_handler = Ours(ERROR_POSSIBLE_DEADLOCK),
        .no_memory = Ours(ERROR_NOT_ENOUGH_MEMORY),
        .with_memory = ERROR_PORT_DISCONNECTED},
   };
@@ -309,6 +352,8 @@ class StoppedService : public Shared {};
 class LanOnlyRouter : public Shared {};
 class UnknownLevel : public Shared {};
 class UnknownObject : public Shared {};
+class ConnectingInterface : public Shared {};
+class EventHandler : public Shared {};
 class NoMemory : public Shared {};
 class OrderOfChecks : public Shared {};
 
@@ -422,6 +467,39 @@ TEST_P(UnknownObject, FromBeforeARestartIsRefused) {
   Expect(*function().unknown_object, Call(with));
 }
 
+TEST_P(ConnectingInterface, IsLeftAlone) {
+  Claim(*function().connecting);
+  BootRegistered();
+  const bench::RuleId hold = HoldConnect();
+  const WaitableEvent done;
+  const HANDLE handle = Interface();
+  ASSERT_EQ(client().BeginConnect(handle, done.handle()), DWORD{PENDING});
+  bench().WaitUntilHit(hold);
+  Arguments with;
+  with.server = client().server();
+  with.object = function().object == Object::kPort ? Port().hPort : handle;
+  Expect(*function().connecting, Call(with));
+  bench().Release(hold);
+  ASSERT_TRUE(done.Wait());
+  EXPECT_TRUE(PortIsConnected());
+}
+
+TEST_P(EventHandler, IsNotHeldUp) {
+  Claim(*function().in_handler);
+  BootRegistered();
+  const bool connects = function().call == InterfaceConnect;
+  const HANDLE handle = connects ? Interface() : ConnectedInterface();
+  Arguments with;
+  with.server = client().server();
+  with.object = function().object == Object::kPort ? Port().hPort : handle;
+  DWORD code = NO_ERROR;
+  bench().InHandler([&] { code = Call(with); });
+  Expect(*function().in_handler, code);
+  EXPECT_EQ(PortIsConnected(), !connects);
+  EXPECT_EQ(Call(with), DWORD{NO_ERROR});
+  EXPECT_EQ(PortIsConnected(), connects);
+}
+
 TEST_P(NoMemory, IsReportedAndLeavesNothingBehind) {
   Claim(*function().no_memory);
   BootRegistered();
@@ -500,6 +578,10 @@ INSTANTIATE_TEST_SUITE_P(By, LanOnlyRouter, ::testing::ValuesIn(Having(&Function
 INSTANTIATE_TEST_SUITE_P(To, UnknownLevel, ::testing::ValuesIn(Having(&Function::unknown_level)),
                          NameOf);
 INSTANTIATE_TEST_SUITE_P(To, UnknownObject, ::testing::ValuesIn(Having(&Function::unknown_object)),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(By, ConnectingInterface,
+                         ::testing::ValuesIn(Having(&Function::connecting)), NameOf);
+INSTANTIATE_TEST_SUITE_P(In, EventHandler, ::testing::ValuesIn(Having(&Function::in_handler)),
                          NameOf);
 INSTANTIATE_TEST_SUITE_P(By, NoMemory, ::testing::ValuesIn(Having(&Function::no_memory)), NameOf);
 INSTANTIATE_TEST_SUITE_P(Of, OrderOfChecks, ::testing::ValuesIn(Having([](const Function& f) {

@@ -173,6 +173,56 @@ TEST_F(MprInterfaceConnect, DialsThePhoneNumberOverTheDevice) {
   EXPECT_TRUE(PortIsConnected());
 }
 
+TEST_F(MprInterfaceConnect, DialsAnyModemThatIsFree) {
+  const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
+  BootRegistered();
+  AddRegisteredModem();
+  MPR_INTERFACE_2 uplink{};
+  std::wcsncpy(uplink.wszInterfaceName, L"uplink", MAX_INTERFACE_NAME_LEN);
+  std::wcsncpy(uplink.szLocalPhoneNumber, L"internet", MPR_MaxPhoneNumber);
+  uplink.fEnabled = TRUE;
+  uplink.dwIfType = ROUTER_IF_TYPE_FULL_ROUTER;
+  HANDLE second = nullptr;
+  ASSERT_EQ(client().Create(uplink, &second), DWORD{NO_ERROR});
+  const HANDLE first = Interface();
+  std::future<DWORD> call = ConnectMeanwhile(first);
+  ExpectCode(row, client().Connect(second));
+  ExpectCode(row, call.get());
+  for (const RAS_PORT_0& port : Ports())
+    EXPECT_NE(port.hConnection, nullptr);
+  // Each has a connection of its own.
+  EXPECT_EQ(client().Disconnect(first), DWORD{NO_ERROR});
+  EXPECT_EQ(client().Disconnect(first), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
+  EXPECT_EQ(client().Disconnect(second), DWORD{NO_ERROR});
+}
+
+// Microsoft's knowledge base, article 193834: a manual dial is allowed right after a failed one.
+TEST_F(MprInterfaceConnect, DialsAgainAfterAFailure) {
+  const Row row = Proves(Row("MprAdminInterfaceConnect", "NO_ERROR"));
+  BootRegistered();
+  const bench::RuleId refusal = bench().Inject(kRefuseConnect);
+  const HANDLE handle = Interface();
+  EXPECT_NE(client().Connect(handle), DWORD{NO_ERROR});
+  EXPECT_NE(client().Connect(handle), DWORD{NO_ERROR});
+  bench().WaitUntilHit(refusal, 2);
+  bench().ClearFaults();
+  ExpectCode(row, client().Connect(handle));
+}
+
+// An event is the way to connect in a handler, which must not wait.
+TEST_F(MprInterfaceConnect, BeginsInAHandlerOfAMobileBroadbandEvent) {
+  const Row row = Proves(Row("MprAdminInterfaceConnect", "PENDING"));
+  BootRegistered();
+  const WaitableEvent done;
+  const HANDLE handle = Interface();
+  DWORD code = NO_ERROR;
+  bench().InHandler([&] { code = client().BeginConnect(handle, done.handle()); });
+  ASSERT_TRUE(ExpectCode(row, code));
+  ASSERT_TRUE(done.Wait());
+  ExpectCompletion(row, "hEvent");
+  EXPECT_TRUE(PortIsConnected());
+}
+
 TEST_F(MprInterfaceConnect, FailsWithoutItsProfile) {
   BootRegistered();
   const HANDLE handle = Interface(L"no such profile");
@@ -311,6 +361,39 @@ TEST_F(MprInterfaceDisconnect, LeavesTheConnectionsOfOtherPrograms) {
   bench().ConnectElsewhere(L"internet");
   ExpectCode(row, client().Disconnect(Interface()));
   EXPECT_TRUE(PortIsConnected());
+}
+
+TEST_F(MprInterfaceDisconnect, IsNotConfusedByTheNextConnection) {
+  const Row row = Proves(Row("MprAdminInterfaceDisconnect", "NO_ERROR"));
+  BootRegistered();
+  const auto other = bench().ConnectElsewhereAfterDisconnect(L"internet");
+  RestartRras();
+  const HANDLE handle = ConnectedInterface();
+  ASSERT_TRUE(ExpectCode(row, client().Disconnect(handle)));
+  EXPECT_TRUE(PortIsConnected());
+  // The new connection is not the interface's.
+  EXPECT_EQ(client().Disconnect(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
+  EXPECT_TRUE(PortIsConnected());
+}
+
+TEST_F(MprInterfaceDisconnect, SharesAHangUpThatIsUnderWay) {
+  const Row row = Proves(Row("MprAdminInterfaceDisconnect", "NO_ERROR"));
+  BootRegistered();
+  const HANDLE handle = ConnectedInterface();
+  const HANDLE port = Port().hPort;
+  const bench::RuleId hold = bench().Inject(
+      R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate", "do": "hold"})");
+  std::future<DWORD> first =
+      std::async(std::launch::async, [&] { return client().Disconnect(handle); });
+  bench().WaitUntilHit(hold);
+  std::future<DWORD> second =
+      std::async(std::launch::async, [&] { return client().DisconnectPort(port); });
+  bench().Release(hold);
+  ExpectCode(row, first.get());
+  // It depends on the moment whether the second call finds the hang-up under way or over.
+  const DWORD code = second.get();
+  EXPECT_TRUE(code == NO_ERROR || code == ERROR_PORT_DISCONNECTED) << code;
+  EXPECT_FALSE(PortIsConnected());
 }
 
 TEST_F(MprInterfaceDisconnect, WorksWhileTheServiceIsPaused) {

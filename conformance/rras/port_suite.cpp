@@ -1,9 +1,23 @@
 // MprAdminPortEnum, MprAdminPortDisconnect.
 
+#include <algorithm>
+#include <vector>
+
 #include "rras/rras_suite.h"
 
 namespace mbnrig::conformance {
 namespace {
+
+const char* const kRefuseDisconnect =
+    R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate", "do": "status",
+        "status": "FAILURE"})";
+
+std::vector<HANDLE> HandlesOf(const std::vector<RAS_PORT_0>& ports) {
+  std::vector<HANDLE> handles;
+  for (const RAS_PORT_0& port : ports)
+    handles.push_back(port.hPort);
+  return handles;
+}
 
 class MprPortEnum : public RrasTest {};
 class MprPortDisconnect : public RrasTest {};
@@ -89,23 +103,53 @@ TEST_F(MprPortEnum, GivesAModemThatComesBackANewPort) {
 
 TEST_F(MprPortEnum, GivesAPartAndThenTheRest) {
   const Row more = Proves(Row("MprAdminPortEnum", "ERROR_MORE_DATA"));
-  const Row all_given = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
+  const Row rest = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
   BootRegistered();
-  PortList all;
-  ASSERT_EQ(client().Enumerate(&all), DWORD{NO_ERROR});
+  AddRegisteredModem();
+  AddRegisteredModem();
+  const std::vector<HANDLE> all = HandlesOf(Ports());
+  constexpr DWORD kSize = sizeof(RAS_PORT_0);
+  for (const DWORD length : {DWORD{0}, kSize - 1, kSize, 2 * kSize, 3 * kSize - 1, 3 * kSize}) {
+    SCOPED_TRACE(length);
+    // A length that is too small for one port gives one all the same, so this loop ends.
+    const std::size_t at_once = std::max<std::size_t>(1, length / kSize);
+    std::vector<HANDLE> given;
+    DWORD resume = 0;
+    while (given.size() < all.size()) {
+      const std::size_t left = all.size() - given.size();
+      PortList part;
+      const DWORD code = client().Enumerate(&part, INVALID_HANDLE_VALUE, length, &resume);
+      ASSERT_EQ(part.read, std::min(at_once, left));
+      EXPECT_EQ(part.total, left);
+      if (part.read < left) {
+        ASSERT_TRUE(ExpectCode(more, code));
+        ASSERT_NE(resume, 0u);
+      } else {
+        ASSERT_TRUE(ExpectCode(rest, code));
+        EXPECT_EQ(resume, 0u);
+      }
+      const std::vector<HANDLE> handles = HandlesOf(part.ports());
+      given.insert(given.end(), handles.begin(), handles.end());
+    }
+    EXPECT_EQ(given, all);
+  }
+}
+
+TEST_F(MprPortEnum, GoesOnBehindAPortThatHasGone) {
+  const Row row = Proves(Row("MprAdminPortEnum", "NO_ERROR"));
+  BootRegistered();
+  const RAS_PORT_0 first = Port();
+  AddRegisteredModem();
   DWORD resume = 0;
   PortList part;
-  const auto less = static_cast<DWORD>(all.read * sizeof(RAS_PORT_0) - 1);
-  ExpectCode(more, client().Enumerate(&part, INVALID_HANDLE_VALUE, less, &resume));
-  EXPECT_EQ(part.read, all.read - 1);
-  EXPECT_EQ(part.total, all.total);
+  ASSERT_EQ(client().Enumerate(&part, INVALID_HANDLE_VALUE, 0, &resume), DWORD{ERROR_MORE_DATA});
+  ASSERT_EQ(HandlesOf(part.ports()), std::vector<HANDLE>{first.hPort});
+  bench().Unplug();
+  ASSERT_TRUE(Eventually([&] { return Ports().size() == 1; }));
   PortList rest;
-  ExpectCode(all_given,
-             client().Enumerate(&rest, INVALID_HANDLE_VALUE, static_cast<DWORD>(-1), &resume));
+  ExpectCode(row, client().Enumerate(&rest, INVALID_HANDLE_VALUE, 0, &resume));
+  EXPECT_EQ(HandlesOf(rest.ports()), HandlesOf(Ports()));
   EXPECT_EQ(resume, 0u);
-  ASSERT_EQ(rest.read, 1u);
-  EXPECT_EQ(rest.total, 1u);
-  EXPECT_EQ(rest.ports().front().hPort, all.ports().back().hPort);
 }
 
 TEST_F(MprPortDisconnect, HangsUp) {
@@ -128,7 +172,37 @@ TEST_F(MprPortDisconnect, HangsUpTheConnectionsOfOtherPrograms) {
 
 TEST_F(MprPortDisconnect, RefusesAPortThatIsNotConnected) {
   BootRegistered();
-  EXPECT_NE(client().DisconnectPort(Port().hPort), DWORD{NO_ERROR});
+  EXPECT_EQ(client().DisconnectPort(Port().hPort), DWORD{ERROR_PORT_DISCONNECTED});
+  ConnectedInterface();
+  const RAS_PORT_0 port = Port();
+  EXPECT_EQ(client().DisconnectPort(port.hPort), DWORD{NO_ERROR});
+  EXPECT_EQ(client().DisconnectPort(port.hPort), DWORD{ERROR_PORT_DISCONNECTED});
+  PortList of_connection;
+  EXPECT_EQ(client().Enumerate(&of_connection, port.hConnection), DWORD{ERROR_INVALID_HANDLE});
+}
+
+TEST_F(MprPortDisconnect, IsNotConfusedByTheNextConnection) {
+  const Row row = Proves(Row("MprAdminPortDisconnect", "NO_ERROR"));
+  BootRegistered();
+  const auto other = bench().ConnectElsewhereAfterDisconnect(L"internet");
+  RestartRras();
+  ConnectedInterface();
+  const RAS_PORT_0 before = Port();
+  ASSERT_TRUE(ExpectCode(row, client().DisconnectPort(before.hPort)));
+  const RAS_PORT_0 after = Port();
+  EXPECT_EQ(after.dwPortCondition, RAS_PORT_AUTHENTICATED);
+  EXPECT_NE(after.hConnection, before.hConnection);
+}
+
+TEST_F(MprPortDisconnect, SaysThatTheModemDoesNotHangUp) {
+  BootRegistered();
+  const HANDLE handle = ConnectedInterface();
+  bench().Inject(kRefuseDisconnect);
+  EXPECT_EQ(client().DisconnectPort(Port().hPort), DWORD{ERROR_HARDWARE_FAILURE});
+  EXPECT_EQ(client().Disconnect(handle), DWORD{ERROR_HARDWARE_FAILURE});
+  EXPECT_TRUE(PortIsConnected());
+  bench().ClearFaults();
+  EXPECT_EQ(client().Disconnect(handle), DWORD{NO_ERROR});
 }
 
 }  // namespace

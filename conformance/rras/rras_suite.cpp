@@ -1,5 +1,6 @@
 #include "rras/rras_suite.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -29,6 +30,24 @@ void RrasTest::BootRegistered() {
   bench().StoreProfile(L"internet", L"internet");
 }
 
+void RrasTest::ReplaceModem(std::string_view scenario) {
+  PullOut();
+  bench().Load(scenario);
+  bench().Plug();
+}
+
+void RrasTest::AddRegisteredModem() {
+  const std::size_t before = Ports().size();
+  bench().AddModem();
+  ASSERT_TRUE(Eventually([&] {
+    const std::vector<RAS_PORT_0> ports = Ports();
+    return ports.size() == before + 1 &&
+           std::none_of(ports.begin(), ports.end(), [](const RAS_PORT_0& port) {
+             return port.dwPortCondition == RAS_PORT_NON_OPERATIONAL;
+           });
+  }));
+}
+
 void RrasTest::RestartRras(RouterType type) {
   bench().StopRras();
   bench().StartRras(type);
@@ -47,10 +66,16 @@ HANDLE RrasTest::ConnectedInterface() {
 }
 
 RAS_PORT_0 RrasTest::Port() {
+  const std::vector<RAS_PORT_0> ports = Ports();
+  EXPECT_EQ(ports.size(), 1u);
+  return ports.size() == 1 ? ports.front() : RAS_PORT_0{};
+}
+
+std::vector<RAS_PORT_0> RrasTest::Ports() {
   PortList list;
   EXPECT_EQ(client().Enumerate(&list), DWORD{NO_ERROR});
-  EXPECT_EQ(list.read, 1u);
-  return list.read == 1 ? list.ports().front() : RAS_PORT_0{};
+  EXPECT_EQ(list.total, list.read);
+  return list.ports();
 }
 
 bench::RuleId RrasTest::HoldConnect() {

@@ -10,6 +10,8 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "bench/bench.h"
 #include "bench/rows.h"
@@ -30,6 +32,10 @@ class RrasTest : public ::testing::Test {
 
   /// Boots the modem and starts both services; the modem may not be listed yet.
   void Boot(RouterType type = RouterType::kLanAndDemandDial);
+  /// Replaces the modem by one of another scenario. It may not be listed yet.
+  void ReplaceModem(std::string_view scenario);
+  /// Plugs in another modem and waits until both can connect. Boot removes it again.
+  void AddRegisteredModem();
   /// Boot, then waits until the modem can connect, and stores its profile "internet".
   void BootRegistered();
   /// Stops RRAS and starts it again.
@@ -45,6 +51,7 @@ class RrasTest : public ::testing::Test {
 
   /// The modem's port as it is now. Fails the test unless there is exactly one port.
   RAS_PORT_0 Port();
+  std::vector<RAS_PORT_0> Ports();
   bool PortIsConnected() { return Port().hConnection != nullptr; }
 
   /// From now on the modem does not answer a request to connect, until the rule is released.
