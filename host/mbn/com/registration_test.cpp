@@ -76,7 +76,7 @@ TEST_F(RegistrationTest, TellsOfTheAttachThatConnectMakes) {
   EXPECT_EQ(InterfaceId(whole.Get()), InterfaceId(OnlyInterface().Get()));
 }
 
-TEST_F(RegistrationTest, TellsNothingWhenNothingChanges) {
+TEST_F(RegistrationTest, TellsOfAnotherDataClassAndOfNothingElse) {
   Begin();
   modem->Indicate(mbim::kPacketService, Attached(mbim::data_class::kLte));
   events->WaitFor(kPacketServiceChange);
@@ -85,6 +85,10 @@ TEST_F(RegistrationTest, TellsNothingWhenNothingChanges) {
   modem->Indicate(mbim::kPacketService, faster);
   EXPECT_THAT(ConnectAndWait(), HasCode(S_OK));
   EXPECT_THAT(OfInterest({kPacketServiceChange}), ElementsAre(kPacketServiceChange));
+  modem->Indicate(mbim::kPacketService, Attached(mbim::data_class::kUmts));
+  const auto object = events->WaitFor(kPacketServiceChange).As<IMbnRegistration>();
+  EXPECT_EQ(Value(object.Get(), &IMbnRegistration::GetCurrentDataClass),
+            static_cast<ULONG>(MBN_DATA_CLASS_UMTS));
 }
 
 TEST_F(RegistrationTest, KeepsTheErrorOfAnAttachUntilTheNextSuccess) {

@@ -146,6 +146,9 @@ TEST_F(DoubtTest, IsNotRaisedAgainBeforeTheModemHasAnswered) {
   EXPECT_EQ(Asked(mbim::kSubscriberReadyStatus), asked + 1);
   EXPECT_TRUE(session->snapshot()->initialized()) << "clients keep the last answer";
   modem->Release(mbim::kSubscriberReadyStatus, CommandType::kQuery);
+  for (int i = 0; i < 2; ++i)
+    Settle();
+  EXPECT_EQ(Asked(mbim::kSubscriberReadyStatus), asked + 1);
 }
 
 TEST_F(DoubtTest, AQuestionThatIsRefusedRaisesItToo) {
