@@ -22,7 +22,11 @@ constexpr char kProfileUpdate[] = "IMbnConnectionProfileEvents::OnProfileUpdate"
 class Raised : public MbnTest {
  public:
   // What has happened before the cause.
-  void Registered() { BootRegistered(); }
+  void Registered() {
+    BootRegistered();
+    // A profile that is stored is also told as an update.
+    EXPECT_TRUE(events().Wait(kProfileUpdate));
+  }
   void WithoutSim() {
     Boot("sim-absent");
     for (const char* first : {kReadyState, kSubscriber})
