@@ -506,7 +506,8 @@ TEST_F(ConnectionTest, EndsADisconnectThatTheModemRefuses) {
   // The context is still active, so a client may try again.
   AnswerConnect(
       [](mbim::ByteView) { return AnsweredWith(Context(ActivationState::kDeactivated)); });
-  EXPECT_EQ(Disconnect(), events->WaitFor("OnDisconnectComplete").request);
+  const ULONG again = Disconnect();
+  EXPECT_EQ(events->WaitFor("OnDisconnectComplete").request, again);
   EXPECT_EQ(Activation(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
 
