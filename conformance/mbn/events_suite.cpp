@@ -24,8 +24,9 @@ class Raised : public MbnTest {
   // What has happened before the cause.
   void Registered() {
     BootRegistered();
-    // A profile that is stored is also told as an update.
-    EXPECT_TRUE(events().Wait(kProfileUpdate));
+    // A profile that is stored is also told as an update, and a first answer as a change.
+    for (const char* first : {kProfileUpdate, kEmergency})
+      EXPECT_TRUE(events().Wait(first)) << first;
   }
   void WithoutSim() {
     Boot("sim-absent");
