@@ -5,7 +5,9 @@
 #include <synchapi.h>
 #include <winerror.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <new>
 #include <unordered_map>
 
 namespace mbnrig::win32 {
@@ -44,9 +46,11 @@ class HandleTable {
   std::unordered_map<std::uintptr_t, std::shared_ptr<Event>> events_;  // guarded by mutex_
 };
 
-// Never destroyed: threads may still signal while the process exits.
+// Never destroyed: threads may still signal while the process exits. It needs no memory of the
+// heap, so that looking for an event cannot fail.
 HandleTable& Handles() {
-  static HandleTable& handles = *new HandleTable;
+  alignas(HandleTable) static std::byte memory[sizeof(HandleTable)];
+  static HandleTable& handles = *new (memory) HandleTable;
   return handles;
 }
 
