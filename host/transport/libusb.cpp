@@ -46,6 +46,14 @@ std::string ReadKernelString(const std::string& port_path, const char* name) {
   return text;
 }
 
+/// False if the device has left its port, even if another one is there by now. libusb reads the
+/// configuration from the kernel's folder of the port, which would then be that of the other
+/// device.
+bool IsAtItsPort(libusb_device* device) {
+  const std::string number = ReadKernelString(PortPath(device), "devnum");
+  return number == std::to_string(libusb_get_device_address(device));
+}
+
 Configuration Convert(const libusb_config_descriptor& descriptor) {
   Configuration configuration;
   configuration.value = descriptor.bConfigurationValue;
@@ -287,6 +295,7 @@ class LibusbBus : public UsbBus {
   /// bConfigurationValue; 0 if none is active. Nothing if it cannot be read: the device may be
   /// leaving.
   static std::optional<std::uint8_t> ActiveConfiguration(libusb_device* device) {
+    if (!IsAtItsPort(device)) return std::nullopt;
     libusb_config_descriptor* active = nullptr;
     const int error = libusb_get_active_config_descriptor(device, &active);
     if (error == LIBUSB_ERROR_NOT_FOUND) return 0;
@@ -299,7 +308,7 @@ class LibusbBus : public UsbBus {
   /// False if the device has no active configuration.
   bool Announce(libusb_device* key, const libusb_device_descriptor& descriptor) {
     libusb_config_descriptor* active = nullptr;
-    if (libusb_get_active_config_descriptor(key, &active) != LIBUSB_SUCCESS) {
+    if (!IsAtItsPort(key) || libusb_get_active_config_descriptor(key, &active) != LIBUSB_SUCCESS) {
       return false;
     }
     Configuration configuration = Convert(*active);
