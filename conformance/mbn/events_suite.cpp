@@ -15,7 +15,6 @@ constexpr char kEmergency[] = "IMbnInterfaceEvents::OnEmergencyModeChange";
 constexpr char kConnectState[] = "IMbnConnectionEvents::OnConnectStateChange";
 constexpr char kVoiceCall[] = "IMbnConnectionEvents::OnVoiceCallStateChange";
 constexpr char kProfileArrival[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
-constexpr char kProfileRemoval[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
 constexpr char kProfileUpdate[] = "IMbnConnectionProfileEvents::OnProfileUpdate";
 
 /// The fixture, and what the cases are made of.

@@ -27,6 +27,8 @@ inline constexpr char kDisconnectComplete[] = "IMbnConnectionEvents::OnDisconnec
 inline constexpr char kInterfaceArrival[] = "IMbnInterfaceManagerEvents::OnInterfaceArrival";
 inline constexpr char kInterfaceRemoval[] = "IMbnInterfaceManagerEvents::OnInterfaceRemoval";
 inline constexpr char kConnectionArrival[] = "IMbnConnectionManagerEvents::OnConnectionArrival";
+inline constexpr char kProfileRemoval[] =
+    "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
 inline constexpr char kConnectionRemoval[] = "IMbnConnectionManagerEvents::OnConnectionRemoval";
 
 class MbnTest : public ::testing::Test {

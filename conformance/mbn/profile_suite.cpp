@@ -6,8 +6,6 @@
 namespace mbnrig::conformance {
 namespace {
 
-constexpr char kProfileRemoval[] = "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
-
 ProfileText Named(const wchar_t* name) {
   ProfileText profile;
   profile.name = name;

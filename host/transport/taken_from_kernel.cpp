@@ -1,6 +1,7 @@
 #include "transport/taken_from_kernel.h"
 
 #include <fmt/format.h>
+#include <libusb-1.0/libusb.h>
 #include <spdlog/spdlog.h>
 
 #include <span>
