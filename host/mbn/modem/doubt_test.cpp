@@ -24,10 +24,6 @@ using namespace testing;
 using mbim::CommandType;
 using mbim::Status;
 
-constexpr EventId kConnectComplete = EventId::kIMbnConnectionEvents_OnConnectComplete;
-constexpr EventId kDisconnectComplete = EventId::kIMbnConnectionEvents_OnDisconnectComplete;
-constexpr EventId kEnterComplete = EventId::kIMbnPinEvents_OnEnterComplete;
-
 class DoubtTest : public SessionTest {
  protected:
   std::size_t Asked(const mbim::CommandId& cid) const {

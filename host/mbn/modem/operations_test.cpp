@@ -15,9 +15,6 @@ using namespace testing;
 using mbim::CommandType;
 using mbim::Status;
 
-constexpr EventId kConnectComplete = EventId::kIMbnConnectionEvents_OnConnectComplete;
-constexpr EventId kDisconnectComplete = EventId::kIMbnConnectionEvents_OnDisconnectComplete;
-constexpr EventId kEnterComplete = EventId::kIMbnPinEvents_OnEnterComplete;
 constexpr EventId kRadioComplete = EventId::kIMbnRadioEvents_OnSetSoftwareRadioStateComplete;
 
 std::unique_ptr<Operation> Connect() {

@@ -16,6 +16,11 @@
 
 namespace mbnrig::mbn::testing {
 
+/// The ends of operations that tests wait for.
+inline constexpr EventId kConnectComplete = EventId::kIMbnConnectionEvents_OnConnectComplete;
+inline constexpr EventId kDisconnectComplete = EventId::kIMbnConnectionEvents_OnDisconnectComplete;
+inline constexpr EventId kEnterComplete = EventId::kIMbnPinEvents_OnEnterComplete;
+
 /// Keeps the service's events. Thread-safe.
 class EventNotes final : public EventSink {
  public:
