@@ -176,9 +176,12 @@ TEST_F(RigTest, ConnectsNoModemWhoseRadioIsOff) {
 TEST_F(RigTest, TellsThatTheVerySessionIsActiveAlready) {
   BeginConnectable();
   ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
-  // The modem answers that it has deactivated the context, but it has not.
+  // The modem answers that it has deactivated the context, but it has not. The refusal makes the
+  // service ask for the state of the context, which the modem does not tell.
   Inject(R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate",
              "do": "status", "status": "CONTEXT_NOT_ACTIVATED", "times": 1})");
+  Inject(R"({"on": "command", "cid": "CONNECT", "type": "query",
+             "do": "status", "status": "FAILURE", "times": 1})");
   ULONG request = 0;
   ASSERT_THAT(connection->Disconnect(&request), HasCode(S_OK));
   events->WaitFor("OnDisconnectComplete");
