@@ -1,7 +1,7 @@
-// A description that swaps two members of one type passes the tests of the codec, because encoder
-// and decoder swap them alike, and golden bytes, if the codec printed their text. Two tests notice
-// it. This one compares the names of members with the names of their fields. libmbim_test.cpp
-// compares the places of the names on the wire with those that libmbim knows.
+// Encoder and decoder use one description. If it swaps two members of one type, both swap them, and
+// a round trip does not notice. This test compares the names of members with the names of their
+// fields. libmbim_test.cpp compares the places of the names on the wire with those that libmbim
+// knows.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
