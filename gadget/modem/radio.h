@@ -12,6 +12,7 @@ class Radio final : public Service {
  public:
   using Service::Service;
   std::span<const Command> commands() const override;
+  bool causes_losses() const override { return true; }
   void Tell() override;
   void Report(nlohmann::json& state) const override;
   void Note(Notes& notes) const override;

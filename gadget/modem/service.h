@@ -45,6 +45,8 @@ class Service {
   virtual void ChannelReset() {}
   /// Adapts to changes of the world, and of the services before this one.
   virtual void Settle() {}
+  /// Whether a change of this service can be why others lose something: the SIM and the radio.
+  virtual bool causes_losses() const { return false; }
   /// Indicates to the host what the modem has lost since the last call of Tell: the registration,
   /// the packet service, a context. Tell then does not indicate it again.
   virtual void TellLoss() {}

@@ -1,7 +1,5 @@
 #include "modem/services.h"
 
-#include <algorithm>
-
 #include "modem/contexts.h"
 #include "modem/device_caps.h"
 #include "modem/device_services.h"
@@ -19,19 +17,16 @@
 namespace mbnrig::modem {
 namespace {
 
-/// First come the services that stand before Registration: SIM and radio, the cause of a change.
-/// Then the others tell losses, last service first, and then all the rest, first service first.
+/// First the causes of losses are indicated, then the losses, last service first, and then all
+/// other changes, first service first.
 void Tell(Machine& machine) {
   const auto services = machine.services();
-  const Service* const registration = &machine.Get<Registration>();
-  const auto first = std::ranges::find_if(
-      services, [=](const auto& service) { return service.get() == registration; });
-  for (auto service = services.begin(); service != first; ++service)
-    (*service)->Tell();
-  for (auto service = services.end(); service != first;)
-    (*--service)->TellLoss();
-  for (auto service = first; service != services.end(); ++service)
-    (*service)->Tell();
+  for (const auto& service : services)
+    if (service->causes_losses()) service->Tell();
+  for (auto service = services.rbegin(); service != services.rend(); ++service)
+    (*service)->TellLoss();
+  for (const auto& service : services)
+    if (!service->causes_losses()) service->Tell();
 }
 
 }  // namespace
