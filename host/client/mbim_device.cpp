@@ -182,14 +182,13 @@ void MbimDevice::SendOpen() {
   transaction.done = [this](Reply reply) { OnOpenDone(std::move(reply)); };
   open_id_ = transactions_.Add(std::move(transaction));
   Send(open_id_, mbim::OpenMessage{open_id_, pipe_->max_control_message()});
-  dispatcher_->Cancel(open_step_timer_);
-  open_step_timer_ = dispatcher_->After(timeouts_.open_resend,
-                                        [self = shared_from_this()] { self->OnOpenUnanswered(); });
+  StepAfter(timeouts_.open_resend, &MbimDevice::OnOpenUnanswered);
 }
 
-void MbimDevice::SendOpenAfter(std::chrono::milliseconds pause) {
+void MbimDevice::StepAfter(std::chrono::milliseconds pause, void (MbimDevice::*step)()) {
   dispatcher_->Cancel(open_step_timer_);
-  open_step_timer_ = dispatcher_->After(pause, [self = shared_from_this()] { self->SendOpen(); });
+  open_step_timer_ =
+      dispatcher_->After(pause, [self = shared_from_this(), step] { ((*self).*step)(); });
 }
 
 /// An earlier host may have left the function open. Some functions then answer OPEN with CLOSE_DONE
@@ -206,8 +205,7 @@ void MbimDevice::OnOpenUnanswered() {
     return;
   }
   // The pause limits what a function causes that answers every OPEN with CLOSE_DONE.
-  open_step_timer_ = dispatcher_->After(timeouts_.open_retry,
-                                        [self = shared_from_this()] { self->CloseBeforeOpen(); });
+  StepAfter(timeouts_.open_retry, &MbimDevice::CloseBeforeOpen);
 }
 
 void MbimDevice::CloseBeforeOpen() {
@@ -218,7 +216,7 @@ void MbimDevice::OnOpenDone(Reply reply) {
   if (reply.outcome == Outcome::kAnswered && reply.status == mbim::Status::kBusy) {
     open_failure_ = std::move(reply);
     open_failure_text_ = "the function stays busy";
-    SendOpenAfter(timeouts_.open_retry);
+    StepAfter(timeouts_.open_retry, &MbimDevice::SendOpen);
     return;
   }
   if (!reply.ok()) {
@@ -307,8 +305,7 @@ void MbimDevice::OnPipeReleased() {
   if (state_ == State::kClosing) {
     FinishClosing();
   } else if (state_ == State::kOpening) {
-    open_step_timer_ = dispatcher_->After(timeouts_.open_retry,
-                                          [self = shared_from_this()] { self->AttemptOpening(); });
+    StepAfter(timeouts_.open_retry, &MbimDevice::AttemptOpening);
   }
 }
 
@@ -413,7 +410,7 @@ void MbimDevice::OnSent(std::uint32_t id, SendResult result) {
     transactions_.Take(id);
     UpdateExpecting();
     open_failure_text_ = "the function stalls OPEN";
-    SendOpenAfter(timeouts_.open_retry);
+    StepAfter(timeouts_.open_retry, &MbimDevice::SendOpen);
     return;
   }
   Reply reply = Ended(Outcome::kFunctionError);

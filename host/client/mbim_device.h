@@ -59,7 +59,8 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void AttemptOpening();
   void OnPipeOpened(transport::UsbStatus status);
   void SendOpen();
-  void SendOpenAfter(std::chrono::milliseconds pause);
+  /// Makes the next step of opening after a pause, in place of the one that waits.
+  void StepAfter(std::chrono::milliseconds pause, void (MbimDevice::*step)());
   void OnOpenUnanswered();
   void CloseBeforeOpen();
   void OnOpenDone(Reply reply);

@@ -94,21 +94,21 @@ L2Connection::L2Connection(std::shared_ptr<client::Device> device, std::uint8_t 
       settings_(SettingsFrom(configuration)),
       options_(options) {
   if (options_.mode == L2Mode::kInterface) {
-    const IpSettings settings = WithinLimits(settings_, device_->datagram_limits());
+    settings_ = WithinLimits(std::move(settings_), device_->datagram_limits());
     try {
       const std::string kernels = device_->kernel_interface();
       if (!kernels.empty()) {
-        carrier_ = std::make_unique<KernelCarrier>(kernels, settings);
+        carrier_ = std::make_unique<KernelCarrier>(kernels, settings_);
         interface_name_ = kernels;
       } else {
         auto tun =
-            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings);
+            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings_);
         interface_name_ = tun->name();
         carrier_ = std::move(tun);
       }
       WriteNameServers();
       Log().info("{}: session {} is up on {}, MTU {}", device_->identity().id, session_,
-                 interface_name_, settings.mtu);
+                 interface_name_, settings_.mtu);
       return;
     } catch (const L2Error& error) {
       Log().warn("{}: connected without a network interface: {}", device_->identity().id,

@@ -56,7 +56,7 @@ class L2Connection {
 
   const std::shared_ptr<client::Device> device_;
   const std::uint8_t session_;
-  const IpSettings settings_;
+  IpSettings settings_;  // constant after the constructor
   const L2Options options_;
   std::string interface_name_;
   std::filesystem::path resolv_;  ///< empty if it was not written

@@ -104,6 +104,8 @@ IpSettings WithinLimits(IpSettings settings, const client::DatagramLimits& limit
   const std::uint32_t most = limits.longest == 0 ? kLargestMtu : limits.longest;
   const auto is_v6 = [](const Address& address) { return address.v6; };
   if (most < kSmallestMtuV6 && std::erase_if(settings.addresses, is_v6) != 0) {
+    std::erase_if(settings.name_servers,
+                  [](const std::string& server) { return server.find(':') != std::string::npos; });
     transport::Log().warn("the modem takes datagrams of {} bytes: too short for IPv6", most);
   }
   if (settings.mtu == 0) settings.mtu = limits.mtu == 0 ? kDefaultMtu : limits.mtu;
@@ -216,12 +218,13 @@ void Link::IgnoreRouters() {
     return value;
   };
   std::error_code none;
-  if (!std::filesystem::exists(folder, none) || read("disable_ipv6") == "1") return;
+  if (!std::filesystem::exists(folder, none)) return;
+  const bool off = read("disable_ipv6") == "1";
   for (const char* key : {"accept_ra", "autoconf", "accept_redirects"}) {
     const Fd file(::open((folder / key).c_str(), O_WRONLY | O_CLOEXEC));
     if (file && ::write(file.get(), "0", 1) == 1) continue;
     const int error = errno;
-    if (read(key) == "0") continue;
+    if (off || read(key) == "0") continue;
     std::string advice = Advice(error == EACCES ? EPERM : error);
     if (error == EROFS) {
       advice = fmt::format("mount /proc/sys writable, or set net.ipv6.conf.default.{} to 0", key);

@@ -46,12 +46,12 @@ std::string ReadKernelString(const std::string& port_path, const char* name) {
   return text;
 }
 
-/// False if the device has left its port, even if another one is there by now. libusb reads the
+/// False if another device is at the port by now. libusb reads the
 /// configuration from the kernel's folder of the port, which would then be that of the other
 /// device.
 bool IsAtItsPort(libusb_device* device) {
   const std::string number = ReadKernelString(PortPath(device), "devnum");
-  return number == std::to_string(libusb_get_device_address(device));
+  return number.empty() || number == std::to_string(libusb_get_device_address(device));
 }
 
 Configuration Convert(const libusb_config_descriptor& descriptor) {

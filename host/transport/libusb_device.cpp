@@ -116,7 +116,15 @@ void LibusbDevice::Leave() {
 
 void LibusbDevice::OnWorker(std::function<UsbStatus()> operation, Done done) {
   service::TaskThread::Task job = [self = shared_from_this(), operation = std::move(operation),
-                                   done] { done(operation()); };
+                                   done] {
+    UsbStatus status = UsbStatus::kError;
+    try {
+      status = operation();
+    } catch (const std::bad_alloc&) {  // somebody waits for the end
+      Log().error("{}: memory is short", self->info_.location);
+    }
+    done(status);
+  };
   if (!shared_->worker.Post(std::move(job))) {
     done(UsbStatus::kNoDevice);
   }
