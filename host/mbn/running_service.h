@@ -34,7 +34,7 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   /// not be called on the event thread. Waits for the handlers of clients as long as they take;
   /// service::ProcessService bounds that.
   void Stop();
-  /// No method waits for something that only Stop brings.
+  /// Only WaitUntilKnown waits inside a call, and its caller gives it a bound.
   void BeginStop() noexcept {}
 
   std::vector<Modem> Modems() const override;
@@ -49,8 +49,6 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   /// Waits until every fact of a listed modem is known and clients got the events. False after
   /// `timeout`, and for an ID that is not listed. Must not be called on the event thread.
   bool WaitUntilKnown(std::string_view interface_id, std::chrono::milliseconds timeout);
-
-  bool OnEventThread() const { return events_.IsCurrent(); }
 
  private:
   using SessionPtr = std::shared_ptr<ModemSession>;

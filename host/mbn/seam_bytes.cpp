@@ -10,6 +10,7 @@
 #include "mbim/codec_impl.h"
 #include "mbim/describe.h"
 #include "mbn/modem/facts.h"
+#include "mbn/modem/lane.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -404,7 +405,8 @@ std::optional<OperationRequest> FromBytes(mbim::ByteView bytes) {
     case 1:
       return DisconnectRequest{value->app};
     case 2: {
-      if (value->completion >= kEventCount) return std::nullopt;
+      if (value->completion >= kEventCount || static_cast<std::size_t>(value->lane) >= kLanes)
+        return std::nullopt;
       return CommandRequest{{value->service, value->number},
                             value->type,
                             value->information,

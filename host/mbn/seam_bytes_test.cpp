@@ -171,6 +171,13 @@ TEST_F(SeamBytes, CarryNoPassword) {
   ExpectSame(*back, *profile);
 }
 
+TEST_F(SeamBytes, RefuseALaneThatThereIsNot) {
+  auto request = SetRequest(mbim::kPin, {}, Lane::kSms, EventId::kIMbnPinEvents_OnEnterComplete);
+  EXPECT_TRUE(FromBytes<OperationRequest>(ToBytes(OperationRequest(request))));
+  request.lane = static_cast<Lane>(kLanes);
+  EXPECT_FALSE(FromBytes<OperationRequest>(ToBytes(OperationRequest(request))));
+}
+
 TEST_F(SeamBytes, RefuseWhatTheyDidNotWrite) {
   for (const mbim::Bytes& bytes : {mbim::Bytes(), mbim::Bytes(7, 0xFF), mbim::Bytes(200, 0xFF)}) {
     EXPECT_FALSE(FromBytes<ModemState>(bytes));

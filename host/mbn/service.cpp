@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mbn/com/event_sinks.h"
+#include "mbn/com/service_call.h"
 #include "mbn/service_definition.h"
 
 namespace mbnrig::mbn {
@@ -39,6 +40,18 @@ ServiceState Service::state() const {
 bool Service::WaitUntilKnown(std::string_view interface_id, std::chrono::milliseconds timeout) {
   const ProcessService::Call service;
   return service && service->WaitUntilKnown(interface_id, timeout);
+}
+
+// --- how COM objects reach the service (com/service_call.h) --------------------------------------
+
+ServiceCall::ServiceCall() : service_(ProcessService::Get().Enter()) {}
+
+ServiceCall::~ServiceCall() {
+  if (service_ != nullptr) ProcessService::Get().Leave();
+}
+
+void StartServiceOnDemand() {
+  ProcessService::Get().StartUnlessTouched();
 }
 
 }  // namespace mbnrig::mbn

@@ -30,13 +30,13 @@ struct ServiceTimes {
   std::chrono::milliseconds stop{60'000};
 };
 
-/// Bounds of the service's queues, for each modem. 0 counts as 1.
+/// Bounds of the service's queues, for each modem.
 struct ServiceLimits {
   /// Events that wait for slow clients. Further changes are merged: one event of each kind, with
-  /// the newest state. Completions and removals are never left out.
+  /// the newest state. Completions and removals are never left out. At least 1.
   std::size_t events = 1'000;
   /// Indications that wait for the service. Further ones are dropped, and the service asks the
-  /// modem for everything afterwards.
+  /// modem for everything afterwards. At least 1.
   std::size_t indications = 1'000;
   /// Requests of one lane (modem/lane.h) that were accepted and are not complete. Further ones are
   /// refused with E_OUTOFMEMORY. At least 2, so that a Disconnect can wait behind a Connect.

@@ -2,6 +2,7 @@
 
 /// The Mobile Broadband service as a service of the process.
 
+#include "com/event_handler.h"
 #include "mbn/log.h"
 #include "mbn/running_service.h"
 #include "mbn/service.h"
@@ -17,7 +18,7 @@ struct ServiceDefinition {
   static std::chrono::milliseconds StopBound(const ServiceConfig& config) {
     return config.times.stop;
   }
-  static bool OnOwnThread(const RunningService& running) { return running.OnEventThread(); }
+  static bool OnOwnThread() { return com::InEventHandler(); }
   static void LogWarning(std::string_view line) noexcept { mbn::LogWarning(line); }
 };
 

@@ -29,7 +29,7 @@ namespace mbnrig::service {
 ///     /// How long Stop and Start wait for the end of what was running.
 ///     static std::chrono::milliseconds StopBound(const Config& config);
 ///     /// Whether the calling thread is one that Running::Stop waits for.
-///     static bool OnOwnThread(const Running& running);
+///     static bool OnOwnThread();
 ///     static void LogWarning(std::string_view line) noexcept;
 ///   };
 ///
@@ -100,8 +100,12 @@ class ProcessService {
   /// or stopped it. If that fails, a log line says why, and the next call tries again. Throws
   /// std::bad_alloc.
   void StartUnlessTouched() {
-    // A handler that Stop waits for must not wait for Stop.
-    if (state() != ServiceState::kStopped) return;
+    // Another thread's start is waited for, so that the client's first call finds the service. A
+    // handler that Stop waits for must not wait.
+    const ServiceState now = state();
+    if (now == ServiceState::kRunning || now == ServiceState::kStopping ||
+        Definition::OnOwnThread())
+      return;
     const std::lock_guard lock(lifecycle_);
     if (touched_) return;
     try {
@@ -166,8 +170,7 @@ class ProcessService {
   static std::string Said(const char* what) { return std::string(Definition::kName) + ' ' + what; }
 
   void RefuseOnOwnThread() const {
-    const std::lock_guard gate(gate_);
-    if (running_ != nullptr && Definition::OnOwnThread(*running_))
+    if (state() != ServiceState::kStopped && Definition::OnOwnThread())
       throw std::logic_error(Said("cannot be started or stopped by an event handler"));
   }
 
@@ -215,6 +218,12 @@ class ProcessService {
     } catch (const std::exception& error) {
       Definition::LogWarning(Said("has not stopped in good order: ") + error.what());
     }
+    std::unique_ptr<Running> over;
+    {
+      const std::lock_guard gate(gate_);
+      over = std::move(running_);
+    }
+    over.reset();  // may wait as well, so it is part of what has a bound
     {
       const std::lock_guard gate(gate_);
       ended_ = true;
@@ -224,15 +233,12 @@ class ProcessService {
 
   // With lifecycle_, in ServiceState::kStopping. False when the bound was too short.
   bool AwaitEnd() {
-    std::unique_ptr<Running> over;
     {
       std::unique_lock gate(gate_);
       if (!changed_.wait_for(gate, Definition::StopBound(config_), [&] { return ended_; }))
         return false;
-      over = std::move(running_);
     }
     ending_.join();
-    over.reset();
     SetState(ServiceState::kStopped);
     return true;
   }

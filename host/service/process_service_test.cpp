@@ -57,14 +57,15 @@ struct Fake {
   using Running = FakeRunning;
   static constexpr const char* kName = "the fake service";
   static std::unique_ptr<FakeRunning> Make(const FakeConfig& config) {
-    if (!config.starts) throw std::runtime_error("no such bus");
+    if (!config.starts || !bus) throw std::runtime_error("no such bus");
     return std::make_unique<FakeRunning>(config);
   }
   static milliseconds StopBound(const FakeConfig& config) { return config.stop; }
-  static bool OnOwnThread(const FakeRunning&) { return on_own_thread; }
+  static bool OnOwnThread() { return on_own_thread; }
   static void LogWarning(std::string_view line) noexcept { warnings.emplace_back(line); }
 
   static inline bool on_own_thread = false;
+  static inline bool bus = true;
 };
 
 class ProcessServiceTest : public ::testing::Test {
@@ -98,6 +99,21 @@ TEST_F(ProcessServiceTest, StartsOnDemandUntilTheProgramTouchesIt) {
   Service::Get().Stop();
   Service::Get().StartUnlessTouched();
   EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+}
+
+TEST_F(ProcessServiceTest, TriesAgainToStartOnDemand) {
+  using Definition = Fake<20>;
+  using Service = ProcessService<Definition>;
+  Definition::bus = false;
+  Service::Get().StartUnlessTouched();
+  Service::Get().StartUnlessTouched();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+  EXPECT_THAT(warnings, ElementsAre("the fake service does not start: no such bus",
+                                    "the fake service does not start: no such bus"));
+  Definition::bus = true;
+  Service::Get().StartUnlessTouched();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
+  Service::Get().Stop();
 }
 
 TEST_F(ProcessServiceTest, SaysWhyItDoesNotStart) {

@@ -20,7 +20,7 @@ void Complain(const char* what) noexcept {
 
 }  // namespace
 
-TaskThread::TaskThread() : thread_([this] { Run(); }), thread_id_(thread_.get_id()) {}
+TaskThread::TaskThread() : thread_([this] { Run(); }) {}
 
 TaskThread::~TaskThread() {
   Stop();

@@ -46,8 +46,6 @@ class TaskThread {
   /// and joins the thread. Not to be called by a task. Idempotent.
   void Stop();
 
-  bool IsCurrent() const { return thread_id_ == std::this_thread::get_id(); }
-
  private:
   void Run();
 
@@ -58,7 +56,6 @@ class TaskThread {
   bool stopping_ = false, closed_ = false;                             // guarded by mutex_
   std::mutex join_mutex_;
   std::thread thread_;
-  std::thread::id thread_id_;
 };
 
 }  // namespace mbnrig::service

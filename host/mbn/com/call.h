@@ -51,6 +51,11 @@ inline HRESULT Put(const std::string& text, BSTR* out) {
 inline HRESULT Put(const std::vector<std::string>& texts, SAFEARRAY** out) {
   return com::GiveStringArray(texts, out);
 }
+/// UTF-8 text with the API's limit of characters.
+inline com::Bstr Limited(const std::string& utf8, std::size_t characters) {
+  return com::Bstr(std::wstring_view(com::FromUtf8(utf8)).substr(0, characters));
+}
+
 template <class Interface>
 HRESULT Put(const std::vector<com::Ptr<Interface>>& objects, SAFEARRAY** out) {
   return com::GiveInterfaceArray(objects, out);
@@ -129,10 +134,7 @@ class CallOf {
   template <class Fact, class Out, class Convert>
   static HRESULT Give(const ModemState& state, Fact ModemState::*fact, Out* out,
                       Convert&& convert) {
-    return Guarded(Outs(out), [&]() -> Code {
-      const HRESULT code = CodeFor(kPage, state, state.*fact);
-      return Code::Checked(code != S_OK ? code : Put(convert(ValueOf(state.*fact)), out));
-    });
+    return GiveAnswer(state, fact, S_OK, out, std::forward<Convert>(convert));
   }
 
   /// As Give, but with the code for the trouble with the SIM, if the page documents it, also when
@@ -140,12 +142,9 @@ class CallOf {
   template <class Fact, class Out, class Convert>
   static HRESULT GiveWithSim(const ModemState& state, Fact ModemState::*fact, Out* out,
                              Convert&& convert) {
-    return Guarded(Outs(out), [&]() -> Code {
-      HRESULT code = CodeFor(kPage, state, state.*fact);
-      const HRESULT trouble = SimTrouble(state);
-      if (code == S_OK && trouble != S_OK && kPage.Documents(trouble)) code = trouble;
-      return Code::Checked(code != S_OK ? code : Put(convert(ValueOf(state.*fact)), out));
-    });
+    const HRESULT trouble = SimTrouble(state);
+    return GiveAnswer(state, fact, kPage.Documents(trouble) ? trouble : S_OK, out,
+                      std::forward<Convert>(convert));
   }
 
   /// For a method that the service does not implement yet.
@@ -155,6 +154,17 @@ class CallOf {
   }
 
  private:
+  /// Gives the answer out, unless there is none or `trouble` is not S_OK.
+  template <class Fact, class Out, class Convert>
+  static HRESULT GiveAnswer(const ModemState& state, Fact ModemState::*fact, HRESULT trouble,
+                            Out* out, Convert&& convert) {
+    return Guarded(Outs(out), [&]() -> Code {
+      HRESULT code = CodeFor(kPage, state, state.*fact);
+      if (code == S_OK) code = trouble;
+      return Code::Checked(code != S_OK ? code : Put(convert(ValueOf(state.*fact)), out));
+    });
+  }
+
   static constexpr HRESULT kServiceNotActive = HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE);
   static constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
   // If a page documents only one of two codes for a condition, that code stands for both.

@@ -1,11 +1,11 @@
 #include "mbn/com/event_sinks.h"
 
+#include "com/event_handler.h"
 #include "com/object.h"
 #include "mbn/com/connection.h"
 #include "mbn/com/connection_profile.h"
 #include "mbn/com/fire.h"
 #include "mbn/com/modem_object.h"
-#include "mbn/event_handler.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -45,24 +45,15 @@ class Arguments {
   const ServiceEvent& event_;
 };
 
-thread_local bool in_event_handler = false;
-
 class ComEventSink final : public EventSink {
  public:
   void Tell(const ServiceEvent& event) override {
-    struct Mark {
-      Mark() { in_event_handler = true; }
-      ~Mark() { in_event_handler = false; }
-    } const mark;
+    const com::EventHandlerMark in_handler;
     Fire(event.which, Arguments(event));
   }
 };
 
 }  // namespace
-
-bool InEventHandler() {
-  return in_event_handler;
-}
 
 EventSink& TheEventSink() {
   static EventSink& sink = *new ComEventSink;

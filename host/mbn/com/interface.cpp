@@ -57,11 +57,6 @@ ULONG ControlCapsOf(std::uint32_t caps) {
                                                               : MBN_CTRL_CAPS_NONE);
 }
 
-// MBN_INTERFACE_CAPS limits texts in characters.
-com::Bstr Limited(const std::string& utf8, std::size_t characters) {
-  return com::Bstr(std::wstring_view(com::FromUtf8(utf8)).substr(0, characters));
-}
-
 MBN_INTERFACE_CAPS CapsOf(const ModemState& modem) {
   const mbim::DeviceCapsInfo& info = *modem.caps;
   // Makes all texts before it hands any over, so that none leaks if memory is short.

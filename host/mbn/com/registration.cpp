@@ -20,10 +20,6 @@ MBN_REGISTER_MODE RegisterModeOf(mbim::RegisterMode mode) {
                                              : MBN_REGISTER_MODE_NONE;
 }
 
-BSTR TextOf(const std::string& utf8, std::size_t characters) {
-  return com::Bstr(std::wstring_view(com::FromUtf8(utf8)).substr(0, characters)).release();
-}
-
 }  // namespace
 
 HRESULT Registration::GetRegisterState(MBN_REGISTER_STATE* state) {
@@ -41,19 +37,19 @@ HRESULT Registration::GetRegisterMode(MBN_REGISTER_MODE* mode) {
 HRESULT Registration::GetProviderID(BSTR* id) {
   return CallOf<pages::kIMbnRegistration_GetProviderID>::GiveWithSim(
       *modem(), &ModemState::registration, id,
-      [](const auto& info) { return TextOf(info.provider_id, MBN_PROVIDERID_LEN); });
+      [](const auto& info) { return Limited(info.provider_id, MBN_PROVIDERID_LEN).release(); });
 }
 
 HRESULT Registration::GetProviderName(BSTR* name) {
   return CallOf<pages::kIMbnRegistration_GetProviderName>::GiveWithSim(
       *modem(), &ModemState::registration, name,
-      [](const auto& info) { return TextOf(info.provider_name, MBN_PROVIDERNAME_LEN); });
+      [](const auto& info) { return Limited(info.provider_name, MBN_PROVIDERNAME_LEN).release(); });
 }
 
 HRESULT Registration::GetRoamingText(BSTR* text) {
   return CallOf<pages::kIMbnRegistration_GetRoamingText>::GiveWithSim(
       *modem(), &ModemState::registration, text,
-      [](const auto& info) { return TextOf(info.roaming_text, MBN_ROAMTEXT_LEN); });
+      [](const auto& info) { return Limited(info.roaming_text, MBN_ROAMTEXT_LEN).release(); });
 }
 
 HRESULT Registration::GetAvailableDataClasses(ULONG* classes) {

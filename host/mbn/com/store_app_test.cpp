@@ -12,7 +12,7 @@ using namespace testing;
 class StoreAppTest : public ServiceTest {
  protected:
   StoreAppTest() {
-    PlugModem();
+    modem = PlugModem();
     CreateProfile();
     connection = OnlyConnection();
   }
@@ -40,6 +40,7 @@ class StoreAppTest : public ServiceTest {
     return result;
   }
 
+  std::shared_ptr<FakeModem> modem;
   com::Ptr<IMbnConnection> connection;
 };
 
@@ -74,15 +75,23 @@ TEST_F(StoreAppTest, EndsOnlyItsOwnConnection) {
   EXPECT_THAT(Disconnect(), HasCode(S_OK));
 }
 
-// A connection that the network ended was the app's. The next one is not.
+// The app's connection ended when the network ended it. What the modem activates next is not the
+// app's.
 TEST_F(StoreAppTest, DoesNotOwnTheNextConnection) {
   ActAsStoreApp("app");
   ASSERT_THAT(ConnectOnce(), HasCode(S_OK));
-  ActAsStoreApp("");
-  ASSERT_THAT(Disconnect(), HasCode(S_OK));
-  ASSERT_THAT(ConnectOnce(), HasCode(S_OK));
-  ActAsStoreApp("app");
+  for (const auto state :
+       {mbim::ActivationState::kDeactivated, mbim::ActivationState::kActivated}) {
+    modem->Indicate(mbim::kConnect, Context(state));
+    events->WaitFor("OnConnectStateChange", [&](const Event& event) {
+      const auto now = StateOf(event.As<IMbnConnection>().Get()).activation;
+      return (now == MBN_ACTIVATION_STATE_ACTIVATED) ==
+             (state == mbim::ActivationState::kActivated);
+    });
+  }
   EXPECT_THAT(Disconnect(), HasCode(kNotFound));
+  ActAsStoreApp("");
+  EXPECT_THAT(Disconnect(), HasCode(S_OK));
 }
 
 }  // namespace

@@ -70,9 +70,14 @@ void KnownFacts::Ask(const Fact& fact) {
     asking.again = true;
     return;
   }
-  link_.device()->Command(
-      fact.cid.service, fact.cid.number, mbim::CommandType::kQuery, fact.query(),
-      link_.Then([this, &fact](const client::Reply& reply) { OnAnswer(fact, reply); }));
+  link_.device()->Command(fact.cid.service, fact.cid.number, mbim::CommandType::kQuery,
+                          fact.query(), link_.Then([this, &fact](const client::Reply& reply) {
+                            try {
+                              OnAnswer(fact, reply);
+                            } catch (const std::bad_alloc&) {
+                              missed_ = true;
+                            }
+                          }));
   asking.under_way = true;  // not if memory was short
 }
 
@@ -138,10 +143,11 @@ void KnownFacts::Doubt(mbim::Status status, const Fact* asked) {
   const Snapshot state = state_.Get();
   for (const Fact& fact : Facts()) {
     if (&fact == asked || fact.denied == nullptr || !fact.denied(*state, status)) continue;
-    if (std::exchange(AskingFor(fact).in_doubt, true)) continue;
+    if (AskingFor(fact).in_doubt) continue;
+    Ask(fact);
+    AskingFor(fact).in_doubt = true;
     link_.LogInfo(fmt::format("answers {}, which contradicts its {}; asking",
                               mbim::StatusName(status), fact.name));
-    Ask(fact);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <objbase.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "client/call.h"
@@ -73,10 +74,14 @@ void ModemSession::OnEnd(Ending ending, std::function<void()> removed) {
   link_.End();
   data_.End();
   operations_.End(ending);
-  state_->Apply([](ModemState& state) {
-    if (state.connect.value)
-      state.connect.value->activation_state = mbim::ActivationState::kDeactivated;
-  });
+  try {
+    state_->Apply([](ModemState& state) {
+      if (state.connect.value)
+        state.connect.value->activation_state = mbim::ActivationState::kDeactivated;
+    });
+  } catch (const std::bad_alloc&) {
+    link_.LogWarning("memory is short: the removal is told with the last known state");
+  }
   state_->Withdraw(std::move(removed));
 }
 

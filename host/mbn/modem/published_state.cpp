@@ -1,5 +1,6 @@
 #include "mbn/modem/published_state.h"
 
+#include <bitset>
 #include <new>
 #include <utility>
 
@@ -131,7 +132,7 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, Ready* last) {
   const bool active = next->connect.value &&
                       next->connect.value->activation_state == mbim::ActivationState::kActivated;
   if (!active) next->profile_name.clear();
-  if (!active && !next->connecting) next->connected_by.clear();
+  if (state_->has_context() && !next->has_context()) next->connected_by.clear();
   const Snapshot after = std::move(next);
   const bool tell = announced_ && !withdrawn_;
   const Changes changes = tell ? Difference(*state_, *after) : Changes();
@@ -221,12 +222,15 @@ void PublishedState::TellMerged(const std::shared_ptr<Merged>& merged) {
   changes.presence = state.has_connection() != connection_listed_;
   const bool tells_connection = state.has_connection() && !changes.presence;
   const auto all = AllNews();
+  std::bitset<kEventCount> told;  // several facts may cause the same event
   for (std::size_t i = 0; i < all.size(); ++i) {
     bool is_news = changes.news[i];
     // A connection that was removed and has arrived again may have changed in between.
     if (all[i].subject == Subject::kConnection)
       is_news = (is_news || came_or_went) && tells_connection;
-    changes.news[i] = is_news && all[i].sayable(state);
+    const auto which = static_cast<std::size_t>(all[i].which);
+    changes.news[i] = is_news && !told[which] && all[i].sayable(state);
+    if (changes.news[i]) told.set(which);
   }
   InOrder(changes, [&](const News* news) {
     if (news != nullptr) {
