@@ -2,7 +2,7 @@
 
 /// How the entry points reach the running router.
 
-#include "mbn/event_handler.h"
+#include "com/event_handler.h"
 #include "rras/log.h"
 #include "rras/model/router.h"
 #include "rras/service.h"
@@ -20,7 +20,7 @@ struct RouterDefinition {
     return config.stop_timeout;
   }
   /// Router::Stop waits for events of the Mobile Broadband API and for handlers of them.
-  static bool OnOwnThread(const Router&) { return mbn::InEventHandler(); }
+  static bool OnOwnThread() { return com::InEventHandler(); }
   static void LogWarning(std::string_view line) noexcept { rras::LogWarning(line); }
 };
 

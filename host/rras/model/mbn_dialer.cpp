@@ -13,10 +13,10 @@
 #include <utility>
 
 #include "com/client.h"
+#include "com/event_handler.h"
 #include "com/guard.h"
 #include "com/object.h"
 #include "com/text.h"
-#include "mbn/event_handler.h"
 #include "rras/model/dialer.h"
 
 namespace mbnrig::rras {
@@ -301,11 +301,15 @@ class MbnDialer final : public Dialer {
     if (!over) return HRESULT_FROM_WIN32(ERROR_TIMEOUT);
     if (!still_active) return S_OK;
     // Since the completion the modem may have left, or may have said that the context has ended.
-    const Ptr<IMbnConnection> now = ConnectionOf(mine->interface_id);
-    return now && IsActivated(*now.Get()) ? E_FAIL : S_OK;
+    try {
+      const Ptr<IMbnConnection> now = ConnectionOf(mine->interface_id);
+      return now && IsActivated(*now.Get()) ? E_FAIL : S_OK;
+    } catch (const std::bad_alloc&) {
+      return E_FAIL;  // as the completion said
+    }
   }
 
-  bool InHandler() const override { return mbn::InEventHandler(); }
+  bool InHandler() const override { return com::InEventHandler(); }
 
  private:
   /// The connection as it is now; null if there is none.

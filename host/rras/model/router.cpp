@@ -200,12 +200,18 @@ DWORD Router::HangUp(const std::string& modem, DWORD when_not_connected) {
     connection = ports_.ConnectionOver(modem);
   }
   const HRESULT status = dialer_->Disconnect(modem, config_.disconnect_timeout);
-  if (SUCCEEDED(status)) {
-    const std::lock_guard lock(mutex_);
-    interfaces_.HungUp(connections);
-    ports_.HungUp(connection);
+  {
+    const std::lock_guard in_order(refresh_mutex_);  // an older list of modems must not undo this
+    if (SUCCEEDED(status)) {
+      const std::lock_guard lock(mutex_);
+      interfaces_.HungUp(connections);
+      ports_.HungUp(connection);
+    }
+    try {
+      RefreshInOrder();
+    } catch (const std::bad_alloc&) {  // the next call looks again
+    }
   }
-  Refresh();
   // Since the caller's Refresh another program hung up, or the modem left.
   if (status == HRESULT_FROM_WIN32(ERROR_NOT_FOUND)) return when_not_connected;
   return FAILED(status) ? DialError(status) : NO_ERROR;
@@ -236,6 +242,7 @@ void Router::Refresh() {
 }
 
 std::vector<ModemView> Router::RefreshInOrder() {
+  if (!dialer_) return {};  // a LAN-only router
   std::vector<ModemView> modems = dialer_->Modems();
   const std::lock_guard lock(mutex_);
   ports_.Follow(modems);
