@@ -41,7 +41,7 @@ Ledger& Ledger::Get() {
 }
 
 void Ledger::Begin() {
-  End();
+  static_cast<void>(End());  // drops what came between tests
 }
 
 Evidence Ledger::End() {

@@ -58,7 +58,7 @@ class Ledger {
  private:
   bool Holds(std::uint64_t claim, const catalogue::Row* row) const;
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   Evidence evidence_;               // guarded by mutex_
   std::uint64_t claims_ended_ = 0;  // guarded by mutex_; claims up to this one are of ended tests
 };

@@ -1,6 +1,8 @@
 // The methods in which Bench acts as another program on the host: a client of the Mobile Broadband
 // API.
 #include <atomic>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "bench/bench.h"
@@ -9,6 +11,7 @@
 namespace mbnrig::bench {
 namespace {
 
+using conformance::ActivationOf;
 using conformance::Client;
 using conformance::ComPtr;
 
@@ -18,15 +21,9 @@ void Check(HRESULT hr, const char* call) {
 
 bool IsRegistered(const Client& client) {
   const ComPtr<IMbnInterface> modem = client.Modem();
-  const ComPtr<IMbnConnection> connection = client.Connection();
   MBN_READY_STATE ready{};
-  MBN_ACTIVATION_STATE state{};
-  BSTR profile = nullptr;
-  const bool registered = modem && connection && SUCCEEDED(modem->GetReadyState(&ready)) &&
-                          ready == MBN_READY_STATE_INITIALIZED &&
-                          SUCCEEDED(connection->GetConnectionState(&state, &profile));
-  SysFreeString(profile);
-  return registered;
+  return modem && SUCCEEDED(modem->GetReadyState(&ready)) && ready == MBN_READY_STATE_INITIALIZED &&
+         ActivationOf(client.Connection().Get());
 }
 
 std::wstring SubscriberOf(IMbnInterface& modem) {
@@ -36,14 +33,7 @@ std::wstring SubscriberOf(IMbnInterface& modem) {
 }
 
 bool IsActivated(const Client& client) {
-  const ComPtr<IMbnConnection> connection = client.Connection();
-  MBN_ACTIVATION_STATE state{};
-  BSTR profile = nullptr;
-  const bool activated = connection &&
-                         SUCCEEDED(connection->GetConnectionState(&state, &profile)) &&
-                         state == MBN_ACTIVATION_STATE_ACTIVATED;
-  SysFreeString(profile);
-  return activated;
+  return ActivationOf(client.Connection().Get()) == MBN_ACTIVATION_STATE_ACTIVATED;
 }
 
 }  // namespace
@@ -86,10 +76,18 @@ void Bench::ConnectElsewhere(std::wstring_view profile) {
 }
 
 std::shared_ptr<void> Bench::ConnectElsewhereAfterDisconnect(std::wstring profile) {
-  const auto client = std::make_shared<Client>();
+  // Held while the handler runs. A handler may still run after its client has stopped listening.
+  struct Gate {
+    std::mutex mutex;
+    bool closed = false;  // guarded by mutex
+  };
+  const auto gate = std::make_shared<Gate>();
+  auto client = std::make_shared<Client>();
   client->events().OnEvent(
       "IMbnConnectionEvents::OnDisconnectComplete",
-      [&client = *client, profile = std::move(profile)](const conformance::Event&) {
+      [&client = *client, gate, profile = std::move(profile)](const conformance::Event&) {
+        const std::lock_guard in_handler(gate->mutex);
+        if (gate->closed) return;
         const ComPtr<IMbnConnection> connection = client.Connection();
         ULONG request = 0;
         // If this fails, the test sees that there is no new connection.
@@ -98,25 +96,37 @@ std::shared_ptr<void> Bench::ConnectElsewhereAfterDisconnect(std::wstring profil
           return;
         client.events().Eventually([&] { return IsActivated(client); });
       });
-  return client;
+  Client* const other = client.get();
+  return {other, [gate, client = std::move(client)](Client*) mutable {
+            {
+              const std::lock_guard no_handler(gate->mutex);
+              gate->closed = true;
+            }
+            client.reset();
+          }};
 }
 
 void Bench::InHandler(const std::function<void()>& call) {
-  constexpr const char* kArrival = "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
   static std::atomic<int> profiles{0};
+  struct State {
+    std::atomic<bool> begun = false, ended = false;
+  };
+  const auto state = std::make_shared<State>();
   const Client client;
   // Events of earlier profiles may still be on their way, and one of them will do. The handler may
-  // run again while the client goes.
-  const auto called = std::make_shared<std::atomic<bool>>(false);
-  client.events().OnEvent(kArrival, [&call, called](const conformance::Event&) {
-    if (!called->exchange(true)) call();
+  // run again after this has returned.
+  client.events().OnEvent("OnConnectionProfileArrival", [call, state](const conformance::Event&) {
+    if (state->begun.exchange(true)) return;
+    call();
+    state->ended = true;
   });
   // The event of a new profile, because it changes nothing of the modem.
   conformance::ProfileText profile;
   profile.name = L"event " + std::to_wstring(++profiles);
   Check(client.profiles()->CreateConnectionProfile(profile.Xml().c_str()),
         "CreateConnectionProfile");
-  if (!client.events().Wait(kArrival)) throw RigFault("the handler of an event does not return");
+  if (!client.events().Eventually([&] { return state->ended.load(); }))
+    throw RigFault("the handler of an event does not return");
 }
 
 }  // namespace mbnrig::bench

@@ -97,7 +97,7 @@ bool ExpectStatus(const Row& row, const SeenEvent& event, std::uint32_t request,
 
 /// How an event was raised that carries no code.
 struct Raising {
-  /// It came, or its news was known, before its cause.
+  /// It came before its cause.
   bool before_its_cause = true;
   /// The object that it carries has the new state.
   bool with_the_news = false;

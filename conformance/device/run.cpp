@@ -222,9 +222,7 @@ void RunAll(RunRecord& run, Console& console, const std::string& names, const ch
   listeners.Append(&recorder);
   const bool failed = RUN_ALL_TESTS() != 0;
   listeners.Release(&recorder);
-  if (failed && report::ExitStatus(run) == 0) {
-    run.failures.push_back({"Google Test reports a failure that is not in any test", ""});
-  }
+  report::NoteUnknownFailure(&run, failed);
 }
 
 }  // namespace

@@ -175,6 +175,15 @@ std::wstring ProfileText::Xml() const {
          L"</MBNProfile>";
 }
 
+std::optional<MBN_ACTIVATION_STATE> ActivationOf(IMbnConnection* connection) {
+  MBN_ACTIVATION_STATE state{};
+  BSTR profile = nullptr;
+  const bool known =
+      connection != nullptr && connection->GetConnectionState(&state, &profile) == S_OK;
+  SysFreeString(profile);
+  return known ? std::optional(state) : std::nullopt;
+}
+
 std::wstring Take(const std::function<HRESULT(BSTR*)>& getter) {
   BSTR text = nullptr;
   if (FAILED(getter(&text)) || text == nullptr) return {};

@@ -113,6 +113,10 @@ struct ProfileText {
   std::wstring Xml() const;
 };
 
+/// The activation state of a connection as its object has it. Nothing if `connection` is null or
+/// its state is not known.
+std::optional<MBN_ACTIVATION_STATE> ActivationOf(IMbnConnection* connection);
+
 /// The text that a getter returns as a BSTR. Empty if it does not return S_OK.
 std::wstring Take(const std::function<HRESULT(BSTR*)>& getter);
 

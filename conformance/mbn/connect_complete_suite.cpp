@@ -67,7 +67,8 @@ TEST_P(ConnectComplete, Reports) {
   ASSERT_TRUE(events().Eventually([&] { return connection() != nullptr; }));
   const auto object = connection();
   given.meanwhile(bench());
-  ExpectStatus(row, Completed(object.Get(), given.profile));
+  const Completion completion = Completed(object.Get(), given.profile);
+  ExpectStatus(row, completion.event, completion.request);
 }
 
 INSTANTIATE_TEST_SUITE_P(When, ConnectComplete, ::testing::ValuesIn(Cases()),
@@ -83,7 +84,8 @@ TEST_F(MbnTest, ConnectCompletesWithActiveConnectionWhenTheModemWasConnectedUnhe
       R"({"on": "answer", "cid": "CONNECT", "type": "set", "do": "status", "status": "BUSY", "times": 1})");
   EXPECT_TRUE(FAILED(ConnectAndWait()));
   bench().WaitUntilHit(lost);
-  ExpectStatus(row, Completed(connection().Get(), L"internet"));
+  const Completion completion = Completed(connection().Get(), L"internet");
+  ExpectStatus(row, completion.event, completion.request);
 }
 
 }  // namespace

@@ -74,9 +74,7 @@ TEST_F(Connection, ConnectIsAcceptedAndCompletes) {
   EXPECT_NE(request, 0u);
   ASSERT_EVENT(completion, events().Completion(kConnectComplete, request));
   ExpectCompletion(accepted, kConnectComplete, completion->status);
-  MBN_ACTIVATION_STATE state{};
-  EXPECT_EQ(StateOf(completion->As<IMbnConnection>().Get(), &state), S_OK);
-  EXPECT_EQ(state, MBN_ACTIVATION_STATE_ACTIVATED);
+  EXPECT_EQ(ActivationOf(completion->As<IMbnConnection>().Get()), MBN_ACTIVATION_STATE_ACTIVATED);
 }
 
 TEST_F(Connection, ConnectTakesATemporaryProfileAndDoesNotKeepIt) {
@@ -197,12 +195,10 @@ TEST_F(Connection, DisconnectIsAcceptedAndCompletes) {
   ULONG request = 0;
   ASSERT_TRUE(ExpectCode(accepted, connection()->Disconnect(&request)));
   EXPECT_NE(request, 0u);
-  ASSERT_EVENT(completion, events().Completion(kDisconnectComplete, request));
+  ASSERT_EVENT(completion, events().Wait(kDisconnectComplete));
   ExpectCompletion(accepted, kDisconnectComplete, completion->status);
   ExpectStatus(completed, completion, request);
-  MBN_ACTIVATION_STATE state{};
-  EXPECT_EQ(StateOf(completion->As<IMbnConnection>().Get(), &state), S_OK);
-  EXPECT_EQ(state, MBN_ACTIVATION_STATE_DEACTIVATED);
+  EXPECT_EQ(ActivationOf(completion->As<IMbnConnection>().Get()), MBN_ACTIVATION_STATE_DEACTIVATED);
   EXPECT_EQ(ConnectAndWait(), S_OK) << "after Disconnect it can connect again";
 }
 
@@ -212,19 +208,14 @@ struct Ending {
   std::function<void(Bench&, Client&)> end;
 };
 
-/// The network's way of it: the service learns it by an indication.
+/// Ends the connection from the network. The service learns of it from an indication.
 template <class Value>
 void SetAndWait(Bench& bench, Client& client, const char* key, Value value) {
   const std::size_t mark = client.events().Mark();
   bench.Set(key, value);
   const auto is_deactivated = [](const Event& event) {
-    MBN_ACTIVATION_STATE state{};
-    BSTR profile = nullptr;
-    const auto now = event.As<IMbnConnection>();
-    const bool known = now && now->GetConnectionState(&state, &profile) == S_OK;
-    SysFreeString(profile);
-    return event.name == "IMbnConnectionEvents::OnConnectStateChange" && known &&
-           state == MBN_ACTIVATION_STATE_DEACTIVATED;
+    return event.name == kConnectState &&
+           ActivationOf(event.As<IMbnConnection>().Get()) == MBN_ACTIVATION_STATE_DEACTIVATED;
   };
   EXPECT_TRUE(client.events().Wait(is_deactivated, mark));
 }
@@ -249,7 +240,7 @@ const std::vector<Ending>& Endings() {
 
 class DisconnectAfter : public MbnTest, public ::testing::WithParamInterface<Ending> {};
 
-// A Disconnect of an active connection is accepted, so that its end makes the difference.
+// DisconnectIsAcceptedAndCompletes shows that Disconnect succeeds while the connection is active.
 TEST_P(DisconnectAfter, FindsNothingToDisconnect) {
   const Row row = Proves(Row("IMbnConnection::Disconnect", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
   BootRegistered();

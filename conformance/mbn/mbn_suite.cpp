@@ -23,13 +23,8 @@ void MbnTest::Boot(std::string_view scenario, const std::function<void()>& befor
 void MbnTest::BootRegistered(std::string_view scenario) {
   Boot(scenario);
   const bool known = events().Eventually([&] {
-    const ComPtr<IMbnConnection> found = connection();
-    MBN_ACTIVATION_STATE state{};
-    BSTR profile = nullptr;
-    const HRESULT hr = found ? found->GetConnectionState(&state, &profile) : E_PENDING;
-    SysFreeString(profile);
     MBN_READY_STATE ready{};
-    return hr == S_OK && SUCCEEDED(modem()->GetReadyState(&ready)) &&
+    return ActivationOf(connection().Get()) && SUCCEEDED(modem()->GetReadyState(&ready)) &&
            ready == MBN_READY_STATE_INITIALIZED;
   });
   ASSERT_TRUE(known) << "the modem did not register in time";
@@ -41,7 +36,7 @@ HRESULT MbnTest::Store(const ProfileText& profile) {
   if (FAILED(hr)) return hr;
   const auto arrived = events().Wait([&](const Event& event) {
     const auto object = event.As<IMbnConnectionProfile>();
-    return event.name == "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival" &&
+    return event.name == kProfileArrival &&
            Take([&](BSTR* xml) {
              return object->GetProfileXmlData(xml);
            }).find(L">" + profile.name + L"<") != std::wstring::npos;
@@ -58,38 +53,44 @@ ComPtr<IMbnConnectionProfile> MbnTest::Stored(const std::wstring& name) {
   return profile;
 }
 
-std::optional<Event> MbnTest::Completed(IMbnConnection* connection, const std::wstring& profile) {
+MbnTest::Completion MbnTest::Completed(IMbnConnection* connection, const std::wstring& profile) {
   return Completed(connection, MBN_CONNECTION_MODE_PROFILE, profile);
 }
 
-std::optional<Event> MbnTest::Completed(IMbnConnection* connection, const ProfileText& profile) {
+MbnTest::Completion MbnTest::Completed(IMbnConnection* connection, const ProfileText& profile) {
   return Completed(connection, MBN_CONNECTION_MODE_TMP_PROFILE, profile.Xml());
 }
 
-std::optional<Event> MbnTest::Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
-                                        const std::wstring& profile) {
+MbnTest::Completion MbnTest::Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
+                                       const std::wstring& profile) {
   if (connection == nullptr) {
     ADD_FAILURE() << "there is no connection object";
-    return std::nullopt;
+    return {};
   }
-  ULONG request = 0;
-  const HRESULT hr = connection->Connect(mode, profile.c_str(), &request);
+  Completion completion;
+  const std::size_t mark = events().Mark();
+  const HRESULT hr = connection->Connect(mode, profile.c_str(), &completion.request);
   EXPECT_EQ(hr, S_OK) << "Connect refuses";
-  if (hr != S_OK) return std::nullopt;
-  EXPECT_NE(request, 0u);
-  const auto completion = events().Completion(kConnectComplete, request);
-  EXPECT_TRUE(completion.has_value()) << "no OnConnectComplete";
+  if (hr != S_OK) return {};
+  EXPECT_NE(completion.request, 0u);
+  completion.event =
+      events().Wait([](const Event& event) { return event.name == kConnectComplete; }, mark);
+  EXPECT_TRUE(completion.event.has_value()) << "no OnConnectComplete";
   return completion;
 }
 
 HRESULT MbnTest::ConnectAndWait(const std::wstring& profile) {
-  const auto completion = Completed(connection().Get(), profile);
-  return completion ? completion->status : E_UNEXPECTED;
+  return StatusOf(Completed(connection().Get(), profile));
 }
 
 HRESULT MbnTest::ConnectAndWait(const ProfileText& profile) {
-  const auto completion = Completed(connection().Get(), profile);
-  return completion ? completion->status : E_UNEXPECTED;
+  return StatusOf(Completed(connection().Get(), profile));
+}
+
+HRESULT MbnTest::StatusOf(const Completion& completion) {
+  if (!completion.event) return E_UNEXPECTED;
+  EXPECT_EQ(completion.event->request, completion.request);
+  return completion.event->status;
 }
 
 bool ExpectStatus(const Row& row, const std::optional<Event>& event, ULONG request,

@@ -27,6 +27,9 @@ inline constexpr char kDisconnectComplete[] = "IMbnConnectionEvents::OnDisconnec
 inline constexpr char kInterfaceArrival[] = "IMbnInterfaceManagerEvents::OnInterfaceArrival";
 inline constexpr char kInterfaceRemoval[] = "IMbnInterfaceManagerEvents::OnInterfaceRemoval";
 inline constexpr char kConnectionArrival[] = "IMbnConnectionManagerEvents::OnConnectionArrival";
+inline constexpr char kConnectState[] = "IMbnConnectionEvents::OnConnectStateChange";
+inline constexpr char kProfileArrival[] =
+    "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
 inline constexpr char kProfileRemoval[] =
     "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
 inline constexpr char kConnectionRemoval[] = "IMbnConnectionManagerEvents::OnConnectionRemoval";
@@ -51,10 +54,15 @@ class MbnTest : public ::testing::Test {
   /// Stores a profile and waits for its arrival.
   HRESULT Store(const ProfileText& profile);
   ComPtr<IMbnConnectionProfile> Stored(const std::wstring& name);
-  /// Connects with a stored profile, or with a temporary one, and returns the completion. If
-  /// Connect refuses, or no completion comes, fails the test and returns nothing.
-  std::optional<Event> Completed(IMbnConnection* connection, const std::wstring& profile);
-  std::optional<Event> Completed(IMbnConnection* connection, const ProfileText& profile);
+  /// A request that Connect accepted, and the first OnConnectComplete that came afterwards.
+  struct Completion {
+    ULONG request = 0;
+    std::optional<Event> event;
+  };
+  /// Connects with a stored profile, or with a temporary one. If Connect refuses, or no event
+  /// comes, fails the test.
+  Completion Completed(IMbnConnection* connection, const std::wstring& profile);
+  Completion Completed(IMbnConnection* connection, const ProfileText& profile);
   /// The status of that completion; E_UNEXPECTED if there is none.
   HRESULT ConnectAndWait(const std::wstring& profile = L"internet");
   HRESULT ConnectAndWait(const ProfileText& profile);
@@ -66,20 +74,16 @@ class MbnTest : public ::testing::Test {
   void DuringRemoval(const std::function<void()>& call);
 
  private:
-  std::optional<Event> Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
-                                 const std::wstring& profile);
+  Completion Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
+                       const std::wstring& profile);
+  static HRESULT StatusOf(const Completion& completion);
   std::unique_ptr<Client> client_;
 };
 
-/// Records the status that an event carries. `event` is what EventLog::Completion() returned for
-/// `request`. As bench::ExpectStatus().
+/// Records the status that an event carries. The event must belong to `request`. As
+/// bench::ExpectStatus().
 bool ExpectStatus(const Row& row, const std::optional<Event>& event, ULONG request,
                   const char* file = __builtin_FILE(), int line = __builtin_LINE());
-/// The same for a completion whose request the caller does not know, because Completed() made it.
-inline bool ExpectStatus(const Row& row, const std::optional<Event>& event,
-                         const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-  return ExpectStatus(row, event, event ? event->request : 0, file, line);
-}
 
 /// Waits for an event in a test. The test fails and ends if the event does not come.
 #define ASSERT_EVENT(variable, waiting)                                     \

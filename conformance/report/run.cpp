@@ -86,6 +86,10 @@ Verdict Decide(const RunRecord& run, const Row& row, const std::optional<std::st
   return verdict;
 }
 
+bool RigFailed(const RunRecord& run) {
+  return CountTests(run, Outcome::kRigFault) > 0 || !run.rig_faults.empty();
+}
+
 }  // namespace
 
 std::string_view OutcomeName(Outcome outcome) {
@@ -151,7 +155,7 @@ std::vector<Verdict> Judge(const RunRecord& run, const Exemptions& exemptions) {
 std::vector<Message> Missed(const RunRecord& run, const std::vector<Verdict>& verdicts,
                             const Requirements& required) {
   std::vector<Message> missed;
-  if (!run.filter.empty() || ExitStatus(run) == 2) return missed;
+  if (!run.filter.empty() || RigFailed(run)) return missed;
   for (const Verdict& verdict : verdicts) {
     // A failed row has failed its test already.
     if (verdict.state == State::kProven || verdict.state == State::kFailed ||
@@ -204,7 +208,7 @@ void NoteUnknownFailure(RunRecord* run, bool google_test_failed) {
 
 int ExitStatus(const RunRecord& run) {
   if (CountTests(run, Outcome::kFailed) > 0 || !run.failures.empty()) return 1;
-  if (CountTests(run, Outcome::kRigFault) > 0 || !run.rig_faults.empty()) return 2;
+  if (RigFailed(run)) return 2;
   return 0;
 }
 

@@ -110,7 +110,7 @@ TEST(Judge, TrustsWhatWasSeenMoreThanWhatCannotOccur) {
   EXPECT_EQ(VerdictOfExempt(run).state, State::kUnproven);
 }
 
-TEST(Judge, ExemptsOnTheTargetItIsSaidOfOnly) {
+TEST(Judge, ExemptsARowOnlyOnItsTarget) {
   RunRecord run;
   run.target = catalogue::Target::kVm;
   const auto on_embedded = [](const catalogue::Row& row, catalogue::Target target) {
@@ -144,6 +144,9 @@ TEST(Missed, AcceptsAProofARunOfSomeSuitesAndAFailedRig) {
   EXPECT_TRUE(MissedBy(run).empty());
   run.tests = {TestThatEnded("Faults", Outcome::kRigFault)};
   EXPECT_TRUE(MissedBy(run).empty());
+  run.tests.push_back(TestThatEnded("Fails", Outcome::kFailed));
+  run.tests.back().evidence = {};
+  EXPECT_TRUE(MissedBy(run).empty());
   run.tests = {};
   run.filter = "Other";
   EXPECT_TRUE(MissedBy(run).empty());
@@ -155,7 +158,7 @@ TEST(Missed, CountsARequiredTestThatWasSkipped) {
   EXPECT_EQ(MissedBy(run).size(), 1u);
 }
 
-TEST(ExitStatus, FailsForWhatOnlyGoogleTestKnows) {
+TEST(ExitStatus, FailsIfOnlyGoogleTestReportsAFailure) {
   RunRecord run;
   run.tests = {TestThatEnded("Passes", Outcome::kPassed)};
   NoteUnknownFailure(&run, false);

@@ -363,7 +363,7 @@ TEST_F(MprInterfaceDisconnect, LeavesTheConnectionsOfOtherPrograms) {
   EXPECT_TRUE(PortIsConnected());
 }
 
-TEST_F(MprInterfaceDisconnect, IsNotConfusedByTheNextConnection) {
+TEST_F(MprInterfaceDisconnect, LeavesTheNextConnection) {
   const Row row = Proves(Row("MprAdminInterfaceDisconnect", "NO_ERROR"));
   BootRegistered();
   const auto other = bench().ConnectElsewhereAfterDisconnect(L"internet");
@@ -382,10 +382,12 @@ TEST_F(MprInterfaceDisconnect, SharesAHangUpThatIsUnderWay) {
   const HANDLE handle = ConnectedInterface();
   const HANDLE port = Port().hPort;
   const bench::RuleId hold = bench().Inject(
-      R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate", "do": "hold"})");
+      R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate", "do": "hold",
+          "times": 1})");
   std::future<DWORD> first =
       std::async(std::launch::async, [&] { return client().Disconnect(handle); });
   bench().WaitUntilHit(hold);
+  bench().Inject(kRefuseDisconnect);  // what a second command would get
   std::future<DWORD> second =
       std::async(std::launch::async, [&] { return client().DisconnectPort(port); });
   bench().Release(hold);

@@ -8,10 +8,6 @@
 namespace mbnrig::conformance {
 namespace {
 
-const char* const kRefuseDisconnect =
-    R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate", "do": "status",
-        "status": "FAILURE"})";
-
 std::vector<HANDLE> HandlesOf(const std::vector<RAS_PORT_0>& ports) {
   std::vector<HANDLE> handles;
   for (const RAS_PORT_0& port : ports)
@@ -181,7 +177,7 @@ TEST_F(MprPortDisconnect, RefusesAPortThatIsNotConnected) {
   EXPECT_EQ(client().Enumerate(&of_connection, port.hConnection), DWORD{ERROR_INVALID_HANDLE});
 }
 
-TEST_F(MprPortDisconnect, IsNotConfusedByTheNextConnection) {
+TEST_F(MprPortDisconnect, LeavesTheNextConnection) {
   const Row row = Proves(Row("MprAdminPortDisconnect", "NO_ERROR"));
   BootRegistered();
   const auto other = bench().ConnectElsewhereAfterDisconnect(L"internet");

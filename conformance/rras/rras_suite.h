@@ -26,6 +26,11 @@ using bench::Proves;
 using bench::RouterType;
 using bench::Row;
 
+/// A rule: the modem refuses to end a context.
+inline constexpr const char* kRefuseDisconnect =
+    R"({"on": "command", "cid": "CONNECT", "type": "set", "activation": "deactivate", "do": "status",
+        "status": "FAILURE"})";
+
 class RrasTest : public ::testing::Test {
  protected:
   ~RrasTest() override;
