@@ -21,6 +21,9 @@ void Release(const MBN_PROVIDER& provider) {
   SysFreeString(provider.providerID);
   SysFreeString(provider.providerName);
 }
+void Release(BSTR text) {
+  SysFreeString(text);
+}
 template <class Number>
 requires std::is_arithmetic_v<Number> || std::is_enum_v<Number>
 void Release(Number) {}
@@ -68,6 +71,13 @@ Call NotFoundWhenRemoved(Call call) {
   return call;
 }
 
+/// A getter of the registration. The event reports the answer that it gives.
+template <class Out>
+Call Registered(const char* api, HRESULT (IMbnRegistration::*get)(Out*), const char* announced_by,
+                const char* cid = "REGISTER_STATE") {
+  return Queried(Getter(api, &Objects::registration, get), cid, announced_by);
+}
+
 HRESULT GetConnectionState(const Objects& objects, MBN_ACTIVATION_STATE* state) {
   BSTR profile = nullptr;
   const HRESULT code = objects.connection->GetConnectionState(state, &profile);
@@ -88,6 +98,7 @@ Objects Objects::Of(const Client& client) {
   client.profiles()->GetConnectionProfile(objects.modem.Get(), L"internet",
                                           objects.profile.GetAddressOf());
   if (objects.modem) {
+    objects.modem.As(&objects.registration);
     objects.interface_id = Take([&](BSTR* id) { return objects.modem->get_InterfaceID(id); });
   }
   if (objects.connection) {
@@ -100,12 +111,17 @@ Objects Objects::Of(const Client& client) {
 Objects Objects::Of(const Client& client, const Event& event) {
   Objects objects = Of(client);
   if (const auto modem = event.As<IMbnInterface>()) objects.modem = modem;
+  if (const auto registration = event.As<IMbnRegistration>()) objects.registration = registration;
   if (const auto connection = event.As<IMbnConnection>()) objects.connection = connection;
   return objects;
 }
 
 const std::vector<Call>& Calls() {
   using O = Objects;
+  using R = IMbnRegistration;
+  static constexpr char kMode[] = "IMbnRegistrationEvents::OnRegisterModeAvailable";
+  static constexpr char kState[] = "IMbnRegistrationEvents::OnRegisterStateChange";
+  static constexpr char kPacket[] = "IMbnRegistrationEvents::OnPacketServiceStateChange";
   static const std::vector<Call> calls{
       Getter("IMbnInterfaceManager::GetInterfaces", &O::interfaces,
              &IMbnInterfaceManager::GetInterfaces),
@@ -146,6 +162,14 @@ const std::vector<Call>& Calls() {
               "HOME_PROVIDER", "IMbnInterfaceEvents::OnHomeProviderAvailable"),
       Queried(Getter("IMbnInterface::InEmergencyMode", &O::modem, &IMbnInterface::InEmergencyMode),
               "EMERGENCY_MODE", "IMbnInterfaceEvents::OnEmergencyModeChange"),
+      Registered("IMbnRegistration::GetRegisterState", &R::GetRegisterState, kState),
+      Registered("IMbnRegistration::GetRegisterMode", &R::GetRegisterMode, kMode),
+      Registered("IMbnRegistration::GetProviderID", &R::GetProviderID, kMode),
+      Registered("IMbnRegistration::GetProviderName", &R::GetProviderName, kMode),
+      Registered("IMbnRegistration::GetRoamingText", &R::GetRoamingText, kMode),
+      Registered("IMbnRegistration::GetAvailableDataClasses", &R::GetAvailableDataClasses, kPacket),
+      Registered("IMbnRegistration::GetCurrentDataClass", &R::GetCurrentDataClass, kPacket,
+                 "PACKET_SERVICE"),
       Queried(Gives<MBN_ACTIVATION_STATE>("IMbnConnection::GetConnectionState", GetConnectionState),
               "CONNECT", "IMbnConnectionEvents::OnConnectStateChange"),
       Queried(Getter("IMbnConnection::GetVoiceCallState", &O::connection,

@@ -19,13 +19,14 @@ struct Objects {
   ComPtr<IMbnConnectionManager> connections;
   ComPtr<IMbnConnectionProfileManager> profiles;
   ComPtr<IMbnInterface> modem;
+  ComPtr<IMbnRegistration> registration;  ///< of the modem
   ComPtr<IMbnConnection> connection;      ///< null while the modem has none
   ComPtr<IMbnConnectionProfile> profile;  ///< "internet"; null while it is not stored
   std::wstring interface_id, connection_id;
 
   /// The objects that the client can obtain now.
   static Objects Of(const Client& client);
-  /// The same, but with the modem or the connection of an event.
+  /// The same, but with the object of an event: a modem, its registration, or a connection.
   static Objects Of(const Client& client, const Event& event);
 };
 

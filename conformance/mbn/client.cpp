@@ -117,6 +117,11 @@ bool EventLog::Eventually(const std::function<bool()>& condition) const {
   }
 }
 
+std::vector<Event> EventLog::Since(std::size_t mark) const {
+  const std::lock_guard lock(mutex_);
+  return {events_.begin() + static_cast<std::ptrdiff_t>(mark), events_.end()};
+}
+
 std::size_t EventLog::Count(const Wanted& wanted, std::size_t mark) const {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(

@@ -63,6 +63,8 @@ class EventLog {
   std::optional<Event> Completion(std::string_view name, ULONG request) const;
   /// Waits until `condition` returns true. Checks it after each event and every few milliseconds.
   bool Eventually(const std::function<bool()>& condition) const;
+  /// The events after `mark`, in order.
+  std::vector<Event> Since(std::size_t mark) const;
   /// How many events after `mark` `wanted` accepts.
   std::size_t Count(const Wanted& wanted, std::size_t mark = 0) const;
 

@@ -11,9 +11,7 @@ namespace {
 
 constexpr char kCapability[] = "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable";
 constexpr char kHomeProvider[] = "IMbnInterfaceEvents::OnHomeProviderAvailable";
-constexpr char kReadyState[] = "IMbnInterfaceEvents::OnReadyStateChange";
 constexpr char kSubscriber[] = "IMbnInterfaceEvents::OnSubscriberInformationChange";
-constexpr char kEmergency[] = "IMbnInterfaceEvents::OnEmergencyModeChange";
 constexpr char kVoiceCall[] = "IMbnConnectionEvents::OnVoiceCallStateChange";
 constexpr char kProfileUpdate[] = "IMbnConnectionProfileEvents::OnProfileUpdate";
 
@@ -24,7 +22,7 @@ class Raised : public MbnTest {
   void Registered() {
     BootRegistered();
     // A profile that is stored is also told as an update, and a first answer as a change.
-    for (const char* first : {kProfileUpdate, kEmergency})
+    for (const char* first : {kProfileUpdate, kEmergency, kRegisterState, kPacketService})
       EXPECT_TRUE(events().Wait(first)) << first;
   }
   void WithoutSim() {
@@ -47,6 +45,7 @@ class Raised : public MbnTest {
   }
   void CapsHeld() { Held("DEVICE_CAPS"); }
   void HomeProviderHeld() { Held("HOME_PROVIDER"); }
+  void RegistrationHeld() { Held("REGISTER_STATE"); }
 
   // The causes.
   void PlugIn() { bench().Plug(); }
@@ -55,6 +54,11 @@ class Raised : public MbnTest {
   void InsertSim() { bench().Set("sim.state", "ready"); }
   void Register() { bench().Set("network.registration", "home"); }
   void Deregister() { bench().Set("network.registration", "deregistered"); }
+  /// The modem is detached, so Connect attaches it.
+  void Connect() {
+    ULONG request = 0;
+    EXPECT_EQ(connection()->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request), S_OK);
+  }
   void Deactivate() { bench().Set("network.deactivate", 0u); }
   void StartACall() { bench().Set("voice.call", "in-progress"); }
   void StartAnEmergency() { bench().Set("network.emergency", "on"); }
@@ -113,6 +117,18 @@ class Raised : public MbnTest {
     VARIANT_BOOL on = VARIANT_FALSE;
     const auto mine = event.As<IMbnInterface>();
     return mine && mine->InEmergencyMode(&on) == S_OK && on == VARIANT_TRUE;
+  }
+  bool HasItsMode(const Event& event) {
+    return ValueOf(event.As<IMbnRegistration>(), &IMbnRegistration::GetRegisterMode) ==
+           MBN_REGISTER_MODE_AUTOMATIC;
+  }
+  bool IsDeregistered(const Event& event) {
+    return ValueOf(event.As<IMbnRegistration>(), &IMbnRegistration::GetRegisterState) ==
+           MBN_REGISTER_STATE_DEREGISTERED;
+  }
+  bool HasItsDataClass(const Event& event) {
+    return ValueOf(event.As<IMbnRegistration>(), &IMbnRegistration::GetCurrentDataClass) ==
+           static_cast<ULONG>(MBN_DATA_CLASS_LTE);
   }
   bool ConnectionIsListed(const Event& event) {
     const auto mine = event.As<IMbnConnection>();
@@ -210,6 +226,9 @@ constexpr EventCase kCases[] = {
     {kSubscriber, &R::WithoutSim, &R::InsertSim, &R::HasSubscriber},
     {kHomeProvider, &R::HomeProviderHeld, &R::Release, &R::HasHomeProvider},
     {kEmergency, &R::Registered, &R::StartAnEmergency, &R::IsInEmergencyMode},
+    {kRegisterMode, &R::RegistrationHeld, &R::Release, &R::HasItsMode},
+    {kRegisterState, &R::Registered, &R::Deregister, &R::IsDeregistered},
+    {kPacketService, &R::Registered, &R::Connect, &R::HasItsDataClass},
     {kConnectionArrival, &R::Deregistered, &R::Register, &R::ConnectionIsListed},
     {kConnectionRemoval, &R::Registered, &R::Deregister, &R::ConnectionIsNotListed},
     {kConnectState, &R::Connected, &R::Deactivate, &R::IsDeactivated},

@@ -1,5 +1,7 @@
 #include "mbn/mbn_suite.h"
 
+#include <algorithm>
+
 namespace mbnrig::conformance {
 
 MbnTest::~MbnTest() {
@@ -20,15 +22,25 @@ void MbnTest::Boot(std::string_view scenario, const std::function<void()>& befor
   if (!events().Wait(kInterfaceArrival)) throw bench::RigFault("the modem is not listed");
 }
 
-void MbnTest::BootRegistered(std::string_view scenario) {
-  Boot(scenario);
-  const bool known = events().Eventually([&] {
+bool MbnTest::AwaitRegistered() {
+  return events().Eventually([&] {
     MBN_READY_STATE ready{};
-    return ActivationOf(connection().Get()) && SUCCEEDED(modem()->GetReadyState(&ready)) &&
+    const auto now = modem();
+    return now && ActivationOf(connection().Get()) && SUCCEEDED(now->GetReadyState(&ready)) &&
            ready == MBN_READY_STATE_INITIALIZED;
   });
-  ASSERT_TRUE(known) << "the modem did not register in time";
+}
+
+void MbnTest::BootRegistered(std::string_view scenario) {
+  Boot(scenario);
+  ASSERT_TRUE(AwaitRegistered()) << "the modem did not register in time";
   ASSERT_EQ(Store({}), S_OK);
+}
+
+ComPtr<IMbnRegistration> MbnTest::registration() {
+  ComPtr<IMbnRegistration> registration;
+  if (const auto now = modem()) now.As(&registration);
+  return registration;
 }
 
 HRESULT MbnTest::Store(const ProfileText& profile) {
@@ -91,6 +103,40 @@ HRESULT MbnTest::StatusOf(const Completion& completion) {
   if (!completion.event) return E_UNEXPECTED;
   EXPECT_EQ(completion.event->request, completion.request);
   return completion.event->status;
+}
+
+std::optional<MBN_ACTIVATION_STATE> MbnTest::DisconnectAndWait() {
+  ULONG request = 0;
+  const HRESULT hr = connection() ? connection()->Disconnect(&request) : E_UNEXPECTED;
+  EXPECT_EQ(hr, S_OK) << "Disconnect refuses";
+  if (hr != S_OK) return std::nullopt;
+  const auto completion = events().Completion(kDisconnectComplete, request);
+  EXPECT_TRUE(completion.has_value()) << "no OnDisconnectComplete";
+  return completion ? ActivationOf(completion->As<IMbnConnection>().Get()) : std::nullopt;
+}
+
+void MbnTest::LetEventsPass() {
+  emergency_ = !emergency_;
+  const std::size_t mark = events().Mark();
+  bench().Set("network.emergency", emergency_ ? "on" : "off");
+  EXPECT_TRUE(events().Wait(
+      [&](const Event& event) {
+        VARIANT_BOOL on = VARIANT_FALSE;
+        return event.name == kEmergency &&
+               event.As<IMbnInterface>()->InEmergencyMode(&on) == S_OK &&
+               (on == VARIANT_TRUE) == emergency_;
+      },
+      mark));
+}
+
+std::vector<std::string> NamesOf(const std::vector<Event>& events,
+                                 std::initializer_list<std::string_view> names) {
+  std::vector<std::string> found;
+  for (const Event& event : events) {
+    if (std::find(names.begin(), names.end(), event.name) != names.end())
+      found.push_back(event.name);
+  }
+  return found;
 }
 
 bool ExpectStatus(const Row& row, const std::optional<Event>& event, ULONG request,

@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "bench/bench.h"
 #include "bench/rows.h"
@@ -33,6 +36,11 @@ inline constexpr char kProfileArrival[] =
 inline constexpr char kProfileRemoval[] =
     "IMbnConnectionProfileManagerEvents::OnConnectionProfileRemoval";
 inline constexpr char kConnectionRemoval[] = "IMbnConnectionManagerEvents::OnConnectionRemoval";
+inline constexpr char kReadyState[] = "IMbnInterfaceEvents::OnReadyStateChange";
+inline constexpr char kEmergency[] = "IMbnInterfaceEvents::OnEmergencyModeChange";
+inline constexpr char kRegisterMode[] = "IMbnRegistrationEvents::OnRegisterModeAvailable";
+inline constexpr char kRegisterState[] = "IMbnRegistrationEvents::OnRegisterStateChange";
+inline constexpr char kPacketService[] = "IMbnRegistrationEvents::OnPacketServiceStateChange";
 
 class MbnTest : public ::testing::Test {
  protected:
@@ -42,6 +50,8 @@ class MbnTest : public ::testing::Test {
   /// service, and waits until the modem is listed.
   void Boot(
       std::string_view scenario = "default", const std::function<void()>& before = [] {});
+  /// Waits until the first modem's SIM is ready and the state of its connection is known.
+  bool AwaitRegistered();
   /// Boot, then waits until the connection's state is known and its profile "internet" is stored.
   void BootRegistered(std::string_view scenario = "default");
 
@@ -50,6 +60,7 @@ class MbnTest : public ::testing::Test {
   EventLog& events() { return client_->events(); }
   ComPtr<IMbnInterface> modem() { return client_->Modem(); }
   ComPtr<IMbnConnection> connection() { return client_->Connection(); }
+  ComPtr<IMbnRegistration> registration();
 
   /// Stores a profile and waits for its arrival.
   HRESULT Store(const ProfileText& profile);
@@ -66,6 +77,13 @@ class MbnTest : public ::testing::Test {
   /// The status of that completion; E_UNEXPECTED if there is none.
   HRESULT ConnectAndWait(const std::wstring& profile = L"internet");
   HRESULT ConnectAndWait(const ProfileText& profile);
+  /// Disconnects and waits. The test fails if Disconnect refuses. Returns the state that the object
+  /// of OnDisconnectComplete has; nothing if the event does not come.
+  std::optional<MBN_ACTIVATION_STATE> DisconnectAndWait();
+
+  /// Does something that does not concern connections and SIMs, and waits for its event. All
+  /// earlier events have then been delivered, because they come in order.
+  void LetEventsPass();
 
   /// Unplugs the modem and waits until the service has handled the removal.
   void PullOut();
@@ -78,12 +96,26 @@ class MbnTest : public ::testing::Test {
                        const std::wstring& profile);
   static HRESULT StatusOf(const Completion& completion);
   std::unique_ptr<Client> client_;
+  bool emergency_ = false;
 };
 
 /// Records the status that an event carries. The event must belong to `request`. As
 /// bench::ExpectStatus().
 bool ExpectStatus(const Row& row, const std::optional<Event>& event, ULONG request,
                   const char* file = __builtin_FILE(), int line = __builtin_LINE());
+
+/// The names of the events that `names` lists, in the order in which the events came.
+std::vector<std::string> NamesOf(const std::vector<Event>& events,
+                                 std::initializer_list<std::string_view> names);
+
+/// The value that a getter of the registration returns. Nothing if it does not return S_OK.
+template <class Out>
+std::optional<Out> ValueOf(const ComPtr<IMbnRegistration>& registration,
+                           HRESULT (IMbnRegistration::*get)(Out*)) {
+  Out value{};
+  if (!registration || (registration.Get()->*get)(&value) != S_OK) return std::nullopt;
+  return value;
+}
 
 /// Waits for an event in a test. The test fails and ends if the event does not come.
 #define ASSERT_EVENT(variable, waiting)                                     \
