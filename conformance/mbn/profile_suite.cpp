@@ -52,6 +52,16 @@ class Profile : public ProfileManager {
     BootRegistered();
     return Stored(L"internet");
   }
+  static ProfileText Changed() {
+    ProfileText changed;
+    changed.description = L"changed";
+    return changed;
+  }
+  bool IsChanged() {
+    const auto now = Stored(L"internet");
+    return Take([&](BSTR* xml) { return now->GetProfileXmlData(xml); }).find(L">changed<") !=
+           std::wstring::npos;
+  }
 };
 
 TEST_F(ProfileManager, StoresAProfile) {
@@ -161,12 +171,8 @@ TEST_F(Profile, GivesItsXmlWithoutThePassword) {
 TEST_F(Profile, IsUpdated) {
   const Row row = Proves(Row("IMbnConnectionProfile::UpdateProfile", "S_OK"));
   const auto profile = BootWithProfile();
-  ProfileText changed;
-  changed.description = L"changed";
-  ExpectCode(row, profile->UpdateProfile(changed.Xml().c_str()));
-  const auto now = Stored(L"internet");
-  EXPECT_NE(Take([&](BSTR* xml) { return now->GetProfileXmlData(xml); }).find(L"changed"),
-            std::wstring::npos);
+  ExpectCode(row, profile->UpdateProfile(Changed().Xml().c_str()));
+  EXPECT_TRUE(IsChanged());
 }
 
 TEST_F(Profile, CannotBeUpdatedOrDeletedOnceItWasDeleted) {
@@ -188,6 +194,52 @@ TEST_F(Profile, CannotBeDeletedTwiceByOneObject) {
   ASSERT_EQ(profile->Delete(), S_OK);
   ASSERT_EVENT(removed, events().Wait(kProfileRemoval));
   ExpectCode(row, profile->Delete());
+}
+
+TEST_F(Profile, CannotBeUpdatedByTheObjectThatDeletedIt) {
+  const Row row = Proves(Row("IMbnConnectionProfile::UpdateProfile", "E_HANDLE"));
+  const auto profile = BootWithProfile();
+  ASSERT_EQ(profile->UpdateProfile(ProfileText{}.Xml().c_str()), S_OK);
+  ASSERT_EQ(profile->Delete(), S_OK);
+  ExpectCode(row, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
+  ASSERT_EQ(Store({}), S_OK);
+  ExpectCode(row, profile->UpdateProfile(ProfileText{}.Xml().c_str()));
+}
+
+// Name and subscriber identify a profile.
+TEST_F(Profile, IsUpdatedAfterAnotherObjectHasDeletedAndStoredItAgain) {
+  const Row gone =
+      Proves(Row("IMbnConnectionProfile::UpdateProfile", "HRESULT_FROM_WIN32(ERROR_NOT_FOUND)"));
+  const Row there = Proves(Row("IMbnConnectionProfile::UpdateProfile", "S_OK"));
+  const auto profile = BootWithProfile();
+  ASSERT_EQ(Stored(L"internet")->Delete(), S_OK);
+  ExpectCode(gone, profile->UpdateProfile(Changed().Xml().c_str()));
+  ASSERT_EQ(Create({}), S_OK);
+  ExpectCode(there, profile->UpdateProfile(Changed().Xml().c_str()));
+  EXPECT_TRUE(IsChanged());
+}
+
+// "This method should be called when the device for the profile is present in the system."
+TEST_F(Profile, IsUpdatedOnceItsModemIsBack) {
+  const auto [away, back] = Proves(Row("IMbnConnectionProfile::UpdateProfile", "E_HANDLE"),
+                                   Row("IMbnConnectionProfile::UpdateProfile", "S_OK"));
+  const auto profile = BootWithProfile();
+  PullOut();
+  ExpectCode(away, profile->UpdateProfile(Changed().Xml().c_str()));
+  bench().Plug();
+  ASSERT_TRUE(AwaitRegistered());
+  ExpectCode(back, profile->UpdateProfile(Changed().Xml().c_str()));
+  EXPECT_TRUE(IsChanged());
+}
+
+TEST_F(Profile, CannotBeUpdatedWhenItsModemIsBackWithAnotherSim) {
+  const Row row = Proves(Row("IMbnConnectionProfile::UpdateProfile", "E_HANDLE"));
+  const auto profile = BootWithProfile();
+  PullOut();
+  bench().Set("sim.subscriber_id", "001019999999999");
+  bench().Plug();
+  ASSERT_TRUE(AwaitRegistered());
+  ExpectCode(row, profile->UpdateProfile(Changed().Xml().c_str()));
 }
 
 TEST_F(Profile, IsDeletedWhileItsModemIsAway) {
