@@ -145,6 +145,9 @@ class Bench {
   /// Runs `call` on a new thread without administrator's rights, and waits for its end. Throws
   /// RigFault if the thread cannot drop its rights.
   virtual void WithoutRights(const std::function<void()>& call) = 0;
+  /// Runs `call` on this thread. Meanwhile this process calls the Mobile Broadband API as the
+  /// Windows Store app `name`.
+  virtual void AsStoreApp(std::string_view name, const std::function<void()>& call) = 0;
   /// Runs `call` on this thread. Meanwhile every call of operator new on this thread fails.
   virtual void WithoutMemory(const std::function<void()>& call) = 0;
 

@@ -8,6 +8,7 @@
 
 #include "client/monitor.h"
 #include "mbim/testing/allocations.h"
+#include "mbn/store_app.h"
 #include "rras/service.h"
 #include "rras/testing/without_rights.h"
 
@@ -99,6 +100,15 @@ void LinuxBench::WithoutRights(const std::function<void()>& call) {
   } catch (const std::system_error& error) {
     throw RigFault(std::string("cannot drop rights: ") + error.what() + "; run the bench as root");
   }
+}
+
+void LinuxBench::AsStoreApp(std::string_view name, const std::function<void()>& call) {
+  struct App {
+    explicit App(std::string_view name) { mbn::ActAsStoreApp(std::string(name)); }
+    ~App() { mbn::ActAsStoreApp(""); }
+  };
+  const App app(name);
+  call();
 }
 
 void LinuxBench::WithoutMemory(const std::function<void()>& call) {

@@ -26,6 +26,7 @@ class LinuxBench : public Bench {
   bool SendDatagram(std::span<const std::uint8_t> datagram) override;
   std::optional<std::vector<std::uint8_t>> NextDatagram() override;
   void WithoutRights(const std::function<void()>& call) override;
+  void AsStoreApp(std::string_view name, const std::function<void()>& call) override;
   void WithoutMemory(const std::function<void()>& call) override;
 
  protected:

@@ -51,6 +51,7 @@ class SampleBench : public bench::Bench {
   bool SendDatagram(std::span<const std::uint8_t>) override { Absent(); }
   std::optional<std::vector<std::uint8_t>> NextDatagram() override { Absent(); }
   void WithoutRights(const std::function<void()>&) override { Absent(); }
+  void AsStoreApp(std::string_view, const std::function<void()>&) override { Absent(); }
   void WithoutMemory(const std::function<void()>&) override { Absent(); }
 
  protected:
