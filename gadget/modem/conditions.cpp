@@ -1,5 +1,6 @@
 #include "modem/conditions.h"
 
+#include "mbim/extension_values.h"
 #include "modem/packet_service.h"
 #include "modem/pins.h"
 #include "modem/providers.h"
@@ -12,6 +13,8 @@ using mbim::Status;
 
 Status SimObstacle(const Machine& machine) {
   if (machine.Get<Pins>().sim_blocked()) return Status::kBadSim;
+  // There is a card, but no subscription on it.
+  if (machine.world.sim.state == mbim::kReadyStateNoEsimProfile) return Status::kSimNotInserted;
   switch (machine.world.sim.state) {
     case mbim::ReadyState::kNotInitialized:
       return Status::kNotInitialized;

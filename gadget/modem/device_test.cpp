@@ -1,5 +1,6 @@
 // The modem's information about itself: capabilities, subscriber, radio, services.
 
+#include "mbim/extension_values.h"
 #include "mbim/service_table.h"
 #include "modem/command.h"
 #include "modem/services.h"
@@ -28,6 +29,14 @@ TEST(DeviceCaps, MaxSessionsFollowsTheLimitUnlessGiven) {
   EXPECT_EQ(none.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 1u);
   OpenHost given("{contexts: {limit: 2}, device: {max_sessions: 8}}");
   EXPECT_EQ(given.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>().max_sessions, 8u);
+}
+
+TEST(DeviceCaps, HaveTheDataClassesOf5g) {
+  OpenHost host("{device: {data_class: [lte, 5g-nsa, 5g-sa]}, network: {data_class: [5g-sa]}}");
+  EXPECT_EQ(host.Query(mbim::kDeviceCaps).As<mbim::DeviceCapsInfo>().data_class, 0xe0u);
+  host.Attach();
+  const auto info = host.Query(mbim::kPacketService).As<mbim::PacketServiceInfo>();
+  EXPECT_EQ(info.highest_available_data_class, 0x80u);
 }
 
 TEST(Subscriber, IsToldWhenReady) {
@@ -78,11 +87,12 @@ TEST_P(ASimThatIsNotReady, SaysSoAndKeepsCommandsFromWorking) {
 
 INSTANTIATE_TEST_SUITE_P(
     Sim, ASimThatIsNotReady,
-    ::testing::Values(SimCase{"absent", ReadyState::kSimNotInserted, Status::kSimNotInserted},
-                      SimCase{"bad", ReadyState::kBadSim, Status::kBadSim},
-                      SimCase{"failure", ReadyState::kFailure, Status::kFailure},
-                      SimCase{"not-initialized", ReadyState::kNotInitialized,
-                              Status::kNotInitialized}),
+    ::testing::Values(
+        SimCase{"absent", ReadyState::kSimNotInserted, Status::kSimNotInserted},
+        SimCase{"bad", ReadyState::kBadSim, Status::kBadSim},
+        SimCase{"no-esim-profile", mbim::kReadyStateNoEsimProfile, Status::kSimNotInserted},
+        SimCase{"failure", ReadyState::kFailure, Status::kFailure},
+        SimCase{"not-initialized", ReadyState::kNotInitialized, Status::kNotInitialized}),
     [](const auto& test) {
       std::string name = test.param.state;
       std::erase(name, '-');

@@ -58,6 +58,20 @@ TEST(Pin, AWrongOneCostsAnAttemptUntilThePukIsNeeded) {
   EXPECT_EQ(host.Current(), (PinInfo{PinType::kPuk1, PinState::kLocked, 10}));
 }
 
+TEST(Pin, AttemptsMayBeUnknownToTheHost) {
+  OpenHost host(R"(sim: {pin1: {mode: enabled, value: "1234", attempts: unknown}})");
+  EXPECT_EQ(host.Query(mbim::kPin).As<mbim::PinInfo>().remaining_attempts, mbim::kAttemptsUnknown);
+  mbim::SetPin wrong;
+  wrong.pin_type = mbim::PinType::kPin1;
+  wrong.pin = "9999";
+  for (int i = 0; i < 2; ++i) {
+    const Reply reply = host.Set(mbim::kPin, wrong);
+    EXPECT_EQ(reply.As<mbim::PinInfo>().remaining_attempts, mbim::kAttemptsUnknown);
+  }
+  EXPECT_EQ(host.Set(mbim::kPin, wrong).As<mbim::PinInfo>().pin_type, mbim::PinType::kPuk1)
+      << "the modem counts";
+}
+
 TEST(Pin, ARightOneGivesTheAttemptsBack) {
   PinHost host(kLocked);
   host.Enter("0000");

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "mbim/extension_values.h"
 #include "modem/command.h"
 #include "modem/conditions.h"
 #include "modem/world.h"
@@ -62,7 +63,7 @@ PinInfo LockedInfo(PinType type, const scenario::Pin& pin) {
   if (pin.attempts == 0 && HasPuk(type, pin)) {
     return {*PukOf(type), PinState::kLocked, pin.puk_attempts};
   }
-  return {type, PinState::kLocked, pin.attempts};
+  return {type, PinState::kLocked, pin.tells_attempts ? pin.attempts : mbim::kAttemptsUnknown};
 }
 
 bool IsWellFormed(const scenario::Pin& pin, const std::string& code) {
@@ -87,6 +88,7 @@ const std::vector<scenario::Named<SimWord>>& SimWords() {
       {"bad", {SimAction::kState, ReadyState::kBadSim}},
       {"failure", {SimAction::kState, ReadyState::kFailure}},
       {"not-activated", {SimAction::kReady, ReadyState::kNotActivated}},
+      {"no-esim-profile", {SimAction::kState, mbim::kReadyStateNoEsimProfile}},
       {"not-initialized", {SimAction::kState, ReadyState::kNotInitialized}}};
   return kWords;
 }

@@ -41,6 +41,30 @@ TEST(Fixtures, EachLoadsSaysItsPurposeAndIsNamedAsItsFile) {
   }
 }
 
+/// The cases from the field that describe a modem (5xx).
+std::vector<path> Cases() {
+  std::vector<path> cases;
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "fixtures" / "cases")) {
+    const path scenario = entry.path() / "scenario.yaml";
+    if (entry.path().filename().string().starts_with("5") && exists(scenario)) {
+      cases.push_back(scenario);
+    }
+  }
+  return cases;
+}
+
+TEST(Fixtures, EachCaseFromTheFieldCanBeSaid) {
+  EXPECT_GE(Cases().size(), 22u);
+  for (const path& file : Cases()) {
+    SCOPED_TRACE(file);
+    Scenario scenario;
+    ASSERT_NO_THROW(scenario = Load(file));
+    Scenario plain;
+    plain.name = scenario.name;
+    EXPECT_NE(scenario, plain) << "it says nothing";
+  }
+}
+
 TEST(Fixtures, DefaultSpellsOutTheDefaults) {
   EXPECT_EQ(Load(kScenarios / "default.yaml"), Parse("name: default", "default"));
 }

@@ -29,7 +29,11 @@ const Keys<UsbIdentity>& KeysOf() {
       Number("max_control_message", &S::max_control_message, mbim::kMinControlTransfer, 4096,
              "wMaxControlMessage: bytes of one control fragment"),
       Number("number_filters", &S::number_filters, 16, 255, "bNumberFilters"),
-      Number("max_segment_size", &S::max_segment_size, 2048, kU16, "wMaxSegmentSize"),
+      Number(
+          "max_segment_size", &S::max_segment_size, 1280, kU16,
+          "wMaxSegmentSize: bytes of one datagram; MBIM 1.0 asks for 2048, some modems have less"),
+      Number("max_outstanding_commands", &S::max_outstanding_commands, 1, 255,
+             "bMaxOutstandingCommandMessages; further commands are answered with BUSY"),
       Section("ntb", &S::ntb, "GET_NTB_PARAMETERS; `in` means from the modem to the host"),
       Choice("ntb_format", &S::ntb_format,
              "format of NTBs until the host sets one; NCM 1.0 says NTB16, some modems use NTB32"),

@@ -27,6 +27,22 @@ Key<Sim> OtherPinKey(PinType type, std::string text) {
   return key;
 }
 
+/// A number, or the word `unknown`: the modem counts the attempts and does not tell.
+Key<Pin> Attempts() {
+  constexpr std::uint32_t kMost = 15;
+  const std::string kind = "0 to 15, or unknown";
+  const auto read = [kind](Pin& pin, const Value& value) {
+    pin.tells_attempts = value.Text(0) != "unknown";
+    if (pin.tells_attempts) {
+      pin.attempts = static_cast<std::uint32_t>(value.Number(0, kMost, kind));
+    }
+  };
+  return {
+      "attempts", kind,
+      "attempts left; 0: the modem asks for the PUK; unknown: the modem does not tell", read,
+      [](const Pin& pin) { return pin.tells_attempts ? std::to_string(pin.attempts) : "unknown"; }};
+}
+
 }  // namespace
 
 bool IsProviderId(std::string_view text) {
@@ -66,7 +82,7 @@ const Keys<Pin>& KeysOf() {
       Number("length_min", &S::length_min, 1, 16, "PinLengthMin"),
       Number("length_max", &S::length_max, 1, 16, "PinLengthMax"),
       Text("value", &S::value, 16, "the PIN"),
-      Number("attempts", &S::attempts, 0, 15, "attempts left; 0: the modem asks for the PUK"),
+      Attempts(),
       Text("puk", &S::puk, 16, "the PUK that unblocks it; empty: nothing unblocks it"),
       Number("puk_attempts", &S::puk_attempts, 0, 15, "attempts left for the PUK; 0: blocked"),
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mbim/extension_values.h"
 #include "scenario/scenario.h"
 
 namespace mbnrig::scenario {
@@ -25,6 +26,7 @@ MBNRIG_NAMES(ReadyState, {{"ready", ReadyState::kInitialized},
                           {"bad", ReadyState::kBadSim},
                           {"failure", ReadyState::kFailure},
                           {"not-activated", ReadyState::kNotActivated},
+                          {"no-esim-profile", kReadyStateNoEsimProfile},
                           {"locked", ReadyState::kDeviceLocked}})
 MBNRIG_NAMES(RadioSwitch, {{"off", RadioSwitch::kOff}, {"on", RadioSwitch::kOn}})
 MBNRIG_NAMES(DeviceType, {{"unknown", DeviceType::kUnknown},
@@ -161,6 +163,8 @@ std::span<const Named<std::uint32_t>> DataClassNames() {
                                            {"hsdpa", data_class::kHsdpa},
                                            {"hsupa", data_class::kHsupa},
                                            {"lte", data_class::kLte},
+                                           {"5g-nsa", data_class::k5gNsa},
+                                           {"5g-sa", data_class::k5gSa},
                                            {"1xrtt", data_class::k1xRtt},
                                            {"1xevdo", data_class::k1xEvDo},
                                            {"1xevdo-rev-a", data_class::k1xEvDoRevA},

@@ -39,11 +39,12 @@ struct UsbIdentity {
   std::string manufacturer = "mbnrig";
   std::string product = "MBIM modem";
   std::string serial = "MBNRIG0001";
-  UsbSpeed speed = UsbSpeed::kHigh;          ///< if no hardware sets it
-  std::uint16_t max_control_message = 4096;  ///< wMaxControlMessage, 64 to 4096
-  std::uint8_t number_filters = 16;          ///< bNumberFilters
-  std::uint16_t max_segment_size = 2048;     ///< wMaxSegmentSize
-  mbim::NtbParameters ntb;                   ///< GET_NTB_PARAMETERS; sizes up to kLargestNtb
+  UsbSpeed speed = UsbSpeed::kHigh;            ///< if no hardware sets it
+  std::uint16_t max_control_message = 4096;    ///< wMaxControlMessage, 64 to 4096
+  std::uint8_t number_filters = 16;            ///< bNumberFilters
+  std::uint16_t max_segment_size = 2048;       ///< wMaxSegmentSize
+  std::uint8_t max_outstanding_commands = 64;  ///< bMaxOutstandingCommandMessages
+  mbim::NtbParameters ntb;                     ///< GET_NTB_PARAMETERS; sizes up to kLargestNtb
   mbim::NtbFormat ntb_format = mbim::NtbFormat::kNtb16;  ///< until the host sets one
   friend bool operator==(const UsbIdentity&, const UsbIdentity&) = default;
 };
@@ -55,6 +56,7 @@ struct Pin {
   std::uint32_t length_min = 4, length_max = 8;
   std::string value;
   std::uint32_t attempts = 3;
+  bool tells_attempts = true;  ///< false: RemainingAttempts is never known to the host
   std::string puk;
   std::uint32_t puk_attempts = 10;
   friend bool operator==(const Pin&, const Pin&) = default;

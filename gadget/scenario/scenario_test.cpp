@@ -146,10 +146,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "test.yaml:4: network.apns[0].ipv4.mtuu: unknown key, nearest valid key is 'mtu'"},
         Mistake{"sim: {state: absnt}\n",
                 "test.yaml:1: sim.state: expected one of ready, not-initialized, absent, bad, "
-                "failure, not-activated, not 'absnt'; nearest is 'absent'"},
+                "failure, not-activated, no-esim-profile, not 'absnt'; nearest is 'absent'"},
         Mistake{"sim: {state: locked}\n",
                 "test.yaml:1: sim.state: expected one of ready, not-initialized, absent, bad, "
-                "failure, not-activated, not 'locked'"},
+                "failure, not-activated, no-esim-profile, not 'locked'"},
         Mistake{"usb: {max_control_message: 63}\n",
                 "test.yaml:1: usb.max_control_message: expected a number from 64 to 4096, not "
                 "'63'"},
@@ -206,8 +206,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"name: a\nname: b\n", "test.yaml:2: name: given twice"},
         Mistake{"device: {data_class: [lte, nr]}\n",
                 "test.yaml:1: device.data_class[1]: expected one of gprs, edge, umts, hsdpa, "
-                "hsupa, lte, 1xrtt, 1xevdo, 1xevdo-rev-a, 1xevdv, 3xrtt, 1xevdo-rev-b, umb, "
-                "custom, not 'nr'"},
+                "hsupa, lte, 5g-nsa, 5g-sa, 1xrtt, 1xevdo, 1xevdo-rev-a, 1xevdv, 3xrtt, "
+                "1xevdo-rev-b, umb, custom, not 'nr'"},
         Mistake{"network:\n  serving: {id: 1}\n",
                 "test.yaml:2: network.serving.id: expected 5 or 6 digits (MCC, MNC), not '1'"},
         Mistake{"network:\n  apns:\n    - name: a\n      ipv4: {address: 10.0.0.2}\n",

@@ -388,10 +388,12 @@ ConfigurationDescriptor MbimConfiguration(const scenario::UsbIdentity& identity,
   mbim.max_control_message = identity.max_control_message;
   mbim.number_filters = identity.number_filters;
   mbim.max_segment_size = identity.max_segment_size;
+  MbimExtendedFunctional extended;
+  extended.max_outstanding_command_messages = identity.max_outstanding_commands;
   mbim.network_capabilities =
       network_capabilities::kMaxDatagramSize | network_capabilities::kNtbInputSize8;
   control.functional = {CdcHeader{}, CdcUnion{layout.control_interface, layout.data_interface},
-                        mbim, MbimExtendedFunctional{}};
+                        mbim, extended};
   active.alternate = 1;
   configuration.interfaces = {control, data, active};
   return configuration;
