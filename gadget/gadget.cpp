@@ -55,10 +55,11 @@ void Gadget::Impl::Stop() {
   Perform([this] { SetPort(nullptr); });
 }
 
-void Gadget::Impl::Receive(usb::ByteView fragment) {
+bool Gadget::Impl::Receive(usb::ByteView fragment) {
   log.Add(Direction::kFromHost, fragment);
-  modem->Receive(fragment, Clock::now());
+  const bool taken = modem->Receive(fragment, Clock::now());
   FollowModemsNeeds();
+  return taken;
 }
 
 std::optional<usb::Bytes> Gadget::Impl::TakeOutput() {

@@ -204,9 +204,20 @@ json Gadget::Impl::Inject(const json& params) {
   if (!rule.is_object()) Refuse("\"rule\": expected an object");
   try {
     const auto parsed = scenario::ParseRule(rule.dump(), "");
+    const auto reach = function.Reaches(parsed);
+    if (reach == usb::MbimFunction::Reach::kNone) {
+      Refuse("rule: GadgetFS acknowledges a request with data before the rule is asked, so '" +
+             ToText(parsed) + "' cannot act; use another controller (docs/faults.md)");
+    }
     const auto id = first ? plan.AddFirst(parsed) : plan.Add(parsed);
     Comment([&] { return "fault " + std::to_string(id) + " injected: " + ToText(parsed); });
-    return {{"rule", id}};
+    json result = {{"rule", id}};
+    if (reach == usb::MbimFunction::Reach::kSome) {
+      result["warning"] =
+          "the rule does not act on requests with data, which GadgetFS acknowledges "
+          "before the rule is asked";
+    }
+    return result;
   } catch (const scenario::ScenarioError& error) {
     Refuse(std::string("rule: ") + error.what());
   }

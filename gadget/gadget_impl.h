@@ -27,7 +27,8 @@ struct Gadget::Impl : usb::ControlChannel {
   ~Impl() override;
 
   // usb::ControlChannel, under the function's lock
-  void Receive(usb::ByteView fragment) override;
+  bool Receive(usb::ByteView fragment) override;
+  Output output() const override { return {modem->waiting(), modem->restarts()}; }
   std::optional<usb::Bytes> TakeOutput() override;
   void ResetFunction() override;
   std::optional<fault::RuleState> Consult(const fault::Event& event) override;

@@ -465,6 +465,21 @@ TEST_F(PluggedGadget, WrongRequestsAreRefusedWithTheReason) {
   EXPECT_THAT(Refusal("release", {{"rule", drop}}), HasSubstr("holds nothing"));
 }
 
+TEST_F(PluggedGadget, ARuleThatCannotActIsRefused) {
+  const json stall = {{"on", "setup"}, {"do", "stall"}};
+  const json stall_command = {
+      {"on", "setup"}, {"request", "SEND_ENCAPSULATED_COMMAND"}, {"do", "stall"}};
+  EXPECT_FALSE(Call("inject", stall).contains("warning"));
+  EXPECT_THAT(Refusal("inject", stall_command), HasSubstr("no refusal"));
+  Call("clear");
+  gadget_.Unplug();
+  gadget_.function().Attach({.layout = {}, .acknowledges_data = true});  // as GadgetFS does
+  EXPECT_THAT(Refusal("inject", stall_command), HasSubstr("cannot act"));
+  EXPECT_TRUE(Call("state")["rules"].empty());
+  EXPECT_TRUE(Call("inject", stall).contains("warning"));
+  gadget_.function().Detach();
+}
+
 TEST_F(PluggedGadget, HelpNamesEveryMethod) {
   const json help = Call("help");
   for (const auto& method : help.items()) {

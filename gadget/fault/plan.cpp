@@ -32,7 +32,8 @@ bool Matches(const Rule& rule, const Event& event) {
          Accepts(rule.type, std::optional(event.type)) &&
          Accepts(rule.first_word, Word(event.information, 0)) &&
          Accepts(rule.second_word, Word(event.information, 1)) &&
-         Accepts(rule.request, std::optional(event.request));
+         Accepts(rule.request, std::optional(event.request)) &&
+         !(event.acknowledged && ChangesTheReply(rule.action));
 }
 
 }  // namespace

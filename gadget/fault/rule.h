@@ -37,6 +37,13 @@ enum class Action {
   kUnplug,    ///< the device leaves the bus; at kAnswer before the answer goes out
 };
 
+/// Whether the action keeps the host waiting for the reply to a USB request, or changes that reply.
+/// It is too late for such an action once the request was acknowledged.
+inline bool ChangesTheReply(Action action) {
+  return action == Action::kStall || action == Action::kDrop || action == Action::kDelay ||
+         action == Action::kHold;
+}
+
 using RuleId = std::uint32_t;
 
 /// One rule. A filter that is not set matches everything.
@@ -67,6 +74,8 @@ struct Event {
   mbim::CommandType type{};
   mbim::ByteView information{};
   std::uint8_t request = 0;
+  /// kSetup: the host has already been told that the request is done.
+  bool acknowledged = false;
 };
 
 /// A rule with its state.

@@ -10,6 +10,7 @@ namespace mbnrig::modem::testing {
 namespace {
 
 using mbim::ProtocolError;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(Channel, OpensAndCloses) {
@@ -131,6 +132,95 @@ TEST(Channel, OtherCommandsAreAnsweredWhileOneTakesItsTime) {
   EXPECT_FALSE(host.UntilDeadline());
 }
 
+TEST(Channel, EveryCommandBeyondTheLimitIsAnswered) {
+  OpenHost host("usb: {max_outstanding_commands: 2}");
+  std::vector<std::uint32_t> ids;
+  for (int i = 0; i < 100; ++i)
+    ids.push_back(host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{}));
+  host.Drain();
+  ASSERT_EQ(host.answers().size(), ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto& done = std::get<mbim::CommandDone>(host.answers()[i]);
+    EXPECT_EQ(done.transaction_id, ids[i]);
+    EXPECT_EQ(done.status, i < 2 ? Status::kSuccess : Status::kBusy) << i;
+  }
+  host.answers().clear();
+  EXPECT_EQ(host.Query(mbim::kRadioState).status, Status::kSuccess) << "all answers are fetched";
+}
+
+TEST(Channel, AnAnswerThatIsNotFetchedCountsAsOutstanding) {
+  OpenHost host("usb: {max_outstanding_commands: 1}");
+  host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
+  host.Drain();
+  host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
+  host.Drain();
+  host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
+  host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
+  host.Drain();
+  std::vector<Status> statuses;
+  for (const auto& answer : host.answers())
+    statuses.push_back(std::get<mbim::CommandDone>(answer).status);
+  EXPECT_THAT(statuses,
+              ElementsAre(Status::kSuccess, Status::kSuccess, Status::kSuccess, Status::kBusy));
+}
+
+/// The transactions of the fragments that the host fetches.
+std::vector<std::uint32_t> FetchedIds(Host& host) {
+  std::vector<std::uint32_t> ids;
+  while (const auto fragment = host.modem().TakeOutput())
+    ids.push_back(mbim::PeekHeader(*fragment)->transaction_id);
+  return ids;
+}
+
+/// A host that has fetched one fragment of DEVICE_CAPS, while the answer to a second command waits.
+class HalfFetched : public OpenHost {
+ public:
+  HalfFetched() : OpenHost("usb: {max_control_message: 64}") {
+    half = Begin(mbim::kDeviceCaps, CommandType::kQuery, mbim::Empty{});
+    whole = Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
+    const auto first = modem().TakeOutput();
+    total = mbim::LoadU32(*first, 12);
+    EXPECT_GT(total, 2u);
+  }
+  /// `total` - 1 fragments of the first answer, then one with id `last`.
+  std::vector<std::uint32_t> RestThen(std::uint32_t last) const {
+    std::vector<std::uint32_t> ids(total - 1, half);
+    ids.push_back(last);
+    return ids;
+  }
+  std::uint32_t half = 0, whole = 0, total = 0;
+};
+
+TEST(Channel, OpenDoesNotTearAnAnswer) {
+  HalfFetched host;
+  const auto id = host.NextId();
+  const auto before = host.modem().restarts();
+  host.Send(mbim::OpenMessage{id, 64});
+  EXPECT_NE(host.modem().restarts(), before);
+  EXPECT_EQ(host.modem().waiting(), host.total);
+  EXPECT_EQ(FetchedIds(host), host.RestThen(id)) << "and no other answer from before";
+}
+
+TEST(Channel, CloseDoesNotTearAnAnswer) {
+  HalfFetched host;
+  const auto id = host.NextId();
+  host.Send(mbim::CloseMessage{id});
+  EXPECT_EQ(FetchedIds(host), host.RestThen(id));
+}
+
+TEST(Channel, CancellingDoesNotTearAnAnswer) {
+  HalfFetched host;
+  host.Send(mbim::HostErrorMessage{host.half, mbim::ProtocolError::kCancel});
+  EXPECT_EQ(FetchedIds(host), host.RestThen(host.whole));
+}
+
+TEST(Channel, ResetFunctionDropsAllFragments) {
+  HalfFetched host;
+  host.modem().ResetFunction(host.now());
+  EXPECT_EQ(host.modem().waiting(), 0u);
+  EXPECT_TRUE(FetchedIds(host).empty());
+}
+
 TEST(Channel, TooManyPendingCommandsAreBusy) {
   OpenHost host;
   host.Rule("{on: command, cid: RADIO_STATE, do: hold}");
@@ -142,10 +232,19 @@ TEST(Channel, TooManyPendingCommandsAreBusy) {
 
 TEST(Channel, AHostThatNeverFetchesCostsBoundedMemory) {
   OpenHost host;
+  const mbim::Bytes command = mbim::EncodeMessage(mbim::CommandMessage{
+      1000, mbim::kServiceBasicConnect, mbim::kRadioState.number, CommandType::kQuery, {}});
+  std::size_t taken = 0;
   for (int i = 0; i < 3000; ++i)
-    host.Begin(mbim::kRadioState, CommandType::kQuery, mbim::Empty{});
+    taken += host.SendRaw(command) ? 1 : 0;
   host.Drain();
-  EXPECT_EQ(host.answers().size(), 1024u);
+  EXPECT_EQ(taken, 1024u) << "the others are refused";
+  EXPECT_EQ(host.answers().size(), taken);
+  host.answers().clear();
+  EXPECT_TRUE(host.SendRaw(command));
+  for (int i = 0; i < 3000; ++i)
+    host.SendRaw(command);
+  EXPECT_EQ(host.Open(), Status::kSuccess) << "a host can always begin anew";
 }
 
 TEST(Channel, FragmentsBothWaysAt64Bytes) {

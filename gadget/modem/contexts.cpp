@@ -225,6 +225,7 @@ void Contexts::ConcludeActivation(std::uint32_t session_id) {
     return End(session_id, refusal.status, refusal.nw_error, false);
   }
   session.state = ActivationState::kActivated;
+  session.serial = ++last_serial_;
   const auto answer = *std::exchange(session.waiting, std::nullopt);
   answer(InfoOf(session_id, 0));
 }
@@ -294,7 +295,7 @@ std::vector<ActiveSession> Contexts::Active() const {
   std::vector<ActiveSession> active;
   for (const auto& [id, session] : sessions_) {
     if (session.state != ActivationState::kActivated) continue;
-    active.push_back({static_cast<std::uint8_t>(id), session.apn, session.ip});
+    active.push_back({static_cast<std::uint8_t>(id), session.apn, session.ip, session.serial});
   }
   return active;
 }

@@ -40,6 +40,7 @@ class Contexts final : public Service {
     mbim::IpType ip_type{};
     std::string apn;
     mbim::IpConfigurationInfo ip;
+    std::uint64_t serial = 0;  ///< once it is activated
     std::optional<Timers::Id> timer;
     std::optional<Answer<mbim::ConnectInfo>> waiting;
   };
@@ -66,6 +67,7 @@ class Contexts final : public Service {
   std::map<std::uint32_t, Session> sessions_;  // by session id
   std::vector<mbim::ConnectInfo> ended_;       // sessions that the host must be told of
   std::vector<mbim::ConnectInfo> news_;        // of voice calls, for the host
+  std::uint64_t last_serial_ = 0;
   mbim::VoiceCallState told_voice_call_{};
 };
 

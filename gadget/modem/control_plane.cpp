@@ -12,8 +12,7 @@ using mbim::Bytes;
 using mbim::Status;
 
 // Limits of the memory for a host that does not wait for answers or does not fetch them.
-constexpr std::size_t kMaxPending = 64;
-constexpr std::size_t kMaxOutput = 1024;
+constexpr std::size_t kMaxOutput = 1024;   // answers, and again as many indications
 constexpr std::size_t kMaxWaiting = 1024;  // delayed or held by rules
 constexpr std::uint32_t kMaxMessage = 64 * 1024;
 
@@ -55,14 +54,24 @@ void Damage(std::deque<Bytes>& fragments, const fault::Rule& rule) {
 
 }  // namespace
 
-ControlPlane::ControlPlane(Handler& handler, fault::Plan& plan, std::uint32_t max_control_message)
+ControlPlane::ControlPlane(Handler& handler, fault::Plan& plan, const Limits& limits)
     : handler_(handler),
       plan_(plan),
-      max_control_message_(max_control_message),
-      reassembler_(LimitsFor(max_control_message)),
-      max_transfer_(max_control_message) {}
+      limits_(limits),
+      reassembler_(LimitsFor(limits.max_control_message)),
+      max_transfer_(limits.max_control_message) {}
 
-void ControlPlane::Receive(mbim::ByteView fragment) {
+bool ControlPlane::Receive(mbim::ByteView fragment) {
+  const auto header = mbim::PeekHeader(fragment);
+  const bool command =
+      header && header->type == static_cast<std::uint32_t>(mbim::MessageType::kCommand);
+  const auto is_answer = [](const Outgoing& outgoing) {
+    return outgoing.transaction_id.has_value();
+  };
+  if (command && output_.size() >= kMaxOutput &&
+      static_cast<std::size_t>(std::ranges::count_if(output_, is_answer)) >= kMaxOutput) {
+    return false;
+  }
   const auto pushed = reassembler_.Push(fragment, now_);
   if (const auto* error = std::get_if<mbim::MessageError>(&pushed)) {
     const auto waiting = reassembler_.TakeWaiting();
@@ -71,6 +80,7 @@ void ControlPlane::Receive(mbim::ByteView fragment) {
   } else if (const auto* whole = std::get_if<Bytes>(&pushed)) {
     OnMessage(*whole);
   }
+  return true;
 }
 
 void ControlPlane::OnMessage(mbim::ByteView message) {
@@ -127,9 +137,9 @@ void ControlPlane::Open(const mbim::OpenMessage& message, const Verdict& verdict
   }
   const Status status = refused ? verdict->status : Status::kSuccess;
   if (status == Status::kSuccess) {
-    Forget();
+    Forget(Rest::kIsSent);
     handler_.Reset();
-    max_transfer_ = std::min(message.max_control_transfer, max_control_message_);
+    max_transfer_ = std::min(message.max_control_transfer, limits_.max_control_message);
     reassembler_.set_limits(LimitsFor(max_transfer_));
     open_ = true;
   }
@@ -151,17 +161,18 @@ void ControlPlane::Close(const mbim::CloseMessage& message, const Verdict& verdi
   const bool refused = verdict && verdict->action == Action::kStatus;
   const Status status = refused ? verdict->status : Status::kSuccess;
   if (status == Status::kSuccess) {
-    Forget();
+    Forget(Rest::kIsSent);
     handler_.Reset();
   }
   Send(mbim::CloseDone{message.transaction_id, status}, message.transaction_id, verdict);
 }
 
 void ControlPlane::OnHostError(const mbim::HostErrorMessage& message) {
-  // Whatever the error is, the host has given up the transaction, so nothing more is sent for it.
+  // Whatever the error is, the host has given up the transaction, so nothing more is sent for it,
+  // except the rest of an answer that the host has got in part.
   pending_.erase(message.transaction_id);
   std::erase_if(output_, [&](const Outgoing& outgoing) {
-    return outgoing.transaction_id == message.transaction_id;
+    return outgoing.transaction_id == message.transaction_id && !outgoing.started;
   });
 }
 
@@ -181,7 +192,7 @@ void ControlPlane::OnCommand(mbim::CommandMessage message) {
     return SendError({id, mbim::ProtocolError::kDuplicatedTid,
                       "a command with that transaction id is pending", std::nullopt});
   }
-  if (pending_.size() >= kMaxPending) {
+  if (outstanding() >= limits_.max_outstanding_commands) {
     return Send(mbim::CommandDone{id, message.service, message.cid, Status::kBusy, {}}, id);
   }
   const std::uint64_t serial = ++last_serial_;
@@ -269,10 +280,12 @@ void ControlPlane::SendError(const mbim::MessageError& error) {
 
 void ControlPlane::Send(const mbim::FunctionMessage& message,
                         std::optional<std::uint32_t> transaction_id, const Verdict& wire_fault) {
-  if (output_.size() >= kMaxOutput) return;
+  // Receive limits the answers.
+  if (!transaction_id && output_.size() >= kMaxOutput) return;
   const Bytes whole = mbim::EncodeMessage(message);
   const std::vector<Bytes> fragments = mbim::Fragment(whole, max_transfer_);
   Outgoing outgoing{transaction_id, {fragments.begin(), fragments.end()}};
+  outgoing.ends_command = std::holds_alternative<mbim::CommandDone>(message);
   if (IsWireFault(wire_fault)) Damage(outgoing.fragments, *wire_fault);
   if (!outgoing.fragments.empty()) output_.push_back(std::move(outgoing));
 }
@@ -303,28 +316,46 @@ std::optional<TimePoint> ControlPlane::Deadline() const {
 std::optional<Bytes> ControlPlane::TakeOutput() {
   if (output_.empty()) return std::nullopt;
   auto& fragments = output_.front().fragments;
+  output_.front().started = true;
   Bytes fragment = std::move(fragments.front());
   fragments.pop_front();
   if (fragments.empty()) output_.pop_front();
   return fragment;
 }
 
+std::size_t ControlPlane::waiting() const {
+  std::size_t fragments = 0;
+  for (const Outgoing& outgoing : output_)
+    fragments += outgoing.fragments.size();
+  return fragments;
+}
+
+/// Commands whose answer the host has not fetched yet. A host counts them in this way.
+std::size_t ControlPlane::outstanding() const {
+  return pending_.size() +
+         static_cast<std::size_t>(std::ranges::count_if(output_, &Outgoing::ends_command));
+}
+
 void ControlPlane::Reset() {
-  Forget();
+  Forget(Rest::kIsDropped);
   handler_.Reset();
 }
 
 /// Closes the channel and drops all transactions, all output, and everything held or delayed.
-void ControlPlane::Forget() {
+void ControlPlane::Forget(Rest rest) {
   ++epoch_;
   open_ = false;
-  max_transfer_ = max_control_message_;
+  max_transfer_ = limits_.max_control_message;
   reassembler_.Reset();
   reassembler_.set_limits(LimitsFor(max_transfer_));
   timers_.Clear();
   pending_.clear();
   held_.clear();
-  output_.clear();
+  if (rest == Rest::kIsSent && !output_.empty() && output_.front().started) {
+    output_.resize(1);
+  } else {
+    output_.clear();
+  }
 }
 
 ControlPlane::Transaction* ControlPlane::Find(std::uint32_t transaction_id, std::uint64_t serial) {

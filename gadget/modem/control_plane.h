@@ -33,16 +33,26 @@ class ControlPlane {
     virtual void Reset() = 0;
   };
 
-  /// `handler` and `plan` must outlive the channel. `max_control_message` is wMaxControlMessage.
-  ControlPlane(Handler& handler, fault::Plan& plan, std::uint32_t max_control_message);
+  /// What the function has announced in its descriptors.
+  struct Limits {
+    std::uint32_t max_control_message = 0;     ///< wMaxControlMessage
+    std::size_t max_outstanding_commands = 0;  ///< bMaxOutstandingCommandMessages
+  };
+  /// `handler` and `plan` must outlive the channel.
+  ControlPlane(Handler& handler, fault::Plan& plan, const Limits& limits);
 
   /// Sets the time of the current step. Delays count from it.
   void set_now(TimePoint now) { now_ = now; }
-  void Receive(mbim::ByteView fragment);
+  /// False: the fragment of a command was dropped, because too many answers wait for the host.
+  bool Receive(mbim::ByteView fragment);
   /// Continues what a released hold or an ended delay has stopped, and gives up overdue fragments.
   void Tick();
   std::optional<TimePoint> Deadline() const;
   std::optional<mbim::Bytes> TakeOutput();
+  /// How many fragments wait in TakeOutput.
+  std::size_t waiting() const;
+  /// How often everything that waited was withdrawn.
+  std::uint64_t restarts() const { return epoch_; }
 
   /// Sends an indication if the channel is open.
   void Indicate(const mbim::Uuid& service, std::uint32_t cid, mbim::Bytes information);
@@ -72,6 +82,8 @@ class ControlPlane {
   struct Outgoing {
     std::optional<std::uint32_t> transaction_id;  ///< none: an indication
     std::deque<mbim::Bytes> fragments;
+    bool ends_command = false;
+    bool started = false;  ///< the host has got a fragment: it gets the others, too
   };
   using Verdict = std::optional<fault::Rule>;
 
@@ -99,11 +111,14 @@ class ControlPlane {
   void SendError(const mbim::MessageError& error);
   void Send(const mbim::FunctionMessage& message, std::optional<std::uint32_t> transaction_id,
             const Verdict& wire_fault = {});
-  void Forget();
+  /// Whether a message that the host has got in part is sent to its end.
+  enum class Rest { kIsSent, kIsDropped };
+  void Forget(Rest rest);
+  std::size_t outstanding() const;
 
   Handler& handler_;
   fault::Plan& plan_;
-  const std::uint32_t max_control_message_;
+  const Limits limits_;
   mbim::Reassembler reassembler_;
   Timers timers_;
   TimePoint now_{};

@@ -50,7 +50,8 @@ struct Modem::Impl : ControlPlane::Handler {
   Impl(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint now)
       : machine(scenario, now),
         dispatcher(WithServices(machine)),
-        channel(*this, plan, scenario.usb.max_control_message) {
+        channel(*this, plan,
+                {scenario.usb.max_control_message, scenario.usb.max_outstanding_commands}) {
     CheckScenario(scenario);
     machine.indicate = [this](const mbim::CommandId& id, mbim::Bytes information) {
       if (machine.Get<DeviceServices>().IsSubscribed(id)) {
@@ -89,8 +90,10 @@ Modem::Modem(const scenario::Scenario& scenario, fault::Plan& plan, TimePoint no
     : impl_(std::make_unique<Impl>(scenario, plan, now)) {}
 Modem::~Modem() = default;
 
-void Modem::Receive(mbim::ByteView fragment, TimePoint now) {
-  impl_->Step(now, [&] { impl_->channel.Receive(fragment); });
+bool Modem::Receive(mbim::ByteView fragment, TimePoint now) {
+  bool taken = false;
+  impl_->Step(now, [&] { taken = impl_->channel.Receive(fragment); });
+  return taken;
 }
 
 void Modem::Tick(TimePoint now) {
@@ -109,6 +112,14 @@ std::optional<TimePoint> Modem::Deadline() const {
 
 std::optional<mbim::Bytes> Modem::TakeOutput() {
   return impl_->channel.TakeOutput();
+}
+
+std::size_t Modem::waiting() const {
+  return impl_->channel.waiting();
+}
+
+std::uint64_t Modem::restarts() const {
+  return impl_->channel.restarts();
 }
 
 void Modem::ResetFunction(TimePoint now) {

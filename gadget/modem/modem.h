@@ -27,6 +27,7 @@ struct ActiveSession {
   std::uint8_t id = 0;
   std::string apn;               ///< the access point; never ""
   mbim::IpConfigurationInfo ip;  ///< the answer to IP_CONFIGURATION
+  std::uint64_t serial = 0;      ///< distinguishes it from an earlier context with the same id
   friend bool operator==(const ActiveSession&, const ActiveSession&) = default;
 };
 
@@ -41,7 +42,8 @@ class Modem {
   Modem& operator=(const Modem&) = delete;
 
   /// Takes one encapsulated command, as SEND_ENCAPSULATED_COMMAND carried it.
-  void Receive(mbim::ByteView fragment, TimePoint now);
+  /// False: the host must fetch answers first, and the fragment was dropped.
+  bool Receive(mbim::ByteView fragment, TimePoint now);
 
   /// Does everything that is due: delayed answers, released holds, delayed attach and registration,
   /// fragment timeouts. Call it at Deadline(), and after a rule was released.
@@ -51,6 +53,11 @@ class Modem {
 
   /// The next fragment for GET_ENCAPSULATED_RESPONSE, oldest first. Nothing if there is none.
   std::optional<mbim::Bytes> TakeOutput();
+  /// How many fragments wait in TakeOutput.
+  std::size_t waiting() const;
+  /// How often everything that waited was withdrawn: by OPEN, CLOSE, a reset or a power loss. A
+  /// message that the host has begun to fetch is withdrawn by the last two only.
+  std::uint64_t restarts() const;
 
   /// RESET_FUNCTION (MBIM 1.0, section 8.1.2): closes the control channel, forgets transactions
   /// and output, and deactivates contexts. SIM and registration stay.

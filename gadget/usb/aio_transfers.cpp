@@ -70,9 +70,9 @@ bool AioTransfers::StartBulkOut(const Fd& endpoint, Bytes&& buffer) {
   return Start(EndpointCompletion::Kind::kBulkOut, endpoint, std::move(buffer));
 }
 
-void AioTransfers::CancelBulkIn() {
+void AioTransfers::Cancel(EndpointCompletion::Kind kind) {
   for (Transfer& transfer : transfers_) {
-    if (transfer.kind != EndpointCompletion::Kind::kBulkIn || !transfer.busy) continue;
+    if (transfer.kind != kind || !transfer.busy) continue;
     // A cancelled transfer completes like all others. One that has just ended cannot be cancelled.
     io_event unused{};
     ::syscall(SYS_io_cancel, context_, &transfer.block, &unused);

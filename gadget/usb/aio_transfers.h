@@ -32,7 +32,8 @@ class AioTransfers {
   bool StartBulkIn(const Fd& endpoint, Bytes&& ntb);
   bool StartBulkOut(const Fd& endpoint, Bytes&& buffer);
   /// The host does not see the pending transfers any more. Their completions must still be taken.
-  void CancelBulkIn();
+  void CancelBulkIn() { Cancel(EndpointCompletion::Kind::kBulkIn); }
+  void CancelNotification() { Cancel(EndpointCompletion::Kind::kNotification); }
 
   /// Readable (poll) when there are completions to take.
   int completion_fd() const { return signal_.get(); }
@@ -49,6 +50,7 @@ class AioTransfers {
 
   bool Start(EndpointCompletion::Kind kind, const Fd& endpoint, Bytes&& buffer);
   Transfer* Free(EndpointCompletion::Kind kind);
+  void Cancel(EndpointCompletion::Kind kind);
 
   const Fd signal_;
   aio_context_t context_ = 0;

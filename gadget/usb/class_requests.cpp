@@ -26,7 +26,7 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
     Bytes bytes;
     switch (request) {
       case ClassRequest::kGetEncapsulatedResponse:
-        return GetResponse();
+        return GetResponse(setup);
       case ClassRequest::kGetNtbParameters:
         return mbim::Encode(identity_.ntb);
       case ClassRequest::kGetNtbFormat:
@@ -52,9 +52,7 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       return Ack{};
     case ClassRequest::kResetFunction:
       if (setup.value != 0 || setup.length != 0) return Stall{};
-      responses_.clear();
-      notifications_.clear();
-      pending_notifications_.clear();
+      ForgetAnnouncements();
       data_.Reset();
       channel_.ResetFunction();
       return Ack{};

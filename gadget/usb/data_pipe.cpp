@@ -1,7 +1,10 @@
 #include "usb/data_pipe.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
+
+#include "mbim/wire.h"
 
 namespace mbnrig::usb {
 namespace {
@@ -9,6 +12,8 @@ namespace {
 // Smallest wMaxPacketSize of a bulk endpoint. All others are multiples of it, so they do not divide
 // a length that this one does not divide.
 constexpr std::uint32_t kLeastPacket = 64;
+// Of wSequence, in both formats.
+constexpr std::size_t kSequenceOffset = 6;
 
 }  // namespace
 
@@ -21,8 +26,12 @@ void DataPipe::set_uplink(Uplink uplink) {
 
 void DataPipe::SetSession(std::uint8_t session, bool active) {
   std::lock_guard lock(mutex_);
+  const bool ends = sessions_.test(session) && !active;
   sessions_.set(session, active);
-  if (!active && queued_ > 0) TakeOut(session);
+  if (!ends) return;
+  ended_sessions_.set(session);
+  if (queued_ > 0) Repack(settings_);
+  if (ended_) ended_();
 }
 
 void DataPipe::Downlink(std::uint8_t session, ByteView datagram) {
@@ -50,6 +59,7 @@ void DataPipe::AddDatagram(std::uint8_t session, ByteView datagram) {
 
 void DataPipe::EndBlock() {
   Block block{{}, writer_.datagrams(), std::exchange(writer_bytes_, 0)};
+  ++sequence_;
   if (2 * block.bytes > settings_.in_max_size) {
     block.ntb = writer_.Release(pool_.Take());
   } else {  // a little data must not hold the memory of a whole block
@@ -59,17 +69,19 @@ void DataPipe::EndBlock() {
   full_.push_back(std::move(block));
 }
 
-/// Drops the waiting datagrams of a session: rebuilds the blocks without them.
-void DataPipe::TakeOut(std::uint8_t session) {
+/// Builds the waiting blocks again within `settings`, without the datagrams of sessions that are
+/// not active. The first one keeps its sequence number.
+void DataPipe::Repack(Settings settings) {
   if (!writer_.empty()) EndBlock();
   const std::deque<Block> before = std::exchange(full_, {});
-  mbim::NtbContents contents;
+  const mbim::NtbFormat format = std::exchange(settings_, settings).format;
   queued_ = queued_bytes_ = 0;
+  Begin(static_cast<std::uint16_t>(sequence_ - before.size()));
+  mbim::NtbContents contents;
   for (const Block& block : before) {
-    mbim::ParseNtb(block.ntb, settings_.format, contents);  // our own block: always valid
-    if (&block == &before.front()) Begin(contents.sequence);
+    mbim::ParseNtb(block.ntb, format, contents);  // our own block: always valid
     for (const mbim::Datagram& datagram : contents.datagrams) {
-      if (datagram.session == session) {
+      if (!sessions_.test(datagram.session) || datagram.bytes.size() > longest_) {
         ++statistics_.downlink_dropped;
       } else {
         AddDatagram(datagram.session, datagram.bytes);
@@ -81,6 +93,10 @@ void DataPipe::TakeOut(std::uint8_t session) {
 void DataPipe::Configure(const Settings& settings) {
   std::lock_guard lock(mutex_);
   if (settings == settings_) return;
+  if (settings.running && settings_.running) {
+    pool_.Clear();  // other settings may need other block sizes
+    return Repack(settings);
+  }
   settings_ = settings;
   Drop();
 }
@@ -90,9 +106,10 @@ void DataPipe::Reset() {
   Drop();
 }
 
-void DataPipe::set_ready(std::function<void()> ready) {
+void DataPipe::set_ready(std::function<void()> ready, std::function<void()> ended) {
   std::lock_guard lock(mutex_);
   ready_ = std::move(ready);
+  ended_ = std::move(ended);
 }
 
 void DataPipe::ClearStatistics() {
@@ -184,7 +201,48 @@ std::optional<Bytes> DataPipe::Take() {
   statistics_.downlink_datagrams += block.datagrams;
   statistics_.downlink_bytes += block.bytes;
   ++statistics_.in_ntbs;
+  ++taken_;
   return std::move(block.ntb);
+}
+
+void DataPipe::TakeBack(std::vector<Bytes> ntbs) {
+  std::lock_guard lock(mutex_);
+  const std::bitset<256> ended = std::exchange(ended_sessions_, {});
+  if (!settings_.running) return;
+  if (!writer_.empty()) EndBlock();
+  const std::deque<Block> behind = std::exchange(full_, {});
+  const auto next = static_cast<std::uint16_t>(sequence_ - behind.size());
+  const auto age = [next](const Bytes& ntb) -> std::size_t {
+    return static_cast<std::uint16_t>(next - mbim::LoadU16(ntb, kSequenceOffset));
+  };
+  // Blocks from before a reset are void.
+  std::erase_if(ntbs, [&](const Bytes& ntb) {
+    return ntb.size() < kSequenceOffset + 2 || age(ntb) == 0 || age(ntb) > taken_;
+  });
+  std::ranges::sort(ntbs, std::greater(), age);  // the oldest first
+  taken_ -= ntbs.size();
+  Begin(static_cast<std::uint16_t>(next - ntbs.size()));
+  const auto put = [&](const Bytes& ntb, auto passes) {
+    mbim::NtbContents contents;
+    mbim::ParseNtb(ntb, settings_.format, contents);
+    for (const mbim::Datagram& datagram : contents.datagrams) {
+      if (passes(datagram)) AddDatagram(datagram.session, datagram.bytes);
+    }
+  };
+  queued_ = queued_bytes_ = 0;
+  for (const Bytes& ntb : ntbs) {
+    --statistics_.in_ntbs;
+    put(ntb, [&](const mbim::Datagram& datagram) {
+      --statistics_.downlink_datagrams;
+      statistics_.downlink_bytes -= datagram.bytes.size();
+      const bool passes = !ended.test(datagram.session) && datagram.bytes.size() <= longest_;
+      if (!passes) ++statistics_.downlink_dropped;
+      return passes;
+    });
+  }
+  for (const Block& block : behind)
+    put(block.ntb, [](const mbim::Datagram&) { return true; });
+  if (queued_ > 0 && ready_) ready_();
 }
 
 void DataPipe::GiveBack(Bytes&& ntb) {
@@ -193,21 +251,21 @@ void DataPipe::GiveBack(Bytes&& ntb) {
 }
 
 void DataPipe::Begin(std::uint16_t sequence) {
+  sequence_ = sequence;
   writer_.Reset(settings_.parameters.InLimits(settings_.format, settings_.in_max_size,
                                               settings_.in_max_datagrams),
                 settings_.format, sequence, kLeastPacket);
   writer_bytes_ = 0;
+  longest_ = std::min<std::uint32_t>(settings_.max_datagram_size, writer_.MaxDatagram());
 }
 
 void DataPipe::Drop() {
   statistics_.downlink_dropped += queued_;
   full_.clear();
+  taken_ = 0;
   queued_ = queued_bytes_ = 0;
   pool_.Clear();  // other settings may need other block sizes
-  if (settings_.running) {
-    Begin(0);
-    longest_ = std::min<std::uint32_t>(settings_.max_datagram_size, writer_.MaxDatagram());
-  }
+  if (settings_.running) Begin(0);
 }
 
 }  // namespace mbnrig::usb

@@ -75,13 +75,15 @@ class DataPipe {
 
   // --- for the function -------------------------------------------------------------------------
 
-  /// Changed settings drop what waits and restart the sequence numbers.
+  /// While the pipe runs on, what waits is packed again within the new settings, and the sequence
+  /// numbers rise on. Starting or stopping it drops what waits and restarts the sequence numbers.
   void Configure(const Settings& settings);
   /// Drops what waits and restarts the sequence numbers (RESET_FUNCTION, MBIM 1.0, section 8.1).
   void Reset();
-  /// `ready` is called when Take may have something, on any thread and under the pipe's lock. Null:
-  /// nobody is called.
-  void set_ready(std::function<void()> ready);
+  /// `ready` is called when Take may have something, `ended` when a session has ended whose
+  /// datagrams may be in blocks that were taken. Both are called on any thread and under the pipe's
+  /// lock. Null: nobody is called.
+  void set_ready(std::function<void()> ready, std::function<void()> ended = nullptr);
   void ClearStatistics();
 
   bool running() const;
@@ -94,6 +96,10 @@ class DataPipe {
   void ReceiveIdle();
   /// The next NTB for the host, with all waiting datagrams that fit. Nothing if nothing waits.
   std::optional<Bytes> Take();
+  /// Takes back blocks that Take gave and that the host has not got, in any order: all of those
+  /// that the caller had when a session ended. They wait again, in front of everything else and
+  /// without the datagrams of sessions that have ended since the last call.
+  void TakeBack(std::vector<Bytes> ntbs);
   /// Takes back the memory of a finished NTB, for the next one.
   void GiveBack(Bytes&& ntb);
 
@@ -107,7 +113,7 @@ class DataPipe {
   void PassUp(std::uint8_t session, ByteView datagram);
   void AddDatagram(std::uint8_t session, ByteView datagram);
   void EndBlock();
-  void TakeOut(std::uint8_t session);
+  void Repack(Settings settings);
   void Begin(std::uint16_t sequence);
   void Drop();
 
@@ -121,14 +127,17 @@ class DataPipe {
   mutable std::mutex mutex_;
   Settings settings_;
   std::bitset<256> sessions_;
+  std::bitset<256> ended_sessions_;  ///< since the last TakeBack
+  std::size_t taken_ = 0;            ///< blocks that Take gave since the sequence numbers restarted
   /// What waits for the host: full blocks, and the block that new datagrams are added to.
   std::deque<Block> full_;
   mbim::NtbWriter writer_;
+  std::uint16_t sequence_ = 0;                 ///< of the block that new datagrams are added to
   std::size_t writer_bytes_ = 0;               ///< bytes of its datagrams
   std::size_t queued_ = 0, queued_bytes_ = 0;  ///< datagrams and their bytes, of all blocks
   BlockPool pool_{kMaxSpare};
   std::uint32_t longest_ = 0;  ///< bytes of the longest datagram for the host
-  std::function<void()> ready_;
+  std::function<void()> ready_, ended_;
   DataStatistics statistics_;
 };
 

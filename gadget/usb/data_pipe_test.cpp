@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 
 class Pipe : public ::testing::TestWithParam<NtbFormat> {
  protected:
@@ -212,6 +213,61 @@ TEST_P(Pipe, TheQueueForTheHostIsLimited) {
     pipe_.Downlink(1, Bytes(1));
   EXPECT_EQ(pipe_.statistics().queued, DataPipe::kMaxQueued);
   EXPECT_EQ(pipe_.statistics().downlink_dropped, 10u);
+}
+
+TEST_P(Pipe, ASmallerSizeKeepsWhatWaitsAndTheSequence) {
+  pipe_.Downlink(1, Bytes(1));
+  Take();
+  for (int i = 0; i < 3; ++i)
+    pipe_.Downlink(1, Bytes(1500));
+  pipe_.Downlink(1, Bytes(1600));
+  auto smaller = Settings();
+  smaller.in_max_size = 2048;
+  smaller.max_datagram_size = 1500;
+  pipe_.Configure(smaller);
+  for (int sequence = 1; sequence <= 3; ++sequence) {
+    EXPECT_THAT(Take(), ElementsAre(Pair(1, 1500)));
+    EXPECT_EQ(sequence_, sequence);
+  }
+  EXPECT_THAT(Take(), IsEmpty());
+  EXPECT_EQ(pipe_.statistics().downlink_dropped, 1u) << "the long one";
+}
+
+TEST_P(Pipe, BlocksThatAreTakenBackComeFirstAndWithoutEndedSessions) {
+  int ended = 0;
+  pipe_.set_ready(nullptr, [&ended] { ++ended; });
+  std::vector<Bytes> taken;
+  pipe_.Downlink(1, Bytes(10));
+  taken.push_back(pipe_.Take().value());
+  pipe_.Downlink(1, Bytes(11));
+  pipe_.Downlink(255, Bytes(12));
+  taken.push_back(pipe_.Take().value());
+  pipe_.Downlink(255, Bytes(13));
+  pipe_.SetSession(1, false);
+  EXPECT_EQ(ended, 1);
+  pipe_.SetSession(1, false);
+  EXPECT_EQ(ended, 1) << "it had ended";
+  pipe_.SetSession(1, true);  // the next context of that session
+  pipe_.Downlink(1, Bytes(14));
+  std::ranges::reverse(taken);
+  pipe_.TakeBack(taken);
+  EXPECT_THAT(Take(), UnorderedElementsAre(Pair(255, 12), Pair(255, 13), Pair(1, 14)));
+  EXPECT_EQ(sequence_, 0) << "the host has got no block";
+  const auto statistics = pipe_.statistics();
+  EXPECT_EQ(statistics.downlink_datagrams, 3u);
+  EXPECT_EQ(statistics.downlink_dropped, 2u);
+  EXPECT_EQ(statistics.in_ntbs, 1u);
+}
+
+TEST_P(Pipe, BlocksFromBeforeAResetAreNotTakenBack) {
+  pipe_.Downlink(1, Bytes(10));
+  const Bytes taken = pipe_.Take().value();
+  pipe_.Reset();
+  pipe_.TakeBack({taken});
+  EXPECT_THAT(Take(), IsEmpty());
+  pipe_.Downlink(1, Bytes(11));
+  EXPECT_THAT(Take(), ElementsAre(Pair(1, 11)));
+  EXPECT_EQ(sequence_, 0);
 }
 
 TEST_P(Pipe, ChangedSettingsStartAfresh) {

@@ -73,9 +73,10 @@ class DeviceFiles {
   /// Enables or disables the endpoints, if the kernel leaves this to its user. Pending transfers
   /// end.
   virtual void SetEndpoints(bool on) = 0;
-  /// The host has selected a setting of an interface: data toggles restart. Pending transfers may
-  /// end.
-  virtual void ResetToggles() = 0;
+  /// The host has selected a setting of an interface: the data toggles of its endpoints restart.
+  /// Their pending transfers may end.
+  enum class Interface { kControl, kData };
+  virtual void ResetToggles(Interface interface) = 0;
   /// Starts one transfer. It is pending until its completion is taken; the transfers of an endpoint
   /// end in order. False: it could not start. At most kBulkTransfers of each bulk kind and one
   /// notification may be pending.
@@ -83,8 +84,10 @@ class DeviceFiles {
   /// These two move from their argument only if they start. Bulk OUT reads `buffer.size()` bytes.
   virtual bool StartBulkIn(Bytes&& ntb) = 0;
   virtual bool StartBulkOut(Bytes&& buffer) = 0;
-  /// Cancels the pending bulk IN transfers: the host must not see them any more.
+  /// Cancel what is pending: the host must not see it any more. The completions say whether it has;
+  /// those of bulk IN transfers that it has not seen bring their bytes back.
   virtual void CancelBulkIn() = 0;
+  virtual void CancelNotification() = 0;
   /// Readable (poll) when there are completions to take.
   virtual int completion_fd() const = 0;
   virtual std::vector<EndpointCompletion> TakeCompletions() = 0;

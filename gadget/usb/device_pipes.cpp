@@ -181,7 +181,7 @@ void DevicePipes::FinishControl(std::unique_lock<std::mutex>& lock) {
     });
     if (number != control_number_) return;  // cancelled or removed meanwhile
   }
-  if (RequestTypeOf(setup) == RequestType::kStandard && !IsIn(setup)) EndpointsChanged();
+  if (std::holds_alternative<Ack>(reply)) FollowRequest(setup);
   if (auto* bytes = std::get_if<Bytes>(&reply)) {
     EndControl(IsIn(setup) ? TransferStatus::kCompleted : TransferStatus::kError,
                std::move(*bytes));
@@ -191,16 +191,56 @@ void DevicePipes::FinishControl(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-/// The configuration, a setting or a halt has changed: endpoints restart or disappear.
+/// All endpoints restart or disappear.
 void DevicePipes::EndpointsChanged() {
+  stale_ = restarted_ = true;
+  ForgetBulkIn();
+}
+
+/// Does what a request that was carried out does to the endpoints. A transfer that is half way goes
+/// on unless its own endpoint restarts.
+void DevicePipes::FollowRequest(const SetupPacket& setup) {
+  enum class Request : std::uint8_t {
+    kClearFeature = 1,
+    kSetFeature = 3,
+    kSetConfiguration = 9,
+    kSetInterface = 11
+  };
+  const Recipient recipient = RecipientOf(setup);
+  if (IsIn(setup)) return;
+  if (RequestTypeOf(setup) == RequestType::kClass) {
+    if (setup.request == static_cast<std::uint8_t>(ClassRequest::kResetFunction)) {
+      ForgetBulkIn();
+      ForgetBulkOut();
+    }
+    return;
+  }
   stale_ = true;
+  switch (static_cast<Request>(setup.request)) {
+    case Request::kSetConfiguration:
+      return EndpointsChanged();
+    case Request::kSetInterface:
+      if (setup.index == layout_.data_interface) EndpointsChanged();
+      return;
+    case Request::kClearFeature:
+    case Request::kSetFeature:
+      if (recipient != Recipient::kEndpoint) return;
+      if (setup.index == layout_.bulk_in_endpoint) ForgetBulkIn();
+      if (setup.index == layout_.bulk_out_endpoint) ForgetBulkOut();
+      return;
+    default:
+      return;
+  }
+}
+
+void DevicePipes::ForgetBulkIn() {
   bulk_in_.clear();
   bulk_in_sent_ = 0;
 }
 
 void DevicePipes::AskForEndpoints(std::unique_lock<std::mutex>& lock) {
   stale_ = false;
-  unfinished_out_.clear();
+  if (std::exchange(restarted_, false)) ForgetBulkOut();
   auto state = CallFunction(lock, [](MbimFunction& f) { return f.state(); });
   endpoints_ = {state.configuration != 0, state.configuration != 0 && state.data_alternate == 1,
                 std::move(state.halted)};
@@ -285,8 +325,8 @@ bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
     data_ready_ = false;
     auto ntb = CallFunction(lock, [](MbimFunction& f) { return f.TakeBulk(); });
     if (!ntb || function_ == nullptr) return true;
-    data_ready_ = true;       // there may be more
-    if (stale_) return true;  // the NTB is from before EndpointsChanged
+    data_ready_ = true;           // there may be more
+    if (restarted_) return true;  // the NTB is from before EndpointsChanged
     bulk_in_ = std::move(*ntb);
     in = FirstRead(layout_.bulk_in_endpoint);
   }

@@ -126,6 +126,9 @@ class DevicePipes {
   void Reply(std::uint64_t number, ControlReply reply);
   void FinishControl(std::unique_lock<std::mutex>& lock);
   void EndpointsChanged();
+  void FollowRequest(const SetupPacket& setup);
+  void ForgetBulkIn();
+  void ForgetBulkOut() { unfinished_out_.clear(); }
   void AskForEndpoints(std::unique_lock<std::mutex>& lock);
   /// Why a transfer on an endpoint is refused. Nothing if it is not.
   std::optional<TransferStatus> Refusal(std::uint8_t endpoint) const;
@@ -150,6 +153,7 @@ class DevicePipes {
   std::deque<Out> outs_;
   Endpoints endpoints_;
   bool stale_ = true;       ///< `endpoints_` must be asked for again
+  bool restarted_ = true;   ///< data from before is void in both directions
   bool unchecked_ = false;  ///< some of `ins_` are not checked
   bool notification_ready_ = false;
   bool data_ready_ = false;

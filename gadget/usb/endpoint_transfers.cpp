@@ -17,9 +17,8 @@ EndpointTransfers::EndpointTransfers()
 }
 
 void EndpointTransfers::Cancel() {
-  notification_.Cancel();
-  bulk_in_.Cancel();
-  bulk_out_.Cancel();
+  CancelNotification();
+  CancelBulk();
 }
 
 void EndpointTransfers::Signal() const {

@@ -26,7 +26,12 @@ class EndpointTransfers {
   bool StartBulkOut(const Fd& endpoint, Bytes&& buffer) {
     return bulk_out_.StartRead(endpoint.get(), std::move(buffer));
   }
+  void CancelNotification() { notification_.Cancel(); }
   void CancelBulkIn() { bulk_in_.Cancel(); }
+  void CancelBulk() {
+    bulk_in_.Cancel();
+    bulk_out_.Cancel();
+  }
   /// Cancels the pending transfers and waits for their end. Their completions can still be taken.
   void Cancel();
 

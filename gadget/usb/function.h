@@ -33,7 +33,17 @@ using ControlReply = std::variant<Stall, Ack, Bytes>;
 class ControlChannel {
  public:
   virtual ~ControlChannel() = default;
-  virtual void Receive(ByteView fragment) = 0;
+  /// One fragment of the host. False: the modem takes no commands until the host has fetched
+  /// answers; the fragment is dropped.
+  virtual bool Receive(ByteView fragment) = 0;
+  /// What waits for the host. It stays with the modem, which may still withdraw it.
+  struct Output {
+    std::size_t fragments = 0;
+    /// How often everything that waited was withdrawn (OPEN, CLOSE, a reset).
+    std::uint64_t restarts = 0;
+  };
+  virtual Output output() const = 0;
+  /// The fragment that the host fetches, oldest first. Nothing if none waits.
   virtual std::optional<Bytes> TakeOutput() = 0;
   virtual void ResetFunction() = 0;
   /// Asks the fault plan about a class request or notification; see fault::Seam.

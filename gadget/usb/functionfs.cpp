@@ -226,7 +226,7 @@ class FunctionFs : public DeviceFiles {
   bool data_comes_first() const override { return false; }
 
   void SetEndpoints(bool) override {}
-  void ResetToggles() override {}
+  void ResetToggles(Interface) override {}
   bool StartNotification(ByteView notification) override {
     return transfers_->StartNotification(notification_, notification);
   }
@@ -237,6 +237,7 @@ class FunctionFs : public DeviceFiles {
     return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
   }
   void CancelBulkIn() override { transfers_->CancelBulkIn(); }
+  void CancelNotification() override { transfers_->CancelNotification(); }
   int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
     return transfers_->TakeCompletions();

@@ -146,11 +146,18 @@ class GadgetFs : public DeviceFiles {
     bulk_in_ = OpenEndpoint(layout_.bulk_in_endpoint);
     bulk_out_ = OpenEndpoint(layout_.bulk_out_endpoint);
   }
-  void ResetToggles() override {
-    transfers_->Cancel();  // each transfer holds its endpoint's lock in the kernel
-    for (const Fd* endpoint : {&notification_, &bulk_in_, &bulk_out_}) {
-      if (*endpoint) ::ioctl(endpoint->get(), GADGETFS_CLEAR_HALT);
+  /// Each transfer holds its endpoint's lock in the kernel, so it is cancelled first.
+  void ResetToggles(Interface interface) override {
+    const auto reset = [](const Fd& endpoint) {
+      if (endpoint) ::ioctl(endpoint.get(), GADGETFS_CLEAR_HALT);
+    };
+    if (interface == Interface::kControl) {
+      transfers_->CancelNotification();
+      return reset(notification_);
     }
+    transfers_->CancelBulk();
+    reset(bulk_in_);
+    reset(bulk_out_);
   }
   bool StartNotification(ByteView notification) override {
     return transfers_->StartNotification(notification_, notification);
@@ -162,6 +169,7 @@ class GadgetFs : public DeviceFiles {
     return transfers_->StartBulkOut(bulk_out_, std::move(buffer));
   }
   void CancelBulkIn() override { transfers_->CancelBulkIn(); }
+  void CancelNotification() override { transfers_->CancelNotification(); }
   int completion_fd() const override { return transfers_->completion_fd(); }
   std::vector<EndpointCompletion> TakeCompletions() override {
     return transfers_->TakeCompletions();

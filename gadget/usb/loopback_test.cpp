@@ -316,6 +316,47 @@ TEST_F(BulkOnLoopback, ShortReadsTakeAnNtbInPieces) {
   EXPECT_GT(ended_.Take()->data.size(), 0u);
 }
 
+TEST_F(BulkOnLoopback, ARequestForSomethingElseLeavesHalfAnNtbAlone) {
+  function_.data().Downlink(0, Bytes(1000));
+  Read(512);
+  Bytes ntb = ended_.Take()->data;
+  const Bytes out = Ntb(1024, 7);
+  Write({out.begin(), out.begin() + 512});
+  ASSERT_TRUE(ended_.Take());
+  const auto status = [this](const SetupPacket& setup) { return Control(*device_, setup)->status; };
+  EXPECT_EQ(status({0x01, 11, 2, 1, 0}), TransferStatus::kStall) << "no such setting";
+  EXPECT_EQ(status({0x21, 0x8a, 0, 0, 0}), TransferStatus::kStall) << "no CRC mode";
+  EXPECT_EQ(status({0x01, 11, 0, 0, 0}), TransferStatus::kCompleted) << "control interface";
+  EXPECT_EQ(status({0x02, 1, 0, 0x85, 0}), TransferStatus::kCompleted) << "notifications";
+  Read(1024);
+  const Bytes rest = ended_.Take()->data;
+  ntb.insert(ntb.end(), rest.begin(), rest.end());
+  mbim::NtbContents contents;
+  EXPECT_FALSE(mbim::ParseNtb(ntb, mbim::NtbFormat::kNtb16, contents));
+  ASSERT_EQ(contents.datagrams.size(), 1u);
+  EXPECT_EQ(contents.datagrams[0].bytes.size(), 1000u);
+  Write({out.begin() + 512, out.end()});
+  Write({});
+  EXPECT_EQ(uplink_.Take()->front(), 7);
+}
+
+TEST_F(BulkOnLoopback, RequestsThatRestartBulkInEndHalfAnNtb) {
+  for (const SetupPacket& restart :
+       {SetupPacket{0x01, 11, 1, 1, 0}, SetupPacket{0x02, 1, 0, 0x82, 0},
+        SetupPacket{0x21, 0x05, 0, 0, 0}}) {
+    function_.data().Downlink(0, Bytes(1000));
+    Read(512);
+    EXPECT_EQ(ended_.Take()->data.size(), 512u);
+    EXPECT_EQ(Control(*device_, restart)->status, TransferStatus::kCompleted);
+    function_.data().Downlink(0, Bytes(60));
+    Read(1024);
+    mbim::NtbContents contents;
+    EXPECT_FALSE(mbim::ParseNtb(ended_.Take()->data, mbim::NtbFormat::kNtb16, contents));
+    ASSERT_EQ(contents.datagrams.size(), 1u);
+    EXPECT_EQ(contents.datagrams[0].bytes.size(), 60u);
+  }
+}
+
 TEST_F(BulkOnLoopback, APacketThatDoesNotFitIsAnError) {
   function_.data().Downlink(0, Bytes(1000));
   Read(600);

@@ -37,7 +37,7 @@ void MbimFunction::Attach(Attachment attachment) {
   state_ = {};
   ResetData();
   data_.ClearStatistics();
-  data_.set_ready(attachment.data_ready);
+  data_.set_ready(attachment.data_ready, attachment.session_ended);
   attachment_ = std::move(attachment);
   state_.attached = true;
   if (observer_ != nullptr) TellAttached();
@@ -91,8 +91,9 @@ bool MbimFunction::Renew(const std::function<bool()>& replace) {
 }
 
 bool MbimFunction::AtRest() const {
-  return attachment_ && state_.configuration != 0 && state_.halted.empty() && responses_.empty() &&
-         notifications_.empty() && !pending_setup_ && pending_notifications_.empty();
+  return attachment_ && state_.configuration != 0 && state_.halted.empty() &&
+         channel_.output().fragments == 0 && notifications_.empty() && !pending_setup_ &&
+         pending_notifications_.empty();
 }
 
 DeviceDescriptor MbimFunction::Device(Speed speed) const {
@@ -144,6 +145,7 @@ bool MbimFunction::ConsultSetup(const SetupPacket& setup, Responder& respond) {
   fault::Event event;
   event.seam = fault::Seam::kSetup;
   event.request = setup.request;
+  event.acknowledged = Acknowledged(setup);
   const auto match = channel_.Consult(event);
   if (!match) return false;
   switch (match->rule.action) {
@@ -197,8 +199,7 @@ ControlReply MbimFunction::TakeData(const SetupPacket& setup, ByteView data) {
   switch (static_cast<ClassRequest>(setup.request)) {
     case ClassRequest::kSendEncapsulatedCommand:
       if (bytes.size() <= MaxControlMessage()) {
-        channel_.Receive(bytes);
-        reply = Ack{};
+        if (channel_.Receive(bytes)) reply = Ack{};
       }
       break;
     case ClassRequest::kSetNtbInputSize:
@@ -302,7 +303,7 @@ std::optional<MbimFunction::TimePoint> MbimFunction::Deadline() const {
 FunctionState MbimFunction::state() const {
   std::lock_guard lock(mutex_);
   FunctionState state = state_;
-  state.responses = responses_.size();
+  state.responses = announced_;
   state.notifications = notifications_.size();
   state.data = data_.statistics();
   return state;
@@ -317,15 +318,51 @@ bool MbimFunction::Over(const Wait& wait, TimePoint now) const {
   return wait.until ? *wait.until <= now : channel_.Released(wait.rule);
 }
 
-/// Takes over the modem's output, with one RESPONSE_AVAILABLE for each fragment (MBIM 1.0, section
+/// Announces the modem's output, with one RESPONSE_AVAILABLE for each fragment (MBIM 1.0, section
 /// 8.2).
 void MbimFunction::Collect(TimePoint now) {
   if (!attachment_ || state_.configuration == 0) return;
-  while (responses_.size() < kMaxResponses) {
-    auto fragment = channel_.TakeOutput();
-    if (!fragment) return;
-    responses_.push_back(std::move(*fragment));
+  const ControlChannel::Output output = channel_.output();
+  if (std::exchange(restarts_, output.restarts) != output.restarts) ForgetAnnouncements();
+  for (; announced_ > output.fragments; --announced_) {
+    // The host may have got the notification already. It then fetches nothing, which is allowed.
+    if (!pending_notifications_.empty()) {
+      pending_notifications_.pop_back();
+    } else if (!notifications_.empty()) {
+      notifications_.pop_back();
+    }
+  }
+  while (announced_ < std::min(output.fragments, kMaxResponses)) {
+    ++announced_;
     Notify(now);
+  }
+}
+
+void MbimFunction::ForgetAnnouncements() {
+  announced_ = 0;
+  notifications_.clear();
+  pending_notifications_.clear();
+}
+
+/// Whether the host was told that the request is done before the function is asked.
+bool MbimFunction::Acknowledged(const SetupPacket& setup) const {
+  return attachment_->acknowledges_data && !IsIn(setup) && setup.length > 0;
+}
+
+MbimFunction::Reach MbimFunction::Reaches(const fault::Rule& rule) const {
+  std::lock_guard lock(mutex_);
+  if (rule.seam != fault::Seam::kSetup || !attachment_ || !attachment_->acknowledges_data ||
+      !fault::ChangesTheReply(rule.action)) {
+    return Reach::kAll;
+  }
+  if (!rule.request) return Reach::kSome;
+  switch (static_cast<ClassRequest>(*rule.request)) {
+    case ClassRequest::kSendEncapsulatedCommand:
+    case ClassRequest::kSetNtbInputSize:
+    case ClassRequest::kSetMaxDatagramSize:
+      return Reach::kNone;
+    default:
+      return Reach::kAll;
   }
 }
 
@@ -365,13 +402,16 @@ void MbimFunction::PushNotification(Bytes bytes) {
   if (attachment_->notification_ready) attachment_->notification_ready();
 }
 
-ControlReply MbimFunction::GetResponse() {
-  if (responses_.empty()) return Bytes{};  // MBIM 1.0, section 8.1.2.2: zero-length data stage
-  Bytes response = std::move(responses_.front());
-  responses_.pop_front();
-  if (mangle_) Mangle(*mangle_, response);
+/// Without a response, the data stage is empty (MBIM 1.0, section 8.1.2.2). A request for no data
+/// takes none.
+ControlReply MbimFunction::GetResponse(const SetupPacket& setup) {
+  if (setup.length == 0) return Bytes{};
+  auto response = channel_.TakeOutput();
+  if (!response) return Bytes{};
+  if (announced_ > 0) --announced_;
+  if (mangle_) Mangle(*mangle_, *response);
   mangle_.reset();
-  return response;
+  return std::move(*response);
 }
 
 void MbimFunction::Reset() {
@@ -381,10 +421,8 @@ void MbimFunction::Reset() {
   ResetData();
   ConfigureData();
   data_.Reset();
-  responses_.clear();
-  notifications_.clear();
+  ForgetAnnouncements();
   pending_setup_.reset();
-  pending_notifications_.clear();
   mangle_.reset();
 }
 
@@ -398,11 +436,9 @@ void MbimFunction::ResetData() {
 
 /// Passes the host's choices to the data pipe.
 void MbimFunction::ConfigureData() {
-  const bool endpoints =
-      attachment_ && (!attachment_->alternate_settings || state_.data_alternate == 1);
-  data_.Configure({endpoints && state_.configuration != 0,
-                   static_cast<mbim::NtbFormat>(state_.ntb_format), state_.ntb_input_size,
-                   state_.ntb_in_max_datagrams, state_.max_datagram_size, identity_.ntb});
+  data_.Configure({HasBulkEndpoints(), static_cast<mbim::NtbFormat>(state_.ntb_format),
+                   state_.ntb_input_size, state_.ntb_in_max_datagrams, state_.max_datagram_size,
+                   identity_.ntb});
 }
 
 std::uint16_t MbimFunction::MaxControlMessage() const {

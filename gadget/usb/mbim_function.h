@@ -41,7 +41,7 @@ enum class ClassRequest : std::uint8_t {
   kSetCrcMode = 0x8a,
 };
 
-/// Limit of fragments that wait here for GET_ENCAPSULATED_RESPONSE. The modem keeps the rest.
+/// Limit of fragments that are announced at once. The rest is announced when some were fetched.
 inline constexpr std::size_t kMaxResponses = 64;
 
 /// How a controller is joined to the function.
@@ -63,6 +63,14 @@ struct Attachment {
   /// begun or put aside. Called under the function's lock, on any thread. It may only set a flag or
   /// wake a thread.
   std::function<void()> renewed = nullptr;
+  /// A session has ended. NTBs that were taken with TakeBulk may hold its datagrams: a controller
+  /// that queues NTBs must take back those that the host has not got, before it passes on anything
+  /// else, and return them with TakeBackBulk. Called on any thread, under a lock of the data pipe.
+  /// It may only set a flag or wake a thread.
+  std::function<void()> session_ended = nullptr;
+  /// The kernel acknowledges requests with data before the function is asked (GadgetFS). A fault
+  /// rule cannot stall, drop, delay or hold such a request.
+  bool acknowledges_data = false;
 };
 
 /// The state of the function, to show to a person.
@@ -75,7 +83,7 @@ struct FunctionState {
   std::uint16_t max_datagram_size = 0;
   std::uint16_t ntb_in_max_datagrams = 0;  ///< 0: no limit
   std::set<std::uint8_t> halted;           ///< endpoints that the host has halted, by address
-  std::size_t responses = 0;               ///< fragments that wait for the host
+  std::size_t responses = 0;               ///< fragments that wait for the host and are announced
   std::size_t notifications = 0;           ///< notifications that wait for the host
   std::string host;  ///< the machine that uses the device, if the controller knows it
   DataStatistics data;
@@ -143,6 +151,8 @@ class MbimFunction {
   std::optional<Bytes> TakeBulk();
   /// Gives back the memory of a finished NTB, for the next one. Optional.
   void GiveBackBulk(Bytes&& ntb) { data_.GiveBack(std::move(ntb)); }
+  /// See DataPipe::TakeBack.
+  void TakeBackBulk(std::vector<Bytes>&& ntbs) { data_.TakeBack(std::move(ntbs)); }
 
   // --- for the gadget -------------------------------------------------------------------------
 
@@ -169,6 +179,9 @@ class MbimFunction {
   /// Changes the identity of the device. Throws std::logic_error while a controller is attached.
   void set_identity(const scenario::UsbIdentity& identity);
   FunctionState state() const;
+  /// On which of the requests that a rule matches it can act, behind the present controller.
+  enum class Reach { kNone, kSome, kAll };
+  Reach Reaches(const fault::Rule& rule) const;
   /// The machine that uses the device now, to show to a person, if the controller knows it. Empty:
   /// none.
   void set_host(const std::string& host);
@@ -202,6 +215,8 @@ class MbimFunction {
   void Collect(TimePoint now);
   void Notify(TimePoint now);
   void PushNotification(Bytes bytes);
+  void ForgetAnnouncements();
+  bool Acknowledged(const SetupPacket& setup) const;
   bool Over(const Wait& wait, TimePoint now) const;
   void Reset();
   void ResetData();
@@ -216,11 +231,12 @@ class MbimFunction {
   ControlReply SetFeature(const SetupPacket& setup, bool on);
   ControlReply GetDescriptor(const SetupPacket& setup) const;
   ControlReply SetInterface(const SetupPacket& setup);
-  ControlReply GetResponse();
+  ControlReply GetResponse(const SetupPacket& setup);
   ControlReply SetNtbInputSize(ByteView data);
   ControlReply SetMaxDatagramSize(ByteView data);
   bool AddressesInterface(const SetupPacket& setup) const;
   bool AddressesEndpoint(const SetupPacket& setup) const;
+  bool HasBulkEndpoints() const;
 
   mutable std::mutex mutex_;
   scenario::UsbIdentity identity_;
@@ -229,7 +245,8 @@ class MbimFunction {
   std::atomic<bool> observed_ = false;  ///< spares bulk traffic the lock while there is no observer
   std::optional<Attachment> attachment_;
   FunctionState state_;
-  std::deque<Bytes> responses_;
+  std::size_t announced_ = 0;   ///< fragments of the modem's output that are announced
+  std::uint64_t restarts_ = 0;  ///< ControlChannel::Output::restarts, as of the last Collect
   std::deque<Bytes> notifications_;
   std::optional<PendingSetup> pending_setup_;
   std::vector<PendingNotification> pending_notifications_;

@@ -39,16 +39,21 @@ SetupPacket Request(std::uint8_t type, ClassRequest request, std::uint16_t value
 /// A channel that records what it is given.
 class RecordingChannel : public ControlChannel {
  public:
-  void Receive(ByteView fragment) override {
+  bool Receive(ByteView fragment) override {
     received.emplace_back(fragment.begin(), fragment.end());
+    return !full;
   }
+  Output output() const override { return {fragments.size(), restarts}; }
   std::optional<Bytes> TakeOutput() override {
-    if (output.empty()) return std::nullopt;
-    Bytes fragment = output.front();
-    output.pop_front();
+    if (fragments.empty()) return std::nullopt;
+    Bytes fragment = fragments.front();
+    fragments.pop_front();
     return fragment;
   }
-  void ResetFunction() override { ++resets; }
+  void ResetFunction() override {
+    ++resets;
+    fragments.clear();
+  }
   std::optional<fault::RuleState> Consult(const fault::Event& event) override {
     return plan.Consult(event);
   }
@@ -57,9 +62,11 @@ class RecordingChannel : public ControlChannel {
   void Reschedule() override { ++reschedules; }
 
   std::vector<Bytes> received;
-  std::deque<Bytes> output;
+  std::deque<Bytes> fragments;
   fault::Plan plan;
   int resets = 0, unplugs = 0, reschedules = 0;
+  bool full = false;
+  std::uint64_t restarts = 0;
 };
 
 class Function : public ::testing::Test {
@@ -89,7 +96,7 @@ class Function : public ::testing::Test {
   }
   /// Makes the modem send a fragment.
   void Say(const Bytes& fragment) {
-    function_->Run([&] { channel_.output.push_back(fragment); });
+    function_->Run([&] { channel_.fragments.push_back(fragment); });
   }
   Reply Fetch(std::uint16_t length = 64) {
     return Control(Request(kIn, ClassRequest::kGetEncapsulatedResponse, 0, length));
@@ -164,14 +171,51 @@ TEST_F(Function, ResponseIsCutToTheRequestedLength) {
   EXPECT_THAT(Fetch(2), IsData(Bytes{1, 2}));
 }
 
+TEST_F(Function, FetchOfLengthZeroLosesNothing) {
+  Say({1, 2});
+  EXPECT_THAT(Fetch(0), IsData(Bytes{}));
+  EXPECT_THAT(Fetch(), IsData(Bytes{1, 2}));
+}
+
+TEST_F(Function, WithdrawnFragmentsAreNotAnnounced) {
+  Say({1});
+  Say({2});
+  Say({3});
+  ASSERT_TRUE(function_->TakeNotification());
+  function_->Run([&] { channel_.fragments.pop_back(); });
+  EXPECT_EQ(function_->state().responses, 2u);
+  EXPECT_TRUE(function_->TakeNotification());
+  EXPECT_FALSE(function_->TakeNotification());
+}
+
+TEST_F(Function, AnAnswerBehindWithdrawnOnesIsAnnounced) {
+  Say({1});
+  ASSERT_TRUE(function_->TakeNotification());
+  Say({2});
+  function_->Run([&] {
+    channel_.fragments = {{9}};
+    ++channel_.restarts;
+  });
+  EXPECT_TRUE(function_->TakeNotification()) << "the host may have used the first one already";
+  EXPECT_FALSE(function_->TakeNotification());
+  EXPECT_THAT(Fetch(), IsData(Bytes{9}));
+  EXPECT_THAT(Fetch(), IsData(Bytes{}));
+}
+
+TEST_F(Function, CommandThatTheModemDoesNotTakeIsRefused) {
+  channel_.full = true;
+  EXPECT_THAT(Reply(Send(ClassRequest::kSendEncapsulatedCommand, {1})), IsStall());
+  channel_.full = false;
+  EXPECT_THAT(Reply(Send(ClassRequest::kSendEncapsulatedCommand, {1})), IsAck());
+}
+
 TEST_F(Function, MemoryIsBoundedIfTheHostFetchesNothing) {
   function_->Run([&] {
     for (std::size_t i = 0; i < 3 * kMaxResponses; ++i)
-      channel_.output.push_back({1});
+      channel_.fragments.push_back({1});
   });
   EXPECT_EQ(function_->state().responses, kMaxResponses);
   EXPECT_EQ(function_->state().notifications, kMaxResponses);
-  EXPECT_EQ(channel_.output.size(), 2 * kMaxResponses);
   Fetch();
   EXPECT_EQ(function_->state().responses, kMaxResponses);
   EXPECT_EQ(function_->state().notifications, kMaxResponses);
@@ -288,7 +332,10 @@ TEST_F(Function, Alternate0ResetsNtbSettings) {
 
 TEST_F(Function, StatusOfEndpointsAndInterfaces) {
   const auto zero = IsData(Bytes{0, 0});
-  for (const std::uint16_t endpoint : {0x00, 0x80, 0x82}) {
+  EXPECT_THAT(Control({0x82, 0, 0, 0x82, 2}), IsStall()) << "not in this setting";
+  EXPECT_THAT(Control({0x02, 3, 0, 0x07, 0}), IsStall()) << "not in this setting";
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  for (const std::uint16_t endpoint : {0x00, 0x80, 0x82, 0x07, 0x85}) {
     EXPECT_THAT(Control({0x82, 0, 0, endpoint, 2}), zero) << endpoint;
   }
   EXPECT_THAT(Control({0x82, 0, 0, 0x83, 2}), IsStall());
@@ -298,6 +345,18 @@ TEST_F(Function, StatusOfEndpointsAndInterfaces) {
   EXPECT_THAT(Control({0x82, 0, 0, 0x82, 2}), IsStall());
   EXPECT_THAT(Control({0x81, 0, 0, 0, 2}), zero);
   EXPECT_THAT(Control({0x81, 0, 0, 1, 2}), IsStall());
+}
+
+TEST_F(Function, SetInterfaceEndsTheHaltsOfItsOwnInterface) {
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  for (const std::uint16_t endpoint : {0x82, 0x07, 0x85})
+    ASSERT_THAT(Control({0x02, 3, 0, endpoint, 0}), IsAck());
+  EXPECT_THAT(Control({0x01, 11, 2, 1, 0}), IsStall());
+  EXPECT_THAT(function_->state().halted, ElementsAre(0x07, 0x82, 0x85)) << "it was refused";
+  EXPECT_THAT(Control({0x01, 11, 0, 0, 0}), IsAck());
+  EXPECT_THAT(function_->state().halted, ElementsAre(0x07, 0x82));
+  EXPECT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  EXPECT_TRUE(function_->state().halted.empty());
 }
 
 TEST_F(Function, InterfacesHaveNoOtherSettings) {
@@ -391,6 +450,25 @@ TEST_F(Function, BulkUsesTheHostsChoices) {
   const Bytes ntb = function_->TakeBulk().value();
   EXPECT_FALSE(mbim::ParseNtb(ntb, mbim::NtbFormat::kNtb32, contents));
   EXPECT_EQ(contents.datagrams.size(), 2u);
+}
+
+TEST_F(Function, SequenceNumbersRiseAcrossOtherSizes) {
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  function_->data().SetSession(0, true);
+  auto sequence = [this] {
+    mbim::NtbContents contents;
+    EXPECT_FALSE(mbim::ParseNtb(function_->TakeBulk().value(), mbim::NtbFormat::kNtb16, contents));
+    return contents.sequence;
+  };
+  function_->data().Downlink(0, Bytes(100));
+  EXPECT_EQ(sequence(), 0);
+  function_->data().Downlink(0, Bytes(100));
+  ASSERT_THAT(Reply(Send(ClassRequest::kSetNtbInputSize, {0, 0x08, 0, 0})), IsAck());
+  EXPECT_EQ(sequence(), 1) << "what waits is not lost";
+  ASSERT_THAT(Reply(Send(ClassRequest::kSetMaxDatagramSize, {0xdc, 0x05})), IsAck());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
+  function_->data().Downlink(0, Bytes(100));
+  EXPECT_EQ(sequence(), 2);
 }
 
 TEST_F(Function, ResetFunctionRestartsSequenceNumbers) {
@@ -493,6 +571,33 @@ TEST_F(Function, RuleCorruptsACommand) {
   EXPECT_THAT(channel_.received, ElementsAre(Bytes{0x0f, 0xf0}, Bytes{0x0f}));
 }
 
+TEST_F(Function, RuleDoesNotActOnARequestThatTheKernelHasAcknowledged) {
+  function_->Detach();
+  Attachment attachment;
+  attachment.acknowledges_data = true;
+  function_->Attach(attachment);
+  function_->SetConfiguration(1);
+  for (const auto action :
+       {fault::Action::kStall, fault::Action::kDrop, fault::Action::kDelay, fault::Action::kHold}) {
+    const auto id = AddRule(fault::Seam::kSetup, action, 1h);
+    EXPECT_THAT(Reply(Send(ClassRequest::kSendEncapsulatedCommand, {1})), IsAck());
+    EXPECT_EQ(channel_.plan.Find(id)->hits, 0u);
+    Fetch();
+    EXPECT_EQ(channel_.plan.Find(id)->hits, 1u) << "the host waits for the data of this request";
+    fault::Rule rule = channel_.plan.Find(id)->rule;
+    EXPECT_EQ(function_->Reaches(rule), MbimFunction::Reach::kSome);
+    rule.request = static_cast<std::uint8_t>(ClassRequest::kSendEncapsulatedCommand);
+    EXPECT_EQ(function_->Reaches(rule), MbimFunction::Reach::kNone);
+    rule.request = static_cast<std::uint8_t>(ClassRequest::kGetNtbFormat);
+    EXPECT_EQ(function_->Reaches(rule), MbimFunction::Reach::kAll);
+    channel_.plan.Remove(id);
+  }
+  const auto id = AddRule(fault::Seam::kSetup, fault::Action::kCorrupt);
+  EXPECT_THAT(Reply(Send(ClassRequest::kSendEncapsulatedCommand, {1})), IsAck());
+  EXPECT_EQ(channel_.received.back(), Bytes{0xfe});
+  EXPECT_EQ(function_->Reaches(channel_.plan.Find(id)->rule), MbimFunction::Reach::kAll);
+}
+
 TEST_F(Function, RuleUnplugsOnARequest) {
   AddRule(fault::Seam::kSetup, fault::Action::kUnplug);
   EXPECT_EQ(Fetch(), std::nullopt);
@@ -564,6 +669,7 @@ TEST_F(Function, TheModemStaysWhereTheHostWouldNotice) {
   channel_.plan.Remove(rule);
   function_->Tick(std::chrono::steady_clock::now());
   EXPECT_TRUE(renewed());
+  ASSERT_THAT(Control({0x01, 11, 1, 1, 0}), IsAck());
   ASSERT_THAT(Control({0x02, 3, 0, Layout{}.bulk_in_endpoint, 0}), IsAck());
   EXPECT_FALSE(renewed()) << "an endpoint is halted";
   ASSERT_THAT(Control({0x02, 1, 0, Layout{}.bulk_in_endpoint, 0}), IsAck());

@@ -13,7 +13,8 @@ class ModemChannel : public ControlChannel {
  public:
   ModemChannel() : modem_(scenario::Scenario{}, plan, now) {}
 
-  void Receive(ByteView fragment) override { modem_.Receive(fragment, now); }
+  bool Receive(ByteView fragment) override { return modem_.Receive(fragment, now); }
+  Output output() const override { return {modem_.waiting(), modem_.restarts()}; }
   std::optional<Bytes> TakeOutput() override { return modem_.TakeOutput(); }
   void ResetFunction() override { modem_.ResetFunction(now); }
   std::optional<fault::RuleState> Consult(const fault::Event& event) override {

@@ -155,7 +155,10 @@ ControlReply MbimFunction::SetInterface(const SetupPacket& setup) {
   const bool data = setup.index == attachment_->layout.data_interface;
   const std::uint16_t last = data && attachment_->alternate_settings ? 1 : 0;
   if (setup.value > last) return Stall{};
-  if (!data) return Ack{};
+  if (!data) {
+    state_.halted.erase(attachment_->layout.notification_endpoint);
+    return Ack{};
+  }
   // Alternate setting 0 resets the NTB parameters (NCM 1.0, section 7.2).
   if (setup.value == 0) ResetData();
   state_.data_alternate = static_cast<std::uint8_t>(setup.value);
@@ -172,9 +175,16 @@ bool MbimFunction::AddressesInterface(const SetupPacket& setup) const {
 
 bool MbimFunction::AddressesEndpoint(const SetupPacket& setup) const {
   const Layout& layout = attachment_->layout;
-  return RecipientOf(setup) == Recipient::kEndpoint && state_.configuration != 0 &&
-         (setup.index == layout.notification_endpoint || setup.index == layout.bulk_in_endpoint ||
-          setup.index == layout.bulk_out_endpoint);
+  if (RecipientOf(setup) != Recipient::kEndpoint || state_.configuration == 0) return false;
+  const bool bulk =
+      setup.index == layout.bulk_in_endpoint || setup.index == layout.bulk_out_endpoint;
+  return bulk ? HasBulkEndpoints() : setup.index == layout.notification_endpoint;
+}
+
+/// Whether the setting that is chosen has the bulk endpoints.
+bool MbimFunction::HasBulkEndpoints() const {
+  return attachment_ && state_.configuration != 0 &&
+         (!attachment_->alternate_settings || state_.data_alternate == 1);
 }
 
 }  // namespace mbnrig::usb

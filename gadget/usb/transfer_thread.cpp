@@ -48,14 +48,16 @@ bool TransferThread::StartRead(int fd, mbim::Bytes&& memory) {
 
 void TransferThread::Cancel() {
   std::unique_lock lock(mutex_);
-  const std::size_t given_up = waiting_.size();
-  waiting_.clear();
+  auto given_up = std::exchange(waiting_, {});
   while (busy_) {
     ::pthread_kill(thread_.native_handle(), InterruptionSignal());
     changed_.wait_for(lock, kInterruptAgain, [this] { return !busy_; });
   }
-  results_.insert(results_.end(), given_up, Result{});
-  if (given_up > 0) done_();
+  for (Transfer& transfer : given_up) {
+    if (!transfer.write) transfer.buffer.clear();
+    results_.push_back({false, std::move(transfer.buffer)});
+  }
+  if (!given_up.empty()) done_();
 }
 
 std::optional<TransferThread::Result> TransferThread::TakeResult() {

@@ -43,6 +43,12 @@ void UdcController::Plug() {
     renewed_ = true;
     Wake();
   };
+  data_interface_ = attachment.layout.data_interface;
+  attachment.session_ended = [this] {
+    session_ended_ = true;
+    Wake();
+  };
+  attachment.acknowledges_data = files_->data_comes_first();
   try {
     function_.Attach(std::move(attachment));
   } catch (...) {
@@ -52,7 +58,8 @@ void UdcController::Plug() {
   }
   read_size_ = function_.bulk_read_size();
   read_.reset();
-  stopping_ = renewed_ = false;
+  stopping_ = renewed_ = session_ended_ = received_ = false;
+  taken_back_.reset();
   thread_ = std::thread([this] { Loop(); });
   plugged_ = true;
 }
@@ -93,21 +100,26 @@ void UdcController::Loop() {
       [[maybe_unused]] const auto read = ::read(wake_.get(), &count, sizeof count);
     }
     if (renewed_.exchange(false)) ForgetBulkIn();
+    TakeBackBulkIn();
+    // First the data: what the host sent before a request must not meet what the request changes.
+    TakeCompletions();
     AnswerReplies();
     const bool signalled = fds[1].revents != 0;
     if (signalled) files_->ClearEventSignal();
     if (signalled && request_ && request_->acknowledged) CollectData();
     // While a request is held, a signal means that the host has given the request up.
     if (signalled && Waiting() && !request_->acknowledged) HandleNext();
-    while (!stopping_ && !Waiting() && HandleNext()) {
-    }
-    bool received = false;
-    for (auto& completion : files_->TakeCompletions()) {
-      received = received || completion.kind == EndpointCompletion::Kind::kBulkOut;
-      Complete(std::move(completion));
-    }
+    while (!stopping_ && !Waiting() && HandleNext())
+      TakeCompletions();
     Pump();
-    if (received) function_.BulkIdle();
+    if (std::exchange(received_, false)) function_.BulkIdle();
+  }
+}
+
+void UdcController::TakeCompletions() {
+  for (auto& completion : files_->TakeCompletions()) {
+    received_ = received_ || completion.kind == EndpointCompletion::Kind::kBulkOut;
+    Complete(std::move(completion));
   }
 }
 
@@ -197,6 +209,7 @@ void UdcController::Reply(const ControlReply& reply) {
     return;
   }
   request_.reset();
+  TakeBackBulkIn();  // no data behind the answer that says that its context has ended
   if (const auto* bytes = std::get_if<Bytes>(&reply)) {
     files_->SendControl(setup, *bytes);
   } else if (std::holds_alternative<Ack>(reply)) {
@@ -236,14 +249,17 @@ void UdcController::FollowRequest(const SetupPacket& setup) {
     files_->SetEndpoints(endpoints_on_);
     notification_.reset();
     ntb_.reset();
+    taken_back_.reset();
     failures_ = 0;
   } else if (IsStandard(setup, kSetInterface)) {
-    files_->ResetToggles();
-    ForgetBulkIn();
+    const bool data = setup.index == data_interface_;
+    files_->ResetToggles(data ? DeviceFiles::Interface::kData : DeviceFiles::Interface::kControl);
+    if (data) ForgetBulkIn();
     failures_ = 0;
   } else if (RequestTypeOf(setup) == RequestType::kClass &&
              setup.request == static_cast<std::uint8_t>(ClassRequest::kResetFunction)) {
     ForgetBulkIn();
+    ForgetNotification();
   }
 }
 
@@ -257,7 +273,12 @@ void UdcController::Complete(EndpointCompletion&& completion) {
       break;
     case EndpointCompletion::Kind::kBulkIn:
       --bulk_in_under_way_;
-      function_.GiveBackBulk(std::move(completion.data));
+      if (taken_back_ && !completion.ok) {
+        taken_back_->push_back(std::move(completion.data));
+      } else {
+        function_.GiveBackBulk(std::move(completion.data));
+      }
+      ReturnBulkIn();
       break;
     case EndpointCompletion::Kind::kBulkOut:
       --bulk_out_under_way_;
@@ -272,14 +293,38 @@ void UdcController::Pump() {
   PumpBulk();
   if (notification_under_way_) return;
   if (!notification_) notification_ = function_.TakeNotification();
+  TakeBackBulkIn();  // the notification may be of a context that has ended
   if (notification_) notification_under_way_ = files_->StartNotification(*notification_);
 }
 
 /// NTBs from before a reset would have wrong sequence numbers and perhaps the wrong format.
 void UdcController::ForgetBulkIn() {
   ntb_.reset();
+  taken_back_.reset();
   files_->CancelBulkIn();
   failures_ = 0;  // cancelled transfers are not failures
+}
+
+/// RESPONSE_AVAILABLE from before a reset announces nothing.
+void UdcController::ForgetNotification() {
+  notification_.reset();
+  if (notification_under_way_) files_->CancelNotification();
+}
+
+/// If a session has ended, cancels the NTBs that the host has not got. They return to the function
+/// once all of them have ended.
+void UdcController::TakeBackBulkIn() {
+  if (!session_ended_.exchange(false)) return;
+  if (!taken_back_) taken_back_.emplace();
+  if (ntb_) taken_back_->push_back(*std::exchange(ntb_, std::nullopt));
+  if (bulk_in_under_way_ > 0) files_->CancelBulkIn();
+  failures_ = 0;  // cancelled transfers are not failures
+  ReturnBulkIn();
+}
+
+void UdcController::ReturnBulkIn() {
+  if (!taken_back_ || bulk_in_under_way_ > 0) return;
+  function_.TakeBackBulk(*std::exchange(taken_back_, std::nullopt));
 }
 
 void UdcController::PumpBulk() {
@@ -289,7 +334,7 @@ void UdcController::PumpBulk() {
     read_.reset();
     ++bulk_out_under_way_;
   }
-  while (bulk_in_under_way_ < kBulkTransfers) {
+  while (!taken_back_ && bulk_in_under_way_ < kBulkTransfers) {
     if (!ntb_) ntb_ = function_.TakeBulk();
     if (!ntb_ || !files_->StartBulkIn(std::move(*ntb_))) return;
     ntb_.reset();

@@ -47,10 +47,14 @@ class UdcController : public Port {
   void Reply(const ControlReply& reply);
   void CollectData();
   void FollowRequest(const SetupPacket& setup);
+  void TakeCompletions();
   void Complete(EndpointCompletion&& completion);
   void Pump();
   void PumpBulk();
   void ForgetBulkIn();
+  void ForgetNotification();
+  void TakeBackBulkIn();
+  void ReturnBulkIn();
   void Wake();
 
   MbimFunction& function_;
@@ -58,10 +62,12 @@ class UdcController : public Port {
   bool plugged_ = false;
   Fd wake_;
   std::atomic<bool> stopping_ = false;
-  std::atomic<bool> renewed_ = false;  ///< Attachment::renewed was called
+  std::atomic<bool> renewed_ = false;        ///< Attachment::renewed was called
+  std::atomic<bool> session_ended_ = false;  ///< Attachment::session_ended was called
   std::thread thread_;
 
   // Of the loop thread.
+  std::uint8_t data_interface_ = 0;
   std::size_t read_size_ = 0;  ///< bytes of one read of bulk OUT
   BlockPool reads_{kBulkTransfers};
   std::optional<Bytes> read_;  ///< memory of a read that has not started
@@ -72,7 +78,10 @@ class UdcController : public Port {
   bool notification_under_way_ = false;
   std::optional<Bytes> ntb_;  ///< taken from the function, not yet started
   std::size_t bulk_in_under_way_ = 0, bulk_out_under_way_ = 0;
-  int failures_ = 0;  ///< endpoint transfers that failed one after the other
+  /// The cancelled NTBs so far, while the function waits to get them back.
+  std::optional<std::vector<Bytes>> taken_back_;
+  bool received_ = false;  ///< the function must be told when no more follows
+  int failures_ = 0;       ///< endpoint transfers that failed one after the other
 
   std::mutex mutex_;
   std::deque<std::pair<std::uint64_t, ControlReply>> replies_;  ///< by request number

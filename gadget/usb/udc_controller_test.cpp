@@ -52,7 +52,19 @@ class ScriptedDevice : public DeviceFiles {
     End({EndpointCompletion::Kind::kBulkOut, ok, std::move(read)});
   }
 
-  void EndBulkIn() { End({EndpointCompletion::Kind::kBulkIn, true, {}}); }
+  void EndBulkIn() {
+    {
+      std::lock_guard lock(mutex_);
+      ins_.pop_front();
+    }
+    End({EndpointCompletion::Kind::kBulkIn, true, {}});
+  }
+
+  /// Waits until every event was taken. False if that does not happen.
+  bool AwaitTaken() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [this] { return events_.empty(); });
+  }
 
   /// The next thing that was done to the device. Empty if nothing happens.
   std::string Done() {
@@ -88,6 +100,7 @@ class ScriptedDevice : public DeviceFiles {
     DeviceEvent event = std::move(events_.front());
     events_.pop_front();
     waiting_ = std::holds_alternative<SetupPacket>(event);
+    changed_.notify_all();
     return event;
   }
   void StallControl(const SetupPacket&) override { Reply("stall"); }
@@ -104,20 +117,32 @@ class ScriptedDevice : public DeviceFiles {
   }
   bool data_comes_first() const override { return data_first_; }
   void SetEndpoints(bool on) override { Note(on ? "endpoints on" : "endpoints off"); }
-  void ResetToggles() override { Note("toggles"); }
+  void ResetToggles(Interface interface) override {
+    Note(interface == Interface::kData ? "toggles" : "notification's toggle");
+  }
   bool StartNotification(ByteView notification) override {
     Note("notify " + std::to_string(notification.size()));
     return true;
   }
   bool StartBulkIn(Bytes&& ntb) override {
-    Note("in " + std::to_string(ntb.size()));
-    ++ins_;
+    std::lock_guard lock(mutex_);
+    NoteLocked("in " + std::to_string(ntb.size()));
+    ins_.push_back(std::move(ntb));
     return true;
   }
   void CancelBulkIn() override {
-    if (ins_ > 0) Note("cancel " + std::to_string(ins_));
-    for (; ins_ > 0; --ins_)
-      End({EndpointCompletion::Kind::kBulkIn, false, {}});
+    std::deque<Bytes> ins;
+    {
+      std::lock_guard lock(mutex_);
+      if (!ins_.empty()) NoteLocked("cancel " + std::to_string(ins_.size()));
+      ins = std::exchange(ins_, {});
+    }
+    for (Bytes& ntb : ins)
+      End({EndpointCompletion::Kind::kBulkIn, false, std::move(ntb)});
+  }
+  void CancelNotification() override {
+    Note("cancel notification");
+    EndNotification(false);
   }
   bool StartBulkOut(Bytes&& buffer) override {
     const std::size_t size = buffer.size();
@@ -164,7 +189,6 @@ class ScriptedDevice : public DeviceFiles {
   }
 
   const bool data_first_;
-  int ins_ = 0;  ///< pending on bulk IN; of the loop thread
   const Fd event_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const Fd completion_signal_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex_;
@@ -173,31 +197,38 @@ class ScriptedDevice : public DeviceFiles {
   bool waiting_ = false;
   std::optional<Bytes> data_;
   std::vector<EndpointCompletion> completions_;
+  std::deque<Bytes> ins_;    ///< pending on bulk IN
   std::deque<Bytes> reads_;  ///< pending on bulk OUT
   std::deque<std::string> done_;
 };
 
-/// Records commands, and sends what the test puts into `output`.
+/// Records commands, and sends what the test puts into `fragments`.
 class Channel : public ControlChannel {
  public:
-  void Receive(ByteView fragment) override {
+  bool Receive(ByteView fragment) override {
     received.emplace_back(fragment.begin(), fragment.end());
+    return true;
   }
+  Output output() const override { return {fragments.size(), 0}; }
   std::optional<Bytes> TakeOutput() override {
-    if (output.empty()) return std::nullopt;
-    Bytes fragment = output.front();
-    output.pop_front();
+    if (fragments.empty()) return std::nullopt;
+    Bytes fragment = fragments.front();
+    fragments.pop_front();
     return fragment;
   }
-  void ResetFunction() override {}
+  void ResetFunction() override {
+    fragments.clear();
+    if (const auto call = std::exchange(on_reset, nullptr)) call();
+  }
   std::optional<fault::RuleState> Consult(const fault::Event& event) override {
     return plan.Consult(event);
   }
   bool Released(fault::RuleId rule) override { return plan.Released(rule); }
 
   std::vector<Bytes> received;
-  std::deque<Bytes> output;
+  std::deque<Bytes> fragments;
   fault::Plan plan;
+  std::function<void()> on_reset;
 };
 
 class Controlled : public ::testing::Test {
@@ -232,7 +263,7 @@ class Controlled : public ::testing::Test {
     function_.Tick(std::chrono::steady_clock::now());
   }
   void Say(const Bytes& fragment) {
-    function_.Run([&] { channel_.output.push_back(fragment); });
+    function_.Run([&] { channel_.fragments.push_back(fragment); });
   }
   std::vector<Bytes> Received() {
     std::vector<Bytes> received;
@@ -298,19 +329,17 @@ TEST_F(Controlled, DataThatComesFirstIsPassedOnWhenAccepted) {
   EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
 }
 
-TEST_F(Controlled, DataThatComesFirstMayBeHeld) {
+TEST_F(Controlled, DataThatComesFirstCannotBeHeld) {
   Start(true);
   Configure();
   Hold();
   device_->Raise(kSend);
   device_->GiveData({1, 2, 3});
   EXPECT_EQ(device_->Done(), "receive 3");
-  ASSERT_TRUE(channel_.plan.WaitForHits(rule_, 1, kPatience));
-  EXPECT_TRUE(Received().empty());
-  Release();
   device_->Raise(kGetFormat);
-  EXPECT_EQ(device_->Done(), "send 2");
+  ASSERT_TRUE(channel_.plan.WaitForHits(rule_, 1, kPatience)) << "this request has no data";
   EXPECT_THAT(Received(), ElementsAre(Bytes{1, 2, 3}));
+  EXPECT_EQ(channel_.plan.Find(rule_)->hits, 1u);
 }
 
 TEST_F(Controlled, HeldRequestIsAnsweredWhenReleased) {
@@ -434,6 +463,76 @@ TEST_F(Controlled, ResetFunctionCancelsBulkIn) {
   EXPECT_EQ(device_->Done(), "ack");
   function_.data().Downlink(0, Bytes(100));
   EXPECT_EQ(device_->Done(), "in 132");
+}
+
+TEST_F(Controlled, ResetFunctionCancelsTheNotification) {
+  Start(false);
+  Configure();
+  Say({1});
+  EXPECT_EQ(device_->Done(), "notify 8");
+  device_->Raise(SetupPacket{0x21, 0x05, 0, 0, 0});
+  EXPECT_EQ(device_->Done(), "cancel notification");
+  EXPECT_EQ(device_->Done(), "ack");
+  device_->Raise(kGetFormat);
+  EXPECT_EQ(device_->Done(), "send 2") << "and no notification";
+}
+
+TEST_F(Controlled, TheControlInterfacesSettingLeavesBulkAlone) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().SetSession(0, true);
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
+  device_->Raise(SetupPacket{0x01, 11, 0, 0, 0});
+  EXPECT_EQ(device_->Done(), "notification's toggle");
+  EXPECT_EQ(device_->Done(), "ack");
+  device_->Raise(SetupPacket{0x01, 11, 2, 1, 0});
+  EXPECT_EQ(device_->Done(), "stall");
+}
+
+TEST_F(Controlled, AnEndedSessionsNtbsAreTakenBackBeforeTheAnswer) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  function_.data().SetSession(0, true);
+  function_.data().SetSession(1, true);
+  function_.data().Downlink(0, Bytes(100));
+  EXPECT_EQ(device_->Done(), "in 132");
+  function_.data().Downlink(1, Bytes(200));
+  EXPECT_EQ(device_->Done(), "in 228");
+  function_.Run([&] {
+    function_.data().SetSession(0, false);
+    channel_.fragments.push_back({1});
+  });
+  EXPECT_EQ(device_->Done(), "cancel 2");
+  std::vector<std::string> then{device_->Done(), device_->Done()};
+  EXPECT_THAT(then, ::testing::UnorderedElementsAre("in 228", "notify 8"))
+      << "the other session's datagram goes on";
+  EXPECT_EQ(function_.state().data.downlink_datagrams, 1u);
+}
+
+TEST_F(Controlled, DataThatCameBeforeARequestIsPassedOnBeforeIt) {
+  Start(false);
+  Configure();
+  device_->Raise(SetupPacket{0x01, 11, 1, 1, 0});
+  EXPECT_EQ(device_->Done(), "toggles");
+  EXPECT_EQ(device_->Done(), "ack");
+  std::promise<std::uint64_t> seen;
+  channel_.on_reset = [&] { seen.set_value(function_.data().statistics().out_bytes); };
+  function_.Run([&] {  // the loop waits for this lock, and then finds both
+    device_->Raise(kGetFormat);
+    EXPECT_TRUE(device_->AwaitTaken());
+    device_->EndBulk(true, Bytes(10));
+    device_->Raise(SetupPacket{0x21, 0x05, 0, 0, 0});
+  });
+  auto heard = seen.get_future();
+  ASSERT_EQ(heard.wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(heard.get(), 10u);
 }
 
 TEST_F(Controlled, AnotherModemCancelsBulkInOfTheFirst) {

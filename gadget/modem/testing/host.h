@@ -53,7 +53,7 @@ class Host {
     for (const mbim::Bytes& fragment : mbim::Fragment(message, max_transfer_))
       SendRaw(fragment);
   }
-  void SendRaw(const mbim::Bytes& fragment) { modem_.Receive(fragment, now_); }
+  bool SendRaw(const mbim::Bytes& fragment) { return modem_.Receive(fragment, now_); }
 
   /// Fetches the modem's output. Indications go to indications(), the rest to answers().
   void Drain() {

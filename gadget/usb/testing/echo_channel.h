@@ -13,9 +13,11 @@ namespace mbnrig::usb {
 /// Answers every command with its own bytes.
 class EchoChannel : public ControlChannel {
  public:
-  void Receive(ByteView fragment) override {
+  bool Receive(ByteView fragment) override {
     output_.emplace_back(fragment.begin(), fragment.end());
+    return true;
   }
+  Output output() const override { return {output_.size(), 0}; }
   std::optional<Bytes> TakeOutput() override {
     if (output_.empty()) return std::nullopt;
     Bytes fragment = output_.front();
