@@ -99,6 +99,7 @@ void Modem::ReadCapabilities() {
     if (setting.number() != function_.control_interface) continue;
     for (const Descriptor* mbim : setting.Of(Functional::kMbim)) {
       network_capabilities_ = mbim->U8(11);
+      max_segment_size_ = mbim->U16(9);
     }
     for (const Descriptor* extended : setting.Of(Functional::kExtended)) {
       max_outstanding_ = std::max<std::uint8_t>(extended->U8(5), 1);
@@ -149,9 +150,10 @@ void Modem::Prepare(mbim::NtbFormat format) {
   Bytes size;
   mbim::AppendU32(size, parameters_.in_max_size);
   Require(ClassOut(kSetNtbInputSize, 0, size), "SET_NTB_INPUT_SIZE");
-  const std::uint16_t segment = 1'514;
+  const std::uint16_t segment = std::min<std::uint16_t>(1'514, max_segment_size_);
   if ((network_capabilities_ & kTakesMaxDatagramSize) != 0) {
-    const Bytes datagram{segment & 0xff, segment >> 8};
+    const Bytes datagram{static_cast<std::uint8_t>(segment & 0xff),
+                         static_cast<std::uint8_t>(segment >> 8)};
     Require(ClassOut(kSetMaxDatagramSize, 0, datagram), "SET_MAX_DATAGRAM_SIZE");
   }
   if (function_.data_active_alternate) {
@@ -218,7 +220,6 @@ std::uint32_t Modem::Command(const Cid& cid, mbim::CommandType type, Bytes infor
   return id;
 }
 
-/// Waits for RESPONSE_AVAILABLE. Ignores other notifications.
 bool Modem::AwaitNotification(milliseconds timeout) {
   const auto deadline = Clock::now() + timeout;
   const std::size_t packet = std::max<std::size_t>(function_.notification.packet_size(), 1);
@@ -241,7 +242,7 @@ bool Modem::AwaitNotification(milliseconds timeout) {
   }
 }
 
-/// GET_ENCAPSULATED_RESPONSE. Nothing if the function has no response.
+/// GET_ENCAPSULATED_RESPONSE.
 std::optional<Bytes> Modem::Fetch() {
   Reply reply = ClassIn(kGetEncapsulatedResponse, kLargestFragment);
   if (reply.status == UsbStatus::kStall) return std::nullopt;

@@ -131,6 +131,11 @@ class Modem {
     return Command(cid, mbim::CommandType::kSet, std::move(information));
   }
 
+  /// One fragment, without waiting for its notification. Nothing if the function has none.
+  std::optional<Bytes> Fetch();
+  /// Whether RESPONSE_AVAILABLE arrives in time. Ignores other notifications.
+  bool AwaitNotification(milliseconds timeout);
+
   /// The next message of any kind. Nothing if none arrives in time.
   std::optional<Received> Receive(milliseconds timeout);
   /// The next message for which `wanted` is true. Earlier ones go to others(). Throws Missing.
@@ -145,6 +150,8 @@ class Modem {
                        return message != nullptr && received.transaction_id() == transaction_id;
                      });
   }
+  /// Takes a fragment that Fetch has returned. Returns the message that it completes.
+  std::optional<Received> Take(const Bytes& fragment);
   /// The message that answers the transaction, also an error.
   Received AwaitAnswer(std::uint32_t transaction_id);
   /// Sends a harmless query, waits for its answer, and then until nothing more arrives. All earlier
@@ -188,9 +195,6 @@ class Modem {
 
   void ReadCapabilities();
   void Require(UsbStatus status, const char* what);
-  bool AwaitNotification(milliseconds timeout);
-  std::optional<Bytes> Fetch();
-  std::optional<Received> Take(const Bytes& fragment);
   void Flush();
 
   Usb& usb_;
@@ -198,6 +202,7 @@ class Modem {
   const Timeouts times_;
   std::uint8_t network_capabilities_ = 0;
   std::uint8_t max_outstanding_ = 1;
+  std::uint16_t max_segment_size_ = 2'048;
 
   mbim::NtbParameters parameters_;
   mbim::NtbFormat format_ = mbim::NtbFormat::kNtb16;
