@@ -16,9 +16,11 @@ namespace mbnrig::usb {
 /// The bus was reset, or the host is gone.
 struct BusResetEvent {};
 /// The kernel itself has answered SET_CONFIGURATION (or the request that undoes it) and has enabled
-/// or disabled the endpoints. Repeated when the host selects an interface's setting.
+/// or disabled the endpoints. FunctionFS repeats it when the host selects an interface's setting.
 struct ConfiguredEvent {
   bool on = false;
+  /// Whether the same configuration again resets the function. If not, only the endpoints restart.
+  bool resets = true;
 };
 /// The host has given up the current control request.
 struct SetupCancelledEvent {};

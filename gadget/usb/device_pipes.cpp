@@ -336,7 +336,9 @@ bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
     bus_.Finish(std::move(done), status, std::move(data));
   };
   // Nearly always one read takes one whole NTB, which then need not be copied.
-  if (in != ins_.end() && in->data.empty() && bulk_in_sent_ == 0 && bulk_in_.size() <= in->length) {
+  const bool ends_short = bulk_in_.size() % packet_ != 0;
+  if (in != ins_.end() && in->data.empty() && bulk_in_sent_ == 0 &&
+      (bulk_in_.size() == in->length || (ends_short && bulk_in_.size() < in->length))) {
     finish(TransferStatus::kCompleted, std::exchange(bulk_in_, {}));
     return true;
   }
@@ -351,7 +353,9 @@ bool DevicePipes::FinishBulkIn(std::unique_lock<std::mutex>& lock) {
       continue;
     }
     in->data.insert(in->data.end(), packet, packet + static_cast<std::ptrdiff_t>(size));
-    if (bulk_in_sent_ == bulk_in_.size() || in->data.size() == in->length) {
+    // An NTB of the size that the host has chosen may end with a full packet. A longer read then
+    // goes on with the next NTB.
+    if (size < packet_ || in->data.size() == in->length) {
       finish(TransferStatus::kCompleted, std::move(in->data));
     }
   }

@@ -187,8 +187,11 @@ class FunctionFs : public DeviceFiles {
       if (count < 0 && errno == EIDRM) return SetupCancelledEvent{};
       if (count != sizeof event) return std::nullopt;
       switch (event.type) {
+        // Comes after SET_INTERFACE, too, and replaces a DISABLE that was not read yet. So a
+        // SET_CONFIGURATION looks the same as a SET_INTERFACE. If there are several settings, the
+        // latter is more likely, and choosing setting 1 must not reset the NTB parameters.
         case FUNCTIONFS_ENABLE:
-          return ConfiguredEvent{true};
+          return ConfiguredEvent{true, !full_};
         case FUNCTIONFS_DISABLE:
         case FUNCTIONFS_UNBIND:
           return ConfiguredEvent{false};
@@ -292,7 +295,8 @@ class FunctionFs : public DeviceFiles {
   void OpenFiles(const scenario::UsbIdentity& identity) {
     transfers_.emplace();
     ep0_ = OpenFile("ep0", O_NONBLOCK);
-    if (!Write(DescriptorBlock(identity, true, signal_.get()))) {
+    full_ = Write(DescriptorBlock(identity, true, signal_.get()));
+    if (!full_) {
       if (errno != EINVAL) ThrowRefused();
       if (!told_) {
         spdlog::warn(
@@ -346,6 +350,7 @@ class FunctionFs : public DeviceFiles {
   UsbgState state_;
   usbg_gadget* gadget_ = nullptr;
   bool enabled_ = false;
+  bool full_ = false;  ///< the kernel has accepted all descriptors and alternate settings
   bool told_ = false;
   Fd ep0_, notification_, bulk_in_, bulk_out_;
   std::optional<AioTransfers> transfers_;

@@ -357,6 +357,28 @@ TEST_F(BulkOnLoopback, RequestsThatRestartBulkInEndHalfAnNtb) {
   }
 }
 
+/// A block that has the host's size needs no short packet (NCM 1.0, section 3.2.2).
+TEST_F(BulkOnLoopback, AReadThatIsLongerThanAFullBlockGoesOn) {
+  constexpr std::size_t kChosen = mbim::kNtbMinMaxSize, kAround = 12 + 16;
+  const Bytes size{kChosen & 0xff, kChosen >> 8, 0, 0};
+  device_->SubmitControl({0x21, 0x86, 0, 0, 4}, size, kPatience, To(ended_));
+  ASSERT_EQ(ended_.Take(), (Ended{TransferStatus::kCompleted, {}}));
+  const Bytes datagram(kChosen - kAround);
+  Read(kChosen);
+  function_.data().Downlink(0, datagram);
+  EXPECT_EQ(ended_.Take()->data.size(), kChosen) << "the read is full";
+  Read(2 * kChosen);
+  function_.data().Downlink(0, datagram);
+  function_.data().Downlink(0, Bytes(100));
+  const auto ended = ended_.Take();
+  ASSERT_TRUE(ended && ended->status == TransferStatus::kCompleted);
+  EXPECT_GT(ended->data.size(), kChosen) << "both blocks, because the first ends no transfer";
+  mbim::NtbContents contents;
+  EXPECT_FALSE(
+      mbim::ParseNtb(ByteView(ended->data).subspan(kChosen), mbim::NtbFormat::kNtb16, contents));
+  EXPECT_EQ(contents.datagrams.size(), 1u);
+}
+
 TEST_F(BulkOnLoopback, APacketThatDoesNotFitIsAnError) {
   function_.data().Downlink(0, Bytes(1000));
   Read(600);

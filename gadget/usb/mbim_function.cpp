@@ -34,6 +34,7 @@ void MbimFunction::Attach(Attachment attachment) {
   std::lock_guard lock(mutex_);
   if (attachment_) throw std::logic_error("the MBIM function is already attached to a controller");
   Reset();
+  link_features_ = 0;
   state_ = {};
   ResetData();
   data_.ClearStatistics();
@@ -219,11 +220,11 @@ void MbimFunction::BusReset() {
   std::lock_guard lock(mutex_);
   if (observer_ != nullptr) observer_->OnBusReset();
   Reset();
+  link_features_ = 0;
 }
 
 void MbimFunction::SetConfiguration(std::uint8_t value) {
   std::lock_guard lock(mutex_);
-  if (value == state_.configuration) return;
   Reset();
   state_.configuration = value;
   ConfigureData();

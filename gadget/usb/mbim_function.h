@@ -127,8 +127,8 @@ class MbimFunction {
   /// The bus was reset or the host is gone: unconfigures the function and closes the modem's
   /// control channel.
   void BusReset();
-  /// For controllers whose kernel answers SET_CONFIGURATION itself. The same value again changes
-  /// nothing.
+  /// For controllers whose kernel answers SET_CONFIGURATION itself. The same value again resets the
+  /// function, too.
   void SetConfiguration(std::uint8_t value);
   bool configured() const;
   /// The next notification for the interrupt endpoint, oldest first.
@@ -245,8 +245,9 @@ class MbimFunction {
   std::atomic<bool> observed_ = false;  ///< spares bulk traffic the lock while there is no observer
   std::optional<Attachment> attachment_;
   FunctionState state_;
-  std::size_t announced_ = 0;   ///< fragments of the modem's output that are announced
-  std::uint64_t restarts_ = 0;  ///< ControlChannel::Output::restarts, as of the last Collect
+  std::uint8_t link_features_ = 0;  ///< U1_ENABLE and U2_ENABLE, as in the device's status
+  std::size_t announced_ = 0;       ///< fragments of the modem's output that are announced
+  std::uint64_t restarts_ = 0;      ///< ControlChannel::Output::restarts, as of the last Collect
   std::deque<Bytes> notifications_;
   std::optional<PendingSetup> pending_setup_;
   std::vector<PendingNotification> pending_notifications_;

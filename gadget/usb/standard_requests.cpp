@@ -31,6 +31,9 @@ constexpr std::uint8_t kOnlyConfiguration = 1;
 constexpr std::uint16_t kLanguageEnglishUs = 0x0409;
 constexpr std::uint16_t kSelLength = 6;
 
+// Of a device's status (USB 3.2, section 9.4.5).
+constexpr std::uint8_t kU1Enabled = 1 << 2, kU2Enabled = 1 << 3;
+
 }  // namespace
 
 ControlReply MbimFunction::Standard(const SetupPacket& setup) {
@@ -85,9 +88,10 @@ ControlReply MbimFunction::GetStatus(const SetupPacket& setup) const {
       !AddressesEndpoint(setup)) {
     return Stall{};
   }
+  if (to_device) return Bytes{link_features_, 0};  // bus powered, no remote wake-up
   const bool halted =
       AddressesEndpoint(setup) && state_.halted.count(static_cast<std::uint8_t>(setup.index)) != 0;
-  return Bytes{static_cast<std::uint8_t>(halted), 0};  // bus powered, no remote wake-up
+  return Bytes{static_cast<std::uint8_t>(halted), 0};
 }
 
 ControlReply MbimFunction::SetFeature(const SetupPacket& setup, bool on) {
@@ -100,11 +104,16 @@ ControlReply MbimFunction::SetFeature(const SetupPacket& setup, bool on) {
     }
     return Ack{};
   }
-  // On SuperSpeed these set power states, which this link does not have, and suspend the function,
+  // On SuperSpeed these allow power states, which this link never enters, and suspend the function,
   // which nothing wakes.
   if (attachment_->speed != Speed::kSuper || state_.configuration == 0) return Stall{};
   const bool to_device = RecipientOf(setup) == Recipient::kDevice;
-  if (to_device && (setup.value == kU1Enable || setup.value == kU2Enable)) return Ack{};
+  if (to_device && (setup.value == kU1Enable || setup.value == kU2Enable)) {
+    const std::uint8_t feature = setup.value == kU1Enable ? kU1Enabled : kU2Enabled;
+    link_features_ =
+        static_cast<std::uint8_t>(on ? link_features_ | feature : link_features_ & ~feature);
+    return Ack{};
+  }
   const bool to_function =
       RecipientOf(setup) == Recipient::kInterface &&
       (setup.index & 0xff) == attachment_->layout.control_interface;  // options in the high byte

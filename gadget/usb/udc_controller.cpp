@@ -149,11 +149,12 @@ void UdcController::Handle(const DeviceEvent& event) {
     notification_.reset();
     ForgetBulkIn();
   } else if (const auto* configured = std::get_if<ConfiguredEvent>(&event)) {
-    function_.SetConfiguration(configured->on ? 1 : 0);
+    if (!configured->on || configured->resets || !function_.configured()) {
+      function_.SetConfiguration(configured->on ? 1 : 0);
+      ForgetNotification();
+    }
     endpoints_on_ = configured->on;
-    if (!configured->on) notification_.reset();
     ForgetBulkIn();
-    failures_ = 0;
   }
 }
 

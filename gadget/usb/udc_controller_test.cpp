@@ -559,10 +559,17 @@ TEST_F(Controlled, ConfigurationByTheKernelIsFollowed) {
   EXPECT_TRUE(function_.configured());
   Say({1});
   EXPECT_EQ(device_->Done(), "notify 8");
-  device_->Raise(ConfiguredEvent{true});  // the host selected a setting: the modem stays open
-  device_->EndNotification(false);        // and the endpoints were set up again
+  device_->Raise(ConfiguredEvent{true, false});  // the host selected a setting: the modem goes on
+  device_->EndNotification(false);               // and the endpoints were set up again
+  EXPECT_EQ(device_->Done(), "notify 8");
+  device_->Raise(ConfiguredEvent{true});  // the configuration again, or a setting
+  EXPECT_EQ(device_->Done(), "cancel notification");
+  device_->Raise(kFetch);
+  EXPECT_EQ(device_->Done(), "send 0");
+  Say({1});
   EXPECT_EQ(device_->Done(), "notify 8");
   device_->Raise(ConfiguredEvent{false});
+  EXPECT_EQ(device_->Done(), "cancel notification");
   device_->Raise(ConfiguredEvent{true});
   device_->Raise(kFetch);
   EXPECT_EQ(device_->Done(), "send 0");

@@ -527,6 +527,13 @@ TEST_P(AtSpeed, DescriptorsDependOnTheSpeed) {
   EXPECT_EQ(client.Control({0x80, 6, 0x0f00, 0, 255}).status, on_super);
   EXPECT_EQ(client.Control({0x00, 48, 0, 0, 6}, Bytes(6)).status, on_super);
   EXPECT_EQ(client.Control({0x00, 3, 48, 0, 0}).status, on_super) << "U1 enable";
+  const std::uint8_t u1 = speed == Speed::kSuper ? 4 : 0, u2 = speed == Speed::kSuper ? 8 : 0;
+  const SetupPacket get_status{0x80, 0, 0, 0, 2};
+  EXPECT_THAT(client.Control(get_status).data, ElementsAre(u1, 0));
+  EXPECT_EQ(client.Control({0x00, 3, 49, 0, 0}).status, on_super) << "U2 enable";
+  EXPECT_THAT(client.Control(get_status).data, ElementsAre(u1 | u2, 0));
+  EXPECT_EQ(client.Control({0x00, 1, 48, 0, 0}).status, on_super) << "not U1";
+  EXPECT_THAT(client.Control(get_status).data, ElementsAre(u2, 0));
 }
 
 INSTANTIATE_TEST_SUITE_P(Usbip, AtSpeed,
