@@ -28,7 +28,9 @@ const CaseInfo& Remember(CaseInfo info) {
 
 void Case::OpenForData() {
   modem().Prepare();
-  if (wide() && !modem().has_ntb32()) throw NotApplicable("the modem has no NTB32");
+  if (!modem().has(format_)) {
+    throw NotApplicable(std::string("the modem has no ") + (wide() ? "NTB32" : "NTB16"));
+  }
   modem().Open({.max_control_transfer = 0, .format = format_});
 }
 

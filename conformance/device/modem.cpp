@@ -142,10 +142,10 @@ void Modem::Prepare(mbim::NtbFormat format) {
     throw Missing("malformed GET_NTB_PARAMETERS response: " + error->reason);
   }
   parameters_ = std::get<mbim::NtbParameters>(parameters);
-  format_ = mbim::NtbFormat::kNtb16;
+  format_ = parameters_.ntb16 ? mbim::NtbFormat::kNtb16 : mbim::NtbFormat::kNtb32;
   if (parameters_.ntb32) {
-    Require(ClassOut(kSetNtbFormat, static_cast<std::uint16_t>(format)), "SET_NTB_FORMAT");
-    format_ = format;
+    if (has(format)) format_ = format;
+    Require(ClassOut(kSetNtbFormat, static_cast<std::uint16_t>(format_)), "SET_NTB_FORMAT");
   }
   Bytes size;
   mbim::AppendU32(size, parameters_.in_max_size);

@@ -108,7 +108,7 @@ class Modem {
   /// CLOSE and CLOSE_DONE. Returns the CLOSE_DONE.
   Received Close();
   /// Whether the modem offers NTB32. Valid after Prepare.
-  bool has_ntb32() const { return parameters_.ntb32; }
+  bool has(mbim::NtbFormat format) const { return parameters_.Has(format); }
   const mbim::NtbParameters& ntb_parameters() const { return parameters_; }
   mbim::NtbFormat format() const { return format_; }
   /// The agreed MaxControlTransfer.

@@ -46,7 +46,9 @@ const Keys<NtbParameters>& KeysOf() {
   using S = NtbParameters;
   constexpr std::uint64_t kLeast = mbim::kNtbMinMaxSize;
   static const Keys<S> kKeys{
-      Switch("ntb32", &S::ntb32, "bmNtbFormatsSupported: NTB32 besides NTB16"),
+      Switch("ntb16", &S::ntb16,
+             "bmNtbFormatsSupported: NTB16, which NCM 1.0 asks for; some modems have NTB32 only"),
+      Switch("ntb32", &S::ntb32, "bmNtbFormatsSupported: NTB32"),
       Number("in_max_size", &S::in_max_size, kLeast, kLargestNtb, "dwNtbInMaxSize"),
       Number("in_divisor", &S::in_divisor, 1, kLeast - 1, "wNdpInDivisor"),
       Number("in_remainder", &S::in_remainder, 0, kLeast - 2,

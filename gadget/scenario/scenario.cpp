@@ -40,8 +40,9 @@ void CheckUsb(const UsbIdentity& usb, const Value& document) {
               " fills whole packets at some speeds only, expected a multiple of 1024, or a number "
               "that is not a multiple of 64");
   }
-  if (usb.ntb_format == mbim::NtbFormat::kNtb32 && !usb.ntb.ntb32) {
-    At(document, {"usb", "ntb_format"}).Fail("ntb32 contradicts 'ntb.ntb32: false'");
+  if (!usb.ntb.Has(usb.ntb_format)) {
+    const std::string format = ToName(usb.ntb_format);
+    At(document, {"usb", "ntb_format"}).Fail(format + " contradicts 'ntb." + format + ": false'");
   }
 }
 

@@ -58,8 +58,8 @@ ControlReply MbimFunction::Class(const SetupPacket& setup) {
       return Ack{};
     case ClassRequest::kSetNtbFormat:
       // Only before data flows, that is in alternate setting 0 (NCM 1.0, section 6.2.5).
-      if (setup.value > (identity_.ntb.ntb32 ? 1 : 0) || setup.length != 0 ||
-          state_.data_alternate != 0) {
+      if (setup.value > 1 || !identity_.ntb.Has(static_cast<mbim::NtbFormat>(setup.value)) ||
+          setup.length != 0 || state_.data_alternate != 0) {
         return Stall{};
       }
       state_.ntb_format = setup.value;

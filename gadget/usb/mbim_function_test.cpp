@@ -122,6 +122,37 @@ TEST_F(Function, CommandReachesTheModem) {
   EXPECT_THAT(channel_.received, ElementsAre(Bytes{1, 2, 3}));
 }
 
+// fixtures/cases/555-ntb32-only
+TEST(FunctionWithNtb32Only, RefusesNtb16) {
+  scenario::UsbIdentity identity;
+  identity.ntb_format = mbim::NtbFormat::kNtb32;
+  RecordingChannel channel;
+  const auto status = [&](std::uint16_t format) {
+    MbimFunction function(identity, channel);
+    function.Attach({});
+    function.SetConfiguration(1);
+    Reply reply;
+    function.HandleSetup(Request(kOut, ClassRequest::kSetNtbFormat, format, 0),
+                         [&reply](ControlReply r) { reply = std::move(r); });
+    return reply;
+  };
+  EXPECT_THAT(status(0), IsAck());
+  identity.ntb.ntb16 = false;
+  EXPECT_THAT(status(0), IsStall());
+  EXPECT_THAT(status(1), IsAck());
+  EXPECT_THAT(status(2), IsStall());
+}
+
+TEST_F(Function, TheSameConfigurationAgainResets) {
+  function_->HandleSetup({0x01, 11, 1, 1, 0}, [](const ControlReply&) {});
+  Say({1});
+  const int before = channel_.resets;
+  function_->SetConfiguration(1);
+  EXPECT_EQ(channel_.resets, before + 1);
+  EXPECT_EQ(function_->state().data_alternate, 0);
+  EXPECT_EQ(function_->TakeNotification(), std::nullopt);
+}
+
 TEST_F(Function, CommandIsAtMostWMaxControlMessage) {
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 64)), IsAck());
   EXPECT_THAT(Control(Request(kOut, ClassRequest::kSendEncapsulatedCommand, 0, 65)), IsStall());
