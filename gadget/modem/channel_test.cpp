@@ -378,6 +378,24 @@ TEST(Channel, UnknownCommandsHaveNoDeviceSupport) {
             Status::kInvalidParameters);
 }
 
+/// MBIM 1.0, section 9.4.5: refusals have no information, except those of commands with NwError.
+TEST(Channel, TheRefusalOfAMalformedSetHasInformationIfItsResponseHasNwError) {
+  OpenHost host;
+  const auto refusal = [&](const CommandId& cid) {
+    const auto id = host.BeginBytes(cid, CommandType::kSet, {1});
+    const Reply reply = host.TakeReply(id, cid);
+    EXPECT_EQ(reply.status, Status::kInvalidParameters);
+    return reply;
+  };
+  EXPECT_EQ(refusal(mbim::kRegisterState).As<mbim::RegistrationStateInfo>().register_state,
+            mbim::RegisterState::kHome);
+  EXPECT_EQ(refusal(mbim::kPacketService).As<mbim::PacketServiceInfo>().packet_service_state,
+            mbim::PacketServiceState::kDetached);
+  refusal(mbim::kConnect).As<mbim::ConnectInfo>();
+  EXPECT_THAT(refusal(mbim::kPin).information, IsEmpty());
+  EXPECT_THAT(refusal(mbim::kRadioState).information, IsEmpty());
+}
+
 TEST(Channel, AnEndlessCommandIsRefused) {
   OpenHost host;
   host.BeginBytes(mbim::kConnect, CommandType::kSet, mbim::Bytes(64 * 1024));

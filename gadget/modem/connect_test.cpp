@@ -1,5 +1,6 @@
 // CONNECT, IP_CONFIGURATION and PROVISIONED_CONTEXTS.
 
+#include "mbim/wire.h"
 #include "modem/testing/host.h"
 
 namespace mbnrig::modem::testing {
@@ -364,6 +365,46 @@ TEST(Connect, ArgumentsOutOfRangeAreInvalid) {
   query.session_id = 256;
   EXPECT_EQ(host.Query(mbim::kConnect, query).status, Status::kInvalidParameters);
   EXPECT_EQ(IpConfiguration(host, 256).status, Status::kInvalidParameters);
+}
+
+TEST(Connect, AQueryWithoutAContextIsAnsweredAsTheScenarioReadsIt) {
+  OpenHost host;
+  EXPECT_EQ(host.Query(mbim::kConnect, ConnectInfo{}).status, Status::kSuccess);
+  AttachedHost other("readings: {inactive_context: not-activated}");
+  const Reply inactive = other.Query(mbim::kConnect, ConnectInfo{});
+  EXPECT_EQ(inactive.status, Status::kContextNotActivated);
+  EXPECT_EQ(inactive.As<ConnectInfo>().activation_state, ActivationState::kDeactivated);
+  other.Connect();
+  EXPECT_EQ(other.Query(mbim::kConnect, ConnectInfo{}).status, Status::kSuccess);
+  other.Change({{"sim.state", "absent"}});
+  EXPECT_EQ(other.Query(mbim::kConnect, ConnectInfo{}).status, Status::kSimNotInserted);
+}
+
+/// A set whose access string lies beyond the information buffer.
+Reply MalformedConnect(Host& host, std::uint32_t session) {
+  mbim::Bytes set = mbim::Encode(Host::Activation(session, "internet"));
+  mbim::StoreU32(set, 8, 0x10000);  // AccessStringOffset
+  return host.TakeReply(host.BeginBytes(mbim::kConnect, CommandType::kSet, set), mbim::kConnect);
+}
+
+TEST(Connect, TheRefusalOfAMalformedOneCarriesTheSessionUnlessTheScenarioSaysNo) {
+  AttachedHost host("contexts: {limit: 2}");
+  host.Connect(1);
+  for (const std::uint32_t session : {1u, 0u}) {
+    const Reply reply = MalformedConnect(host, session);
+    EXPECT_EQ(reply.status, Status::kInvalidParameters);
+    const auto info = reply.As<ConnectInfo>();
+    EXPECT_EQ(info.session_id, session);
+    EXPECT_EQ(info.activation_state,
+              session == 1 ? ActivationState::kActivated : ActivationState::kDeactivated);
+    EXPECT_EQ(info.nw_error, 0u);
+  }
+  const auto id = host.BeginBytes(mbim::kConnect, CommandType::kSet, {7, 7});
+  EXPECT_EQ(host.TakeReply(id, mbim::kConnect).As<ConnectInfo>().session_id, 0u);
+  AttachedHost other("readings: {malformed_set: empty}");
+  const Reply reply = MalformedConnect(other, 0);
+  EXPECT_EQ(reply.status, Status::kInvalidParameters);
+  EXPECT_THAT(reply.information, IsEmpty());
 }
 
 TEST(Connect, AQueryNeedsAnUnlockedSim) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "mbim/wire.h"
 #include "modem/command.h"
 #include "modem/conditions.h"
 #include "modem/notes.h"
@@ -184,8 +185,9 @@ mbim::ConnectInfo Contexts::InactiveInfo(const mbim::SetConnect& request,
   return info;
 }
 
-mbim::ConnectInfo Contexts::Failed(const mbim::SetConnect& request, std::uint32_t nw_error) const {
-  return InfoOf(request.session_id, nw_error);
+/// SessionId comes first in MBIM_SET_CONNECT, so even a malformed one nearly always has it.
+mbim::ConnectInfo Contexts::Failed(mbim::ByteView set, std::uint32_t nw_error) const {
+  return InfoOf(set.size() < sizeof(std::uint32_t) ? 0 : mbim::LoadU32(set, 0), nw_error);
 }
 
 /// Removes the session. A pending activation ends with `status`. If `tell`, the host is told that
@@ -232,7 +234,12 @@ void Contexts::ConcludeActivation(std::uint32_t session_id) {
 
 void Contexts::Query(const mbim::ConnectInfo& request, const Answer<mbim::ConnectInfo>& answer) {
   if (request.session_id > kMaxSessionId) return answer(Status::kInvalidParameters);
-  answer(Obstacle(machine_, Needs::kPin), InfoOf(request.session_id, 0));
+  Status status = Obstacle(machine_, Needs::kPin);
+  if (status == Status::kSuccess && !sessions_.contains(request.session_id) &&
+      readings().inactive_context == scenario::InactiveContext::kNotActivated) {
+    status = Status::kContextNotActivated;
+  }
+  answer(status, InfoOf(request.session_id, 0));
 }
 
 void Contexts::Set(const mbim::SetConnect& request, const Answer<mbim::ConnectInfo>& answer) {

@@ -52,7 +52,7 @@ class Contexts final : public Service {
 
   void Query(const mbim::ConnectInfo& request, const Answer<mbim::ConnectInfo>& answer);
   void Set(const mbim::SetConnect& request, const Answer<mbim::ConnectInfo>& answer);
-  mbim::ConnectInfo Failed(const mbim::SetConnect& request, std::uint32_t nw_error) const;
+  mbim::ConnectInfo Failed(mbim::ByteView set, std::uint32_t nw_error) const;
   void QueryIpConfiguration(const mbim::IpConfigurationInfo& request,
                             const Answer<mbim::IpConfigurationInfo>& answer);
 

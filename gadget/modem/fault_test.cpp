@@ -114,10 +114,11 @@ TEST(FaultAtCommand, AStatusCarriesNetworkErrorsWhereTheStructureHasThem) {
                 .pin_state,
             mbim::PinState::kUnlocked);
   EXPECT_THAT(QueryRadio(host).information, IsEmpty());
-  EXPECT_THAT(
-      host.TakeReply(host.BeginBytes(mbim::kConnect, CommandType::kSet, {1}), mbim::kConnect)
-          .information,
-      IsEmpty());
+  EXPECT_EQ(host.TakeReply(host.BeginBytes(mbim::kConnect, CommandType::kSet, {1}), mbim::kConnect)
+                .As<ConnectInfo>()
+                .nw_error,
+            9u)
+      << "a malformed set";
 }
 
 TEST(FaultAtCommand, EveryStatusThereIsCanBeAnswered) {

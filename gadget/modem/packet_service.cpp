@@ -148,7 +148,7 @@ mbim::PacketServiceInfo PacketService::Failed(std::uint32_t nw_error) const {
 void PacketService::Set(const mbim::SetPacketService& request,
                         const Answer<mbim::PacketServiceInfo>& answer) {
   if (!IsOneOf(request.packet_service_action, mbim::PacketServiceAction::kDetach)) {
-    return answer(Status::kInvalidParameters);
+    return answer(Status::kInvalidParameters, Current());
   }
   const Status obstacle = Obstacle(machine_, Needs::kRegistration);
   if (obstacle != Status::kSuccess) return answer(obstacle, Current());

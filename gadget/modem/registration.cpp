@@ -163,10 +163,10 @@ void Registration::Set(const mbim::SetRegistrationState& request,
   const bool to_manual = request.register_action == mbim::RegisterAction::kManual;
   if (!IsOneOf(request.register_action, mbim::RegisterAction::kManual) ||
       (to_manual && request.provider_id.empty())) {
-    return answer(Status::kInvalidParameters);
+    return answer(Status::kInvalidParameters, Current());
   }
   if (to_manual && (caps.ctrl_caps & mbim::ctrl_caps::kRegManual) == 0) {
-    return answer(Status::kNoDeviceSupport);
+    return answer(Status::kNoDeviceSupport, Current());
   }
   if (request.data_class != 0 && (request.data_class & caps.data_class) == 0) {
     return answer(Status::kDataClassNotAvailable, Current());

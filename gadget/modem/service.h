@@ -10,9 +10,10 @@
 #include <vector>
 
 namespace mbnrig::scenario {
+struct Readings;
 template <class S>
 struct Key;
-}
+}  // namespace mbnrig::scenario
 
 namespace mbnrig::modem {
 
@@ -35,6 +36,8 @@ class Service {
 
   /// The commands of the service. DEVICE_SERVICES and dispatch use them.
   virtual std::span<const Command> commands() const { return {}; }
+  /// How the modem reads MBIM 1.0.
+  const scenario::Readings& readings() const;
   /// The keys of Modem::Set that are not live keys of a scenario, with their whole path. They may
   /// refer to the service.
   virtual std::vector<scenario::Key<Change>> keys();

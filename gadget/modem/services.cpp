@@ -31,6 +31,10 @@ void Tell(Machine& machine) {
 
 }  // namespace
 
+const scenario::Readings& Service::readings() const {
+  return machine_.world.readings;
+}
+
 scenario::Keys<Change> Service::keys() {
   return {};
 }

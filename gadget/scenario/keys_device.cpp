@@ -120,6 +120,20 @@ const Keys<Timing>& KeysOf() {
 }
 
 template <>
+const Keys<Readings>& KeysOf() {
+  using S = Readings;
+  static const Keys<S> kKeys{
+      Choice("inactive_context", &S::inactive_context,
+             "a CONNECT query of a session without a context: SUCCESS with `deactivated`, or "
+             "CONTEXT_NOT_ACTIVATED"),
+      Choice("malformed_set", &S::malformed_set,
+             "the refusal of a CONNECT, REGISTER_STATE or PACKET_SERVICE set whose encoding is "
+             "wrong: with its structure, or empty"),
+  };
+  return kKeys;
+}
+
+template <>
 const Keys<Scenario>& KeysOf() {
   using S = Scenario;
   auto read_faults = [](S& s, const Value& value) {
@@ -140,6 +154,9 @@ const Keys<Scenario>& KeysOf() {
                             "none")),
                 List("provisioned", &S::provisioned_contexts, "PROVISIONED_CONTEXTS")},
                "packet data contexts"),
+      Section("readings", &S::readings,
+              "what the modem does where programs read MBIM 1.0 differently, see "
+              "docs/semantics.md"),
       Group<S>("voice",
                {Live(Choice("call", &S::voice_call, "VoiceCallState; CONNECT indicates a change"))},
                "circuit-switched calls"),

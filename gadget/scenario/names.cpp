@@ -136,6 +136,10 @@ MBNRIG_NAMES(Uuid, {{"none", kContextTypeNone},
 MBNRIG_NAMES(DataNetwork, {{"responder", DataNetwork::kResponder},
                            {"tun", DataNetwork::kTun},
                            {"none", DataNetwork::kNone}})
+MBNRIG_NAMES(InactiveContext, {{"deactivated", InactiveContext::kDeactivated},
+                               {"not-activated", InactiveContext::kNotActivated}})
+MBNRIG_NAMES(MalformedSet,
+             {{"structure", MalformedSet::kStructure}, {"empty", MalformedSet::kEmpty}})
 MBNRIG_NAMES(fault::Seam, {{"open", fault::Seam::kOpen},
                            {"close", fault::Seam::kClose},
                            {"command", fault::Seam::kCommand},

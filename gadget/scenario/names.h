@@ -87,6 +87,10 @@ std::span<const Named<mbim::Uuid>> Names<mbim::Uuid>();
 template <>
 std::span<const Named<DataNetwork>> Names<DataNetwork>();
 template <>
+std::span<const Named<InactiveContext>> Names<InactiveContext>();
+template <>
+std::span<const Named<MalformedSet>> Names<MalformedSet>();
+template <>
 std::span<const Named<fault::Seam>> Names<fault::Seam>();
 template <>
 std::span<const Named<fault::Action>> Names<fault::Action>();

@@ -155,6 +155,22 @@ struct Timing {
   friend bool operator==(const Timing&, const Timing&) = default;
 };
 
+/// The answer to a CONNECT query of a session that has no context.
+enum class InactiveContext {
+  kDeactivated,   ///< SUCCESS, ActivationState deactivated
+  kNotActivated,  ///< CONTEXT_NOT_ACTIVATED, with the same structure
+};
+/// The information buffer of the refusal of a set that breaks the encoding rules (MBIM 1.0, section
+/// 10.3), if the response has an NwError.
+enum class MalformedSet { kStructure, kEmpty };
+
+/// What the modem does where programs read MBIM 1.0 differently (docs/semantics.md).
+struct Readings {
+  InactiveContext inactive_context = InactiveContext::kDeactivated;
+  MalformedSet malformed_set = MalformedSet::kStructure;
+  friend bool operator==(const Readings&, const Readings&) = default;
+};
+
 /// How many provisioned contexts a modem keeps.
 inline constexpr std::size_t kMaxProvisionedContexts = 32;
 std::vector<mbim::Context> DefaultProvisionedContexts();
@@ -170,6 +186,7 @@ struct Scenario {
   Sim sim;
   Network network;
   std::vector<mbim::Context> provisioned_contexts = DefaultProvisionedContexts();
+  Readings readings;
   Timing timing;
   std::vector<fault::Rule> faults;
   friend bool operator==(const Scenario&, const Scenario&) = default;
