@@ -4,12 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "client/monitor.h"
 #include "data/testing/packets.h"
-#include "gadget.h"
-#include "mbn/testing/service_fixture.h"
-#include "scenario/scenario.h"
-#include "usb/loopback.h"
+#include "mbn/testing/rig_fixture.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -18,72 +14,9 @@ using namespace testing;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 
-class RigTest : public ServiceTest {
+class RigTest : public RigFixture {
  protected:
-  RigTest() : gadget_(scenario::Load(Scenario("default"))), port_(bus_, gadget_.function()) {
-    gadget_.set_port(&port_);
-    Service::Get().Stop();
-    config = Config();
-    config.monitor = [this] { return client::MakeLoopbackMonitor(bus_, timeouts); };
-    config.l2.mode = l2::L2Mode::kDatagrams;
-    config.l2.socket = datagrams;
-  }
-  ~RigTest() override {
-    Service::Get().Stop();
-    gadget_.Stop();
-    gadget_.set_port(nullptr);
-  }
-
-  static std::filesystem::path Scenario(const std::string& name) {
-    return std::filesystem::path(MBNRIG_SOURCE_DIR) / "fixtures/scenarios" / (name + ".yaml");
-  }
-  nlohmann::json Control(const std::string& method, const char* params = "{}") {
-    return gadget_.Control(method, nlohmann::json::parse(params));
-  }
-  std::uint32_t Inject(const char* rule) {
-    const nlohmann::json result = Control("inject", rule);
-    return result.is_number() ? result.get<std::uint32_t>()
-                              : result.at("rule").get<std::uint32_t>();
-  }
-  void WaitForHit(std::uint32_t rule) {
-    gadget_.Control("wait", {{"rule", rule}, {"hits", 1u}, {"timeout_ms", 20000u}});
-  }
-
-  /// Starts the service with the fault rule `rule`, and waits until the modem of `scenario`
-  /// arrives.
-  void Begin(const std::string& scenario = "default", const char* rule = nullptr) {
-    gadget_.Control("load", {{"path", Scenario(scenario).string()}});
-    if (rule != nullptr) Inject(rule);
-    gadget_.Plug();
-    Service::Get().Configure(config);
-    Service::Get().Start();
-    events->WaitFor("OnInterfaceArrival");
-  }
-  /// The same, but waits until the connection arrives, and stores a profile "internet".
-  void BeginConnectable(const std::string& scenario = "default", const char* rule = nullptr,
-                        const std::string& apn = "internet") {
-    Begin(scenario, rule);
-    events->WaitFor("OnConnectionArrival");
-    connection = OnlyConnection();
-    CreateProfile("internet", "<Context><AccessString>" + apn + "</AccessString></Context>");
-  }
-  HRESULT ConnectAndWait() {
-    ULONG request = 0;
-    const HRESULT hr = connection->Connect(MBN_CONNECTION_MODE_PROFILE, L"internet", &request);
-    if (hr != S_OK) return hr;
-    return events
-        ->WaitFor("OnConnectComplete",
-                  [request](const Event& event) { return event.request == request; })
-        .status;
-  }
-
-  client::Timeouts timeouts;
-  ServiceConfig config;
-  const std::shared_ptr<l2::DatagramSocket> datagrams = std::make_shared<l2::DatagramSocket>();
-  com::Ptr<IMbnConnection> connection;
-  usb::LoopbackBus bus_;
-  Gadget gadget_;
-  usb::LoopbackPort port_;
+  RigTest() : RigFixture(MBNRIG_SOURCE_DIR "/fixtures") {}
 };
 
 TEST_F(RigTest, ConnectsAndDisconnects) {
@@ -100,17 +33,11 @@ TEST_F(RigTest, ConnectsAndDisconnects) {
 }
 
 TEST_F(RigTest, CarriesDatagramsWhileItIsConnected) {
-  const auto wait_for = [&](bool joined) {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (datagrams->joined() != joined && std::chrono::steady_clock::now() < limit)
-      std::this_thread::yield();
-    return datagrams->joined() == joined;
-  };
   BeginConnectable();
   EXPECT_FALSE(datagrams->joined());
   for (int round = 0; round < 2; ++round) {
     ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
-    ASSERT_TRUE(wait_for(true));
+    ASSERT_TRUE(WaitForDatagrams(true));
     EXPECT_TRUE(datagrams->Send(data::testing::EchoRequest(false, 100).front()));
     const auto answer = datagrams->Next(std::chrono::seconds(20));
     ASSERT_TRUE(answer);
@@ -118,10 +45,10 @@ TEST_F(RigTest, CarriesDatagramsWhileItIsConnected) {
     ULONG request = 0;
     ASSERT_THAT(connection->Disconnect(&request), HasCode(S_OK));
     events->WaitFor("OnDisconnectComplete");
-    ASSERT_TRUE(wait_for(false));
+    ASSERT_TRUE(WaitForDatagrams(false));
   }
   ASSERT_THAT(ConnectAndWait(), HasCode(S_OK));
-  ASSERT_TRUE(wait_for(true));
+  ASSERT_TRUE(WaitForDatagrams(true));
   Service::Get().Stop();
   EXPECT_FALSE(datagrams->joined());
 }
