@@ -5,6 +5,7 @@
 #include <mprerror.h>
 #include <raserror.h>
 
+#include <array>
 #include <cstdint>
 
 #include "rras/log.h"
@@ -45,12 +46,16 @@ constexpr Entry kTable[] = {
 
 }  // namespace
 
-DWORD DialError(HRESULT status) {
+DWORD DialError(HRESULT status) noexcept {
   for (const Entry& entry : kTable)
     if (entry.status == status) return entry.error;
-  LogWarning(
-      fmt::format("dialling ended with 0x{:08X}, which has no RRAS code: ERROR_HARDWARE_FAILURE",
-                  static_cast<std::uint32_t>(status)));
+  // Without an allocation, because an attempt ends also if memory is short.
+  std::array<char, 128> line{};
+  const auto end = fmt::format_to_n(
+      line.data(), line.size(),
+      "dialling ended with 0x{:08X}, which has no RRAS code: ERROR_HARDWARE_FAILURE",
+      static_cast<std::uint32_t>(status));
+  LogWarning({line.data(), end.out});
   return ERROR_HARDWARE_FAILURE;
 }
 
