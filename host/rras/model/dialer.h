@@ -18,7 +18,9 @@ namespace mbnrig::rras {
 class Dialer {
  public:
   using Finished = std::function<void(HRESULT status)>;
-  using Changed = std::function<void()>;
+  /// `ended`: the interface ID of the modem whose connection has ended, also if the modem has
+  /// another connection by now. Empty: anything else has changed.
+  using Changed = std::function<void(const std::string& ended)>;
 
   /// Stops.
   virtual ~Dialer() = default;
@@ -42,7 +44,7 @@ class Dialer {
 
   /// Deactivates the context of a modem and waits for the end of it. An activation that is under
   /// way is deactivated when it ends. If another program is deactivating the context already, waits
-  /// for the end of that. S_OK: the context has ended. The modem may have a new context by then.
+  /// until no program does. S_OK: the context has ended. The modem may have a new context by then.
   /// E_FAIL: the modem did not end it. HRESULT_FROM_WIN32(ERROR_NOT_FOUND): there is no such modem,
   /// or it has nothing to deactivate. HRESULT_FROM_WIN32(ERROR_TIMEOUT): it did not end within
   /// `timeout` and goes on. Throws std::bad_alloc; then nothing has begun.

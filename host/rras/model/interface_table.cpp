@@ -50,6 +50,16 @@ void InterfaceTable::HungUp(const Connections& connections) {
       entry.state = ROUTER_IF_STATE_DISCONNECTED;
 }
 
+bool InterfaceTable::Ended(const std::string& modem) {
+  bool any = false;
+  for (auto& [handle, entry] : interfaces_) {
+    if (entry.state != ROUTER_IF_STATE_CONNECTED || entry.modem != modem) continue;
+    entry.state = ROUTER_IF_STATE_DISCONNECTED;
+    any = true;
+  }
+  return any;
+}
+
 bool InterfaceTable::DependsOnModems() const {
   return std::any_of(interfaces_.begin(), interfaces_.end(), [](const auto& entry) {
     return entry.second.state == ROUTER_IF_STATE_CONNECTED;

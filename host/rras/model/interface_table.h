@@ -53,6 +53,8 @@ class InterfaceTable {
   Connections ConnectionsOver(const std::string& modem) const;
   /// These connections have been hung up. An interface that has connected again stays connected.
   void HungUp(const Connections& connections);
+  /// The present connections over a modem have ended. Whether there were any.
+  bool Ended(const std::string& modem);
 
   /// Whether the modems can have changed the state of any interface since the last Follow. An
   /// attempt under way ends by its completion, so modems matter to connected interfaces only.

@@ -64,7 +64,7 @@ struct Activation {
 };
 struct Deactivation {
   std::wstring interface_id;
-  ULONG request = 0;  ///< 0: the next one that ends
+  ULONG request = 0;  ///< 0: of another program, which alone knows the number
   bool over = false;
   bool still_active = false;  ///< when it was over, the modem had not ended the context
 };
@@ -76,6 +76,22 @@ bool IsActivated(IMbnConnection& connection) {
   MBN_ACTIVATION_STATE state = MBN_ACTIVATION_STATE_NONE;
   return SUCCEEDED(connection.GetConnectionState(&state, profile.put())) &&
          state == MBN_ACTIVATION_STATE_ACTIVATED;
+}
+
+/// Whether an event's object says that its connection is down. False if it does not say anything.
+bool IsDown(IMbnConnection& connection) {
+  com::Bstr profile;
+  MBN_ACTIVATION_STATE state = MBN_ACTIVATION_STATE_NONE;
+  return SUCCEEDED(connection.GetConnectionState(&state, profile.put())) &&
+         state != MBN_ACTIVATION_STATE_ACTIVATED && state != MBN_ACTIVATION_STATE_DEACTIVATING;
+}
+
+/// The ID of the interface that an object belongs to. Empty if there is no memory for it.
+template <class Object>
+std::string InterfaceOf(Object& object) {
+  com::Bstr id;
+  object.get_InterfaceID(id.put());
+  return com::ToUtf8(id.view());
 }
 
 /// Where the service's events arrive. The service may call a sink a last time after Unadvise: sinks
@@ -90,9 +106,9 @@ struct Inbox {
   std::list<Activation> activations;      // guarded by mutex
   std::list<Deactivation> deactivations;  // guarded by mutex
 
-  void OnChange() {
+  void OnChange(const std::string& ended = {}) {
     const std::lock_guard in_handler(gate);
-    if (changed) changed();
+    if (changed) changed(ended);
   }
 
   void OnConnectComplete(ULONG request, HRESULT status) {
@@ -107,7 +123,7 @@ struct Inbox {
     }
     for (const Activation& activation : completed)
       activation.done(status);
-    if (changed) changed();
+    if (changed) changed({});
   }
 
   // The object that comes with a completion says what was true at that moment. Another program may
@@ -121,12 +137,13 @@ struct Inbox {
       for (Deactivation& waiting : deactivations) {
         const bool meant =
             waiting.request != 0 ? waiting.request == request : waiting.interface_id == id.view();
-        if (!meant || std::exchange(waiting.over, true)) continue;
+        if (!meant) continue;
+        waiting.over = true;
         waiting.still_active = active;
       }
     }
     deactivated.notify_all();
-    OnChange();
+    OnChange(IsDown(connection) ? com::ToUtf8(id.view()) : std::string());
   }
 };
 
@@ -143,12 +160,20 @@ class Sink final : public com::Object<IMbnConnectionEvents, IMbnConnectionManage
                                                  HRESULT) override {
     return com::Guard([&] { return inbox_->OnDisconnectComplete(*connection, request), S_OK; });
   }
-  HRESULT STDMETHODCALLTYPE OnConnectStateChange(IMbnConnection*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnConnectStateChange(IMbnConnection* connection) override {
+    return com::Guard([&] {
+      return inbox_->OnChange(IsDown(*connection) ? InterfaceOf(*connection) : std::string()), S_OK;
+    });
+  }
   HRESULT STDMETHODCALLTYPE OnVoiceCallStateChange(IMbnConnection*) override { return S_OK; }
   HRESULT STDMETHODCALLTYPE OnConnectionArrival(IMbnConnection*) override { return Change(); }
-  HRESULT STDMETHODCALLTYPE OnConnectionRemoval(IMbnConnection*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnConnectionRemoval(IMbnConnection* connection) override {
+    return com::Guard([&] { return inbox_->OnChange(InterfaceOf(*connection)), S_OK; });
+  }
   HRESULT STDMETHODCALLTYPE OnInterfaceArrival(IMbnInterface*) override { return Change(); }
-  HRESULT STDMETHODCALLTYPE OnInterfaceRemoval(IMbnInterface*) override { return Change(); }
+  HRESULT STDMETHODCALLTYPE OnInterfaceRemoval(IMbnInterface* modem) override {
+    return com::Guard([&] { return inbox_->OnChange(InterfaceOf(*modem)), S_OK; });
+  }
 
  private:
   HRESULT Change() {
@@ -287,14 +312,22 @@ class MbnDialer final : public Dialer {
     std::list<Deactivation> entry(1);
     const auto mine = entry.begin();
     mine->interface_id = com::FromUtf8(interface_id);
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
     const Ptr<IMbnConnection> connection = ConnectionOf(mine->interface_id);
     if (!connection) return kNothingToEnd;
     std::unique_lock lock(inbox_->mutex);
     // Under the lock, so that the completion of another program's Disconnect cannot be missed.
-    if (!Got(connection->Disconnect(&mine->request)) && !IsDeactivating(mine->interface_id))
-      return kNothingToEnd;
+    const bool accepted = Got(connection->Disconnect(&mine->request));
+    if (!accepted && !IsDeactivating(mine->interface_id)) return kNothingToEnd;
     inbox_->deactivations.splice(inbox_->deactivations.end(), entry);
-    const bool over = inbox_->deactivated.wait_for(lock, timeout, [&] { return mine->over; });
+    bool over = false;
+    do {
+      mine->over = false;
+      over = inbox_->deactivated.wait_until(lock, deadline, [&] { return mine->over; });
+      // The completion of another program's request may be an older one: an event may come late,
+      // and the modem may have connected again and be deactivating that context now. A completion
+      // comes only after the state has changed, so the one that counts cannot be missed here.
+    } while (over && !accepted && IsStillDeactivating(mine->interface_id));
     const bool still_active = mine->still_active;
     entry.splice(entry.end(), inbox_->deactivations, mine);
     lock.unlock();
@@ -327,6 +360,14 @@ class MbnDialer final : public Dialer {
     MBN_ACTIVATION_STATE state = MBN_ACTIVATION_STATE_NONE;
     return connection && Got(connection->GetConnectionState(&state, profile.put())) &&
            state == MBN_ACTIVATION_STATE_DEACTIVATING;
+  }
+  /// As IsDeactivating. Without memory for the answer: no, as the completion said.
+  bool IsStillDeactivating(const std::wstring& interface_id) const noexcept {
+    try {
+      return IsDeactivating(interface_id);
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
   }
 
   const Apartment apartment_;

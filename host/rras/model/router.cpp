@@ -22,7 +22,7 @@ bool Waits(const ConnectRequest& request) {
 
 Router::Router(const ServiceConfig& config, std::unique_ptr<Dialer> dialer, Completed completed)
     : config_(config), completed_(std::move(completed)), dialer_(std::move(dialer)) {
-  if (dialer_) dialer_->Start([this] { Refresh(); });
+  if (dialer_) dialer_->Start([this](const std::string& ended) { OnChange(ended); });
 }
 
 Router::~Router() {
@@ -226,15 +226,31 @@ void Router::HangUpEverything() {
   }
   for (const auto& [modem, connecting] : all) {
     // No client waits for an attempt any more: the dialer hangs up when the attempt ends.
-    dialer_->Disconnect(modem,
-                        connecting ? std::chrono::milliseconds(0) : config_.disconnect_timeout);
+    const auto timeout = connecting ? std::chrono::milliseconds(0) : config_.disconnect_timeout;
+    try {
+      dialer_->Disconnect(modem, timeout);
+    } catch (const std::bad_alloc&) {  // the other modems are hung up all the same
+      LogWarning("RRAS stopped without hanging up a modem: there is no memory for it");
+    }
   }
 }
 
-// Brings ports and interfaces in line with the modems. The Mobile Broadband
-// service sends an event only after the state has changed, and an event waits for the handlers of
-// earlier ones. A router that trusted events would answer with a state that is over, so a call that
-// depends on the modems asks for them.
+// When this runs, another program may have connected the modem again, so that a look at the modem
+// would take the new connection for the old one. Events come in the order of what they tell: Finish
+// made the interfaces' present connections, so the one that has ended is theirs.
+void Router::OnChange(const std::string& ended) {
+  if (!ended.empty()) {
+    const std::lock_guard in_order(refresh_mutex_);  // an older list of modems must not undo this
+    const std::lock_guard lock(mutex_);
+    if (interfaces_.Ended(ended)) ports_.HungUp(ports_.ConnectionOver(ended));
+  }
+  Refresh();
+}
+
+// Brings ports and interfaces in line with the modems. The Mobile Broadband service sends an event
+// only after the state has changed, and an event waits for the handlers of earlier ones. A router
+// that trusted events would answer with a state that is over, so a call that depends on the modems
+// asks for them.
 void Router::Refresh() {
   if (!dialer_) return;
   const std::lock_guard in_order(refresh_mutex_);

@@ -56,6 +56,7 @@ class Router {
   DWORD DisconnectPort(HandleNumber port);
 
  private:
+  void OnChange(const std::string& ended);
   void Refresh();
   std::vector<ModemView> RefreshInOrder();  // the caller holds refresh_mutex_
   void RefreshInterfaces();

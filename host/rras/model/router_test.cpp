@@ -10,6 +10,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -363,6 +364,37 @@ TEST_F(RouterTest, ANewConnectionHasAnotherHandleAlsoWithoutAnEvent) {
   EXPECT_EQ(Ports()[0].total_calls, 2u);
 }
 
+// The router looks at the modem only when another program has connected it again.
+TEST_F(RouterTest, AnInterfaceDoesNotInheritTheConnectionOfAnotherProgram) {
+  dialer().Put("{a}");
+  dialer().Put("{b}");
+  const HandleNumber handle = Connected("internet");
+  const HandleNumber other = Connected("other");
+  const auto before = Ports();
+  dialer().TellEnded("{a}");
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_DISCONNECTED});
+  EXPECT_EQ(router().DisconnectInterface(handle), DWORD{ERROR_INTERFACE_NOT_CONNECTED});
+  EXPECT_EQ(StateOf(other), DWORD{ROUTER_IF_STATE_CONNECTED});
+  const auto after = Ports();
+  EXPECT_GT(after[0].connection, before[0].connection);
+  EXPECT_EQ(after[0].total_calls, 2u);
+  EXPECT_EQ(after[1].connection, before[1].connection);
+}
+
+// An event may come late.
+TEST_F(RouterTest, TheEndOfAnEarlierConnectionLeavesTheAttemptAndThePort) {
+  dialer().Put("{a}");
+  const HandleNumber handle = Create("internet");
+  EXPECT_EQ(Dial(handle), DWORD{PENDING});
+  dialer().Put("{a}", MBN_ACTIVATION_STATE_ACTIVATED);
+  const HandleNumber connection = Ports()[0].connection;
+  dialer().TellEnded("{a}");
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_CONNECTING});
+  dialer().End(S_OK);
+  EXPECT_EQ(StateOf(handle), DWORD{ROUTER_IF_STATE_CONNECTED});
+  EXPECT_EQ(Ports()[0].connection, connection);
+}
+
 TEST_F(RouterTest, AnInterfaceThatConnectedAgainMeanwhileStaysConnected) {
   dialer().Put("{a}");
   const HandleNumber handle = Connected("internet");
@@ -495,6 +527,20 @@ TEST_F(RouterTest, TheEndHangsUpWhatWasDialled) {
   EXPECT_THAT(hung_up, ElementsAre(Pair("{a}", config_.disconnect_timeout),
                                    Pair("{b}", std::chrono::milliseconds(0))));
   EXPECT_THAT(Completions(), ElementsAre(ConnectCompletion{7, ERROR_DDM_NOT_RUNNING}));
+}
+
+TEST_F(RouterTest, TheEndHangsUpWhatItCan) {
+  dialer().Put("{a}");
+  dialer().Put("{b}");
+  Connected("first");
+  Connected("second");
+  std::vector<std::string> hung_up;
+  dialer().on_hang_up = [&](const std::string& modem, std::chrono::milliseconds) {
+    hung_up.push_back(modem);
+    if (modem == "{a}") throw std::bad_alloc();
+  };
+  router_.reset();
+  EXPECT_THAT(hung_up, ElementsAre("{a}", "{b}"));
 }
 
 TEST_F(RouterTest, WithoutDdmHasDedicatedInterfacesOnly) {

@@ -43,6 +43,8 @@ class FakeDialer final : public Dialer {
     }
     Tell();
   }
+  /// The event that the connection of a modem has ended, whatever the modem is now.
+  void TellEnded(const std::string& modem) { changed_(modem); }
   /// As Put, without an event.
   void PutQuietly(const std::string& modem, MBN_ACTIVATION_STATE state) {
     const std::lock_guard lock(mutex_);
@@ -151,7 +153,7 @@ class FakeDialer final : public Dialer {
     if (!hang_up_quietly) Tell();
   }
   void Tell() {
-    if (changed_) changed_();
+    if (changed_) changed_({});
   }
 
   mutable std::mutex mutex_;
