@@ -4,6 +4,11 @@ add_library(mbnrig_options INTERFACE)
 target_compile_options(mbnrig_options INTERFACE
   -Wall -Wextra -Wshadow -Werror
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+if(CMAKE_UNITY_BUILD)
+  # g++ takes the sources of a unity build for headers, where an unnamed namespace is a mistake.
+  target_compile_options(mbnrig_options INTERFACE
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endif()
 if(MBNRIG_SANITIZE STREQUAL "address")
   target_compile_options(mbnrig_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
