@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "ip/checksum.h"
+
 namespace mbnrig::device {
 namespace {
 
@@ -25,16 +27,6 @@ constexpr std::size_t kMostNdps = 512;
 void Put16(Bytes& bytes, std::size_t at, std::uint32_t value) {
   bytes[at] = static_cast<std::uint8_t>(value >> 8);
   bytes[at + 1] = static_cast<std::uint8_t>(value);
-}
-
-/// The Internet checksum (RFC 1071).
-std::uint16_t Checksum(ByteView bytes) {
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    sum += static_cast<std::uint32_t>(bytes[i]) << (i % 2 == 0 ? 8 : 0);
-  while (sum > 0xffff)
-    sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(~sum);
 }
 
 /// Reads little-endian numbers of a transfer. Throws Missing beyond its end.
@@ -115,13 +107,13 @@ Bytes EchoRequest(mbim::Ipv4Address from, mbim::Ipv4Address to, std::uint16_t nu
   packet[9] = kIcmp;
   std::ranges::copy(from.octets, packet.begin() + 12);
   std::ranges::copy(to.octets, packet.begin() + 16);
-  Put16(packet, 10, Checksum(ByteView(packet).first(kIpHeader)));
+  Put16(packet, 10, ip::Checksum().Add(ByteView(packet).first(kIpHeader)).Value());
   packet[kIpHeader] = kEchoRequest;
   Put16(packet, kIpHeader + 4, kIdentifier);
   Put16(packet, kIpHeader + 6, number);
   for (std::size_t i = 0; i < payload; ++i)
     packet[kIpHeader + kIcmpHeader + i] = static_cast<std::uint8_t>(i * 7 + number * 31 + i / 251);
-  Put16(packet, kIpHeader + 2, Checksum(ByteView(packet).subspan(kIpHeader)));
+  Put16(packet, kIpHeader + 2, ip::Checksum().Add(ByteView(packet).subspan(kIpHeader)).Value());
   return packet;
 }
 

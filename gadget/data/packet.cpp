@@ -155,28 +155,6 @@ std::optional<Packet> ParsePacket(ByteView datagram) {
   }
 }
 
-Checksum& Checksum::Add(ByteView bytes) {
-  std::size_t at = 0;
-  for (; at + 1 < bytes.size(); at += 2)
-    sum_ += Get16(bytes, at);
-  if (at < bytes.size()) sum_ += std::uint32_t{bytes[at]} << 8;
-  return *this;
-}
-
-Checksum& Checksum::AddPseudoHeader(const Header& header, std::size_t length) {
-  return Add(header.source)
-      .Add(header.destination)
-      .Add16(static_cast<std::uint32_t>(length))
-      .Add16(header.protocol);
-}
-
-std::uint16_t Checksum::Value() const {
-  std::uint64_t sum = sum_;
-  while (sum >> 16 != 0)
-    sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(~sum & 0xffff);
-}
-
 Bytes MakePacket(bool v6, std::size_t payload) {
   return Bytes(HeaderSize(v6) + payload);
 }

@@ -9,10 +9,12 @@
 #include <optional>
 #include <span>
 
+#include "ip/checksum.h"
 #include "mbim/bytes.h"
 
 namespace mbnrig::data {
 
+using ip::Checksum;
 using mbim::Bytes;
 using mbim::ByteView;
 
@@ -44,22 +46,6 @@ struct Packet {
 /// Nothing if `datagram` is not a complete packet of either version, if the IPv4 header's checksum
 /// is wrong, or if an IPv6 extension header cannot simply be skipped.
 std::optional<Packet> ParsePacket(ByteView datagram);
-
-/// The Internet checksum (RFC 1071), in pieces. Only the last piece may have an odd length.
-class Checksum {
- public:
-  Checksum& Add(ByteView bytes);
-  Checksum& Add16(std::uint32_t value) {
-    sum_ += value;
-    return *this;
-  }
-  /// The pseudo-header of UDP and ICMPv6 (RFC 8200, section 8.1; RFC 768).
-  Checksum& AddPseudoHeader(const Header& header, std::size_t length);
-  std::uint16_t Value() const;
-
- private:
-  std::uint64_t sum_ = 0;
-};
 
 /// Takes a finished datagram.
 using Send = std::function<void(ByteView)>;

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <optional>
 
+#include "ip/checksum.h"
+
 namespace mbnrig::ip {
 namespace {
 
@@ -33,71 +35,11 @@ void Put32(std::uint8_t* to, std::uint32_t value) {
   Put16(to + 2, value & 0xffff);
 }
 
-/// Adds words of 64 bits and counts their carries. A compiler makes two instructions of it.
-struct Words {
-  std::uint64_t sum = 0, carries = 0;
-
-  void Add(std::uint64_t word) {
-    sum += word;
-    carries += sum < word ? 1 : 0;
-  }
-  void Add(const std::uint8_t* at, std::size_t size = sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, size);
-    Add(word);
-  }
-};
-
-/// The sum of 16-bit numbers as they lie in memory (RFC 1071, section 2: any byte order gives the
-/// checksum in that byte order (B), and wider numbers may be added (C)). An odd last byte counts as
-/// the first byte of a number. The steps are long because every byte is summed in both directions.
-std::uint64_t Sum(ByteView bytes) {
-  constexpr std::size_t kWord = sizeof(std::uint64_t);
-  Words words;
-  const std::uint8_t* at = bytes.data();
-  std::size_t left = bytes.size();
-  for (; left >= 8 * kWord; left -= 8 * kWord) {
-    words.Add(at);
-    words.Add(at + kWord);
-    words.Add(at + 2 * kWord);
-    words.Add(at + 3 * kWord);
-    words.Add(at + 4 * kWord);
-    words.Add(at + 5 * kWord);
-    words.Add(at + 6 * kWord);
-    words.Add(at + 7 * kWord);
-    at += 8 * kWord;
-  }
-  for (; left >= kWord; left -= kWord) {
-    words.Add(at);
-    at += kWord;
-  }
-  words.Add(at, left);
-  return (words.sum & 0xffffffff) + (words.sum >> 32) + words.carries;
-}
-
-std::uint16_t Fold(std::uint64_t sum) {
-  while (sum >> 16 != 0)
-    sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(sum);
-}
-
-/// The value that Sum adds for this number.
-std::uint64_t InMemory(std::size_t value) {
-  std::uint8_t bytes[2];
-  Put16(bytes, value);
-  std::uint16_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
-/// The sum of the pseudo-header (RFC 9293, section 3.1; RFC 8200, section 8.1).
-std::uint64_t PseudoHeaderSum(ByteView packet, std::size_t ip_header, std::size_t length) {
+/// The pseudo-header (RFC 9293, section 3.1; RFC 8200, section 8.1) of a TCP segment of `length`
+/// bytes.
+Checksum PseudoHeader(ByteView packet, std::size_t ip_header, std::size_t length) {
   const ByteView addresses = ip_header == kV6Header ? packet.subspan(8, 32) : packet.subspan(12, 8);
-  return Sum(addresses) + InMemory(kTcp) + InMemory(length);
-}
-
-void PutSum(std::uint8_t* to, std::uint16_t in_memory) {
-  std::memcpy(to, &in_memory, sizeof in_memory);
+  return Checksum().Add(addresses).Add16(kTcp).Add16(length);
 }
 
 /// Writes the length of the packet into its IP header, and computes an IPv4 header's checksum.
@@ -108,8 +50,8 @@ void PutLength(std::span<std::uint8_t> packet, bool v6) {
   }
   const std::size_t header = std::size_t{4} * (packet[0] & 0x0f);
   Put16(&packet[2], packet.size());
-  PutSum(&packet[10], 0);
-  PutSum(&packet[10], static_cast<std::uint16_t>(~Fold(Sum(packet.first(header)))));
+  Put16(&packet[10], 0);
+  Put16(&packet[10], Checksum().Add(packet.first(header)).Value());
 }
 
 /// Length of the IP header in bytes, if the packet is not a fragment and TCP follows the header
@@ -139,10 +81,8 @@ void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::
   // The kernel has left the sum of the whole packet's pseudo-header in the checksum field. The
   // destination in it is the final one, even if a routing header holds that (RFC 8200, section
   // 8.1). Everything except the length applies to each segment.
-  std::uint16_t whole = 0;
-  std::memcpy(&whole, &packet[tcp_at + kTcpChecksum], sizeof whole);
-  const std::uint64_t pseudo =
-      std::uint64_t{whole} + static_cast<std::uint16_t>(~Fold(InMemory(packet.size() - tcp_at)));
+  const Checksum pseudo =
+      Checksum().Add(packet.subspan(tcp_at + kTcpChecksum, 2)).Subtract16(packet.size() - tcp_at);
   // Each segment's headers are written before its payload, over the previous segment.
   const Bytes saved(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(headers));
   for (std::size_t at = headers; at < packet.size(); at += payload) {
@@ -156,10 +96,9 @@ void SplitTcp(std::span<std::uint8_t> packet, bool v6, std::size_t tcp_at, std::
     Put32(tcp + 4, sequence);
     sequence += static_cast<std::uint32_t>(size);
     tcp[kTcpFlags] = last ? flags : static_cast<std::uint8_t>(flags & ~(kFin | kPsh));
-    PutSum(tcp + kTcpChecksum, 0);
-    const std::uint64_t length = InMemory(segment.size() - tcp_at);
-    PutSum(tcp + kTcpChecksum,
-           static_cast<std::uint16_t>(~Fold(pseudo + length + Sum(segment.subspan(tcp_at)))));
+    Put16(tcp + kTcpChecksum, 0);
+    const ByteView summed = segment.subspan(tcp_at);
+    Put16(tcp + kTcpChecksum, Checksum(pseudo).Add16(summed.size()).Add(summed).Value());
     sink(segment);
   }
 }
@@ -183,9 +122,9 @@ void SplitFrame(std::span<std::uint8_t> frame, const std::function<void(ByteView
     const std::size_t at = std::size_t{header.csum_start} + header.csum_offset;
     if (header.csum_start >= packet.size() || at + 2 > packet.size()) return;
     // The field already holds the sum of the pseudo-header.
-    auto sum = static_cast<std::uint16_t>(~Fold(Sum(packet.subspan(header.csum_start))));
+    std::uint16_t sum = Checksum().Add(packet.subspan(header.csum_start)).Value();
     if (sum == 0) sum = 0xffff;  // 0 means "no checksum" in UDP; elsewhere it is equivalent
-    PutSum(&packet[at], sum);
+    Put16(&packet[at], sum);
   }
   sink(packet);
 }
@@ -211,10 +150,9 @@ struct FrameJoiner::Segment {
     if (segment.headers < segment.ip_header + kTcpHeader || segment.headers >= length) return {};
     if ((tcp[kTcpFlags] & ~kPsh) != kAck) return {};
     // The receiver of a joined segment does not check it any more.
-    if (segment.ip_header == kV4Header && Fold(Sum(datagram.first(kV4Header))) != 0xffff) return {};
-    if (Fold(PseudoHeaderSum(datagram, segment.ip_header, tcp.size()) + Sum(tcp)) != 0xffff) {
+    if (segment.ip_header == kV4Header && Checksum().Add(datagram.first(kV4Header)).Value() != 0)
       return {};
-    }
+    if (PseudoHeader(datagram, segment.ip_header, tcp.size()).Add(tcp).Value() != 0) return {};
     segment.payload = length - segment.headers;
     segment.sequence = Get32(tcp, 4);
     segment.push = (tcp[kTcpFlags] & kPsh) != 0;
@@ -290,8 +228,10 @@ void FrameJoiner::Flush() {
     header.csum_offset = kTcpChecksum;
     const auto packet = std::span(frame_).subspan(kVnetHeader, size_);
     PutLength(packet, ip_header_ == kV6Header);
-    PutSum(&packet[ip_header_ + kTcpChecksum],
-           Fold(PseudoHeaderSum(packet, ip_header_, size_ - ip_header_)));
+    // The sum, not its complement: the kernel goes on with it.
+    Put16(
+        &packet[ip_header_ + kTcpChecksum],
+        static_cast<std::uint16_t>(~PseudoHeader(packet, ip_header_, size_ - ip_header_).Value()));
   }
   std::memcpy(frame_.data(), &header, sizeof header);
   write_(ByteView(frame_).first(kVnetHeader + size_));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ip/checksum.h"
+
 namespace mbnrig::l2 {
 namespace {
 
@@ -31,21 +33,13 @@ bool IsSolicitation(mbim::ByteView datagram) {
          datagram[kHeader] == kSolicitation && datagram[kHeader + 1] == 0;
 }
 
-std::uint16_t Word(mbim::ByteView bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
-}
-
-/// The checksum of an ICMPv6 packet without extension headers, of an even length (RFC 4443, section
-/// 2.3).
+/// The checksum of an ICMPv6 packet without extension headers (RFC 4443, section 2.3).
 std::uint16_t IcmpChecksum(mbim::ByteView packet) {
-  std::uint32_t sum = kIcmpV6 + static_cast<std::uint32_t>(packet.size() - kHeader);
-  for (std::size_t at = kSource; at < packet.size(); at += 2) {
-    sum += Word(packet, at);
-  }
-  while (sum >> 16 != 0) {
-    sum = (sum & 0xFFFF) + (sum >> 16);
-  }
-  return static_cast<std::uint16_t>(~sum);
+  return ip::Checksum()
+      .Add(packet.subspan(kSource))
+      .Add16(packet.size() - kHeader)
+      .Add16(kIcmpV6)
+      .Value();
 }
 
 /// The address that the interface answers with.
