@@ -109,14 +109,17 @@ DEVICE_CASE(BeyondEdges, EXT_25, "OPEN before the host has fetched an answer",
   ExpectNoAnswer(modem(), id, Asserted());
 }
 
-DEVICE_CASE(BeyondEdges, EXT_26, "RESET_FUNCTION before the host has read a notification",
+DEVICE_CASE(BeyondEdges, EXT_26, "RESET_FUNCTION before the host has read notifications",
             "rig:mbim1.0:8.1.2.4") {
-  modem().Open();
+  modem().Open({.max_control_transfer = kMinControlTransfer});
   modem().Settle();
   modem().usb().CancelIn(modem().function().notification.address);
-  modem().Query(mbim::kDeviceCaps);
+  modem().Query(mbim::kDeviceCaps);  // the answer has several fragments, each with a notification
   EXPECT_EQ(modem().ClassOut(kResetFunctionRequest), UsbStatus::kOk);
-  EXPECT_FALSE(modem().AwaitNotification(modem().times().quiet)) << Asserted();
+  int arrived = 0;
+  while (modem().AwaitNotification(modem().times().quiet))
+    ++arrived;
+  EXPECT_LE(arrived, 1) << Asserted();
 }
 
 DEVICE_CASE(BeyondEdges, EXT_27, "a fetch of length 0", "rig:mbim1.0:8.1.2.2#2") {
