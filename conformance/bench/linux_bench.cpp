@@ -57,6 +57,8 @@ void LinuxBench::StartMbn() {
       return WatchBoth(MakeMonitor(), client::MakeLoopbackMonitor(added_bus_, client::Timeouts{}));
     };
     config.state_dir = state_dir_;
+    // Tests of modems that refuse a question wait for the next one.
+    config.times.retry = std::chrono::milliseconds(500);
     config.l2.mode = l2_mode();
     config.l2.socket = datagrams_;
     mbn::Service::Get().Configure(std::move(config));

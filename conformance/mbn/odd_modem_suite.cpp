@@ -1,0 +1,99 @@
+// Modems that answer wrong, late or too often: the service asks again, opens again, and keeps the
+// newest state.
+
+#include <future>
+
+#include "mbn/mbn_suite.h"
+
+namespace mbnrig::conformance {
+namespace {
+
+struct Oddity {
+  const char* name;
+  const char* what;  ///< The end of a rule for the first answer to each query.
+};
+
+class OddAnswer : public MbnTest, public ::testing::WithParamInterface<Oddity> {};
+
+TEST_P(OddAnswer, IsAskedForAgain) {
+  Boot("default", [&] {
+    for (const char* cid : {"DEVICE_CAPS", "SUBSCRIBER_READY_STATUS", "REGISTER_STATE",
+                            "PACKET_SERVICE", "EMERGENCY_MODE", "CONNECT"}) {
+      bench().Inject(R"({"on": "answer", "type": "query", "times": 1, "cid": ")" +
+                     std::string(cid) + "\", " + GetParam().what + "}");
+    }
+  });
+  for (const char* known : {"IMbnInterfaceEvents::OnInterfaceCapabilityAvailable", kReadyState,
+                            kRegisterState, kPacketService, kEmergency, kConnectionArrival}) {
+    EXPECT_TRUE(events().Wait(known)) << known;
+  }
+  ASSERT_TRUE(AwaitRegistered());
+  ASSERT_EQ(Store({}), S_OK);
+  EXPECT_EQ(ConnectAndWait(), S_OK);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, OddAnswer,
+    ::testing::Values(Oddity{"CutOff", R"("do": "truncate", "bytes": 4)"},
+                      Oddity{"FunctionError", R"("do": "error", "error": "UNKNOWN")"},
+                      Oddity{"Refusal", R"("do": "status", "status": "BUSY")"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+class OddModem : public MbnTest {};
+
+TEST_F(OddModem, IsOpenedAgainWhenItRefusesToOpen) {
+  Boot("default", [&] {
+    bench().Inject(R"({"on": "open", "do": "status", "status": "FAILURE", "times": 1})");
+  });
+  EXPECT_TRUE(AwaitRegistered());
+}
+
+TEST_F(OddModem, IsOpenedAgainWhenItHasForgottenThatItIsOpen) {
+  BootRegistered();
+  bench().Inject(R"({"on": "command", "cid": "PACKET_SERVICE", "type": "set", "do": "error",
+                     "error": "NOT_OPENED", "times": 1})");
+  EXPECT_TRUE(FAILED(ConnectAndWait()));
+  EXPECT_TRUE(events().Eventually([&] { return ConnectAndWait() == S_OK; }));
+}
+
+// The answer says that the context is there, but it cannot be read.
+TEST_F(OddModem, IsAskedForItsContextWhenTheAnswerOfConnectIsCutOff) {
+  BootRegistered();
+  bench().Inject(R"({"on": "indication", "cid": "CONNECT", "do": "drop"})");
+  const auto cut = bench().Inject(R"({"on": "answer", "cid": "CONNECT", "type": "set",
+                                      "do": "truncate", "bytes": 8, "times": 1})");
+  const Completion completion = Completed(connection().Get(), L"internet");
+  bench().WaitUntilHit(cut);
+  ASSERT_TRUE(completion.event);
+  EXPECT_TRUE(events().Eventually(
+      [&] { return ActivationOf(connection().Get()) == MBN_ACTIVATION_STATE_ACTIVATED; }));
+}
+
+// A client whose handler is slow gets the newest state in the end, in fewer events.
+TEST_F(OddModem, ThatChangesFasterThanAHandlerIsToldOfInFewerEvents) {
+  constexpr std::size_t kChanges = 1200;
+  BootRegistered();
+  std::promise<void> go_on;
+  const auto held = go_on.get_future().share();
+  events().OnEvent(kEmergency, [held](const Event&) { held.wait(); });
+  const std::size_t mark = events().Mark();
+  for (std::size_t i = 0; i < kChanges; ++i)
+    bench().Set("network.emergency", i % 2 == 0 ? "on" : "off");
+  bench().Set("network.emergency", "on");
+  bench().Set("sim.state", "absent");
+  go_on.set_value();
+  EXPECT_TRUE(events().Wait([](const Event& event) { return event.name == kReadyState; }, mark));
+  EXPECT_TRUE(
+      events().Wait([](const Event& event) { return event.name == kConnectionRemoval; }, mark));
+  MBN_READY_STATE ready{};
+  EXPECT_EQ(modem()->GetReadyState(&ready), S_OK);
+  EXPECT_EQ(ready, MBN_READY_STATE_SIM_NOT_INSERTED);
+  VARIANT_BOOL on = VARIANT_FALSE;
+  EXPECT_EQ(modem()->InEmergencyMode(&on), S_OK);
+  EXPECT_EQ(on, VARIANT_TRUE);
+  EXPECT_LT(events().Count([](const Event& event) { return event.name == kEmergency; }, mark),
+            kChanges);
+}
+
+}  // namespace
+}  // namespace mbnrig::conformance
