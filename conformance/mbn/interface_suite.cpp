@@ -1,5 +1,7 @@
 // IMbnInterfaceManager and the implemented methods of IMbnInterface.
 
+#include <algorithm>
+
 #include "mbn/mbn_suite.h"
 
 namespace mbnrig::conformance {
@@ -53,19 +55,61 @@ TEST_F(InterfaceManager, KnowsNoInterfaceOfAnotherId) {
   EXPECT_EQ(none.Get(), nullptr);
 }
 
-TEST_F(Interface, TellsItsCapabilities) {
+struct Caps {
+  const char* scenario;
+  MBN_CELLULAR_CLASS cellular;
+  MBN_VOICE_CLASS voice;
+  ULONG data, sms, control;
+  const wchar_t *custom, *device, *manufacturer, *model, *firmware;
+};
+
+class Capabilities : public MbnTest, public ::testing::WithParamInterface<Caps> {};
+
+TEST_P(Capabilities, AreThoseOfTheModem) {
   const Row row = Proves(Row("IMbnInterface::GetInterfaceCapability", "S_OK"));
-  BootRegistered();
+  const Caps& expected = GetParam();
+  Boot(expected.scenario);
   MBN_INTERFACE_CAPS caps{};
+  ASSERT_TRUE(events().Wait("IMbnInterfaceEvents::OnInterfaceCapabilityAvailable"));
   ASSERT_TRUE(ExpectCode(row, modem()->GetInterfaceCapability(&caps)));
-  EXPECT_EQ(caps.cellularClass, MBN_CELLULAR_CLASS_GSM);
-  EXPECT_TRUE(caps.dataClass & MBN_DATA_CLASS_LTE);
-  EXPECT_EQ(std::wstring(caps.deviceID), L"004999010640000");
-  EXPECT_EQ(std::wstring(caps.manufacturer), L"mbnrig");
-  for (BSTR text : {caps.customDataClass, caps.customBandClass, caps.deviceID, caps.manufacturer,
-                    caps.model, caps.firmwareInfo})
-    SysFreeString(text);
+  EXPECT_EQ(caps.cellularClass, expected.cellular);
+  EXPECT_EQ(caps.voiceClass, expected.voice);
+  EXPECT_EQ(caps.dataClass, expected.data);
+  EXPECT_EQ(caps.smsCaps, expected.sms);
+  EXPECT_EQ(caps.controlCaps, expected.control);
+  // MBIM 1.0 does not report bands.
+  EXPECT_EQ(caps.gsmBandClass, static_cast<ULONG>(MBN_BAND_CLASS_NONE));
+  EXPECT_EQ(caps.cdmaBandClass, static_cast<ULONG>(MBN_BAND_CLASS_NONE));
+  const auto text = [](BSTR& member) {
+    const std::wstring text(member, SysStringLen(member));
+    SysFreeString(member);
+    return text;
+  };
+  EXPECT_EQ(text(caps.customDataClass), expected.custom);
+  EXPECT_EQ(text(caps.customBandClass), L"");
+  EXPECT_EQ(text(caps.deviceID), expected.device);
+  EXPECT_EQ(text(caps.manufacturer), expected.manufacturer);
+  EXPECT_EQ(text(caps.model), expected.model);
+  EXPECT_EQ(text(caps.firmwareInfo), expected.firmware);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, Capabilities,
+    ::testing::Values(
+        Caps{"default", MBN_CELLULAR_CLASS_GSM, MBN_VOICE_CLASS_SEPARATE_VOICE_DATA,
+             MBN_DATA_CLASS_GPRS | MBN_DATA_CLASS_EDGE | MBN_DATA_CLASS_UMTS |
+                 MBN_DATA_CLASS_HSDPA | MBN_DATA_CLASS_HSUPA | MBN_DATA_CLASS_LTE,
+             MBN_SMS_CAPS_NONE, MBN_CTRL_CAPS_REG_MANUAL | MBN_CTRL_CAPS_HW_RADIO_SWITCH, L"",
+             L"004999010640000", L"mbnrig", L"mbnrig LTE modem", L"mbnrig 0.1.0"},
+        // The model of a modem without HardwareInfo is the product of its descriptors.
+        Caps{"cdma", MBN_CELLULAR_CLASS_CDMA, MBN_VOICE_CLASS_SIMULTANEOUS_VOICE_DATA,
+             static_cast<ULONG>(MBN_DATA_CLASS_1XRTT | MBN_DATA_CLASS_1XEVDO |
+                                MBN_DATA_CLASS_CUSTOM),
+             MBN_SMS_CAPS_PDU_RECEIVE | MBN_SMS_CAPS_TEXT_SEND,
+             MBN_CTRL_CAPS_CDMA_MOBILE_IP | MBN_CTRL_CAPS_CDMA_SIMPLE_IP |
+                 MBN_CTRL_CAPS_MODEL_MULTI_CARRIER,
+             L"CustomData", L"A0000012345678", L"Another maker", L"CDMA modem", L""}),
+    [](const auto& test) { return std::string(test.param.scenario); });
 
 TEST_F(Interface, TellsItsReadyState) {
   const Row row = Proves(Row("IMbnInterface::GetReadyState", "S_OK"));
@@ -76,29 +120,38 @@ TEST_F(Interface, TellsItsReadyState) {
 }
 
 struct ReadyCase {
-  const char* scenario;
+  const char* sim;  ///< A value of the key sim.state.
   MBN_READY_STATE state;
 };
 
 class ReadyState : public MbnTest, public ::testing::WithParamInterface<ReadyCase> {};
 
 TEST_P(ReadyState, IsThatOfTheSim) {
-  Boot(GetParam().scenario);
+  const Row row = Proves(Row("IMbnInterface::GetReadyState", "S_OK"));
+  BootRegistered();
+  bench().Set("sim.state", GetParam().sim);
   MBN_READY_STATE state{};
-  EXPECT_TRUE(events().Eventually([&] { return modem()->GetReadyState(&state) == S_OK; }));
+  ASSERT_EVENT(change, events().Wait([&](const Event& event) {
+    const auto changed = event.As<IMbnInterface>();
+    return event.name == kReadyState && changed->GetReadyState(&state) == S_OK &&
+           state != MBN_READY_STATE_INITIALIZED;
+  }));
+  ExpectCode(row, change->As<IMbnInterface>()->GetReadyState(&state));
   EXPECT_EQ(state, GetParam().state);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Sims, ReadyState,
-    ::testing::Values(ReadyCase{"sim-absent", MBN_READY_STATE_SIM_NOT_INSERTED},
-                      ReadyCase{"bad-sim", MBN_READY_STATE_BAD_SIM},
-                      ReadyCase{"pin-locked", MBN_READY_STATE_DEVICE_LOCKED},
-                      ReadyCase{"sim-not-activated", MBN_READY_STATE_NOT_ACTIVATED}),
+    Of, ReadyState,
+    ::testing::Values(ReadyCase{"absent", MBN_READY_STATE_SIM_NOT_INSERTED},
+                      ReadyCase{"bad", MBN_READY_STATE_BAD_SIM},
+                      ReadyCase{"failure", MBN_READY_STATE_FAILURE},
+                      ReadyCase{"not-initialized", MBN_READY_STATE_OFF},
+                      ReadyCase{"locked", MBN_READY_STATE_DEVICE_LOCKED},
+                      ReadyCase{"no-esim-profile", MBN_READY_STATE_NO_ESIM_PROFILE},
+                      ReadyCase{"not-activated", MBN_READY_STATE_NOT_ACTIVATED}),
     [](const auto& test) {
-      std::string name = test.param.scenario;
-      for (char& c : name)
-        if (c == '-') c = '_';
+      std::string name = test.param.sim;
+      std::ranges::replace(name, '-', '_');
       return name;
     });
 
