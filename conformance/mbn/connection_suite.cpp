@@ -304,14 +304,17 @@ TEST_F(Connection, TellsWhetherACallIsGoingOn) {
   MBN_VOICE_CALL_STATE state{};
   ExpectCode(row, connection()->GetVoiceCallState(&state));
   EXPECT_EQ(state, MBN_VOICE_CALL_STATE_NONE);
-  bench().Set("voice.call", "in-progress");
-  // The first event of this kind reported that the state had become known.
-  ASSERT_EVENT(change, events().Wait([&](const Event& event) {
-    return event.name == "IMbnConnectionEvents::OnVoiceCallStateChange" &&
-           event.As<IMbnConnection>()->GetVoiceCallState(&state) == S_OK &&
-           state == MBN_VOICE_CALL_STATE_IN_PROGRESS;
-  }));
-  ExpectCode(row, change->As<IMbnConnection>()->GetVoiceCallState(&state));
+  const std::pair<const char*, MBN_VOICE_CALL_STATE> changes[] = {
+      {"in-progress", MBN_VOICE_CALL_STATE_IN_PROGRESS}, {"hang-up", MBN_VOICE_CALL_STATE_HANGUP}};
+  for (const auto& [call, expected] : changes) {
+    bench().Set("voice.call", call);
+    // The first event of this kind reported that the state had become known.
+    ASSERT_EVENT(change, events().Wait([&, expected = expected](const Event& event) {
+      return event.name == "IMbnConnectionEvents::OnVoiceCallStateChange" &&
+             event.As<IMbnConnection>()->GetVoiceCallState(&state) == S_OK && state == expected;
+    }));
+    ExpectCode(row, change->As<IMbnConnection>()->GetVoiceCallState(&state));
+  }
 }
 
 TEST_F(Connection, TellsTheNetworkErrorOfARefusedAttach) {
