@@ -606,6 +606,31 @@ TEST_F(MbimDeviceTest, CallsATruncatedAnswerMalformedAndTellsTheFunction) {
   ExpectWorks();
 }
 
+/// Case 122 from the field: a Cinterion mPLS62-w.
+TEST_F(MbimDeviceTest, TakesTheAnswerBehindRubbish) {
+  OpenWell();
+  auto [reply, command] = Start();
+  modem_->SendRaw(Bytes(32, 0x5A));
+  Settle();
+  EXPECT_FALSE(reply.ready());
+  modem_->Answer(command);
+  EXPECT_TRUE(reply.Get().ok());
+}
+
+/// Case 123 from the field: docs/mbim.md has this departure from what others accept.
+TEST_F(MbimDeviceTest, CallsAnAnswerWithBytesBehindItMalformed) {
+  OpenWell();
+  auto [reply, command] = Start();
+  Bytes answer = mbim::EncodeMessage(mbim::FunctionMessage(mbim::CommandDone{
+      command.transaction_id, command.service, command.cid, Status::kSuccess, {1, 2, 3, 4}}));
+  answer.resize(answer.size() + 8);
+  modem_->SendRaw(answer);
+  EXPECT_EQ(reply.Get().outcome, Outcome::kMalformed);
+  const auto error = modem_->Next<mbim::HostErrorMessage>();
+  EXPECT_EQ(error.transaction_id, command.transaction_id);
+  ExpectWorks();
+}
+
 TEST_F(MbimDeviceTest, SurvivesRubbishOfEveryLength) {
   OpenWell();
   for (std::size_t length = 1; length <= 128; ++length) {

@@ -43,11 +43,12 @@ TEST_P(AModemThatConnects, AndPassesDatagrams) {
 
 INSTANTIATE_TEST_SUITE_P(
     Field, AModemThatConnects,
-    ::testing::Values("501-registered-though-refused", "502-connected-ipv4-only-cause-50",
-                      "508-ntb-format-stalled", "512-every-second-notification-lost",
-                      "513-open-busy", "550-5g-data-class", "553-segment-1500", "554-outstanding-1",
-                      "555-ntb32-only", "567-empty-name-servers", "570-signal-unasked",
-                      "571-telephone-numbers-none", "572-attach-answer-attached-with-cause"),
+    ::testing::Values("104-function-error-max-transfer", "501-registered-though-refused",
+                      "502-connected-ipv4-only-cause-50", "508-ntb-format-stalled",
+                      "512-every-second-notification-lost", "513-open-busy", "550-5g-data-class",
+                      "553-segment-1500", "554-outstanding-1", "555-ntb32-only",
+                      "567-empty-name-servers", "570-signal-unasked", "571-telephone-numbers-none",
+                      "572-attach-answer-attached-with-cause"),
     [](const auto& test) { return "Case" + std::string(test.param).substr(0, 3); });
 
 TEST_F(FieldScenario, TheContextOfASimThatHasLeftIsDisconnected) {
