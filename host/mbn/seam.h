@@ -77,7 +77,7 @@ class Seam {
   virtual std::optional<Modem> FindModem(std::string_view interface_id) const = 0;
   /// Submits an operation. S_OK: it is accepted, and a completion event with the ID `request` will
   /// follow. `request` is set before the operation can begin. ERROR_NOT_FOUND for a modem that is
-  /// not listed.
+  /// not listed, and E_HANDLE for one that is still listed but has left.
   virtual HRESULT Submit(std::string_view interface_id, const OperationRequest& operation,
                          std::uint32_t* request) = 0;
 

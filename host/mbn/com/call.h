@@ -6,8 +6,7 @@
 ///   HRESULT Connection::Disconnect(ULONG* request) {
 ///     using Call = CallOf<pages::kIMbnConnection_Disconnect>;
 ///     return Call::OnModem(*modem_, Outs(request), [&](Seam& service, const Modem& modem) {
-///       return Call::Code::Checked(
-///           service.Submit(modem.state->interface_id, DisconnectRequest{}, request));
+///       return Call::Submit(service, modem, DisconnectRequest{}, request);
 ///     });
 ///   }
 ///
@@ -128,6 +127,15 @@ class CallOf {
       if (!modem->reachable) return kUnreachable;
       return body(service, *modem);
     });
+  }
+
+  /// Submits a request to the modem that OnModem found. The modem may have left since then.
+  static Code Submit(Seam& service, const Modem& modem, const OperationRequest& operation,
+                     ULONG* request) {
+    const HRESULT code = service.Submit(modem.state->interface_id, operation, request);
+    if (code == E_HANDLE) return kUnreachable;
+    if (code == kNotFound) return kNotListed;
+    return Code::Checked(code);
   }
 
   /// Stores `convert(value)` in `out` if the modem has answered with a value of `fact`.

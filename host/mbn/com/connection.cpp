@@ -18,17 +18,15 @@ HRESULT Connection::Connect(MBN_CONNECTION_MODE mode, LPCWSTR name_or_xml, ULONG
   return Call::OnModem(
       *modem_, Outs(request), [&](Seam& service, const Modem& modem) -> Call::Code {
         if (name_or_xml == nullptr) return E_INVALIDARG;
-        return Call::Code::Checked(
-            service.Submit(modem.state->interface_id,
-                           ConnectRequest{mode, com::ToUtf8(name_or_xml), StoreApp()}, request));
+        return Call::Submit(service, modem,
+                            ConnectRequest{mode, com::ToUtf8(name_or_xml), StoreApp()}, request);
       });
 }
 
 HRESULT Connection::Disconnect(ULONG* request) {
   using Call = CallOf<pages::kIMbnConnection_Disconnect>;
   return Call::OnModem(*modem_, Outs(request), [&](Seam& service, const Modem& modem) {
-    return Call::Code::Checked(
-        service.Submit(modem.state->interface_id, DisconnectRequest{StoreApp()}, request));
+    return Call::Submit(service, modem, DisconnectRequest{StoreApp()}, request);
   });
 }
 

@@ -65,6 +65,7 @@ void ModemSession::Start() {
 
 void ModemSession::End(Ending ending, std::function<void()> removed) {
   ended_ = true;
+  operations_.Close();  // so that every completion comes before the removal
   surroundings_.worker.Post([self = shared_from_this(), ending, removed = std::move(removed)] {
     if (!self->link_.over()) self->OnEnd(ending, removed);
   });

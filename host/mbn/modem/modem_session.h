@@ -39,8 +39,8 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
 
   /// Tries to open the modem until it succeeds, then announces the modem.
   void Start();
-  /// Ends the session and completes its operations. The modem is removed from the lists on the
-  /// event thread, which then calls `removed`.
+  /// Ends the session and completes its operations. After their completions, the modem is removed
+  /// from the lists on the event thread, which then calls `removed`.
   void End(Ending ending, std::function<void()> removed);
 
   const std::shared_ptr<client::Device>& device() const { return link_.device(); }
@@ -53,7 +53,8 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   bool WaitUntilKnown(std::chrono::milliseconds timeout) const;
 
   /// Accepts an operation or refuses it. With S_OK, `request` is the ID of the completion event; it
-  /// is set before the operation can begin. If it throws std::bad_alloc, nothing has begun.
+  /// is set before the operation can begin. E_HANDLE once the session ends. If it throws
+  /// std::bad_alloc, nothing has begun.
   HRESULT Submit(std::unique_ptr<Operation> operation, std::uint32_t* request);
 
  private:

@@ -126,6 +126,7 @@ HRESULT Operations::Submit(std::shared_ptr<const void> owner, std::unique_ptr<Op
       });
   {
     const std::lock_guard lock(accepted_mutex_);
+    if (closed_) return E_HANDLE;
     const bool full = AcceptedIn(running->lane()) >= most_;
     const HRESULT admitted = state_.TryApply([&](ModemState& state) {
       const HRESULT admitted_by_operation = running->Admit(state);
@@ -133,10 +134,15 @@ HRESULT Operations::Submit(std::shared_ptr<const void> owner, std::unique_ptr<Op
     });
     if (admitted != S_OK) return admitted;
     ++AcceptedIn(running->lane());
+    *request = id;
+    worker_.Post(std::move(begin));  // before Close returns
   }
-  *request = id;
-  worker_.Post(std::move(begin));
   return S_OK;
+}
+
+void Operations::Close() {
+  const std::lock_guard lock(accepted_mutex_);
+  closed_ = true;
 }
 
 void Operations::Enqueue(Line& operation) {

@@ -27,15 +27,19 @@ class Operations {
   /// Accepts an operation or refuses it (Operation::Admit). `owner` owns this and is kept alive
   /// until the operation has begun or was abandoned. With S_OK, `request` is the ID of the
   /// completion. It is set before the operation can begin, so the caller knows the ID before the
-  /// completion comes. E_OUTOFMEMORY if the lane is full. Any thread. If it throws std::bad_alloc,
-  /// nothing has begun.
+  /// completion comes. E_OUTOFMEMORY if the lane is full. E_HANDLE after Close. Any thread. If it
+  /// throws std::bad_alloc, nothing has begun.
   HRESULT Submit(std::shared_ptr<const void> owner, std::unique_ptr<Operation> operation,
                  std::uint32_t* request);
 
+  /// From now on nothing is accepted. What was accepted has been posted to the worker, so that a
+  /// task that is posted after Close can End it. Any thread.
+  void Close();
+
   /// Tells the running operations about a fact. Call it on the worker.
   void OnFact(const Fact& fact);
-  /// Completes all operations, also accepted ones that have not reached the worker yet. Call it on
-  /// the worker, after ModemLink::End.
+  /// Completes all operations. Call it on the worker, in a task that was posted after Close, and
+  /// after ModemLink::End.
   void End(Ending ending);
 
  private:
@@ -60,6 +64,7 @@ class Operations {
   std::optional<Ending> ending_;    // of the worker
   std::mutex accepted_mutex_;
   std::array<std::size_t, kLanes> accepted_{};  // guarded by accepted_mutex_
+  bool closed_ = false;                         // guarded by accepted_mutex_
 };
 
 }  // namespace mbnrig::mbn

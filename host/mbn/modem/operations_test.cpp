@@ -2,6 +2,7 @@
 #include "mbn/modem/operations.h"
 
 #include <algorithm>
+#include <future>
 
 #include "mbim/basic_connect.h"
 #include "mbn/modem/command_operation.h"
@@ -73,6 +74,25 @@ TEST_F(OperationsTest, OneLaneRunsOneAfterTheOther) {
   const auto sent = modem->Commands(mbim::kPin, CommandType::kSet);
   ASSERT_EQ(sent.size(), 2u);
   EXPECT_EQ(mbim::Decode<mbim::SetPin>(sent.back())->pin, "2222");
+}
+
+// A client that forgets a modem at its removal has seen all completions by then.
+TEST_F(OperationsTest, CompleteBeforeTheRemovalIsTold) {
+  Start();
+  std::promise<void> go_on;
+  worker.Post([&] { go_on.get_future().wait(); });
+  const std::uint32_t accepted = Submit(EnterPin());
+  End(Ending::kModemLeft);
+  std::uint32_t request = 0;
+  EXPECT_EQ(session->Submit(EnterPin(), &request), E_HANDLE);
+  EXPECT_EQ(request, 0u);
+  go_on.set_value();
+  events.WaitFor(EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval);
+  Settle();
+  const auto told = events.Events();
+  ASSERT_EQ(events.Count(kEnterComplete), 1u);
+  EXPECT_EQ(told.back().which, EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval);
+  EXPECT_EQ(events.WaitFor(kEnterComplete).request, accepted);
 }
 
 // One status that the page documents, and one that it does not.
@@ -157,10 +177,10 @@ TEST_P(OperationsEnd, CompletesEveryOperationOnce) {
   ASSERT_TRUE(modem->WaitForCommands(mbim::kPin, CommandType::kSet, 1));
   if (GetParam().ending == Ending::kModemLeft) modem->Vanish();
   End(GetParam().ending);
-  // One operation is submitted after the end of the session.
-  accepted.push_back(Submit(EnterPin()));
+  std::uint32_t too_late = 0;
+  EXPECT_EQ(session->Submit(EnterPin(), &too_late), E_HANDLE);
   std::vector<std::uint32_t> completed;
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     const ServiceEvent pin = events.WaitFor(kEnterComplete);
     EXPECT_EQ(pin.status, GetParam().code);
     completed.push_back(pin.request);
@@ -171,7 +191,7 @@ TEST_P(OperationsEnd, CompletesEveryOperationOnce) {
   EXPECT_EQ(disconnect.status, S_OK);
   completed.insert(completed.end(), {connect.request, disconnect.request});
   Settle();
-  EXPECT_EQ(events.Count(kEnterComplete), 3u);
+  EXPECT_EQ(events.Count(kEnterComplete), 2u);
   EXPECT_EQ(events.Count(kConnectComplete), 1u);
   EXPECT_EQ(events.Count(kDisconnectComplete), 1u);
   std::sort(accepted.begin(), accepted.end());
