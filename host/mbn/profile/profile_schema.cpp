@@ -134,7 +134,7 @@ void TakeError(void* context, xmlErrorPtr error) {
   }
   try {
     first.error = ProfileError{
-        error->line, error->node != nullptr ? ElementPath(error->node) : std::string(),
+        error->line, ElementPath(error->node),
         Readable(error->message != nullptr ? error->message : "does not follow the schema")};
   } catch (const std::bad_alloc&) {
     first.out_of_memory = true;

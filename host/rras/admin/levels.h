@@ -89,9 +89,7 @@ DWORD Enumerate(std::span<const View> views, const Enumeration& asked) {
                                   [&](const View& view) { return view.handle > after; });
   const auto remaining = static_cast<std::size_t>(views.end() - first);
   const std::size_t capacity =
-      asked.preferred_length == static_cast<DWORD>(-1)
-          ? remaining
-          : std::max<std::size_t>(1, asked.preferred_length / L::SizeOf(asked.level));
+      std::max<std::size_t>(1, asked.preferred_length / L::SizeOf(asked.level));
   const auto given = views.last(remaining).first(std::min(remaining, capacity));
   *asked.buffer = Give<L>(asked.level, given);
   *asked.read = static_cast<DWORD>(given.size());
