@@ -16,12 +16,9 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
-#include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "catalogue/catalogue.h"
 
@@ -131,14 +128,6 @@ class Bench {
   std::shared_ptr<void> ConnectElsewhereAfterDisconnect(std::wstring profile);
   /// Runs `call` in an event handler of another program, and waits for it.
   void InHandler(const std::function<void()>& call);
-
-  // -- the datagrams of the Mobile Broadband service's connection, on a target where the connection
-  // is not a network interface --
-
-  /// Sends a datagram. False if it was dropped: nothing is connected, or a queue is full.
-  virtual bool SendDatagram(std::span<const std::uint8_t> datagram) = 0;
-  /// Waits for the next datagram. Nothing if none comes within patience().
-  virtual std::optional<std::vector<std::uint8_t>> NextDatagram() = 0;
 
   // -- the caller --
 

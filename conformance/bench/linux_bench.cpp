@@ -88,14 +88,6 @@ void LinuxBench::PauseRras() {
   rras::Service::Get().Pause();
 }
 
-bool LinuxBench::SendDatagram(std::span<const std::uint8_t> datagram) {
-  return datagrams_->Send(datagram);
-}
-
-std::optional<std::vector<std::uint8_t>> LinuxBench::NextDatagram() {
-  return datagrams_->Next(patience());
-}
-
 void LinuxBench::WithoutRights(const std::function<void()>& call) {
   try {
     rras::testing::WithoutRights(call);

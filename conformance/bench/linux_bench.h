@@ -23,8 +23,6 @@ class LinuxBench : public Bench {
   void StartRras(RouterType type) override;
   void StopRras() override;
   void PauseRras() override;
-  bool SendDatagram(std::span<const std::uint8_t> datagram) override;
-  std::optional<std::vector<std::uint8_t>> NextDatagram() override;
   void WithoutRights(const std::function<void()>& call) override;
   void AsStoreApp(std::string_view name, const std::function<void()>& call) override;
   void WithoutMemory(const std::function<void()>& call) override;

@@ -1,8 +1,6 @@
-// IMbnConnection::Disconnect beside other requests, and the data that ends with it.
+// IMbnConnection::Disconnect beside other requests.
 
 #include <gmock/gmock.h>
-
-#include <array>
 
 #include "mbn/mbn_suite.h"
 
@@ -114,32 +112,6 @@ TEST_F(Disconnect, ThatTheModemRefusesMayBeRepeated) {
                      "do": "status", "status": "FAILURE", "times": 1})");
   EXPECT_EQ(DisconnectAndWait(), MBN_ACTIVATION_STATE_ACTIVATED);
   EXPECT_EQ(DisconnectAndWait(), MBN_ACTIVATION_STATE_DEACTIVATED);
-}
-
-// --- the data (pages of Connect and Disconnect: the L2 connection) -------------------------------
-
-/// An IPv4 datagram to a closed port of nobody, from the address that the access point gives.
-std::array<std::uint8_t, 28> SomeDatagram() {
-  return {0x45, 0,  0,   28, 0,   0,  0, 0, 64, 17, 0, 0, 203, 0,
-          113,  10, 203, 0,  113, 99, 4, 1, 4,  2,  0, 8, 0,   0};
-}
-
-TEST_F(Disconnect, EndsTheDataThatConnectBegan) {
-  if (bench().target() != catalogue::Target::kEmbedded)
-    GTEST_SKIP() << "the connection is a network interface of this machine";
-  BootRegistered();
-  ProfileText echo;
-  echo.access_string = L"loopback";
-  const auto datagram = SomeDatagram();
-  EXPECT_FALSE(bench().SendDatagram(datagram)) << "before Connect";
-  ASSERT_EQ(ConnectAndWait(echo), S_OK);
-  // The service asks for the addresses once the context is active.
-  ASSERT_TRUE(events().Eventually([&] { return bench().SendDatagram(datagram); }));
-  const auto back = bench().NextDatagram();
-  ASSERT_TRUE(back.has_value()) << "the access point echoes every datagram";
-  EXPECT_THAT(*back, ::testing::ElementsAreArray(datagram));
-  ASSERT_EQ(DisconnectAndWait(), MBN_ACTIVATION_STATE_DEACTIVATED);
-  EXPECT_FALSE(bench().SendDatagram(datagram)) << "after OnDisconnectComplete";
 }
 
 }  // namespace

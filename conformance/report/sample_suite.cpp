@@ -48,8 +48,6 @@ class SampleBench : public bench::Bench {
   void StartRras(bench::RouterType) override { Absent(); }
   void StopRras() override { Absent(); }
   void PauseRras() override { Absent(); }
-  bool SendDatagram(std::span<const std::uint8_t>) override { Absent(); }
-  std::optional<std::vector<std::uint8_t>> NextDatagram() override { Absent(); }
   void WithoutRights(const std::function<void()>&) override { Absent(); }
   void AsStoreApp(std::string_view, const std::function<void()>&) override { Absent(); }
   void WithoutMemory(const std::function<void()>&) override { Absent(); }
