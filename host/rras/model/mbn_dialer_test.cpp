@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "mbn/testing/service_fixture.h"
@@ -143,6 +144,23 @@ TEST_F(MbnDialerTest, DoesNotTakeTheEndOfAnEarlierHangUpForThatOfALaterOne) {
   EXPECT_EQ(State(), MBN_ACTIVATION_STATE_DEACTIVATED);
 }
 
+TEST_F(MbnDialerTest, DoesNotTakeTheEndOfAnEarlierHangUpForItsOwn) {
+  ConnectElsewhere();
+  HoldEvents();
+  BeginToDisconnectElsewhere();
+  ASSERT_TRUE(Becomes(MBN_ACTIVATION_STATE_DEACTIVATED));
+  ConnectElsewhere();
+  modem->Hold(mbim::kConnect, CommandType::kSet);
+  std::future<HRESULT> call = HangUp();
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kConnect, CommandType::kSet, 4));
+  ReleaseEvents();
+  ASSERT_TRUE(TellsTheEnd());  // of the earlier one
+  EXPECT_EQ(call.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  modem->Release(mbim::kConnect, CommandType::kSet);
+  EXPECT_THAT(call.get(), HasCode(S_OK));
+  EXPECT_EQ(State(), MBN_ACTIVATION_STATE_DEACTIVATED);
+}
+
 TEST_F(MbnDialerTest, SaysThatTheHangUpOfAnotherProgramFailed) {
   ConnectElsewhere();
   modem->Hold(mbim::kConnect, CommandType::kSet);
@@ -158,6 +176,31 @@ TEST_F(MbnDialerTest, SaysThatTheHangUpOfAnotherProgramFailed) {
   // If the call came after the end, it has sent a command of its own, with the same answer.
   EXPECT_THAT(call.get(), HasCode(E_FAIL));
   EXPECT_TRUE(Becomes(MBN_ACTIVATION_STATE_ACTIVATED));
+}
+
+TEST_F(MbnDialerTest, SaysWhyAModemWithoutAConnectionCannotDial) {
+  using mbim::ReadyState;
+  constexpr std::pair<ReadyState, HRESULT> kWhy[] = {
+      {ReadyState::kInitialized, E_MBN_NOT_REGISTERED},
+      {ReadyState::kSimNotInserted, E_MBN_SIM_NOT_INSERTED},
+      {ReadyState::kBadSim, E_MBN_BAD_SIM},
+      {ReadyState::kFailure, E_FAIL},
+      {ReadyState::kNotActivated, E_MBN_SERVICE_NOT_ACTIVATED},
+      {static_cast<ReadyState>(7), E_MBN_SIM_NOT_INSERTED},  // no eSIM profile (MBIMEx)
+      {ReadyState::kNotInitialized, HRESULT_FROM_WIN32(ERROR_NOT_READY)},
+  };
+  modem->Indicate(mbim::kRegisterState,
+                  mbn::testing::Registration(mbim::RegisterState::kDeregistered));
+  events->WaitFor("OnConnectionRemoval");
+  for (const auto& [state, why] : kWhy) {
+    modem->Indicate(mbim::kSubscriberReadyStatus, mbn::testing::ReadyInfo(state));
+    const auto deadline = std::chrono::steady_clock::now() + kTestPatience;
+    HRESULT code = S_OK;
+    do {
+      code = dialer->Connect(id, "internet", [](HRESULT) {});
+    } while (code != why && std::chrono::steady_clock::now() < deadline);
+    EXPECT_THAT(code, HasCode(why)) << static_cast<int>(state);
+  }
 }
 
 TEST_F(MbnDialerTest, TheContextOfAModemThatLeavesHasEnded) {
