@@ -128,6 +128,7 @@ std::variant<std::monostate, Bytes, MessageError> Reassembler::PushFragment(Byte
                  " of transaction " + std::to_string(transaction_id_));
     if (!starts && header.transaction_id != error->transaction_id) {
       error->other_transaction_id = header.transaction_id;
+      error->other_type = header.type;
     }
   }
   if (error) {
@@ -171,16 +172,19 @@ std::optional<Bytes> Reassembler::Begin(ByteView fragment, const Header& header,
 MessageError Reassembler::Refuse(const std::optional<Header>& header, ProtocolError error,
                                  std::string reason) {
   const std::uint32_t claimed = header ? header->transaction_id : 0;
-  MessageError refused{claimed, error, std::move(reason), std::nullopt};
+  MessageError refused{claimed, error, std::move(reason)};
+  if (header) refused.type = header->type;
   if (!gathered_.empty() && transaction_id_ != claimed) {
     refused.other_transaction_id = transaction_id_;
+    refused.other_type = LoadU32(gathered_, 0);
   }
   Reset();
   return refused;
 }
 
 MessageError Reassembler::Drop(ProtocolError error, std::string reason) {
-  MessageError dropped{transaction_id_, error, std::move(reason), std::nullopt};
+  MessageError dropped{transaction_id_, error, std::move(reason)};
+  dropped.type = LoadU32(gathered_, 0);
   Reset();
   return dropped;
 }

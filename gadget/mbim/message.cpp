@@ -175,14 +175,7 @@ struct Encoder {
   }
 };
 
-}  // namespace
-
-std::optional<Header> PeekHeader(ByteView message) {
-  if (message.size() < kHeaderSize) return std::nullopt;
-  return Header{LoadU32(message, 0), LoadU32(message, 4), LoadU32(message, 8)};
-}
-
-MessageResult<HostMessage> DecodeHostMessage(ByteView message) {
+MessageResult<HostMessage> DecodeHost(ByteView message) {
   if (auto error = CheckHeader(message)) return *error;
   const Header header = *PeekHeader(message);
   const std::uint32_t tid = header.transaction_id;
@@ -211,7 +204,7 @@ MessageResult<HostMessage> DecodeHostMessage(ByteView message) {
   }
 }
 
-MessageResult<FunctionMessage> DecodeFunctionMessage(ByteView message) {
+MessageResult<FunctionMessage> DecodeFunction(ByteView message) {
   if (auto error = CheckHeader(message)) return *error;
   const Header header = *PeekHeader(message);
   const std::uint32_t tid = header.transaction_id;
@@ -246,6 +239,29 @@ MessageResult<FunctionMessage> DecodeFunctionMessage(ByteView message) {
     default:
       return UnknownType(header);
   }
+}
+
+/// An error says which type of message it is about.
+template <class M>
+MessageResult<M> WithType(MessageResult<M> result, ByteView message) {
+  if (auto* error = std::get_if<MessageError>(&result))
+    if (const auto header = PeekHeader(message)) error->type = header->type;
+  return result;
+}
+
+}  // namespace
+
+std::optional<Header> PeekHeader(ByteView message) {
+  if (message.size() < kHeaderSize) return std::nullopt;
+  return Header{LoadU32(message, 0), LoadU32(message, 4), LoadU32(message, 8)};
+}
+
+MessageResult<HostMessage> DecodeHostMessage(ByteView message) {
+  return WithType(DecodeHost(message), message);
+}
+
+MessageResult<FunctionMessage> DecodeFunctionMessage(ByteView message) {
+  return WithType(DecodeFunction(message), message);
 }
 
 Bytes EncodeMessage(const HostMessage& message) {

@@ -79,6 +79,9 @@ struct MessageError {
   /// A second transaction that the same fault ended. Its sender is told the same error (section
   /// 9.3.4.2).
   std::optional<std::uint32_t> other_transaction_id = std::nullopt;
+  /// The types of the message and of the other transaction's message, as their headers have them.
+  /// Empty if there is no header.
+  std::optional<std::uint32_t> type = std::nullopt, other_type = std::nullopt;
 };
 
 /// A decoded message or the error.

@@ -1,6 +1,7 @@
 // Limits that a modem announces, and limits of what it can cause.
 
 #include "client/testing/mbim_device_fixture.h"
+#include "mbim/wire.h"
 
 namespace mbnrig::client {
 namespace {
@@ -144,6 +145,36 @@ TEST_F(MbimDeviceTest, SendsAFewErrorsAtATime) {
   // Once they are sent, there is space for the next.
   modem_->SendRaw(Bytes(20, 0x5A));
   EXPECT_TRUE(std::holds_alternative<mbim::HostErrorMessage>(modem_->Next()));
+}
+
+/// Only an answer ends a command. The number of an indication says nothing.
+TEST_F(MbimDeviceTest, AFaultyIndicationLeavesTheCommandThatHasItsNumber) {
+  Use({.max_control_message = 64});
+  OpenWell();
+  auto [reply, command] = Start();
+  Bytes first = mbim::Fragment(mbim::EncodeMessage(mbim::FunctionMessage(
+                                   mbim::IndicateStatus{command.service, command.cid, Bytes(200)})),
+                               64)[0];
+  mbim::StoreU32(first, 8, command.transaction_id);
+  const auto ends_with = [&, id = command.transaction_id,
+                          &pending = reply](mbim::ProtocolError error) {
+    const auto told = modem_->Next<mbim::HostErrorMessage>();
+    EXPECT_EQ(told.transaction_id, id);
+    EXPECT_EQ(told.error, error);
+    Settle();
+    EXPECT_FALSE(pending.ready());
+  };
+  modem_->SendRaw(first);
+  Settle();
+  Advance(mbim::Reassembler::Limits().fragment_timeout);  // the second fragment does not come
+  ends_with(mbim::ProtocolError::kTimeoutFragment);
+  modem_->SendRaw(first);
+  auto [next_reply, next_command] = Start();
+  modem_->Answer(next_command);  // instead of the second fragment
+  ends_with(mbim::ProtocolError::kFragmentOutOfSequence);
+  EXPECT_TRUE(next_reply.Get().ok());
+  modem_->Answer(command);
+  EXPECT_TRUE(reply.Get().ok());
 }
 
 TEST_F(MbimDeviceTest, EndsBothTransactionsThatAFaultyFragmentConcerns) {

@@ -474,7 +474,7 @@ void MbimDevice::OnFragment(mbim::ByteView fragment) {
     OnMessage(*message);
   } else if (const auto* error = std::get_if<mbim::MessageError>(&result)) {
     const auto waiting = reassembler_.TakeWaiting();
-    OnBadMessage(fragment, *error);
+    OnBadMessage(*error);
     if (waiting && pipe_) {
       OnMessage(*waiting);
     }
@@ -492,7 +492,7 @@ void MbimDevice::ArmFragmentTimer() {
   fragment_timer_ = dispatcher_->After(delay, [self = shared_from_this()] {
     self->fragment_timer_ = 0;
     if (const auto error = self->reassembler_.Expire(self->dispatcher_->Now())) {
-      self->OnBadMessage({}, *error);
+      self->OnBadMessage(*error);
     }
   });
 }
@@ -503,27 +503,25 @@ void MbimDevice::OnMessage(mbim::ByteView message) {
   }
   auto decoded = mbim::DecodeFunctionMessage(message);
   if (const auto* error = std::get_if<mbim::MessageError>(&decoded)) {
-    OnBadMessage(message, *error);
+    OnBadMessage(*error);
     return;
   }
   std::visit([this](auto& each) { On(each); }, std::get<mbim::FunctionMessage>(decoded));
 }
 
-void MbimDevice::OnBadMessage(mbim::ByteView message, const mbim::MessageError& error) {
+void MbimDevice::OnBadMessage(const mbim::MessageError& error) {
   complaints_.Add(fmt::format("transaction {}: {}", error.transaction_id, error.reason));
-  const auto header = mbim::PeekHeader(message);
-  const auto end = [&](std::uint32_t id) {
+  const auto end = [&](std::uint32_t id, std::optional<std::uint32_t> type) {
     TellError(id, error.error);
     const auto* transaction = transactions_.Find(id);
+    if (!transaction) return;
     // Only an answer says something about the transaction whose number it has.
-    const bool answer =
-        !header || header->transaction_id != id || !transaction ||
-        header->type == static_cast<std::uint32_t>(transaction->answer) ||
-        header->type == static_cast<std::uint32_t>(mbim::MessageType::kFunctionError);
+    const bool answer = type == static_cast<std::uint32_t>(transaction->answer) ||
+                        type == static_cast<std::uint32_t>(mbim::MessageType::kFunctionError);
     if (answer) Finish(id, Ended(Outcome::kMalformed));
   };
-  end(error.transaction_id);
-  if (error.other_transaction_id) end(*error.other_transaction_id);
+  end(error.transaction_id, error.type);
+  if (error.other_transaction_id) end(*error.other_transaction_id, error.other_type);
 }
 
 void MbimDevice::TellError(std::uint32_t id, mbim::ProtocolError error) {

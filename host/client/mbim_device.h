@@ -97,8 +97,7 @@ class MbimDevice final : public Device, public std::enable_shared_from_this<Mbim
   void OnFragment(mbim::ByteView fragment);
   void ArmFragmentTimer();
   void OnMessage(mbim::ByteView message);
-  /// `message` is the message or fragment that shows the fault; empty if time shows it.
-  void OnBadMessage(mbim::ByteView message, const mbim::MessageError& error);
+  void OnBadMessage(const mbim::MessageError& error);
   void TellError(std::uint32_t id, mbim::ProtocolError error);
   void On(mbim::OpenDone& message);
   void On(mbim::CloseDone& message);
