@@ -203,6 +203,18 @@ TEST_F(MbnDialerTest, SaysWhyAModemWithoutAConnectionCannotDial) {
   }
 }
 
+TEST_F(MbnDialerTest, AModemOperatesOnlyWithASimThatIsReady) {
+  EXPECT_TRUE(dialer->Modems().at(0).operational);
+  modem->Indicate(mbim::kSubscriberReadyStatus,
+                  mbn::testing::ReadyInfo(mbim::ReadyState::kNotActivated));
+  events->WaitFor("OnReadyStateChange", [](const mbn::testing::Event& event) {
+    MBN_READY_STATE state = MBN_READY_STATE_OFF;
+    return event.As<IMbnInterface>()->GetReadyState(&state) == S_OK &&
+           state == MBN_READY_STATE_NOT_ACTIVATED;
+  });
+  EXPECT_FALSE(dialer->Modems().at(0).operational);
+}
+
 TEST_F(MbnDialerTest, TheContextOfAModemThatLeavesHasEnded) {
   ConnectElsewhere();
   modem->Hold(mbim::kConnect, CommandType::kSet);
