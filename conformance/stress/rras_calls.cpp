@@ -210,6 +210,12 @@ void RrasCalls::CreateInterface() {
     Finding(Result("MprAdminInterfaceCreate", code) + " for " + name +
             (known == interfaces_.end() ? ", which does not exist" : ", which exists"));
   if (code != NO_ERROR) return;
+  // While the service starts or stops, this client cannot tell to which start the interface
+  // belongs.
+  if (before != around_.phase.Now() || !before.running()) {
+    MprAdminInterfaceDelete(server_, handle);
+    return;
+  }
   for (const Interface& one : interfaces_) {
     if (one.handle == handle) Finding("an interface's handle is used again");
   }
