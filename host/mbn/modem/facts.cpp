@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <optional>
 
 #include "mbim/basic_connect.h"
 
@@ -11,18 +12,27 @@ namespace {
 
 using mbim::Status;
 
+// Whether a fact has become known, or `differs` returns true for its two values.
+template <class T, class Differs>
+bool BecameKnownOr(const std::optional<T>& before, const std::optional<T>& after,
+                   Differs&& differs) {
+  if (!before || !after) return after.has_value();
+  return differs(*before, *after);
+}
+
 // --- the SIM -------------------------------------------------------------------------------------
 
 bool ReadyStateDiffers(const ModemState& before, const ModemState& after) {
-  return after.subscriber &&
-         (!before.subscriber || before.subscriber->ready_state != after.subscriber->ready_state);
+  return BecameKnownOr(before.subscriber, after.subscriber, [](const auto& was, const auto& is) {
+    return was.ready_state != is.ready_state;
+  });
 }
 
 bool SubscriberDiffers(const ModemState& before, const ModemState& after) {
-  if (!after.subscriber || !before.subscriber) return after.subscriber.has_value();
-  return before.subscriber->subscriber_id != after.subscriber->subscriber_id ||
-         before.subscriber->sim_icc_id != after.subscriber->sim_icc_id ||
-         before.subscriber->telephone_numbers != after.subscriber->telephone_numbers;
+  return BecameKnownOr(before.subscriber, after.subscriber, [](const auto& was, const auto& is) {
+    return was.subscriber_id != is.subscriber_id || was.sim_icc_id != is.sim_icc_id ||
+           was.telephone_numbers != is.telephone_numbers;
+  });
 }
 
 // A refusal names the SIM's trouble, but the SIM was fine. SERVICE_NOT_ACTIVATED is about the
@@ -63,29 +73,34 @@ bool AttachIsDenied(const ModemState& state, Status status) {
 
 // The pages of IMbnRegistrationEvents list what each event reports.
 bool RegisterStateDiffers(const ModemState& before, const ModemState& after) {
-  if (!before.registration || !after.registration) return after.registration.has_value();
-  const mbim::RegistrationStateInfo &was = *before.registration, &is = *after.registration;
-  return was.register_state != is.register_state || was.provider_id != is.provider_id ||
-         was.provider_name != is.provider_name || was.roaming_text != is.roaming_text ||
-         was.nw_error != is.nw_error;
+  return BecameKnownOr(
+      before.registration, after.registration, [](const auto& was, const auto& is) {
+        return was.register_state != is.register_state || was.provider_id != is.provider_id ||
+               was.provider_name != is.provider_name || was.roaming_text != is.roaming_text ||
+               was.nw_error != is.nw_error;
+      });
 }
 
 bool RegisterModeDiffers(const ModemState& before, const ModemState& after) {
-  if (!before.registration || !after.registration) return after.registration.has_value();
-  return before.registration->register_mode != after.registration->register_mode;
+  return BecameKnownOr(
+      before.registration, after.registration,
+      [](const auto& was, const auto& is) { return was.register_mode != is.register_mode; });
 }
 
 bool AvailableClassesDiffer(const ModemState& before, const ModemState& after) {
-  if (!before.registration || !after.registration) return after.registration.has_value();
-  return before.registration->available_data_classes != after.registration->available_data_classes;
+  return BecameKnownOr(before.registration, after.registration,
+                       [](const auto& was, const auto& is) {
+                         return was.available_data_classes != is.available_data_classes;
+                       });
 }
 
 bool PacketServiceDiffers(const ModemState& before, const ModemState& after) {
   if (before.attach_error != after.attach_error) return true;
-  if (!before.packet_service || !after.packet_service) return after.packet_service.has_value();
-  const mbim::PacketServiceInfo &was = *before.packet_service, &is = *after.packet_service;
-  return was.packet_service_state != is.packet_service_state ||
-         was.highest_available_data_class != is.highest_available_data_class;
+  return BecameKnownOr(before.packet_service, after.packet_service,
+                       [](const auto& was, const auto& is) {
+                         return was.packet_service_state != is.packet_service_state ||
+                                was.highest_available_data_class != is.highest_available_data_class;
+                       });
 }
 
 // A successful attach resets the error (page of GetPacketAttachNetworkError).
