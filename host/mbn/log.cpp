@@ -1,5 +1,7 @@
 #include "mbn/log.h"
 
+#include <fmt/format.h>
+
 #include "log/log.h"
 
 namespace mbnrig::mbn {
@@ -18,6 +20,16 @@ spdlog::logger* Logger() noexcept {
 
 void LogWarning(std::string_view line) noexcept {
   if (spdlog::logger* logger = Logger()) log::Warning(*logger, line);
+}
+
+void LogWarning(std::initializer_list<std::string_view> parts) noexcept {
+  try {
+    fmt::memory_buffer line;
+    for (const std::string_view part : parts)
+      line.append(part);
+    LogWarning(std::string_view(line.data(), line.size()));
+  } catch (...) {  // as in Logger
+  }
 }
 
 void LogInfo(std::string_view line) noexcept {

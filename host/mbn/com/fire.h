@@ -13,7 +13,6 @@
 #include <mbnapi.h>
 
 #include <exception>
-#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -74,14 +73,15 @@ void One(const Source& source, HRESULT (Events::*method)(T...), std::index_seque
       try {
         (sink->*method)(Passed<T>(std::get<index>(owners))...);
       } catch (const std::exception& error) {
-        LogWarning("a client's handler threw an exception");
-        LogWarning(error.what());
+        LogWarning(
+            {"a client's handler of ", NameOf(event), " threw an exception: ", error.what()});
       } catch (...) {
-        LogWarning("a client's handler threw something that is not an exception");
+        LogWarning(
+            {"a client's handler of ", NameOf(event), " threw something that is not an exception"});
       }
     });
   } else {
-    LogWarning(std::string(NameOf(event)) + ": the service cannot make its arguments yet");
+    LogWarning({NameOf(event), ": the service cannot make its arguments yet"});
   }
 }
 

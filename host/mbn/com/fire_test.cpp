@@ -189,6 +189,11 @@ TEST(Fire, AHandlerThatThrowsTakesNothingFromTheNextClient) {
   EXPECT_EQ(first->count, 2);
   EXPECT_EQ(second->count, 2);
   EXPECT_EQ(second->noted["requestID"], "number 9");
+  const auto written = lines.Lines();
+  ASSERT_EQ(written.size(), 2u) << "one line for each handler that threw";
+  for (const std::string& line : written)
+    EXPECT_NE(line.find("IMbnConnectionEvents::OnConnectComplete"), std::string::npos) << line;
+  EXPECT_NE(written[0].find("a client's fault"), std::string::npos);
   first->Leave();
   second->Leave();
 }
