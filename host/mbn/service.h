@@ -23,8 +23,11 @@ struct ServiceTimes {
   std::chrono::milliseconds disconnect{30'000};  ///< CONNECT deactivate, to its end
   /// Between two attempts to open a modem, or to ask it something that it could not answer.
   std::chrono::milliseconds retry{5'000};
+  /// The same for a question that the modem keeps refusing: the time doubles up to this one.
+  std::chrono::milliseconds retry_longest{60'000};
   std::chrono::milliseconds profile_lock{5'000};  ///< while another process changes the profiles
   /// While memory is too short to tell clients of an event. Later events wait behind that event.
+  /// While the service stops, all events together have half of `stop`.
   std::chrono::milliseconds memory{60'000};
   /// For calls and event handlers that are under way while the service stops. See Service::Stop.
   std::chrono::milliseconds stop{60'000};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "client/call.h"
@@ -37,9 +38,12 @@ void ContextData::OnAnswer(const client::Reply& reply) {
   asking_ = false;
   if (!IsActivated()) return;
   if (reply.ok()) {
+    no_addresses_.clear();
     LearnAddresses(reply.information);
   } else if (reply.outcome != client::Outcome::kGone) {
-    link_.LogInfo(fmt::format("no IP configuration: {}; asking again later", reply.Why()));
+    const std::string why = reply.Why();
+    if (std::exchange(no_addresses_, why) != why)
+      link_.LogInfo(fmt::format("no IP configuration: {}; asking again later", why));
     link_.After(times_.retry, [this] { FollowContext(); });
     if (reply.outcome == client::Outcome::kAnswered) refused_(reply.status);
   }

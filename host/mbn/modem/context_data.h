@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "l2/l2_connection.h"
 #include "mbn/modem/modem_link.h"
@@ -39,6 +40,7 @@ class ContextData {
   const l2::L2Options& options_;
   const std::function<void(mbim::Status)> refused_;
   bool asking_ = false;
+  std::string no_addresses_;              // why the last question was not answered; empty: it was
   std::unique_ptr<l2::L2Connection> l2_;  // while the context is active with known addresses
 };
 

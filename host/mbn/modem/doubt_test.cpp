@@ -2,7 +2,9 @@
 // asks again when the modem refuses a question.
 
 #include <gmock/gmock.h>
+#include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -10,7 +12,9 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 
+#include "log/log.h"
 #include "mbim/basic_connect.h"
 #include "mbn/modem/command_operation.h"
 #include "mbn/modem/connect_operation.h"
@@ -45,6 +49,7 @@ class DoubtTest : public SessionTest {
                                   Lane::kPin, kEnterComplete)));
     events.WaitFor(kEnterComplete);
   }
+  std::atomic<bool> opened_again{false};
   HRESULT ConnectAndWait() {
     mbim::SetConnect activate;
     activate.activation_command = mbim::ActivationCommand::kActivate;
@@ -253,6 +258,76 @@ INSTANTIATE_TEST_SUITE_P(With, RefusedQuestions,
                          [](const auto& test) {
                            return "Status" + std::to_string(static_cast<std::uint32_t>(test.param));
                          });
+
+// The modem says that the SIM is fine, and refuses for want of one. That may go on for ever, so it
+// is logged once, and asked less and less often.
+class Insists : public DoubtTest {
+ protected:
+  Insists() {
+    log::Logger("mbn").set_level(spdlog::level::info);
+    times.retry = std::chrono::milliseconds(1);
+    RefuseQuery(mbim::kHomeProvider, Status::kSimNotInserted);
+  }
+  ~Insists() override { log::Logger("mbn").set_level(spdlog::level::warn); }
+
+  std::size_t Logged(std::string_view text) const {
+    const auto lines = log.Lines();
+    return static_cast<std::size_t>(std::count_if(
+        lines.begin(), lines.end(),
+        [&](const std::string& line) { return line.find(text) != std::string::npos; }));
+  }
+};
+
+TEST_F(Insists, AndIsLoggedOnce) {
+  times.retry_longest = times.retry;
+  session->Start();
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kHomeProvider, CommandType::kQuery, 30));
+  End(Ending::kServiceStopped);
+  Settle();
+  EXPECT_GT(Asked(mbim::kSubscriberReadyStatus), 10u) << "the doubt is raised again";
+  EXPECT_EQ(Logged("refuses a query of"), 1u);
+  EXPECT_EQ(Logged("contradicts its"), 1u);
+}
+
+TEST_F(Insists, AndIsLoggedAgainWithAnotherStatus) {
+  times.retry_longest = times.retry;
+  session->Start();
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kHomeProvider, CommandType::kQuery, 5));
+  RefuseQuery(mbim::kHomeProvider, Status::kBadSim);
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kHomeProvider, CommandType::kQuery, 20));
+  End(Ending::kServiceStopped);
+  Settle();
+  EXPECT_EQ(Logged("refuses a query of"), 2u);
+  EXPECT_EQ(Logged("contradicts its"), 2u);
+}
+
+TEST_F(Insists, AndIsAskedLessAndLessOften) {
+  times.retry = std::chrono::milliseconds(10);
+  const auto begun = std::chrono::steady_clock::now();
+  session->Start();
+  // Seven pauses; the first one may be short, because the SIM becomes known then.
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kHomeProvider, CommandType::kQuery, 8));
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(630));
+}
+
+// The list of indications is a command like others.
+TEST_F(DoubtTest, TheSubscribeListThatIsRefusedRaisesItToo) {
+  times.retry = std::chrono::milliseconds(1);
+  Start();
+  const std::size_t asked = Asked(mbim::kRadioState);
+  modem->On(mbim::kDeviceServiceSubscribeList, CommandType::kSet,
+            [](mbim::ByteView) { return Answered(Status::kRadioPowerOff); });
+  // A modem that says that it was not opened is opened and asked for everything again.
+  modem->On(mbim::kSubscriberReadyStatus, CommandType::kQuery, [this](mbim::ByteView) {
+    if (opened_again.exchange(true)) return AnsweredWith(ReadyInfo(mbim::ReadyState::kInitialized));
+    client::Reply reply;
+    reply.outcome = client::Outcome::kFunctionError;
+    reply.error = mbim::ProtocolError::kNotOpened;
+    return reply;
+  });
+  RefuseACommand(Status::kSimNotInserted);
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kRadioState, CommandType::kQuery, asked + 2));
+}
 
 TEST_F(RefusedQuestions, AreNotAskedAgainOfAModemWithoutTheCommand) {
   for (const Fact& fact : Facts())

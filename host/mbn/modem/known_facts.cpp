@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -82,12 +83,17 @@ void KnownFacts::Ask(const Fact& fact) {
 }
 
 void KnownFacts::AskLater(const Fact& fact) {
-  if (AskingFor(fact).later) return;
-  link_.After(times_.retry, [this, &fact] {
+  Asking& asking = AskingFor(fact);
+  if (asking.later) return;
+  auto delay = times_.retry;
+  for (unsigned i = 0; i < std::min(asking.useless, 30u) && delay < times_.retry_longest; ++i)
+    delay *= 2;
+  link_.After(std::min(delay, std::max(times_.retry, times_.retry_longest)), [this, &fact] {
     AskingFor(fact).later = false;
     Ask(fact);
   });
-  AskingFor(fact).later = true;
+  asking.later = true;
+  ++asking.useless;
 }
 
 void KnownFacts::OnAnswer(const Fact& fact, const client::Reply& reply) {
@@ -102,7 +108,8 @@ void KnownFacts::OnAnswer(const Fact& fact, const client::Reply& reply) {
       if (reply.status != mbim::Status::kSuccess) {
         OnRefusal(fact, reply.status);
       } else if (Learn(fact, reply.information)) {
-        asking.logged.reset();
+        asking.useless = 0;
+        asking.refused_with.reset();
       } else {
         AskLater(fact);
       }
@@ -130,7 +137,7 @@ void KnownFacts::OnRefusal(const Fact& fact, mbim::Status status) {
   const Refused refused = fact.refused(status);
   if (refused.ask_again) {
     AskLater(fact);
-    if (std::exchange(AskingFor(fact).logged, status) != status)
+    if (std::exchange(AskingFor(fact).refused_with, status) != status)
       link_.LogInfo(fmt::format("refuses a query of {}: {}; asking again later", fact.name,
                                 mbim::StatusName(status)));
   }
@@ -146,8 +153,9 @@ void KnownFacts::Doubt(mbim::Status status, const Fact* asked) {
     if (AskingFor(fact).in_doubt) continue;
     Ask(fact);
     AskingFor(fact).in_doubt = true;
-    link_.LogInfo(fmt::format("answers {}, which contradicts its {}; asking",
-                              mbim::StatusName(status), fact.name));
+    if (std::exchange(AskingFor(fact).contradicted_with, status) != status)
+      link_.LogInfo(fmt::format("answers {}, which contradicts its {}; asking",
+                                mbim::StatusName(status), fact.name));
   }
 }
 
@@ -175,7 +183,10 @@ void KnownFacts::Learn(const Fact& fact, const StateChange& change) {
       if (other.follow_sim != nullptr) other.follow_sim(state, sim);
     }
   });
-  AskingFor(fact).in_doubt = false;
+  Asking& asking = AskingFor(fact);
+  asking.in_doubt = false;
+  if (asking.contradicted_with && !fact.denied(*state_.Get(), *asking.contradicted_with))
+    asking.contradicted_with.reset();
   // Asks again for facts that the modem refused without a SIM or reported about another SIM.
   if (sim_changed) AskUnknown();
   if (std::exchange(missed_, false)) AskAllWithoutFail();

@@ -46,10 +46,13 @@ class KnownFacts {
  private:
   struct Asking {
     bool under_way = false;
-    bool again = false;                    // the pending answer is already out of date
-    bool later = false;                    // the query is repeated after a while
-    bool in_doubt = false;                 // a refusal contradicts the fact
-    std::optional<mbim::Status> logged{};  // the last refusal of the query
+    bool again = false;     // the pending answer is already out of date
+    bool later = false;     // the query is repeated after a while
+    bool in_doubt = false;  // a refusal contradicts the fact
+    unsigned useless = 0;   // useless answers since the last useful one
+    // What has been logged: why the modem refused the query, and with which status it contradicted
+    // the fact. A modem may go on like that for ever.
+    std::optional<mbim::Status> refused_with{}, contradicted_with{};
   };
 
   void AskUnknown();

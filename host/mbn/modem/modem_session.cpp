@@ -151,8 +151,9 @@ void ModemSession::Subscribe() {
               link_.Then([this](const client::Reply& reply) {
                 // Not an error: Basic Connect's indications are on by default, so a modem that
                 // refuses the list sends them anyway.
-                if (!reply.ok() && reply.outcome == client::Outcome::kAnswered)
-                  link_.LogInfo(fmt::format("refuses the subscribe list: {}", reply.Why()));
+                if (reply.ok() || reply.outcome != client::Outcome::kAnswered) return;
+                link_.LogInfo(fmt::format("refuses the subscribe list: {}", reply.Why()));
+                facts_.OnRefused(reply.status);
               }));
 }
 
