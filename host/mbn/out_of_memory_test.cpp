@@ -3,6 +3,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <utility>
 
 #include "mbim/testing/allocations.h"
 #include "mbn/modem/command_operation.h"
@@ -136,6 +137,26 @@ TEST_F(OutOfMemory, ChangesNoProfile) {
   EXPECT_EQ(count(), 0u);
 }
 
+// The event thread waits for memory, which never comes. Many events wait behind the first one.
+TEST_F(OutOfMemory, DoesNotKeepTheServiceFromStoppingInTime) {
+  ServiceConfig config = Config();
+  config.times.stop = std::chrono::seconds(2);
+  Restart(config);
+  const auto modem = PlugModem();
+  std::promise<void> reached;
+  events->OnEvent([&reached, first = true](const Event&) mutable {
+    if (!std::exchange(first, false)) return;
+    reached.set_value();
+    mbim::testing::AllocationsOfThisThread().left = 0;
+  });
+  for (const auto state : {mbim::ReadyState::kBadSim, mbim::ReadyState::kInitialized,
+                           mbim::ReadyState::kDeviceLocked, mbim::ReadyState::kInitialized})
+    modem->Indicate(mbim::kSubscriberReadyStatus, ReadyInfo(state));
+  ASSERT_EQ(reached.get_future().wait_for(kTestPatience), std::future_status::ready);
+  Service::Get().Stop();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
+}
+
 TEST_F(OutOfMemory, MakesNoManager) {
   void* manager = nullptr;
   EXPECT_GT(Starve([&] {
@@ -232,6 +253,55 @@ TEST_F(AcceptedRequest, OfConnectCompletes) {
                    }),
             0);
 }
+
+// Neither the thread that ends the session nor the service's thread has memory.
+TEST_F(AcceptedRequest, CompletesWhenItsModemLeaves) {
+  Start();
+  modem->Hold(mbim::kPacketService, mbim::CommandType::kSet);
+  mbim::SetConnect activate;
+  activate.activation_command = mbim::ActivationCommand::kActivate;
+  const std::uint32_t connect = Submit(MakeConnect(activate, "internet"));
+  ASSERT_TRUE(modem->WaitForCommands(mbim::kPacketService, mbim::CommandType::kSet, 1));
+  const std::uint32_t disconnect = Submit(MakeDisconnect());
+  Grant(0);
+  {
+    const mbim::testing::AllocationFailure failing;
+    End(Ending::kModemLeft);
+  }
+  const ServiceEvent connected = events.WaitFor(kConnectComplete);
+  EXPECT_EQ(connected.request, connect);
+  EXPECT_EQ(connected.status, HRESULT_FROM_WIN32(ERROR_NOT_FOUND));
+  EXPECT_EQ(events.WaitFor(kDisconnectComplete).request, disconnect);
+  events.WaitFor(EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval);
+  events.WaitFor(EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval);
+  EXPECT_TRUE(removed);
+  Grant(-1);
+}
+
+// Memory is short when the modem has been opened. Once there is memory, the service lists the modem
+// and asks it for everything.
+class OpenedModem : public AcceptedRequest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(OpenedModem, IsListedAndAsked) {
+  times.retry = std::chrono::milliseconds(1);
+  modem->OnOpen([this] {
+    worker.Post([granted = GetParam()] {  // in front of the answer
+      mbim::testing::AllocationsOfThisThread().left = granted;
+    });
+    client::Reply reply;
+    reply.outcome = client::Outcome::kAnswered;
+    return reply;
+  });
+  session->Start();
+  Settle();
+  Grant(-1);
+  // If there was no memory for a timer either, the next message of the modem helps.
+  modem->Indicate(mbim::kRadioState,
+                  mbim::RadioStateInfo{mbim::RadioSwitch::kOn, mbim::RadioSwitch::kOn});
+  events.WaitFor(EventId::kIMbnInterfaceManagerEvents_OnInterfaceArrival);
+  EXPECT_TRUE(session->WaitUntilKnown(kTestPatience));
+}
+INSTANTIATE_TEST_SUITE_P(Granted, OpenedModem, ::testing::Range(0, 200, 3));
 
 TEST_F(AcceptedRequest, OfDisconnectCompletes) {
   modem->On(mbim::kConnect, mbim::CommandType::kQuery, [](mbim::ByteView) {

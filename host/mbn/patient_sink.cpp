@@ -1,5 +1,6 @@
 #include "mbn/patient_sink.h"
 
+#include <algorithm>
 #include <new>
 #include <thread>
 
@@ -13,15 +14,14 @@ constexpr std::chrono::milliseconds kBetweenAttempts{10};
 }  // namespace
 
 void PatientSink::Tell(const ServiceEvent& event) {
-  const auto end = std::chrono::steady_clock::now() + patience_;
+  const auto begun = std::chrono::steady_clock::now();
   while (true) {
     try {
       sink_.Tell(event);
       return;
     } catch (const std::bad_alloc&) {
-      if (std::chrono::steady_clock::now() >= end) {
-        LogWarning("memory is short: an event is lost");
-        LogWarning(NameOf(event.which));
+      if (std::chrono::steady_clock::now() >= std::min(begun + patience_, end_.load())) {
+        LogWarning({"memory is short: an event is lost: ", NameOf(event.which)});
         return;
       }
     }

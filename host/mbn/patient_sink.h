@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 
 #include "mbn/modem/event.h"
@@ -17,9 +18,14 @@ class PatientSink final : public EventSink {
 
   void Tell(const ServiceEvent& event) override;
 
+  /// The service stops: from now on no event is tried after `end`, except once. Any thread.
+  void EndBy(std::chrono::steady_clock::time_point end) noexcept { end_ = end; }
+
  private:
   EventSink& sink_;
   const std::chrono::milliseconds patience_;
+  std::atomic<std::chrono::steady_clock::time_point> end_{
+      std::chrono::steady_clock::time_point::max()};
 };
 
 }  // namespace mbnrig::mbn

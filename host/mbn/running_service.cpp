@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <future>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -73,18 +72,18 @@ void RunningService::Start() {
   monitor_->Start(*this);
 }
 
+void RunningService::BeginStop() noexcept {
+  sink_.EndBy(std::chrono::steady_clock::now() + times_.stop / 2);
+}
+
 void RunningService::Stop() {
   // Sessions end first: requests complete with the true reason, and no session asks a modem for
   // anything while the monitor closes it.
-  for (const SessionPtr& session : Sessions())
-    End(session, Ending::kServiceStopped);
-  std::promise<void> ended;
-  worker_.Post([&] { ended.set_value(); });
-  ended.get_future().wait();
+  EndSessions(Ending::kServiceStopped);
+  worker_.Post(std::move(tell_ended_));
+  sessions_ended_.get_future().wait();
   monitor_->Stop();
-  // Modems may have arrived in the meantime.
-  for (const SessionPtr& session : Sessions())
-    End(session, Ending::kServiceStopped);
+  EndSessions(Ending::kServiceStopped);  // modems may have arrived in the meantime
   worker_.Stop();
   events_.Stop();
   monitor_.reset();
@@ -171,7 +170,11 @@ std::vector<Subscriber> RunningService::Subscribers() const {
 void RunningService::OnArrival(std::shared_ptr<client::Device> device) {
   const auto session = std::make_shared<ModemSession>(
       std::move(device),
-      SessionSurroundings{worker_, events_, sink_, request_ids_, times_, limits_, l2_});
+      SessionSurroundings{worker_, events_, sink_, request_ids_, times_, limits_, l2_},
+      [this](const ModemSession& removed) {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(sessions_, [&](const SessionPtr& one) { return one.get() == &removed; });
+      });
   {
     const std::lock_guard lock(mutex_);
     sessions_.push_back(session);
@@ -180,16 +183,17 @@ void RunningService::OnArrival(std::shared_ptr<client::Device> device) {
 }
 
 void RunningService::OnRemoval(std::shared_ptr<client::Device> device) {
-  for (const SessionPtr& session : Sessions()) {
-    if (session->device() == device) End(session, Ending::kModemLeft);
+  const std::lock_guard lock(mutex_);
+  for (const SessionPtr& session : sessions_) {
+    if (session->device() == device) session->End(Ending::kModemLeft);
   }
 }
 
-void RunningService::End(const SessionPtr& session, Ending ending) {
-  session->End(ending, [this, session] {
-    const std::lock_guard lock(mutex_);
-    std::erase(sessions_, session);
-  });
+// A session is removed from the list later, on the event thread.
+void RunningService::EndSessions(Ending ending) noexcept {
+  const std::lock_guard lock(mutex_);
+  for (const SessionPtr& session : sessions_)
+    session->End(ending);
 }
 
 }  // namespace mbnrig::mbn

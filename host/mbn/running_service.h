@@ -3,6 +3,7 @@
 /// The service while it runs: from one Start to the next Stop.
 
 #include <chrono>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,8 +35,9 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   /// not be called on the event thread. Waits for the handlers of clients as long as they take;
   /// service::ProcessService bounds that.
   void Stop();
-  /// Only WaitUntilKnown waits inside a call, and its caller gives it a bound.
-  void BeginStop() noexcept {}
+  /// Only WaitUntilKnown waits inside a call, and its caller gives it a bound. From now on events
+  /// wait for memory no longer than the service may take to stop.
+  void BeginStop() noexcept;
 
   std::vector<Modem> Modems() const override;
   std::optional<Modem> FindModem(std::string_view interface_id) const override;
@@ -55,7 +57,7 @@ class RunningService final : public Seam, private client::Monitor::Listener {
 
   void OnArrival(std::shared_ptr<client::Device> device) override;
   void OnRemoval(std::shared_ptr<client::Device> device) override;
-  void End(const SessionPtr& session, Ending ending);
+  void EndSessions(Ending ending) noexcept;
   std::vector<SessionPtr> Sessions() const;
   SessionPtr FindSession(std::string_view interface_id) const;
   std::vector<Subscriber> Subscribers() const;
@@ -70,6 +72,9 @@ class RunningService final : public Seam, private client::Monitor::Listener {
   std::unique_ptr<client::Monitor> monitor_;
   mutable std::mutex mutex_;
   std::vector<SessionPtr> sessions_;  // guarded by mutex_
+  // Made in advance, so that stopping needs no memory.
+  std::promise<void> sessions_ended_;
+  service::TaskThread::Ready tell_ended_{[this] { sessions_ended_.set_value(); }};
 };
 
 }  // namespace mbnrig::mbn

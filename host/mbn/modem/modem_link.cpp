@@ -40,7 +40,7 @@ void ModemLink::After(std::chrono::milliseconds delay, std::function<void()> ste
 }
 
 void ModemLink::LogWarning(std::string_view what) const {
-  mbn::LogWarning(fmt::format("{}: {}", device_->identity().id, what));
+  mbn::LogWarning({device_->identity().id, ": ", what});
 }
 
 void ModemLink::LogInfo(std::string_view what) const {

@@ -11,6 +11,7 @@
 #include "com/text.h"
 #include "mbim/basic_connect.h"
 #include "mbim/codec.h"
+#include "mbn/log.h"
 
 namespace mbnrig::mbn {
 namespace {
@@ -43,7 +44,8 @@ void Add(mbim::DeviceServiceSubscribeList& list, const mbim::CommandId& cid) {
 
 }  // namespace
 
-ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurroundings surroundings)
+ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurroundings surroundings,
+                           std::function<void(const ModemSession&)> removed)
     : surroundings_(surroundings),
       link_(std::move(device), surroundings.worker),
       state_(std::make_shared<PublishedState>(InitialState(link_.device()->identity()),
@@ -55,7 +57,12 @@ ModemSession::ModemSession(std::shared_ptr<client::Device> device, SessionSurrou
       operations_(link_, *state_, facts_, surroundings.request_ids, surroundings.times,
                   surroundings.worker, surroundings.limits.requests),
       data_(link_, *state_, surroundings.times, surroundings.l2,
-            [this](mbim::Status status) { facts_.OnRefused(status); }) {}
+            [this](mbim::Status status) { facts_.OnRefused(status); }),
+      removed_(std::move(removed)),
+      leaving_(std::make_shared<Leaving>()),
+      end_([leaving = leaving_] { leaving->session->OnEnd(leaving->ending); }),
+      withdrawal_(state_->PrepareWithdrawal(
+          [leaving = leaving_] { leaving->session->removed_(*leaving->session); })) {}
 
 void ModemSession::Start() {
   link_.set_owner(weak_from_this());
@@ -63,15 +70,17 @@ void ModemSession::Start() {
   link_.Post([this] { Open(); });
 }
 
-void ModemSession::End(Ending ending, std::function<void()> removed) {
-  ended_ = true;
+// The tasks of the end keep the session alive. They leave the session's members when they are
+// posted, so that it does not keep itself alive.
+void ModemSession::End(Ending ending) noexcept {
+  if (ended_.exchange(true)) return;
   operations_.Close();  // so that every completion comes before the removal
-  surroundings_.worker.Post([self = shared_from_this(), ending, removed = std::move(removed)] {
-    if (!self->link_.over()) self->OnEnd(ending, removed);
-  });
+  const std::shared_ptr<Leaving> leaving = std::move(leaving_);
+  *leaving = {ending, shared_from_this()};
+  if (!surroundings_.worker.Post(std::move(end_))) leaving->session = nullptr;
 }
 
-void ModemSession::OnEnd(Ending ending, std::function<void()> removed) {
+void ModemSession::OnEnd(Ending ending) {
   link_.End();
   data_.End();
   operations_.End(ending);
@@ -83,7 +92,8 @@ void ModemSession::OnEnd(Ending ending, std::function<void()> removed) {
   } catch (const std::bad_alloc&) {
     link_.LogWarning("memory is short: the removal is told with the last known state");
   }
-  state_->Withdraw(std::move(removed));
+  state_->Withdraw(std::move(*withdrawal_));
+  withdrawal_.reset();
 }
 
 bool ModemSession::WaitUntilKnown(std::chrono::milliseconds timeout) const {
@@ -108,16 +118,34 @@ void ModemSession::Open() {
 void ModemSession::OnOpened(const client::Reply& reply) {
   if (!reply.ok()) {
     if (reply.outcome == client::Outcome::kGone) return;
-    link_.LogWarning(fmt::format("cannot open the modem: {}; trying again later", reply.Why()));
+    const std::string why = reply.Why();
+    if (std::exchange(cannot_open_, why) != why)
+      link_.LogWarning(fmt::format("cannot open the modem: {}; trying again later", why));
     link_.After(surroundings_.times.retry, [this] { Open(); });
     return;
   }
   open_ = true;
+  cannot_open_.clear();
   opened_ = std::chrono::steady_clock::now();
   facts_.set_open(true);
-  Subscribe();
-  facts_.AskAll();
-  state_->Announce();
+  Begin();
+}
+
+// Clients see the modem even if memory is short for the rest. The rest is done again after a while,
+// or with the next indication.
+void ModemSession::Begin() {
+  begin_again_ = true;
+  try {
+    state_->Announce();
+    Subscribe();
+    facts_.AskAll();
+    begin_again_ = false;
+  } catch (const std::bad_alloc&) {
+    mbn::LogWarning("memory is short: a modem is not asked for everything yet");
+    link_.After(surroundings_.times.retry, [this] {
+      if (open_ && begin_again_) Begin();
+    });
+  }
 }
 
 void ModemSession::Reopen() {
@@ -193,6 +221,7 @@ void ModemSession::ListenToIndications() {
 }
 
 void ModemSession::OnIndication(const client::Indication& indication) {
+  if (open_ && begin_again_) Begin();
   const mbim::CommandId cid{indication.service, indication.cid};
   if (cid == mbim::kIpConfiguration) {
     data_.LearnAddresses(indication.information);

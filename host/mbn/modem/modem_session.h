@@ -7,6 +7,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "client/device.h"
 #include "mbn/modem/context_data.h"
@@ -35,13 +37,16 @@ struct SessionSurroundings {
 /// runs on the worker.
 class ModemSession : public std::enable_shared_from_this<ModemSession> {
  public:
-  ModemSession(std::shared_ptr<client::Device> device, SessionSurroundings surroundings);
+  /// When the session has ended and the modem is not listed any more, the event thread calls
+  /// `removed` with this session.
+  ModemSession(std::shared_ptr<client::Device> device, SessionSurroundings surroundings,
+               std::function<void(const ModemSession&)> removed);
 
   /// Tries to open the modem until it succeeds, then announces the modem.
   void Start();
   /// Ends the session and completes its operations. After their completions, the modem is removed
-  /// from the lists on the event thread, which then calls `removed`.
-  void End(Ending ending, std::function<void()> removed);
+  /// from the lists on the event thread. Needs no memory. Calls after the first one do nothing.
+  void End(Ending ending) noexcept;
 
   const std::shared_ptr<client::Device>& device() const { return link_.device(); }
   Snapshot snapshot() const { return state_->Get(); }
@@ -65,7 +70,8 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   void ListenToIndications();
   void OnIndication(const client::Indication& indication);
   void OnLearned(const Fact& fact);
-  void OnEnd(Ending ending, std::function<void()> removed);
+  void OnEnd(Ending ending);
+  void Begin();
 
   const SessionSurroundings surroundings_;
   ModemLink link_;
@@ -73,11 +79,23 @@ class ModemSession : public std::enable_shared_from_this<ModemSession> {
   KnownFacts facts_;
   Operations operations_;
   ContextData data_;
+  const std::function<void(const ModemSession&)> removed_;
   std::atomic<bool> ended_{false};
 
+  // The end, with all the memory that it needs.
+  struct Leaving {
+    Ending ending{};
+    std::shared_ptr<ModemSession> session{};  // from End on
+  };
+  std::shared_ptr<Leaving> leaving_;  // until End, as end_
+  service::TaskThread::Ready end_;    // calls OnEnd on the worker
+
   // Used on the worker.
+  std::optional<PublishedState::Withdrawal> withdrawal_;
   bool open_ = false;
+  bool begin_again_ = false;  // memory was short when the modem was open
   bool told_of_flood_ = false;
+  std::string cannot_open_;  // why the last attempt failed; empty: it did not
   std::chrono::steady_clock::time_point opened_{};
 };
 

@@ -111,19 +111,25 @@ std::shared_ptr<ModemState> PublishedState::Next() const {
   return next;
 }
 
-void PublishedState::Withdraw(std::function<void()> removed) {
+PublishedState::Withdrawal PublishedState::PrepareWithdrawal(std::function<void()> removed) {
+  const auto known = std::make_shared<Withdrawal::Known>();
+  return {known, Ready([self = shared_from_this(), known, removed = std::move(removed)] {
+            if (known->connection_announced) {
+              self->connection_listed_ = false;
+              self->Tell(EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval, known->state);
+            }
+            self->interface_listed_ = false;
+            removed();
+            if (known->interface_announced)
+              self->Tell(EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval, known->state);
+          })};
+}
+
+void PublishedState::Withdraw(Withdrawal withdrawal) noexcept {
   const std::lock_guard lock(mutex_);
   if (withdrawn_) return;
-  events_.Post([self = shared_from_this(), state = state_, announced = announced_,
-                connection = connection_announced_, removed = std::move(removed)] {
-    if (connection) {
-      self->connection_listed_ = false;
-      self->Tell(EventId::kIMbnConnectionManagerEvents_OnConnectionRemoval, state);
-    }
-    self->interface_listed_ = false;
-    removed();
-    if (announced) self->Tell(EventId::kIMbnInterfaceManagerEvents_OnInterfaceRemoval, state);
-  });
+  *withdrawal.known_ = {state_, announced_, connection_announced_};
+  events_.Post(std::move(withdrawal.task_));
   withdrawn_ = true;
 }
 

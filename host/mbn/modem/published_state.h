@@ -78,9 +78,27 @@ class PublishedState : public std::enable_shared_from_this<PublishedState> {
   /// As Apply, and then posts the event with the changed state. If memory is too short for a new
   /// state, the event comes with the old state, and the change follows with the next one.
   void Complete(Completion completion, HRESULT status, mbim::Bytes answer) noexcept;
-  /// Reports the removal of the connection and then of the interface. No event follows. `removed`
-  /// runs on the event thread once the interface is not listed any more.
-  void Withdraw(std::function<void()> removed);
+  /// The removal of the modem, with all the memory that it needs.
+  class Withdrawal {
+   public:
+    Withdrawal(Withdrawal&&) noexcept = default;
+
+   private:
+    friend class PublishedState;
+    // What clients know at the end.
+    struct Known {
+      Snapshot state{};
+      bool interface_announced = false, connection_announced = false;
+    };
+    Withdrawal(std::shared_ptr<Known> known, service::TaskThread::Ready task)
+        : known_(std::move(known)), task_(std::move(task)) {}
+    std::shared_ptr<Known> known_;
+    service::TaskThread::Ready task_;
+  };
+  /// `removed` runs on the event thread once the interface is not listed any more.
+  Withdrawal PrepareWithdrawal(std::function<void()> removed);
+  /// Reports the removal of the connection and then of the interface. No event follows.
+  void Withdraw(Withdrawal withdrawal) noexcept;
 
  private:
   // The events that a change causes.

@@ -53,7 +53,8 @@ SessionTest::SessionTest(ServiceLimits limits_of_session) : limits(limits_of_ses
   identity.product = "Fake One";
   modem = std::make_shared<FakeModem>(identity, dispatch);
   session = std::make_shared<ModemSession>(
-      modem, SessionSurroundings{worker, event_thread, events, request_ids, times, limits, l2});
+      modem, SessionSurroundings{worker, event_thread, events, request_ids, times, limits, l2},
+      [this](const ModemSession&) { removed = true; });
 }
 
 SessionTest::~SessionTest() {
@@ -90,7 +91,7 @@ void SessionTest::Settle() {
 
 void SessionTest::End(Ending ending) {
   if (std::exchange(ended_, true)) return;
-  session->End(ending, [] {});
+  session->End(ending);
 }
 
 }  // namespace mbnrig::mbn::testing

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -61,6 +62,7 @@ class SessionTest : public ::testing::Test {
   service::TaskThread dispatch, event_thread, worker;
   std::shared_ptr<FakeModem> modem;
   std::shared_ptr<ModemSession> session;
+  std::atomic<bool> removed = false;  ///< the session has ended, and its modem is not listed
 
  private:
   bool ended_ = false;
