@@ -81,9 +81,9 @@ TEST_P(Capabilities, AreThoseOfTheModem) {
   EXPECT_EQ(caps.gsmBandClass, static_cast<ULONG>(MBN_BAND_CLASS_NONE));
   EXPECT_EQ(caps.cdmaBandClass, static_cast<ULONG>(MBN_BAND_CLASS_NONE));
   const auto text = [](BSTR& member) {
-    const std::wstring text(member, SysStringLen(member));
+    const std::wstring copy(member, SysStringLen(member));
     SysFreeString(member);
-    return text;
+    return copy;
   };
   EXPECT_EQ(text(caps.customDataClass), expected.custom);
   EXPECT_EQ(text(caps.customBandClass), L"");
