@@ -9,8 +9,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-
 class Disconnect : public MbnTest {
  protected:
   bench::RuleId Hold(const char* activation) {

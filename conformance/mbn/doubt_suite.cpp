@@ -7,9 +7,6 @@
 namespace mbnrig::conformance {
 namespace {
 
-constexpr char kCapability[] = "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable";
-constexpr char kHomeProvider[] = "IMbnInterfaceEvents::OnHomeProviderAvailable";
-
 class Doubt : public MbnTest {
  protected:
   /// From now on no indication of the modem arrives.

@@ -9,8 +9,6 @@
 namespace mbnrig::conformance {
 namespace {
 
-constexpr char kCapability[] = "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable";
-constexpr char kHomeProvider[] = "IMbnInterfaceEvents::OnHomeProviderAvailable";
 constexpr char kSubscriber[] = "IMbnInterfaceEvents::OnSubscriberInformationChange";
 constexpr char kVoiceCall[] = "IMbnConnectionEvents::OnVoiceCallStateChange";
 constexpr char kProfileUpdate[] = "IMbnConnectionProfileEvents::OnProfileUpdate";
@@ -217,25 +215,24 @@ struct EventCase {
   bool (Raised::*news)(const Event& event);
 };
 
-using R = Raised;
 constexpr EventCase kCases[] = {
-    {kInterfaceArrival, &R::Unplugged, &R::PlugIn, &R::IsListed},
-    {kInterfaceRemoval, &R::Registered, &R::Unplug, &R::IsNotListed},
-    {kCapability, &R::CapsHeld, &R::Release, &R::HasCaps},
-    {kReadyState, &R::WithoutSim, &R::InsertSim, &R::IsInitialized},
-    {kSubscriber, &R::WithoutSim, &R::InsertSim, &R::HasSubscriber},
-    {kHomeProvider, &R::HomeProviderHeld, &R::Release, &R::HasHomeProvider},
-    {kEmergency, &R::Registered, &R::StartAnEmergency, &R::IsInEmergencyMode},
-    {kRegisterMode, &R::RegistrationHeld, &R::Release, &R::HasItsMode},
-    {kRegisterState, &R::Registered, &R::Deregister, &R::IsDeregistered},
-    {kPacketService, &R::Registered, &R::Connect, &R::HasItsDataClass},
-    {kConnectionArrival, &R::Deregistered, &R::Register, &R::ConnectionIsListed},
-    {kConnectionRemoval, &R::Registered, &R::Deregister, &R::ConnectionIsNotListed},
-    {kConnectState, &R::Connected, &R::Deactivate, &R::IsDeactivated},
-    {kVoiceCall, &R::Registered, &R::StartACall, &R::HasACall},
-    {kProfileArrival, &R::Registered, &R::StoreAProfile, &R::IsTheNewProfile},
-    {kProfileRemoval, &R::Registered, &R::DeleteTheProfile, &R::IsDeleted},
-    {kProfileUpdate, &R::Registered, &R::UpdateTheProfile, &R::IsTheUpdatedProfile},
+    {kInterfaceArrival, &Raised::Unplugged, &Raised::PlugIn, &Raised::IsListed},
+    {kInterfaceRemoval, &Raised::Registered, &Raised::Unplug, &Raised::IsNotListed},
+    {kCapability, &Raised::CapsHeld, &Raised::Release, &Raised::HasCaps},
+    {kReadyState, &Raised::WithoutSim, &Raised::InsertSim, &Raised::IsInitialized},
+    {kSubscriber, &Raised::WithoutSim, &Raised::InsertSim, &Raised::HasSubscriber},
+    {kHomeProvider, &Raised::HomeProviderHeld, &Raised::Release, &Raised::HasHomeProvider},
+    {kEmergency, &Raised::Registered, &Raised::StartAnEmergency, &Raised::IsInEmergencyMode},
+    {kRegisterMode, &Raised::RegistrationHeld, &Raised::Release, &Raised::HasItsMode},
+    {kRegisterState, &Raised::Registered, &Raised::Deregister, &Raised::IsDeregistered},
+    {kPacketService, &Raised::Registered, &Raised::Connect, &Raised::HasItsDataClass},
+    {kConnectionArrival, &Raised::Deregistered, &Raised::Register, &Raised::ConnectionIsListed},
+    {kConnectionRemoval, &Raised::Registered, &Raised::Deregister, &Raised::ConnectionIsNotListed},
+    {kConnectState, &Raised::Connected, &Raised::Deactivate, &Raised::IsDeactivated},
+    {kVoiceCall, &Raised::Registered, &Raised::StartACall, &Raised::HasACall},
+    {kProfileArrival, &Raised::Registered, &Raised::StoreAProfile, &Raised::IsTheNewProfile},
+    {kProfileRemoval, &Raised::Registered, &Raised::DeleteTheProfile, &Raised::IsDeleted},
+    {kProfileUpdate, &Raised::Registered, &Raised::UpdateTheProfile, &Raised::IsTheUpdatedProfile},
 };
 
 class EventOf : public Raised, public ::testing::WithParamInterface<EventCase> {};

@@ -70,7 +70,7 @@ TEST_P(Capabilities, AreThoseOfTheModem) {
   const Caps& expected = GetParam();
   Boot(expected.scenario);
   MBN_INTERFACE_CAPS caps{};
-  ASSERT_TRUE(events().Wait("IMbnInterfaceEvents::OnInterfaceCapabilityAvailable"));
+  ASSERT_TRUE(events().Wait(kCapability));
   ASSERT_TRUE(ExpectCode(row, modem()->GetInterfaceCapability(&caps)));
   EXPECT_EQ(caps.cellularClass, expected.cellular);
   EXPECT_EQ(caps.voiceClass, expected.voice);
@@ -167,7 +167,7 @@ TEST_F(Interface, TellsItsSubscriber) {
 TEST_F(Interface, TellsItsHomeProvider) {
   const Row row = Proves(Row("IMbnInterface::GetHomeProvider", "S_OK"));
   BootRegistered();
-  ASSERT_TRUE(events().Wait("IMbnInterfaceEvents::OnHomeProviderAvailable"));
+  ASSERT_TRUE(events().Wait(kHomeProvider));
   MBN_PROVIDER provider{};
   ASSERT_TRUE(ExpectCode(row, modem()->GetHomeProvider(&provider)));
   EXPECT_EQ(std::wstring(provider.providerID), L"00101");

@@ -29,6 +29,8 @@ inline constexpr char kConnectComplete[] = "IMbnConnectionEvents::OnConnectCompl
 inline constexpr char kDisconnectComplete[] = "IMbnConnectionEvents::OnDisconnectComplete";
 inline constexpr char kInterfaceArrival[] = "IMbnInterfaceManagerEvents::OnInterfaceArrival";
 inline constexpr char kInterfaceRemoval[] = "IMbnInterfaceManagerEvents::OnInterfaceRemoval";
+inline constexpr char kCapability[] = "IMbnInterfaceEvents::OnInterfaceCapabilityAvailable";
+inline constexpr char kHomeProvider[] = "IMbnInterfaceEvents::OnHomeProviderAvailable";
 inline constexpr char kConnectionArrival[] = "IMbnConnectionManagerEvents::OnConnectionArrival";
 inline constexpr char kConnectState[] = "IMbnConnectionEvents::OnConnectStateChange";
 inline constexpr char kProfileArrival[] =
@@ -41,6 +43,8 @@ inline constexpr char kEmergency[] = "IMbnInterfaceEvents::OnEmergencyModeChange
 inline constexpr char kRegisterMode[] = "IMbnRegistrationEvents::OnRegisterModeAvailable";
 inline constexpr char kRegisterState[] = "IMbnRegistrationEvents::OnRegisterStateChange";
 inline constexpr char kPacketService[] = "IMbnRegistrationEvents::OnPacketServiceStateChange";
+
+inline constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
 
 class MbnTest : public ::testing::Test {
  protected:

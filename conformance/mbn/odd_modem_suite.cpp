@@ -23,8 +23,8 @@ TEST_P(OddAnswer, IsAskedForAgain) {
                      std::string(cid) + "\", " + GetParam().what + "}");
     }
   });
-  for (const char* known : {"IMbnInterfaceEvents::OnInterfaceCapabilityAvailable", kReadyState,
-                            kRegisterState, kPacketService, kEmergency, kConnectionArrival}) {
+  for (const char* known :
+       {kCapability, kReadyState, kRegisterState, kPacketService, kEmergency, kConnectionArrival}) {
     EXPECT_TRUE(events().Wait(known)) << known;
   }
   ASSERT_TRUE(AwaitRegistered());

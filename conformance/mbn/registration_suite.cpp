@@ -11,16 +11,16 @@ namespace mbnrig::conformance {
 namespace {
 
 using ::testing::ElementsAre;
-using R = IMbnRegistration;
 
 class Registration : public MbnTest {
  protected:
   /// Waits until the modem says that it is registered like this.
   bool Await(MBN_REGISTER_STATE state) {
     return events().Eventually(
-        [&] { return ValueOf(registration(), &R::GetRegisterState) == state; });
+        [&] { return ValueOf(registration(), &IMbnRegistration::GetRegisterState) == state; });
   }
-  void ExpectText(const Row& row, HRESULT (R::*get)(BSTR*), const wchar_t* expected) {
+  void ExpectText(const Row& row, HRESULT (IMbnRegistration::*get)(BSTR*),
+                  const wchar_t* expected) {
     EXPECT_EQ(Take([&](BSTR* text) {
                 const HRESULT code = (registration().Get()->*get)(text);
                 ExpectCode(row, code);
@@ -29,7 +29,8 @@ class Registration : public MbnTest {
               expected);
   }
   template <class Out>
-  void ExpectValue(const Row& row, HRESULT (R::*get)(Out*), std::type_identity_t<Out> expected) {
+  void ExpectValue(const Row& row, HRESULT (IMbnRegistration::*get)(Out*),
+                   std::type_identity_t<Out> expected) {
     Out value{};
     ExpectCode(row, (registration().Get()->*get)(&value));
     EXPECT_EQ(value, expected);
@@ -52,10 +53,10 @@ TEST_P(RegistrationIn, TellsTheNetworkOfTheModem) {
   const Place& place = GetParam();
   Boot(place.scenario);
   ASSERT_TRUE(Await(place.state));
-  ExpectValue(state, &R::GetRegisterState, place.state);
-  ExpectText(id, &R::GetProviderID, place.provider_id);
-  ExpectText(name, &R::GetProviderName, place.provider_name);
-  ExpectText(text, &R::GetRoamingText, place.roaming_text);
+  ExpectValue(state, &IMbnRegistration::GetRegisterState, place.state);
+  ExpectText(id, &IMbnRegistration::GetProviderID, place.provider_id);
+  ExpectText(name, &IMbnRegistration::GetProviderName, place.provider_name);
+  ExpectText(text, &IMbnRegistration::GetRoamingText, place.roaming_text);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -70,53 +71,53 @@ TEST_F(Registration, TellsItsModeByItself) {
   const Row row = Proves(Row("IMbnRegistration::GetRegisterMode", "S_OK"));
   Boot();
   ASSERT_TRUE(Await(MBN_REGISTER_STATE_HOME));
-  ExpectValue(row, &R::GetRegisterMode, MBN_REGISTER_MODE_AUTOMATIC);
+  ExpectValue(row, &IMbnRegistration::GetRegisterMode, MBN_REGISTER_MODE_AUTOMATIC);
 }
 
 TEST_F(Registration, TellsTheModeThatTheUserChose) {
   const Row row = Proves(Row("IMbnRegistration::GetRegisterMode", "S_OK"));
   Boot("manual");
   ASSERT_TRUE(Await(MBN_REGISTER_STATE_HOME));
-  ExpectValue(row, &R::GetRegisterMode, MBN_REGISTER_MODE_MANUAL);
+  ExpectValue(row, &IMbnRegistration::GetRegisterMode, MBN_REGISTER_MODE_MANUAL);
 }
 
 TEST_F(Registration, TellsTheDataClassesInReach) {
   const Row row = Proves(Row("IMbnRegistration::GetAvailableDataClasses", "S_OK"));
   BootRegistered();
-  ExpectValue(row, &R::GetAvailableDataClasses, MBN_DATA_CLASS_LTE);
+  ExpectValue(row, &IMbnRegistration::GetAvailableDataClasses, MBN_DATA_CLASS_LTE);
   bench().Set("network.registration", "deregistered");
   ASSERT_TRUE(Await(MBN_REGISTER_STATE_DEREGISTERED));
-  ExpectValue(row, &R::GetAvailableDataClasses, MBN_DATA_CLASS_NONE);
+  ExpectValue(row, &IMbnRegistration::GetAvailableDataClasses, MBN_DATA_CLASS_NONE);
 }
 
 TEST_F(Registration, TellsTheDataClassInUseOnceTheModemIsAttached) {
   const Row row = Proves(Row("IMbnRegistration::GetCurrentDataClass", "S_OK"));
   BootRegistered();
   ASSERT_TRUE(events().Wait(kPacketService));
-  ExpectValue(row, &R::GetCurrentDataClass, MBN_DATA_CLASS_NONE);
+  ExpectValue(row, &IMbnRegistration::GetCurrentDataClass, MBN_DATA_CLASS_NONE);
   ASSERT_EQ(ConnectAndWait(), S_OK);
-  ExpectValue(row, &R::GetCurrentDataClass, MBN_DATA_CLASS_LTE);
+  ExpectValue(row, &IMbnRegistration::GetCurrentDataClass, MBN_DATA_CLASS_LTE);
 }
 
 TEST_F(Registration, TellsWhyTheNetworkDeniedIt) {
   const Row row = Proves(Row("IMbnRegistration::GetRegistrationNetworkError", "S_OK"));
   BootRegistered();
-  ExpectValue(row, &R::GetRegistrationNetworkError, 0u);
+  ExpectValue(row, &IMbnRegistration::GetRegistrationNetworkError, 0u);
   bench().Set("network.denial_cause", 13u);
   bench().Set("network.registration", "denied");
   ASSERT_TRUE(Await(MBN_REGISTER_STATE_DENIED));
-  ExpectValue(row, &R::GetRegistrationNetworkError, 13u);
+  ExpectValue(row, &IMbnRegistration::GetRegistrationNetworkError, 13u);
 }
 
 TEST_F(Registration, TellsWhyTheNetworkRefusedToAttachUntilItAttaches) {
   const Row row = Proves(Row("IMbnRegistration::GetPacketAttachNetworkError", "S_OK"));
   BootRegistered("attach-refused");
-  ExpectValue(row, &R::GetPacketAttachNetworkError, 0u);
+  ExpectValue(row, &IMbnRegistration::GetPacketAttachNetworkError, 0u);
   EXPECT_EQ(ConnectAndWait(), E_MBN_PACKET_SVC_DETACHED);
-  ExpectValue(row, &R::GetPacketAttachNetworkError, 7u);
+  ExpectValue(row, &IMbnRegistration::GetPacketAttachNetworkError, 7u);
   bench().Set("network.packet_service", "available");
   EXPECT_EQ(ConnectAndWait(), S_OK);
-  ExpectValue(row, &R::GetPacketAttachNetworkError, 0u);
+  ExpectValue(row, &IMbnRegistration::GetPacketAttachNetworkError, 0u);
 }
 
 TEST_F(Registration, KeepsAnsweringAsWhenItWasObtained) {
@@ -124,7 +125,7 @@ TEST_F(Registration, KeepsAnsweringAsWhenItWasObtained) {
   const auto before = registration();
   bench().Set("network.registration", "deregistered");
   ASSERT_TRUE(Await(MBN_REGISTER_STATE_DEREGISTERED));
-  EXPECT_EQ(ValueOf(before, &R::GetRegisterState), MBN_REGISTER_STATE_HOME);
+  EXPECT_EQ(ValueOf(before, &IMbnRegistration::GetRegisterState), MBN_REGISTER_STATE_HOME);
 }
 
 // --- the implicit attach (page of IMbnConnection::Connect) ---------------------------------------
@@ -161,7 +162,9 @@ TEST_F(Registration, ConnectTellsWhyItsAttachWasRefused) {
               ElementsAre(kPacketService, kConnectComplete));
   for (const Event& event : told) {
     if (event.name == kPacketService) {
-      EXPECT_EQ(ValueOf(event.As<R>(), &R::GetPacketAttachNetworkError), 7u);
+      EXPECT_EQ(
+          ValueOf(event.As<IMbnRegistration>(), &IMbnRegistration::GetPacketAttachNetworkError),
+          7u);
     }
   }
 }

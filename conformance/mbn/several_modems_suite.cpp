@@ -11,8 +11,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-constexpr HRESULT kNotFound = HRESULT_FROM_WIN32(ERROR_NOT_FOUND);
-
 std::wstring InterfaceOf(IMbnInterface* modem) {
   return Take([&](BSTR* id) { return modem->get_InterfaceID(id); });
 }
