@@ -45,7 +45,7 @@ std::uint64_t Sum(ByteView bytes) {
     words.Add(at);
     at += kWord;
   }
-  words.Add(at, left);
+  if (left != 0) words.Add(at, left);  // no bytes may be a null pointer
   return (words.sum & 0xffffffff) + (words.sum >> 32) + words.carries;
 }
 
