@@ -1,7 +1,4 @@
-// Modems that answer wrong, late or too often: the service asks again, opens again, and keeps the
-// newest state.
-
-#include <future>
+// Modems that answer wrong or forget that they are open: the service asks again and opens again.
 
 #include "mbn/mbn_suite.h"
 
@@ -67,34 +64,6 @@ TEST_F(OddModem, IsAskedForItsContextWhenTheAnswerOfConnectIsCutOff) {
   ASSERT_TRUE(completion.event);
   EXPECT_TRUE(events().Eventually(
       [&] { return ActivationOf(connection().Get()) == MBN_ACTIVATION_STATE_ACTIVATED; }));
-}
-
-// A client whose handler is slow gets the newest state in the end, in fewer events.
-TEST_F(OddModem, ThatChangesFasterThanAHandlerIsToldOfInFewerEvents) {
-  constexpr std::size_t kChanges = 1200;
-  BootRegistered();
-  std::promise<void> go_on;
-  const auto held = go_on.get_future().share();
-  events().OnEvent(kEmergency, [held](const Event&) { held.wait(); });
-  const std::size_t mark = events().Mark();
-  for (std::size_t i = 0; i < kChanges; ++i)
-    bench().Set("network.emergency", i % 2 == 0 ? "on" : "off");
-  bench().Set("network.emergency", "on");
-  bench().Set("sim.state", "absent");
-  // The service knows the newest state while the handler still waits.
-  EXPECT_TRUE(events().Eventually([&] {
-    MBN_READY_STATE ready{};
-    return modem()->GetReadyState(&ready) == S_OK && ready == MBN_READY_STATE_SIM_NOT_INSERTED;
-  }));
-  go_on.set_value();
-  EXPECT_TRUE(events().Wait([](const Event& event) { return event.name == kReadyState; }, mark));
-  EXPECT_TRUE(
-      events().Wait([](const Event& event) { return event.name == kConnectionRemoval; }, mark));
-  VARIANT_BOOL on = VARIANT_FALSE;
-  EXPECT_EQ(modem()->InEmergencyMode(&on), S_OK);
-  EXPECT_EQ(on, VARIANT_TRUE);
-  EXPECT_LT(events().Count([](const Event& event) { return event.name == kEmergency; }, mark),
-            kChanges);
 }
 
 }  // namespace
