@@ -178,6 +178,7 @@ HRESULT SharedCondition::OnceKnown(const Call& call) {
 
 HRESULT SharedCondition::KnownIn(const char* scenario, const Call& call) {
   Boot(scenario);
+  EXPECT_TRUE(events().Wait(kReadyState)) << "the state of the SIM decides the code";
   return OnceKnown(call);
 }
 
