@@ -72,16 +72,6 @@ TEST_F(Doubt, AModemWhoseSimAsksForThePinIsAskedForIt) {
   EXPECT_EQ(Ready(), MBN_READY_STATE_DEVICE_LOCKED);
 }
 
-TEST_F(Doubt, AContextThatTheNetworkEndedCanBeDisconnectedAndConnected) {
-  BootRegistered();
-  ASSERT_EQ(ConnectAndWait(), S_OK);
-  Unheard();
-  bench().Set("network.deactivate", 0u);
-  ASSERT_EQ(ActivationOf(connection().Get()), MBN_ACTIVATION_STATE_ACTIVATED);
-  EXPECT_EQ(DisconnectAndWait(), MBN_ACTIVATION_STATE_DEACTIVATED);
-  EXPECT_EQ(ConnectAndWait(), S_OK);
-}
-
 // Whatever the question, and whatever the refusal.
 TEST_F(Doubt, AQuestionThatTheModemRefusedIsAskedAgain) {
   Boot("default", [&] {
