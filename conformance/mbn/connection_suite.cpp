@@ -189,7 +189,7 @@ TEST_F(Connection, ConnectWhileAContextIsActive) {
 
 TEST_F(Connection, DisconnectIsAcceptedAndCompletes) {
   const Row accepted = Proves(Row("IMbnConnection::Disconnect", "S_OK"));
-  const Row completed = Proves(Row("IMbnConnectionEvents::OnDisconnectComplete", "S_OK"));
+  const Row completed = Proves(Row(kDisconnectComplete, "S_OK"));
   BootRegistered();
   ASSERT_EQ(ConnectAndWait(), S_OK);
   ULONG request = 0;
@@ -310,7 +310,7 @@ TEST_F(Connection, TellsWhetherACallIsGoingOn) {
     bench().Set("voice.call", call);
     // The first event of this kind reported that the state had become known.
     ASSERT_EVENT(change, events().Wait([&, expected = expected](const Event& event) {
-      return event.name == "IMbnConnectionEvents::OnVoiceCallStateChange" &&
+      return event.name == kVoiceCall &&
              event.As<IMbnConnection>()->GetVoiceCallState(&state) == S_OK && state == expected;
     }));
     ExpectCode(row, change->As<IMbnConnection>()->GetVoiceCallState(&state));

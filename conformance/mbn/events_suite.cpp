@@ -10,7 +10,6 @@ namespace mbnrig::conformance {
 namespace {
 
 constexpr char kSubscriber[] = "IMbnInterfaceEvents::OnSubscriberInformationChange";
-constexpr char kVoiceCall[] = "IMbnConnectionEvents::OnVoiceCallStateChange";
 constexpr char kProfileUpdate[] = "IMbnConnectionProfileEvents::OnProfileUpdate";
 
 /// The fixture, and what the cases are made of.

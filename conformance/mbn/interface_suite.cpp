@@ -180,12 +180,12 @@ TEST_F(Interface, TellsWhetherItIsInEmergencyMode) {
   const Row row = Proves(Row("IMbnInterface::InEmergencyMode", "S_OK"));
   BootRegistered();
   VARIANT_BOOL emergency = VARIANT_TRUE;
-  ASSERT_EVENT(known, events().Wait("IMbnInterfaceEvents::OnEmergencyModeChange"));
+  ASSERT_EVENT(known, events().Wait(kEmergency));
   ExpectCode(row, known->As<IMbnInterface>()->InEmergencyMode(&emergency));
   EXPECT_EQ(emergency, VARIANT_FALSE);
   bench().Set("network.emergency", "on");
   ASSERT_EVENT(change, events().Wait([&](const Event& event) {
-    return event.name == "IMbnInterfaceEvents::OnEmergencyModeChange" &&
+    return event.name == kEmergency &&
            event.As<IMbnInterface>()->InEmergencyMode(&emergency) == S_OK &&
            emergency == VARIANT_TRUE;
   }));

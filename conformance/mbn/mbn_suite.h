@@ -33,6 +33,7 @@ inline constexpr char kCapability[] = "IMbnInterfaceEvents::OnInterfaceCapabilit
 inline constexpr char kHomeProvider[] = "IMbnInterfaceEvents::OnHomeProviderAvailable";
 inline constexpr char kConnectionArrival[] = "IMbnConnectionManagerEvents::OnConnectionArrival";
 inline constexpr char kConnectState[] = "IMbnConnectionEvents::OnConnectStateChange";
+inline constexpr char kVoiceCall[] = "IMbnConnectionEvents::OnVoiceCallStateChange";
 inline constexpr char kProfileArrival[] =
     "IMbnConnectionProfileManagerEvents::OnConnectionProfileArrival";
 inline constexpr char kProfileRemoval[] =
@@ -78,7 +79,11 @@ class MbnTest : public ::testing::Test {
   /// comes, fails the test.
   Completion Completed(IMbnConnection* connection, const std::wstring& profile);
   Completion Completed(IMbnConnection* connection, const ProfileText& profile);
-  /// The status of that completion; E_UNEXPECTED if there is none.
+  Completion Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
+                       const std::wstring& profile);
+  /// The status of a completion; E_UNEXPECTED if there is none.
+  static HRESULT StatusOf(const Completion& completion);
+  /// StatusOf(Completed()) of the connection.
   HRESULT ConnectAndWait(const std::wstring& profile = L"internet");
   HRESULT ConnectAndWait(const ProfileText& profile);
   /// Disconnects and waits. The test fails if Disconnect refuses. Returns the state that the object
@@ -96,9 +101,6 @@ class MbnTest : public ::testing::Test {
   void DuringRemoval(const std::function<void()>& call);
 
  private:
-  Completion Completed(IMbnConnection* connection, MBN_CONNECTION_MODE mode,
-                       const std::wstring& profile);
-  static HRESULT StatusOf(const Completion& completion);
   std::unique_ptr<Client> client_;
   bool emergency_ = false;
 };

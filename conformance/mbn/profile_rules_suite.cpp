@@ -118,12 +118,9 @@ TEST_P(ContextOf, ReachesTheNetwork) {
   ASSERT_TRUE(AwaitRegistered());
   const std::string context = Element("AccessString", given.access_string) + given.context;
   const std::string xml = V4(kHead4 + Element("Context", context));
-  ULONG request = 0;
-  ASSERT_EQ(
-      connection()->Connect(MBN_CONNECTION_MODE_TMP_PROFILE, com::FromUtf8(xml).c_str(), &request),
-      S_OK);
-  ASSERT_EVENT(completion, events().Completion(kConnectComplete, request));
-  EXPECT_EQ(completion->status, given.status);
+  EXPECT_EQ(
+      StatusOf(Completed(connection().Get(), MBN_CONNECTION_MODE_TMP_PROFILE, com::FromUtf8(xml))),
+      given.status);
 }
 
 #define USER "<UserLogonCred><UserName>user</UserName><Password>secret</Password></UserLogonCred>"
