@@ -247,6 +247,16 @@ TEST(Channel, AHostThatNeverFetchesCostsBoundedMemory) {
   EXPECT_EQ(host.Open(), Status::kSuccess) << "a host can always begin anew";
 }
 
+TEST(Channel, AHostThatNeverFetchesTheErrorsOfItsMessagesCostsBoundedMemory) {
+  OpenHost host;
+  mbim::Bytes unknown = mbim::EncodeMessage(mbim::CloseMessage{1000});
+  unknown[0] = 0x7f;  // MessageType
+  for (int i = 0; i < 3000; ++i)
+    host.SendRaw(unknown);
+  EXPECT_EQ(host.modem().waiting(), 1024u);
+  EXPECT_EQ(host.Open(), Status::kSuccess) << "a host can always begin anew";
+}
+
 TEST(Channel, FragmentsBothWaysAt64Bytes) {
   AttachedHost host("usb: {max_control_message: 64}");
   EXPECT_EQ(host.State()["control"]["max_transfer"], 64);

@@ -280,12 +280,14 @@ void ControlPlane::SendError(const mbim::MessageError& error) {
 
 void ControlPlane::Send(const mbim::FunctionMessage& message,
                         std::optional<std::uint32_t> transaction_id, const Verdict& wire_fault) {
-  // Receive limits the answers.
-  if (!transaction_id && output_.size() >= kMaxOutput) return;
+  // Receive limits the commands. Everything else is lost when the host does not fetch; what answers
+  // a successful OPEN or CLOSE has room, because these withdraw the rest.
+  const bool ends_command = std::holds_alternative<mbim::CommandDone>(message);
+  if (!ends_command && output_.size() >= kMaxOutput) return;
   const Bytes whole = mbim::EncodeMessage(message);
   const std::vector<Bytes> fragments = mbim::Fragment(whole, max_transfer_);
   Outgoing outgoing{transaction_id, {fragments.begin(), fragments.end()}};
-  outgoing.ends_command = std::holds_alternative<mbim::CommandDone>(message);
+  outgoing.ends_command = ends_command;
   if (IsWireFault(wire_fault)) Damage(outgoing.fragments, *wire_fault);
   if (!outgoing.fragments.empty()) output_.push_back(std::move(outgoing));
 }
