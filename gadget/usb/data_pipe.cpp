@@ -262,6 +262,7 @@ void DataPipe::Begin(std::uint16_t sequence) {
 void DataPipe::Drop() {
   statistics_.downlink_dropped += queued_;
   full_.clear();
+  ended_sessions_.reset();  // nothing of an ended session is under way
   taken_ = 0;
   queued_ = queued_bytes_ = 0;
   pool_.Clear();  // other settings may need other block sizes

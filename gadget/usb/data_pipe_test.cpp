@@ -270,6 +270,18 @@ TEST_P(Pipe, BlocksFromBeforeAResetAreNotTakenBack) {
   EXPECT_EQ(sequence_, 0);
 }
 
+// The session ended before the reset, and is active again: only the other one's data is void.
+TEST_P(Pipe, ASessionThatEndedBeforeAResetKeepsItsDataAfterIt) {
+  pipe_.SetSession(1, false);
+  pipe_.Reset();
+  pipe_.SetSession(1, true);
+  pipe_.Downlink(1, Bytes(10));
+  const Bytes taken = pipe_.Take().value();
+  pipe_.SetSession(255, false);
+  pipe_.TakeBack({taken});
+  EXPECT_THAT(Take(), ElementsAre(Pair(1, 10)));
+}
+
 TEST_P(Pipe, ChangedSettingsStartAfresh) {
   pipe_.Downlink(1, Bytes(1));
   Take();

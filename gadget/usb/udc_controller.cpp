@@ -101,7 +101,6 @@ void UdcController::Loop() {
     }
     if (renewed_.exchange(false)) ForgetBulkIn();
     TakeBackBulkIn();
-    // First the data: what the host sent before a request must not meet what the request changes.
     TakeCompletions();
     AnswerReplies();
     const bool signalled = fds[1].revents != 0;
@@ -131,8 +130,11 @@ bool UdcController::Waiting() const {
 
 bool UdcController::HandleNext() {
   const auto event = files_->NextEvent();
-  if (event) Handle(*event);
-  return event.has_value();
+  if (!event) return false;
+  // First the data: what the host sent before a request must not meet what the request changes.
+  TakeCompletions();
+  Handle(*event);
+  return true;
 }
 
 void UdcController::Handle(const DeviceEvent& event) {
@@ -301,7 +303,8 @@ void UdcController::Pump() {
 /// NTBs from before a reset would have wrong sequence numbers and perhaps the wrong format.
 void UdcController::ForgetBulkIn() {
   ntb_.reset();
-  taken_back_.reset();
+  // The function forgets which sessions have ended: their blocks do not come back.
+  if (std::exchange(taken_back_, std::nullopt)) function_.TakeBackBulk({});
   files_->CancelBulkIn();
   failures_ = 0;  // cancelled transfers are not failures
 }
