@@ -94,21 +94,21 @@ L2Connection::L2Connection(std::shared_ptr<client::Device> device, std::uint8_t 
       settings_(SettingsFrom(configuration)),
       options_(options) {
   if (options_.mode == L2Mode::kInterface) {
-    settings_ = WithinLimits(std::move(settings_), device_->datagram_limits());
+    const IpSettings limited = WithinLimits(settings_, device_->datagram_limits());
     try {
       const std::string kernels = device_->kernel_interface();
       if (!kernels.empty()) {
-        carrier_ = std::make_unique<KernelCarrier>(kernels, settings_);
+        carrier_ = std::make_unique<KernelCarrier>(kernels, limited);
         interface_name_ = kernels;
       } else {
         auto tun =
-            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, settings_);
+            std::make_unique<TunCarrier>(device_, session_, options_.interface_name, limited);
         interface_name_ = tun->name();
         carrier_ = std::move(tun);
       }
-      WriteNameServers();
+      WriteNameServers(limited.name_servers);
       Log().info("{}: session {} is up on {}, MTU {}", device_->identity().id, session_,
-                 interface_name_, settings_.mtu);
+                 interface_name_, limited.mtu);
       return;
     } catch (const L2Error& error) {
       Log().warn("{}: connected without a network interface: {}", device_->identity().id,
@@ -128,9 +128,9 @@ L2Connection::~L2Connection() {
 }
 
 /// A failure is not an error: the connection works without name servers.
-void L2Connection::WriteNameServers() {
+void L2Connection::WriteNameServers(const std::vector<std::string>& servers) {
   std::string text = fmt::format("# Name servers of {}, from the modem\n", interface_name_);
-  for (const std::string& server : settings_.name_servers) {
+  for (const std::string& server : servers) {
     text += "nameserver " + server + "\n";
   }
   const std::filesystem::path file = options_.resolv_dir / (interface_name_ + ".resolv");

@@ -52,11 +52,11 @@ class L2Connection {
   class KernelCarrier;
   class SocketCarrier;
 
-  void WriteNameServers();
+  void WriteNameServers(const std::vector<std::string>& servers);
 
   const std::shared_ptr<client::Device> device_;
   const std::uint8_t session_;
-  IpSettings settings_;  // constant after the constructor
+  const IpSettings settings_;
   const L2Options options_;
   std::string interface_name_;
   std::filesystem::path resolv_;  ///< empty if it was not written

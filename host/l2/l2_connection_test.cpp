@@ -238,6 +238,8 @@ TEST_F(L2ConnectionTest, HasAnMtuThatTheModemTakes) {
     Connect(info);
     EXPECT_EQ(Mtu(), static_cast<int>(c.mtu));
     EXPECT_THAT(Addresses(), ::testing::SizeIs(1));
+    EXPECT_EQ(connection_->settings(), SettingsFrom(info))
+        << "the owner sees by them that the modem says the same again";
   }
 }
 
