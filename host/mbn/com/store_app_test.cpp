@@ -94,5 +94,20 @@ TEST_F(StoreAppTest, DoesNotOwnTheNextConnection) {
   EXPECT_THAT(Disconnect(), HasCode(S_OK));
 }
 
+// The app's Connect failed before there was a context. What the modem activates later is not the
+// app's.
+TEST_F(StoreAppTest, DoesNotOwnWhatItCouldNotConnect) {
+  modem->On(mbim::kConnect, mbim::CommandType::kSet,
+            [](mbim::ByteView) { return Answered(mbim::Status::kFailure); });
+  ActAsStoreApp("app");
+  ASSERT_THAT(ConnectOnce(), HasCode(S_OK)) << "accepted; the completion tells of the failure";
+  modem->Indicate(mbim::kConnect, Context(mbim::ActivationState::kActivated));
+  events->WaitFor("OnConnectStateChange", [&](const Event& event) {
+    return StateOf(event.As<IMbnConnection>().Get()).activation == MBN_ACTIVATION_STATE_ACTIVATED;
+  });
+  EXPECT_THAT(Disconnect(), HasCode(kNotFound));
+  ActAsStoreApp("");
+}
+
 }  // namespace
 }  // namespace mbnrig::mbn

@@ -138,7 +138,7 @@ void PublishedState::Publish(std::shared_ptr<ModemState> next, Ready* last) {
   const bool active = next->connect.value &&
                       next->connect.value->activation_state == mbim::ActivationState::kActivated;
   if (!active) next->profile_name.clear();
-  if (state_->has_context() && !next->has_context()) next->connected_by.clear();
+  if (!next->has_context() && !next->connecting) next->connected_by.clear();
   const Snapshot after = std::move(next);
   const bool tell = announced_ && !withdrawn_;
   const Changes changes = tell ? Difference(*state_, *after) : Changes();
