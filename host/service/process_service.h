@@ -100,13 +100,16 @@ class ProcessService {
   /// or stopped it. If that fails, a log line says why, and the next call tries again. Throws
   /// std::bad_alloc.
   void StartUnlessTouched() {
+    const ServiceState now = state();
+    if (now == ServiceState::kRunning || now == ServiceState::kStopping) return;
     // Another thread's start is waited for, so that the client's first call finds the service. A
     // handler that Stop waits for must not wait.
-    const ServiceState now = state();
-    if (now == ServiceState::kRunning || now == ServiceState::kStopping ||
-        Definition::OnOwnThread())
+    std::unique_lock lock(lifecycle_, std::defer_lock);
+    if (!Definition::OnOwnThread()) {
+      lock.lock();
+    } else if (!lock.try_lock()) {
       return;
-    const std::lock_guard lock(lifecycle_);
+    }
     if (touched_) return;
     try {
       StartLocked();

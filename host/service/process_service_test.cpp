@@ -101,8 +101,18 @@ TEST_F(ProcessServiceTest, StartsOnDemandUntilTheProgramTouchesIt) {
   EXPECT_EQ(Service::Get().state(), ServiceState::kStopped);
 }
 
+// A handler of an event of another service, in which the first call comes.
+TEST_F(ProcessServiceTest, StartsOnDemandInAHandler) {
+  using Service = ProcessService<Fake<8>>;
+  Fake<8>::on_own_thread = true;
+  Service::Get().StartUnlessTouched();
+  EXPECT_EQ(Service::Get().state(), ServiceState::kRunning);
+  Fake<8>::on_own_thread = false;
+  Service::Get().Stop();
+}
+
 TEST_F(ProcessServiceTest, TriesAgainToStartOnDemand) {
-  using Definition = Fake<20>;
+  using Definition = Fake<7>;
   using Service = ProcessService<Definition>;
   Definition::bus = false;
   Service::Get().StartUnlessTouched();
