@@ -88,7 +88,7 @@ void RrasCalls::Act() {
 }
 
 void RrasCalls::CheckAtRest(Requests& requests) {
-  requests.AllowOthers(std::exchange(dialled_, 0));
+  requests.AllowOthers(std::exchange(mbn_requests_, 0));
   // Stopping the service ends every attempt.
   for (const Attempt& attempt : attempts_) {
     if (WaitForSingleObject(attempt.event, 0) != WAIT_OBJECT_0) {
@@ -269,7 +269,7 @@ void RrasCalls::ConnectInterface() {
   const bool with_event = random_.OneIn(2);
   const bool waits = !with_event && random_.OneIn(2);
   const HANDLE event = with_event ? CreateEventW(nullptr, FALSE, FALSE, nullptr) : nullptr;
-  ++dialled_;
+  ++mbn_requests_;
   const Phase before = around_.phase.Now();
   const DWORD code = Make("MprAdminInterfaceConnect", ERROR_DDM_NOT_RUNNING, [&] {
     return MprAdminInterfaceConnect(server_, one->handle, event, waits ? TRUE : FALSE);
@@ -307,6 +307,7 @@ void RrasCalls::DisconnectInterface() {
   const Interface* const one = AnyInterface();
   if (one == nullptr) return;
   const Phase before = around_.phase.Now();
+  ++mbn_requests_;
   const DWORD code = Make("MprAdminInterfaceDisconnect", ERROR_DDM_NOT_RUNNING,
                           [&] { return MprAdminInterfaceDisconnect(server_, one->handle); });
   CheckAge("MprAdminInterfaceDisconnect", code, before, one->since, ERROR_INVALID_HANDLE);
@@ -371,6 +372,7 @@ void RrasCalls::DisconnectPort() {
   if (ports_.empty()) return;
   const Port& port = random_.Of(ports_);
   const Phase before = around_.phase.Now();
+  ++mbn_requests_;
   const DWORD code = Make("MprAdminPortDisconnect", ERROR_DDM_NOT_RUNNING,
                           [&] { return MprAdminPortDisconnect(server_, port.handle); });
   CheckAge("MprAdminPortDisconnect", code, before, port.since, ERROR_INVALID_PARAMETER);

@@ -99,7 +99,7 @@ class RrasCalls {
   std::vector<Interface> interfaces_;
   std::vector<Port> ports_;
   std::vector<Attempt> attempts_;
-  std::size_t dialled_ = 0;
+  std::size_t mbn_requests_ = 0;
   Tally tally_;
 };
 
